@@ -1,0 +1,21 @@
+//! The vocabulary every room speaks: ids, what a customer did ([`Event`]), what is kept of it
+//! ([`EventRecord`]), orders that concern everyone ([`Order`]), and how the log is followed
+//! ([`Follower`]). No input or output happens here.
+//!
+//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`follow`], [`limits`].
+
+pub mod class;
+pub mod event;
+pub mod follow;
+pub mod ids;
+pub mod limits;
+pub mod record;
+
+pub use class::{Class, Sensitivity};
+pub use event::{Event, Kind, RawObject};
+pub use follow::{Follower, Resolved};
+pub use ids::{
+    GrantId, MemberId, Offset, PasskeyId, PersonCode, PersonId, RequestId, SessionId, SourceId, TokenId,
+    WorkspaceId,
+};
+pub use record::{Entry, EventRecord, Finding, Order, SealedValue, Stored};

@@ -1,0 +1,142 @@
+//! What is kept: the journal's records. Their encoding is postcard, field by field in this order,
+//! so a field is only ever added at the end together with a new [`Stored`] variant
+//! (docs/formats/journal.md).
+
+use serde::{Deserialize, Serialize};
+
+use crate::class::Class;
+use crate::event::Kind;
+use crate::ids::{Offset, PersonCode, PersonId, SourceId, WorkspaceId};
+
+/// One screened event, as the journal holds it (encrypted, for days).
+///
+/// `properties`, `traits` and `context` are JSON objects in which every secret has been replaced by a
+/// mark (`[removed: password]`). A personal value in a trait is replaced by `[sealed: email]`, its value
+/// is in `sealed`, and the resolving pass moves it into the vault. A personal value in a property or in the context is
+/// replaced by `[sealed: email #0f3a…]`, a class and a keyed hash, and kept nowhere.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// Whose event this is.
+    pub workspace: WorkspaceId,
+    /// Which source sent it.
+    pub source: SourceId,
+    /// The sender's id for it.
+    pub message_id: String,
+    /// Which call it was.
+    pub kind: Kind,
+    /// The event's name as questions use it.
+    pub name: String,
+    /// When it happened (corrected clock), milliseconds since 1970, UTC.
+    pub time_ms: i64,
+    /// When it arrived, milliseconds since 1970, UTC.
+    pub received_ms: i64,
+    /// The person's id at the sender.
+    pub user_id: Option<String>,
+    /// The device's or browser's id.
+    pub anonymous_id: Option<String>,
+    /// The group's id.
+    pub group_id: Option<String>,
+    /// The other id of an alias.
+    pub previous_id: Option<String>,
+    /// A JSON object, clean.
+    pub properties: String,
+    /// A JSON object, clean.
+    pub traits: String,
+    /// A JSON object, clean.
+    pub context: String,
+    /// Personal trait values on their way to the vault.
+    pub sealed: Vec<SealedValue>,
+    /// What the shield found, never with a value.
+    pub findings: Vec<Finding>,
+}
+
+/// A personal value of a trait, for the vault.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedValue {
+    /// The trait's name; nested traits are joined by dots (`address.street`).
+    pub name: String,
+    /// What kind of value it is.
+    pub class: Class,
+    /// The value as text.
+    pub value: String,
+}
+
+impl std::fmt::Debug for SealedValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SealedValue").field("class", &self.class).finish_non_exhaustive()
+    }
+}
+
+/// Something the shield removed or sealed: where and what kind, never the value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    /// Where it stood: `properties.payment.card`, array positions as `[]`, screened itself.
+    pub path: String,
+    /// What it was.
+    pub class: Class,
+    /// Which rule said so.
+    pub rule: String,
+}
+
+/// What concerns everyone and therefore travels in the log.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// Two people are one from here on.
+    Merge {
+        /// Whose people.
+        workspace: WorkspaceId,
+        /// The code that goes on living.
+        into: PersonCode,
+        /// The code that now points to it.
+        from: PersonCode,
+        /// Why: the rule or the member's words.
+        reason: String,
+        /// When, milliseconds since 1970, UTC.
+        at_ms: i64,
+    },
+    /// A person is forgotten: keys destroyed, rows removed at the next compaction.
+    Erase {
+        /// Whose person.
+        workspace: WorkspaceId,
+        /// Which person.
+        person: PersonCode,
+        /// When, milliseconds since 1970, UTC.
+        at_ms: i64,
+    },
+}
+
+impl Order {
+    /// Whose order this is.
+    pub fn workspace(&self) -> WorkspaceId {
+        match self {
+            Self::Merge { workspace, .. } | Self::Erase { workspace, .. } => *workspace,
+        }
+    }
+}
+
+/// A record as read back from the journal.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Stored {
+    /// A screened event.
+    Event(EventRecord),
+    /// An order.
+    Order(Order),
+}
+
+/// A record and its place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// Its number in the journal.
+    pub offset: Offset,
+    /// What stands there.
+    pub record: Stored,
+}
+
+/// A person as stored rows name it to the outside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PersonRef {
+    /// The dense code.
+    pub code: PersonCode,
+    /// The public id.
+    pub id: PersonId,
+}
