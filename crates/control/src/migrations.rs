@@ -1,0 +1,16 @@
+//! The lists of schema changes, one line each, ordered by number. A change that has been released is
+//! never edited: its checksum is recorded in every database that has it.
+
+use crate::migration::Migration;
+
+/// Of `control.db`.
+#[rustfmt::skip]
+pub const CONTROL_MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "workspaces", sql: include_str!("../migrations/0001_workspaces.sql") },
+];
+
+/// Of `people.db`.
+#[rustfmt::skip]
+pub const PEOPLE_MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "people", sql: include_str!("../migrations/people/0001_people.sql") },
+];
