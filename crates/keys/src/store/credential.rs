@@ -38,10 +38,19 @@ impl CredentialFile {
 impl KeyStore for CredentialFile {
     fn master(&self) -> Result<Key, KeyError> {
         let bytes = read_secret(&self.path, Readers::Group)?;
-        raw(&bytes).or_else(|| hexadecimal(&bytes)).or_else(|| sealed::parse(&bytes)).ok_or_else(|| {
-            KeyError::Damaged { path: self.path.clone(), expected: "key of 64 hexadecimal digits or 32 bytes" }
+        binary(&bytes).or_else(|| hexadecimal(&bytes)).or_else(|| sealed::parse(&bytes)).ok_or_else(|| {
+            KeyError::Damaged {
+                path: self.path.clone(),
+                expected: "key of 64 hexadecimal digits or 32 bytes",
+            }
         })
     }
+}
+
+/// Text of 32 characters is no key: it is a passphrase, or 64 hexadecimal digits of which half got lost.
+fn binary(bytes: &[u8]) -> Option<Key> {
+    let text = bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    if text { None } else { raw(bytes) }
 }
 
 fn raw(bytes: &[u8]) -> Option<Key> {

@@ -64,8 +64,7 @@ impl Passphrase {
 
     fn stretch(&self, passphrase: &[u8], salt: &Salt) -> Result<Key, KeyError> {
         let Cost { memory_kib, passes, lanes } = salt.cost;
-        let params =
-            Params::new(memory_kib, passes, lanes, Some(KEY_BYTES)).map_err(|_| self.damaged())?;
+        let params = Params::new(memory_kib, passes, lanes, Some(KEY_BYTES)).map_err(|_| self.damaged())?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut bytes = Zeroizing::new([0; KEY_BYTES]);
         argon

@@ -60,9 +60,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Key> {
 }
 
 fn encode(key: &Key) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(
-        [MAGIC.as_slice(), &VERSION.to_le_bytes(), &key.id().0, key.bytes().as_slice()].concat(),
-    )
+    Zeroizing::new([MAGIC.as_slice(), &VERSION.to_le_bytes(), &key.id().0, key.bytes().as_slice()].concat())
 }
 
 fn damaged(path: &Path) -> KeyError {
