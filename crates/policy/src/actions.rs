@@ -1,0 +1,107 @@
+//! The table of every action. A route that is not here cannot exist; an action that no policy names is
+//! refused to everybody.
+
+use crate::action::By::{Session, Token, Touch};
+use crate::action::Effect::{Changes, Reads, Tightens};
+use crate::action::Scope::{Anyone, Installation, Workspace};
+use crate::action::{Action, ActionInfo};
+
+macro_rules! actions {
+    ($($name:ident: $scope:ident, $effect:ident, $by:expr, $words:literal;)*) => {
+        $(
+            #[doc = concat!("May ", $words, ".")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl Action for $name {
+                const INFO: ActionInfo = ActionInfo::row(stringify!($name), $scope, $effect, $by, $words);
+                fn info() -> &'static ActionInfo {
+                    static INFO: ActionInfo = $name::INFO;
+                    &INFO
+                }
+            }
+        )*
+
+        /// Every action, in the table's order.
+        pub fn all() -> Vec<&'static ActionInfo> {
+            vec![$($name::info()),*]
+        }
+    };
+}
+
+actions! {
+    // Before anybody has signed in.
+    ReadHealth: Anyone, Reads, Session, "ask whether the server lives and is ready";
+    ReadApiDescription: Anyone, Reads, Session, "read the description of the interface";
+    ReadPublicPage: Anyone, Reads, Session, "open the pages and files needed to sign in";
+    BeginSignIn: Anyone, Tightens, Session, "begin to sign in";
+    FinishSignIn: Anyone, Tightens, Session, "finish signing in";
+    BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
+    FinishEnrol: Anyone, Tightens, Session, "finish enrolling with a code";
+    LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
+    // Collecting goes on in read-only mode, whoever sends.
+    SendEvents: Anyone, Tightens, Session, "send events with a write key";
+
+    // One's own account.
+    ReadSession: Installation, Reads, Session, "see who they are signed in as";
+    EndSession: Installation, Tightens, Session, "sign out";
+    ListSessions: Installation, Reads, Session, "see their own sessions";
+    EndOtherSessions: Installation, Tightens, Session, "end their own other sessions";
+    FinishStepUp: Installation, Tightens, Session, "answer a request for a fresh touch";
+    ListPasskeys: Installation, Reads, Session, "see their own passkeys";
+    AddPasskey: Installation, Changes, Touch, "begin to add a passkey of their own";
+    FinishAddPasskey: Installation, Changes, Session, "finish adding a passkey they began to add";
+    RemovePasskey: Installation, Tightens, Touch, "remove a passkey of their own";
+    LockPasskeys: Installation, Tightens, Touch, "refuse new passkeys for their own account";
+    UnlockPasskeys: Installation, Changes, Touch, "allow new passkeys for their own account again";
+    AcceptInvite: Installation, Changes, Touch, "accept an invitation with the account they have";
+    ListWorkspaces: Installation, Reads, Session, "see which workspaces they belong to";
+    CreateWorkspace: Installation, Changes, Touch, "create a workspace and own it";
+
+    // A workspace and its members.
+    ReadWorkspace: Workspace, Reads, Token("workspace:read"), "see the workspace's settings";
+    ChangeWorkspace: Workspace, Changes, Touch, "change the workspace's settings";
+    DeleteWorkspace: Workspace, Changes, Touch, "ask for the workspace to be deleted";
+    ListMembers: Workspace, Reads, Token("members:read"), "see the members and their roles";
+    InviteMember: Workspace, Changes, Touch, "invite a member";
+    CancelInvite: Workspace, Tightens, Session, "cancel an invitation";
+    ChangeRole: Workspace, Changes, Touch, "change a member's role";
+    RemoveMember: Workspace, Tightens, Touch, "remove a member";
+    EndMemberSessions: Workspace, Tightens, Session, "end every session of a member";
+    ListTokens: Workspace, Reads, Session, "see the interface tokens, never their text";
+    CreateToken: Workspace, Changes, Touch, "create an interface token";
+    RevokeToken: Workspace, Tightens, Session, "revoke an interface token";
+    SetMode: Workspace, Tightens, Session, "make the workspace read-only, or ask for normal mode";
+    ApproveNormalMode: Workspace, Tightens, Touch, "approve the workspace's return to normal mode";
+    Lockdown: Workspace, Tightens, Touch, "lock the workspace down: sessions and tokens end, read-only";
+    StopRecovery: Workspace, Tightens, Session, "stop the recovery of a lone owner's account";
+    ReadNotices: Workspace, Reads, Session, "see the notices of the workspace";
+
+    // Sources and what arrives.
+    ListSources: Workspace, Reads, Token("sources:read"), "see the sources and their write keys";
+    CreateSource: Workspace, Changes, Touch, "create a source with a write key";
+    ChangeSource: Workspace, Changes, Touch, "change or switch off a source";
+    RotateWriteKey: Workspace, Changes, Touch, "rotate a source's write key";
+    ImportEvents: Workspace, Changes, Token("events:write"), "import history";
+    ReadEvents: Workspace, Reads, Token("events:read"), "read events, pseudonymous";
+    ReadShield: Workspace, Reads, Token("shield:read"), "see what the shield found and refused, never values";
+
+    // People and questions.
+    ListPeople: Workspace, Reads, Token("people:read"), "list people, masked";
+    ViewPerson: Workspace, Reads, Token("people:read"), "look at one person, masked";
+    RevealTrait: Workspace, Reads, Touch, "reveal one sealed value of a person";
+    AskQuestion: Workspace, Reads, Token("questions:ask"), "ask questions about counts";
+
+    // The ledger.
+    ReadLedger: Workspace, Reads, Token("ledger:read"), "read the ledger entries of the workspace";
+    ReadCheckpoint: Installation, Reads, Token("ledger:read"), "read the ledger's checkpoint and tiles";
+
+    // The installation.
+    ReadOperations: Installation, Reads, Session, "see the installation's health, no data";
+    ListOperators: Installation, Reads, Session, "see the operators";
+    InviteOperator: Installation, Changes, Touch, "invite an operator";
+    RemoveOperator: Installation, Tightens, Touch, "remove an operator";
+    SetInstallationMode: Installation, Tightens, Session, "make the installation read-only, or ask for normal mode";
+    ApproveInstallationNormalMode: Installation, Tightens, Touch, "approve the installation's return to normal mode";
+    LockdownInstallation: Installation, Tightens, Touch, "lock the installation down: every session and token ends, read-only";
+}

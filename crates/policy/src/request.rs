@@ -1,0 +1,78 @@
+//! What the engine is asked, and what it answers.
+
+use std::sync::Arc;
+
+use crate::action::ActionInfo;
+use crate::role::RoleSet;
+use crate::scope_set::ScopeSet;
+
+/// What kind of principal asks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PrincipalKind {
+    /// Somebody who belongs to workspaces.
+    Member,
+    /// Somebody who runs the installation and has no data.
+    Operator,
+    /// An interface token of one workspace.
+    Token,
+    /// Nobody known.
+    Anyone,
+}
+
+impl PrincipalKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Member, Self::Operator, Self::Token, Self::Anyone];
+
+    /// The name in policies and in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Operator => "operator",
+            Self::Token => "token",
+            Self::Anyone => "anyone",
+        }
+    }
+}
+
+/// Everything a decision depends on; small and enumerable, so that decisions can be remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    /// What kind of principal asks.
+    pub kind: PrincipalKind,
+    /// How strongly they proved who they are: 2 is a passkey with user verification. Tokens and nobody have 0.
+    pub level: u8,
+    /// The roles held in the workspace in question; for actions on the installation those held anywhere.
+    pub roles: RoleSet,
+    /// The scopes of a token.
+    pub scopes: ScopeSet,
+    /// What is asked for.
+    pub action: &'static ActionInfo,
+    /// Whether the principal belongs to the workspace in question; of no account elsewhere.
+    pub belongs: bool,
+    /// Whether a fresh touch for this very request was shown.
+    pub step_up: bool,
+    /// Whether the workspace or the installation is in read-only mode.
+    pub read_only: bool,
+}
+
+/// The engine's answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// A policy permits it and none forbids it.
+    Allow,
+    /// A policy forbids it, or none permits it.
+    Deny {
+        /// The `@id` of the forbidding policy, or `no-permit`.
+        why: Arc<str>,
+    },
+}
+
+impl Decision {
+    /// The id given when no policy permits.
+    pub const NO_PERMIT: &'static str = "no-permit";
+
+    /// Whether it is [`Decision::Allow`].
+    pub fn is_allow(&self) -> bool {
+        *self == Self::Allow
+    }
+}
