@@ -120,8 +120,15 @@ impl Database {
     pub fn backup_to(&self, path: &Path) -> Result<(), ControlError> {
         let partial = path.with_extension("partial");
         let file_error = |source| ControlError::File { path: partial.clone(), source };
-        File::options().write(true).create(true).truncate(true).mode(0o600).open(&partial).map_err(file_error)?;
-        let text = partial.to_str().ok_or(ControlError::Invalid { field: "backup path", want: "UTF-8 text" })?;
+        File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&partial)
+            .map_err(file_error)?;
+        let text =
+            partial.to_str().ok_or(ControlError::Invalid { field: "backup path", want: "UTF-8 text" })?;
         self.0.readers.with(|connection| -> Result<(), ControlError> {
             connection.execute("vacuum into ?1", [text])?;
             Ok(())
@@ -166,7 +173,8 @@ pub(crate) fn connect(path: &Path, open_as: OpenAs) -> Result<Connection, Contro
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     // Temporary tables and sorts stay in memory: no personal value in a stray file.
-    connection.execute_batch("pragma temp_store = memory; pragma foreign_keys = on; pragma cell_size_check = on")?;
+    connection
+        .execute_batch("pragma temp_store = memory; pragma foreign_keys = on; pragma cell_size_check = on")?;
     if open_as == OpenAs::Writer {
         connection.execute_batch(
             "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;

@@ -20,7 +20,9 @@ pub enum ControlError {
         path: PathBuf,
     },
     /// The database has a schema change that this binary does not know.
-    #[error("the database has migration {number:04}_{name}, unknown here: start the newer version that made it")]
+    #[error(
+        "the database has migration {number:04}_{name}, unknown here: start the newer version that made it"
+    )]
     NewerDatabase {
         /// The change's number.
         number: u32,
@@ -28,7 +30,9 @@ pub enum ControlError {
         name: String,
     },
     /// A schema change was edited after it had been applied.
-    #[error("migration {number:04}_{name} differs from the one applied to this database: restore its text and add a new one")]
+    #[error(
+        "migration {number:04}_{name} differs from the one applied to this database: restore its text and add a new one"
+    )]
     EditedMigration {
         /// The change's number.
         number: u32,
@@ -74,7 +78,9 @@ pub enum ControlError {
     #[error("there is no such workspace")]
     NoWorkspace,
     /// Keys could not be wrapped or unwrapped.
-    #[error("the keys of workspace {workspace} do not open under this master key: give the master key it was made with")]
+    #[error(
+        "the keys of workspace {workspace} do not open under this master key: give the master key it was made with"
+    )]
     Keys {
         /// Whose keys.
         workspace: model::WorkspaceId,

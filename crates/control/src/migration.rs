@@ -43,8 +43,11 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
     }
     for migration in migrations {
         if !applied.iter().any(|record| record.number == migration.number) {
-            apply(connection, migration)
-                .map_err(|source| ControlError::Migration { number: migration.number, name: migration.name, source })?;
+            apply(connection, migration).map_err(|source| ControlError::Migration {
+                number: migration.number,
+                name: migration.name,
+                source,
+            })?;
         }
     }
     Ok(())
@@ -53,9 +56,8 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> 
 fn applied(connection: &Connection) -> Result<Vec<Applied>, rusqlite::Error> {
     let mut statement =
         connection.prepare("select number, name, checksum from schema_migration order by number")?;
-    let rows = statement.query_map([], |row| {
-        Ok(Applied { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? })
-    })?;
+    let rows = statement
+        .query_map([], |row| Ok(Applied { number: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? }))?;
     rows.collect()
 }
 

@@ -208,7 +208,10 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Workspace> {
 fn checked_name(name: &str) -> Result<&str, ControlError> {
     let name = name.trim();
     if name.is_empty() || name.len() > NAME_BYTES_MAX || name.chars().any(char::is_control) {
-        return Err(ControlError::Invalid { field: "name", want: "1 to 200 bytes without control characters" });
+        return Err(ControlError::Invalid {
+            field: "name",
+            want: "1 to 200 bytes without control characters",
+        });
     }
     Ok(name)
 }
