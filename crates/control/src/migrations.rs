@@ -7,6 +7,7 @@ use crate::migration::Migration;
 #[rustfmt::skip]
 pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "workspaces", sql: include_str!("../migrations/0001_workspaces.sql") },
+    Migration { number: 2, name: "sources", sql: include_str!("../migrations/0002_sources.sql") },
 ];
 
 /// Of `people.db`.
