@@ -1,1 +1,27 @@
-//! (being written)
+//! Questions as data: what may be asked of the events and the people of a workspace, what an answer
+//! looks like, and who answers. A question is read from JSON with errors that name the place and the
+//! fix; its meaning is fixed by [`plain`], a slow interpreter that the fast ones are tested against.
+//!
+//! Left to others: reading rows (`store`), computing answers (`insight`, `sql`), traits (`people`).
+//!
+//! Modules in reading order: [`kinds`], [`condition`], [`range`], [`answer`], [`ask`], [`invalid`],
+//! `read` (private), [`plain`]. The documents are described in `docs/questions.md`.
+
+pub mod answer;
+pub mod ask;
+pub mod condition;
+pub mod invalid;
+pub mod kinds;
+pub mod plain;
+pub mod range;
+mod read;
+
+pub use answer::{Answer, Column, ColumnType, Stats};
+pub use ask::{Ask, AskError, Who, WhoError};
+pub use condition::{Condition, Field, Op};
+pub use invalid::Invalid;
+pub use kinds::{
+    Audience, Did, Flow, Funnel, Measure, Order, People, Question, Retention, Select, Sql, Step, Times, Trend,
+    TrendEvent,
+};
+pub use range::{Bound, Interval, Range, Span, Within};

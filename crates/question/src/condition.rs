@@ -1,0 +1,184 @@
+//! Conditions on a property or a trait.
+//!
+//! A property is looked up in `properties`, then in `context`; nested ones are joined by dots. Objects are
+//! looked into and have no value of their own. A JSON null counts as absent.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::invalid::Invalid;
+use crate::read::{Node, Object};
+
+/// The longest name of a property or trait, in bytes; longer ones are refused.
+pub const FIELD_BYTES_MAX: usize = 512;
+/// The most conditions in one list; more are refused.
+pub const CONDITIONS_MAX: usize = 20;
+/// The most values in `in` and `not_in`; more are refused.
+pub const VALUES_MAX: usize = 1_000;
+/// The longest text to compare with, in bytes; longer ones are refused.
+pub const VALUE_BYTES_MAX: usize = 4_096;
+
+/// What is compared or grouped by.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// A property of the event, else of its context.
+    Property(String),
+    /// A trait of the person, as it is today.
+    Trait(String),
+}
+
+impl Field {
+    /// From the form used in `by`: `country`, or `trait.plan`.
+    pub fn from_name(name: &str) -> Self {
+        match name.strip_prefix(TRAIT_PREFIX) {
+            Some(name) if !name.is_empty() => Self::Trait(name.to_owned()),
+            _ => Self::Property(name.to_owned()),
+        }
+    }
+
+    /// The form used in `by` and as a column's name.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Property(name) => name.clone(),
+            Self::Trait(name) => format!("{TRAIT_PREFIX}{name}"),
+        }
+    }
+}
+
+const TRAIT_PREFIX: &str = "trait.";
+
+/// How a field is compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// Equal: numbers by value, so 1 equals 1.0; text and truth exactly.
+    Eq,
+    /// Not equal; what is absent is not equal.
+    Ne,
+    /// Equal to one of a list.
+    In,
+    /// Equal to none of a list; what is absent is equal to none.
+    NotIn,
+    /// Greater; numbers with numbers, text with text by bytes.
+    Gt,
+    /// Greater or equal.
+    Gte,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Lte,
+    /// A text that contains the text; a list that has the value.
+    Contains,
+    /// A text that starts with the text.
+    StartsWith,
+    /// There, with whatever value.
+    Exists,
+    /// Not there.
+    NotExists,
+}
+
+const OPS: [(&str, Op); 12] = [
+    ("eq", Op::Eq),
+    ("ne", Op::Ne),
+    ("in", Op::In),
+    ("not_in", Op::NotIn),
+    ("gt", Op::Gt),
+    ("gte", Op::Gte),
+    ("lt", Op::Lt),
+    ("lte", Op::Lte),
+    ("contains", Op::Contains),
+    ("starts_with", Op::StartsWith),
+    ("exists", Op::Exists),
+    ("not_exists", Op::NotExists),
+];
+
+/// A field, how it is compared, and with what.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Condition {
+    /// What is compared.
+    #[serde(flatten)]
+    pub field: Field,
+    /// How.
+    pub op: Op,
+    /// With what: a list for `in` and `not_in`, nothing for `exists` and `not_exists`, else text, number or truth.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub value: Value,
+}
+
+impl Condition {
+    pub(crate) const FIELDS: [&'static str; 4] = ["property", "trait", "op", "value"];
+
+    pub(crate) fn read(node: &Node<'_>) -> Result<Self, Invalid> {
+        Self::read_fields(node, &node.object(&Self::FIELDS)?)
+    }
+
+    pub(crate) fn read_fields(node: &Node<'_>, object: &Object<'_>) -> Result<Self, Invalid> {
+        let field = match (object.optional("property"), object.optional("trait")) {
+            (Some(name), None) => Field::from_name(name.text(FIELD_BYTES_MAX)?),
+            (None, Some(name)) => Field::Trait(name.text(FIELD_BYTES_MAX)?.to_owned()),
+            (None, None) => {
+                return Err(node.wrong("names no field", "write \"property\":\"…\" or \"trait\":\"…\""));
+            }
+            (Some(_), Some(name)) => {
+                return Err(name.wrong("stands beside `property`", "name either a property or a trait"));
+            }
+        };
+        let op = object.required("op", "\"eq\"")?.choice(&OPS)?;
+        let value = read_value(object, op)?;
+        Ok(Self { field, op, value })
+    }
+}
+
+/// The conditions of a `where`, which may be absent.
+pub(crate) fn read_conditions(object: &Object<'_>) -> Result<Vec<Condition>, Invalid> {
+    let Some(node) = object.optional("where") else { return Ok(Vec::new()) };
+    node.list(0..=CONDITIONS_MAX)?.iter().map(Condition::read).collect()
+}
+
+fn read_value(object: &Object<'_>, op: Op) -> Result<Value, Invalid> {
+    match op {
+        Op::Exists | Op::NotExists => match object.optional("value") {
+            Some(node) => Err(node.wrong("is not used by this op", "leave it out")),
+            None => Ok(Value::Null),
+        },
+        Op::In | Op::NotIn => {
+            let node = object.required("value", "[\"…\"]")?;
+            for item in node.list(1..=VALUES_MAX)? {
+                scalar(&item)?;
+            }
+            Ok(node.value.clone())
+        }
+        Op::Contains | Op::StartsWith | Op::Gt | Op::Gte | Op::Lt | Op::Lte | Op::Eq | Op::Ne => {
+            if let Some(node) = object.raw("value").filter(|node| node.value.is_null()) {
+                return Err(node.wrong("is null", "use the op `exists` or `not_exists`"));
+            }
+            let node = object.required("value", "\"…\"")?;
+            scalar(&node)?;
+            fits(&node, op)?;
+            Ok(node.value.clone())
+        }
+    }
+}
+
+fn scalar(node: &Node<'_>) -> Result<(), Invalid> {
+    match node.value {
+        Value::String(text) if text.len() > VALUE_BYTES_MAX => {
+            Err(node.wrong("is too long", format!("use at most {VALUE_BYTES_MAX} bytes")))
+        }
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => Ok(()),
+        _ => Err(node.wrong("is not a text, number or truth", "compare with a single value")),
+    }
+}
+
+fn fits(node: &Node<'_>, op: Op) -> Result<(), Invalid> {
+    match (op, node.value) {
+        (Op::Gt | Op::Gte | Op::Lt | Op::Lte, Value::Bool(_)) => {
+            Err(node.wrong("cannot be ordered", "give a number or a text"))
+        }
+        (Op::StartsWith, Value::Number(_) | Value::Bool(_)) => {
+            Err(node.wrong("is not a text", "give a text, or use `eq`"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,137 @@
+//! The plain meaning of a trend: a row at a time, nothing clever, no limits. Fast interpreters are tested
+//! against it on random questions. It reads whole JSON documents and asks the calendar about every row.
+
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+pub use value::{holds, lookup, same};
+
+use crate::kinds::{ANY_EVENT, Measure, Trend, TrendEvent};
+use crate::range::zoned;
+use crate::{Answer, Column, ColumnType, Field, Invalid, Stats};
+
+/// How many groups an answer shows; the rest is said in the stats.
+pub const GROUPS_SHOWN: usize = 50;
+
+/// A stored event as the plain meaning sees it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlainRow {
+    /// Whose it is, after merges.
+    pub person: u32,
+    /// When it happened, milliseconds since 1970, UTC.
+    pub time_ms: i64,
+    /// Its name.
+    pub event: String,
+    /// A JSON object.
+    pub properties: Value,
+    /// A JSON object.
+    pub context: Value,
+}
+
+/// Today's value of a trait of a person.
+pub type Traits<'a> = &'a dyn Fn(u32, &str) -> Option<Value>;
+
+type Group = Vec<Value>;
+type Cell = (i64, String, usize);
+
+/// Answers a trend over `rows`.
+///
+/// # Errors
+/// [`Invalid`] when the range is empty or too long.
+pub fn trend(rows: &[PlainRow], trend: &Trend, zone: &TimeZone, traits: Traits<'_>) -> Result<Answer, Invalid> {
+    let span = trend.range.span(zone)?;
+    let starts = trend.interval.starts(span, zone)?;
+    let mut groups: BTreeMap<String, (Group, u64)> = BTreeMap::new();
+    let mut cells: BTreeMap<Cell, Vec<&PlainRow>> = BTreeMap::new();
+    for row in rows {
+        let within = row.time_ms >= span.from_ms && row.time_ms < span.to_ms;
+        if !within || !trend.conditions.iter().all(|condition| holds(row, condition, traits)) {
+            continue;
+        }
+        let at = trend.interval.start(&zoned(row.time_ms, zone)?)?.timestamp().as_millisecond();
+        let group: Group = trend.by.iter().map(|field| group_value(row, field, traits)).collect();
+        let key = Value::Array(group.clone()).to_string();
+        for (index, event) in trend.events.iter().enumerate() {
+            if event.event == ANY_EVENT || event.event == row.event {
+                groups.entry(key.clone()).or_insert_with(|| (group.clone(), 0)).1 += 1;
+                cells.entry((at, key.clone(), index)).or_default().push(row);
+            }
+        }
+    }
+    if trend.by.is_empty() {
+        groups.entry("[]".to_owned()).or_default();
+    }
+    let mut ranked: Vec<(String, Group, u64)> = groups.into_iter().map(|(key, (group, n))| (key, group, n)).collect();
+    ranked.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+    let others = ranked.split_off(ranked.len().min(GROUPS_SHOWN));
+    let mut answer = Answer { columns: columns(trend), rows: Vec::new(), stats: Stats::default() };
+    answer.stats.rows_read = rows.len() as u64;
+    answer.stats.other_groups = others.len() as u64;
+    answer.stats.other_rows = others.iter().map(|(_, _, n)| n).sum();
+    for start in starts {
+        for (key, group, _) in &ranked {
+            let mut row = vec![Value::from(time_text(start))];
+            row.extend(group.iter().cloned());
+            for (index, event) in trend.events.iter().enumerate() {
+                let cell = cells.get(&(start, key.clone(), index)).map_or(&[][..], Vec::as_slice);
+                row.push(measure(cell, event));
+            }
+            answer.rows.push(row);
+        }
+    }
+    Ok(answer)
+}
+
+/// The heads of a trend's answer.
+pub fn columns(trend: &Trend) -> Vec<Column> {
+    let mut columns = vec![Column::new("time", ColumnType::Time)];
+    columns.extend(trend.by.iter().map(|field| Column::new(field.name(), ColumnType::Value)));
+    for (name, event) in trend.event_columns().into_iter().zip(&trend.events) {
+        let kind = match event.measure {
+            Measure::Count | Measure::People | Measure::CountDistinct => ColumnType::Integer,
+            _ => ColumnType::Number,
+        };
+        columns.push(Column::new(name, kind));
+    }
+    columns
+}
+
+/// An instant as answers write it.
+pub fn time_text(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn group_value(row: &PlainRow, field: &Field, traits: Traits<'_>) -> Value {
+    value::field(row, field, traits).map_or(Value::Null, |value| value::normal(&value))
+}
+
+fn measure(rows: &[&PlainRow], event: &TrendEvent) -> Value {
+    let property = event.property.as_deref().unwrap_or_default();
+    let values = || rows.iter().filter_map(|row| lookup(row, property));
+    let mut numbers: Vec<f64> = values().filter_map(|value| value.as_f64()).collect();
+    numbers.sort_by(f64::total_cmp);
+    let at_least = |hundredths: usize| {
+        let rank = (numbers.len() * hundredths).div_ceil(100).max(1);
+        numbers.get(rank - 1).map_or(Value::Null, |number| value::number(*number))
+    };
+    let sum: f64 = numbers.iter().sum();
+    match event.measure {
+        Measure::Count => rows.len().into(),
+        Measure::People => rows.iter().map(|row| row.person).collect::<BTreeSet<_>>().len().into(),
+        Measure::CountDistinct => {
+            values().map(|value| value::normal(&value).to_string()).collect::<BTreeSet<_>>().len().into()
+        }
+        Measure::Sum => value::number(sum),
+        Measure::Avg if numbers.is_empty() => Value::Null,
+        Measure::Avg => value::number(sum / numbers.len() as f64),
+        Measure::Min => numbers.first().map_or(Value::Null, |number| value::number(*number)),
+        Measure::Max => numbers.last().map_or(Value::Null, |number| value::number(*number)),
+        Measure::P50 => at_least(50),
+        Measure::P90 => at_least(90),
+        Measure::P99 => at_least(99),
+    }
+}
