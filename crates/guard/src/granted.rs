@@ -1,0 +1,47 @@
+//! The right to do one thing once: what guard gives and nothing else can make.
+
+use std::ops::Deref;
+
+use model::{MemberId, PasskeyId, SessionId, TokenId, WorkspaceId};
+use policy::{ActionInfo, PrincipalKind, RoleSet};
+
+/// A request's right to its action. Only [`Guard::permit`](crate::Guard::permit) makes one.
+#[derive(Debug)]
+pub struct Granted(pub(crate) Grounds);
+
+/// What a right rests on. Readable by everybody, and of no use without the [`Granted`] around it.
+#[derive(Debug)]
+pub struct Grounds {
+    /// Who it was given to.
+    pub principal: Principal,
+    /// What it was given for.
+    pub action: &'static ActionInfo,
+    /// The workspace it holds for, where the action has one.
+    pub workspace: Option<WorkspaceId>,
+    /// The session it was given to.
+    pub session: Option<SessionId>,
+    /// The passkey that was touched for this very request, where one was.
+    pub touched: Option<PasskeyId>,
+}
+
+/// Who was granted something.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// The name in the ledger: the id of the member or token, or `anyone`.
+    pub name: String,
+    /// What kind of principal it is.
+    pub kind: PrincipalKind,
+    /// The member or operator, when it is one.
+    pub member: Option<MemberId>,
+    /// The token, when it is one.
+    pub token: Option<TokenId>,
+    /// The roles held in the workspace; for actions on the installation those held anywhere.
+    pub roles: RoleSet,
+}
+
+impl Deref for Granted {
+    type Target = Grounds;
+    fn deref(&self) -> &Grounds {
+        &self.0
+    }
+}
