@@ -14,4 +14,5 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
 #[rustfmt::skip]
 pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "people", sql: include_str!("../migrations/people/0001_people.sql") },
+    Migration { number: 2, name: "vault", sql: include_str!("../migrations/people/0002_vault.sql") },
 ];

@@ -1,5 +1,7 @@
 //! Opening, migrating, reading, writing and copying a database.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

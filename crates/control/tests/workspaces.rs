@@ -1,5 +1,7 @@
 //! Workspaces, their keys, settings and modes.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use control::mode::{self, Mode, ModeState};
 use control::workspaces::{self, KeepIp, Settings, Workspace};
 use control::{CONTROL_MIGRATIONS, ControlError, Database};
