@@ -1,1 +1,24 @@
-//! (being written)
+//! The two doors: how connections are taken, which routes exist, and who may use each.
+//!
+//! A route enters the table only together with a handler whose first argument is a [`Permit`], so a
+//! route without a policy does not compile. The table is the one list from which the routers, the
+//! printed inventory and the walk of every wrong caller come.
+//!
+//! Modules in reading order: [`table`] (the routes), [`permit`] (the right as an argument),
+//! [`session`] (who is calling: cookies and tokens), [`origin`] (no other site may act),
+//! [`body`] (bodies with a limit and a digest), [`problem`] (errors as RFC 9457), [`accept`] (the accept loop).
+//!
+//! Left to others: what a caller may do (`guard`, `policy`), what the routes do (`collect`, `api`, `console`).
+
+pub mod accept;
+pub mod body;
+pub mod origin;
+pub mod permit;
+pub mod problem;
+pub mod session;
+pub mod table;
+
+pub use accept::{Limits, Peer, Stop, serve};
+pub use permit::Permit;
+pub use problem::Problem;
+pub use table::{DoorName, RouteInfo, Routes};

@@ -1,0 +1,128 @@
+//! The accept loop. `axum::serve` has no limit on how long a header may take, so the loop is ours:
+//! hyper-util's connection builder with a timer, a cap on connections, and a clean end.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt;
+
+/// The bounds of one listener.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// How many connections at once; further ones wait in the kernel's queue.
+    pub connections_max: usize,
+    /// How long the head of a request may take, and how long a connection may idle before its next one.
+    pub header_time_max: Duration,
+    /// How long open requests get to end when the server stops.
+    pub drain_time_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 8_192,
+            header_time_max: Duration::from_secs(10),
+            drain_time_max: Duration::from_secs(8),
+        }
+    }
+}
+
+/// The address at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// Tells every loop to end.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Sender<bool>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(watch::channel(false).0)
+    }
+}
+
+impl Stop {
+    /// Ends all that wait for it.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Returns once somebody stopped it.
+    pub async fn stopped(&self) {
+        let mut receiver = self.0.subscribe();
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = receiver.wait_for(|stopped| *stopped).await;
+    }
+}
+
+/// Serves `app` on `listener` until `stop`; returns when the open requests have ended or their time is up.
+pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Stop) {
+    let places = Arc::new(Semaphore::new(limits.connections_max));
+    let graceful = GracefulShutdown::new();
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time_max)
+        .max_buf_size(64 * 1024)
+        .keep_alive(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(64)
+        .max_header_list_size(64 * 1024)
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(10));
+
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.stopped() => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of descriptors, or the peer left already: breathe, do not spin.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+        };
+        let connection = connection(&builder, stream, peer, app.clone());
+        let watched = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A connection that breaks is the peer's business and no news.
+            let _ = watched.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(limits.drain_time_max, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+fn connection(
+    builder: &auto::Builder<TokioExecutor>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error: Send> + Send + 'static {
+    let _ = stream.set_nodelay(true);
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        app.clone().oneshot(request)
+    });
+    builder.serve_connection(TokioIo::new(stream), service).into_owned()
+}

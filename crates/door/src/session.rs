@@ -1,0 +1,110 @@
+//! Who is calling: a session cookie or a bearer token, turned into guard's `Caller` once per request.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use guard::{Caller, Credential, Guard};
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::problem::Problem;
+
+/// What became of the request's credential. Kept as a result, so that public routes still answer
+/// somebody whose session has ended.
+#[derive(Clone)]
+pub struct Identified(pub Result<Arc<Caller>, Problem>);
+
+/// How the session cookie is named and marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CookieStyle {
+    /// `__Host-holdfast`, Secure: behind TLS.
+    Secure,
+    /// `holdfast`, without Secure: plain http on localhost only.
+    Localhost,
+}
+
+impl CookieStyle {
+    /// The cookie's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Secure => "__Host-holdfast",
+            Self::Localhost => "holdfast",
+        }
+    }
+
+    /// A `Set-Cookie` value that begins a session.
+    pub fn set(self, token: &str) -> Option<HeaderValue> {
+        HeaderValue::from_str(&format!("{}={token}; {}", self.name(), self.attributes())).ok()
+    }
+
+    /// A `Set-Cookie` value that ends it.
+    pub fn clear(self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", self.name(), self.attributes())).ok()
+    }
+
+    fn attributes(self) -> &'static str {
+        match self {
+            Self::Secure => "Path=/; HttpOnly; SameSite=Strict; Secure",
+            Self::Localhost => "Path=/; HttpOnly; SameSite=Strict",
+        }
+    }
+}
+
+/// What the middleware needs.
+#[derive(Clone)]
+pub struct SessionLayer {
+    /// Who knows the callers.
+    pub guard: Guard,
+    /// How the cookie looks.
+    pub cookie: CookieStyle,
+}
+
+/// Middleware of the console door: identifies the caller, and hands a renewed cookie out.
+pub async fn identify(State(layer): State<SessionLayer>, mut request: Request, next: Next) -> Response {
+    let credential = credential(request.headers(), layer.cookie);
+    let guard = layer.guard.clone();
+    let identified = tokio::task::spawn_blocking(move || match &credential {
+        Presented::Session(token) => guard.identify(Credential::Session(token)),
+        Presented::Bearer(token) => guard.identify(Credential::Bearer(token)),
+        Presented::Nothing => guard.identify(Credential::None),
+    })
+    .await;
+    let identified = match identified {
+        Ok(result) => result.map(Arc::new).map_err(Problem::from),
+        Err(_) => Err(Problem::internal()),
+    };
+    let renewed = identified.as_ref().ok().and_then(|caller| caller.renewed_token().map(str::to_owned));
+    request.extensions_mut().insert(Identified(identified));
+    let mut response = next.run(request).await;
+    if let Some(cookie) = renewed.and_then(|token| layer.cookie.set(&token))
+        && !response.headers().contains_key(header::SET_COOKIE)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+enum Presented {
+    Session(String),
+    Bearer(String),
+    Nothing,
+}
+
+fn credential(headers: &HeaderMap, cookie: CookieStyle) -> Presented {
+    // A token wins over a cookie: whoever sends one means it.
+    if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok())
+        && let Some(token) = value.strip_prefix("Bearer ")
+    {
+        return Presented::Bearer(token.trim().to_owned());
+    }
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let found = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == cookie.name());
+    match found {
+        Some((_, token)) if !token.is_empty() => Presented::Session(token.to_owned()),
+        _ => Presented::Nothing,
+    }
+}

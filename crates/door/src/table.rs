@@ -1,0 +1,140 @@
+//! The route table: every route of every door, with the action that its policy speaks of.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, on};
+use http::Method;
+use policy::{Action, ActionInfo};
+use serde::Serialize;
+
+use crate::permit::Permit;
+
+/// Which listener a route belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoorName {
+    /// What the public may reach.
+    Collect,
+    /// Console, management API, metrics.
+    Console,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug)]
+pub struct RouteInfo {
+    /// Its listener.
+    pub door: DoorName,
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{parameters}`.
+    pub path: &'static str,
+    /// What it does, in the policy's words.
+    pub action: &'static ActionInfo,
+}
+
+/// A handler whose first argument is a [`Permit`]; the compiler reads the action off it.
+pub trait Demands {
+    /// What the handler's permit is for.
+    fn action() -> &'static ActionInfo;
+}
+
+macro_rules! demands {
+    ($(($($rest:ident),*))*) => {$(
+        impl<M, A: Action, $($rest),*> Demands for (M, Permit<A>, $($rest,)*) {
+            fn action() -> &'static ActionInfo {
+                A::info()
+            }
+        }
+    )*};
+}
+demands! { () (T1) (T1, T2) (T1, T2, T3) (T1, T2, T3, T4) (T1, T2, T3, T4, T5) }
+
+/// Routes of one door and their rows in the table.
+pub struct Routes<S> {
+    door: DoorName,
+    router: Router<S>,
+    table: Vec<RouteInfo>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet.
+    pub fn new(door: DoorName) -> Self {
+        Self { door, router: Router::new(), table: Vec::new() }
+    }
+
+    /// A route that is read.
+    pub fn get<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Demands + 'static,
+    {
+        self.add(Method::GET, MethodFilter::GET, path, handler)
+    }
+
+    /// A route that makes or does something.
+    pub fn post<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Demands + 'static,
+    {
+        self.add(Method::POST, MethodFilter::POST, path, handler)
+    }
+
+    /// A route that sets something.
+    pub fn put<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Demands + 'static,
+    {
+        self.add(Method::PUT, MethodFilter::PUT, path, handler)
+    }
+
+    /// A route that changes part of something.
+    pub fn patch<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Demands + 'static,
+    {
+        self.add(Method::PATCH, MethodFilter::PATCH, path, handler)
+    }
+
+    /// A route that ends something.
+    pub fn delete<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Demands + 'static,
+    {
+        self.add(Method::DELETE, MethodFilter::DELETE, path, handler)
+    }
+
+    /// Routes that need no principal because a dialect has its own proof (the write key); the rows
+    /// are the list from which `router` was made.
+    pub fn dialect(mut self, rows: &[(Method, &'static str)], action: &'static ActionInfo, router: Router<S>) -> Self {
+        let door = self.door;
+        self.table.extend(rows.iter().map(|(method, path)| RouteInfo { door, method: method.clone(), path, action }));
+        self.router = self.router.merge(router);
+        self
+    }
+
+    /// These routes and those.
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// The router and its rows.
+    pub fn finish(self) -> (Router<S>, Vec<RouteInfo>) {
+        (self.router, self.table)
+    }
+
+    fn add<H, T>(mut self, method: Method, filter: MethodFilter, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Demands + 'static,
+    {
+        self.table.push(RouteInfo { door: self.door, method, path, action: T::action() });
+        self.router = self.router.route(path, on(filter, handler));
+        self
+    }
+}
