@@ -1,1 +1,13 @@
-//! (being written)
+//! For tests only: a real server on random ports, a client that speaks to it as a person or a program
+//! would, and a software authenticator.
+//!
+//! Everything here panics where a test should fail.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must fail")]
+
+mod authenticator;
+mod client;
+mod server;
+
+pub use authenticator::Authenticator;
+pub use client::{Client, Reply};
+pub use server::{Installed, Server, wait_until};
