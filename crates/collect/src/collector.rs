@@ -1,0 +1,135 @@
+//! The collector: what the routes share, and what members and consoles ask of it.
+
+use std::sync::Arc;
+
+use control::Database;
+use journal::Journal;
+use keys::KeyDirectory;
+use model::WorkspaceId;
+use shield::Shield;
+use stdx::Clock;
+use tokio::sync::broadcast;
+
+use crate::body::Room;
+use crate::error::CollectError;
+use crate::live::{Live, LiveItem};
+use crate::quota::Quotas;
+use crate::sources::Sources;
+use crate::tally::{Count, FindingPlace, RefusalPlace, Tally};
+
+/// What can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How many events a second one source may send; more are answered with 429.
+    pub events_per_s: u32,
+    /// How many bytes of bodies may be held at the same time; more are answered with 503.
+    pub held_bytes_max: usize,
+    /// Where senders reach the collect door, for example `https://collect.example.com`. Without it the
+    /// settings file names the host that was asked.
+    pub public_url: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { events_per_s: 100_000, held_bytes_max: 128 * 1024 * 1024, public_url: None }
+    }
+}
+
+/// Takes events in. Cheap to clone; all clones are the same collector.
+#[derive(Clone)]
+pub struct Collector(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub control: Database,
+    pub sources: Sources,
+    pub shield: Arc<Shield>,
+    pub journal: Journal,
+    pub keys: KeyDirectory,
+    pub clock: Clock,
+    pub config: Config,
+    pub quotas: Quotas,
+    pub room: Room,
+    pub tally: Tally,
+    pub live: Live,
+}
+
+/// What a collector works with.
+pub struct Parts {
+    /// Where sources and counts are kept.
+    pub control: Database,
+    /// The sources by write key.
+    pub sources: Sources,
+    /// The rules.
+    pub shield: Arc<Shield>,
+    /// Where screened events go.
+    pub journal: Journal,
+    /// The workspaces' keys, for the keyed hashes of marks.
+    pub keys: KeyDirectory,
+    /// The time.
+    pub clock: Clock,
+    /// What can be set.
+    pub config: Config,
+}
+
+impl Collector {
+    /// A collector with the counts as they were last written.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn new(parts: Parts) -> Result<Self, CollectError> {
+        let Parts { control, sources, shield, journal, keys, clock, config } = parts;
+        let tally = Tally::load(&control)?;
+        let (quotas, room) = (Quotas::new(config.events_per_s), Room::new(config.held_bytes_max));
+        let live = Live::default();
+        Ok(Self(Arc::new(Inner {
+            control,
+            sources,
+            shield,
+            journal,
+            keys,
+            clock,
+            config,
+            quotas,
+            room,
+            tally,
+            live,
+        })))
+    }
+
+    /// The sources in use, to be reloaded after a change.
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    /// What was refused in a workspace and why, the latest first.
+    pub fn refusals(&self, workspace: WorkspaceId) -> Vec<(RefusalPlace, Count)> {
+        self.0.tally.refusals(Some(workspace))
+    }
+
+    /// What was refused and belongs to no workspace, such as unknown write keys.
+    pub fn refusals_of_installation(&self) -> Vec<(RefusalPlace, Count)> {
+        self.0.tally.refusals(None)
+    }
+
+    /// Where the shield removed or sealed something in a workspace, the latest first.
+    pub fn findings(&self, workspace: WorkspaceId) -> Vec<(FindingPlace, Count)> {
+        self.0.tally.findings(workspace)
+    }
+
+    /// What was removed, sealed or refused lately, oldest first, and what will be from now on.
+    pub fn follow(
+        &self,
+        workspace: WorkspaceId,
+    ) -> (Vec<Arc<LiveItem>>, broadcast::Receiver<Arc<LiveItem>>) {
+        self.0.live.follow(workspace)
+    }
+
+    /// Writes the counts that have changed. To be called every second or so and once at the end; it
+    /// waits for the disk.
+    ///
+    /// # Errors
+    /// The database's; the counts are then written the next time.
+    pub fn flush(&self) -> Result<(), CollectError> {
+        self.0.tally.flush(&self.0.control)
+    }
+}

@@ -1,0 +1,225 @@
+//! One message brought to the shape every dialect is brought to.
+
+use std::borrow::Cow;
+
+use model::limits::{DEPTH_MAX, EVENT_BYTES_MAX, MESSAGE_ID_BYTES_MAX};
+use model::{Event, Kind, SourceId, WorkspaceId};
+
+use crate::json::{Members, string};
+use crate::refusal::{Refused, Sdk, reason};
+use crate::segment::context::{self, Context, ContextError};
+use crate::segment::{Fields, time};
+
+/// What the request says about each of its messages.
+pub(crate) struct Surroundings<'a> {
+    pub workspace: WorkspaceId,
+    pub source: SourceId,
+    pub received_ms: i64,
+    /// The call that the path names; in a batch each message has its own `type`.
+    pub kind: Option<Kind>,
+    /// `sentAt` of the batch.
+    pub sent_at: Option<&'a [u8]>,
+    /// `context` of the batch.
+    pub context: Option<&'a [u8]>,
+}
+
+/// The event that a message is.
+///
+/// # Errors
+/// What is wrong with it, for the count of refusals.
+pub(crate) fn event_of<'a>(fields: &Fields<'a>, around: &Surroundings<'a>) -> Result<Event<'a>, Refused> {
+    if fields.bytes > EVENT_BYTES_MAX {
+        return Err(Refused::whole(reason::EVENT_TOO_LARGE));
+    }
+    if fields.depth > DEPTH_MAX {
+        return Err(Refused::whole(reason::TOO_DEEP));
+    }
+    let kind = around.kind.map_or_else(|| kind_of(fields), Ok)?;
+    let context = merged_context(fields, around)?;
+    let sent = fields.sent_at.or(around.sent_at).and_then(time::parse_ms);
+    let happened = fields.original_timestamp.and_then(time::parse_ms);
+    let happened = happened.or_else(|| fields.timestamp.and_then(time::parse_ms));
+    let event = Event {
+        workspace: around.workspace,
+        source: around.source,
+        message_id: message_id(fields),
+        kind,
+        name: name_of(kind, fields)?,
+        time_ms: time::corrected(happened, sent, around.received_ms),
+        received_ms: around.received_ms,
+        user_id: identifier(fields.user_id, "userId")?,
+        anonymous_id: identifier(fields.anonymous_id, "anonymousId")?,
+        group_id: identifier(fields.group_id, "groupId")?,
+        previous_id: identifier(fields.previous_id, "previousId")?,
+        properties: properties_of(kind, fields)?,
+        traits: traits_of(kind, fields, &context)?,
+        context: text(context.kept, "context")?,
+    };
+    must_be_somebodys(event)
+}
+
+/// Which library a message names, its own context before the batch's.
+pub(crate) fn sdk_of(fields: &Fields<'_>, around: &Surroundings<'_>) -> Sdk {
+    fields.context.and_then(library).or_else(|| around.context.and_then(library)).unwrap_or_default()
+}
+
+fn library(context: &[u8]) -> Option<Sdk> {
+    let mut members = Members::new(context, 0)?;
+    while let Some((key, value)) = members.advance().ok()? {
+        if &*key == b"library" {
+            let (mut name, mut version) = (None, None);
+            let mut inner = Members::new(value.raw, 0)?;
+            while let Some((key, value)) = inner.advance().ok()? {
+                match &*key {
+                    b"name" => name = string(value.raw).ok()?,
+                    b"version" => version = string(value.raw).ok()?,
+                    _ => {}
+                }
+            }
+            return Some(Sdk::of(name, version));
+        }
+    }
+    None
+}
+
+fn kind_of(fields: &Fields<'_>) -> Result<Kind, Refused> {
+    match fields.kind {
+        Some(br#""track""#) => Ok(Kind::Track),
+        Some(br#""identify""#) => Ok(Kind::Identify),
+        Some(br#""page""#) => Ok(Kind::Page),
+        Some(br#""screen""#) => Ok(Kind::Screen),
+        Some(br#""group""#) => Ok(Kind::Group),
+        Some(br#""alias""#) => Ok(Kind::Alias),
+        _ => Err(Refused::of(reason::UNKNOWN_TYPE, "type")),
+    }
+}
+
+fn name_of<'a>(kind: Kind, fields: &Fields<'a>) -> Result<Cow<'a, str>, Refused> {
+    Ok(Cow::Borrowed(match kind {
+        Kind::Track => {
+            let name = string_of(fields.event, "event")?.filter(|name| !name.is_empty());
+            return name.ok_or(Refused::of(reason::MISSING_EVENT, "event"));
+        }
+        Kind::Page => "Page Viewed",
+        Kind::Screen => "Screen Viewed",
+        Kind::Identify => "Identified",
+        Kind::Group => "Grouped",
+        Kind::Alias => "Aliased",
+    }))
+}
+
+/// The message's id, cut to its longest, or a new one where the sender gave none that can be used.
+fn message_id<'a>(fields: &Fields<'a>) -> Cow<'a, str> {
+    let given = identifier(fields.message_id, "messageId").ok().flatten();
+    let Some(given) = given else { return Cow::Owned(stdx::random_text::<16>()) };
+    if given.len() <= MESSAGE_ID_BYTES_MAX {
+        return given;
+    }
+    let end = (0..=MESSAGE_ID_BYTES_MAX).rev().find(|end| given.is_char_boundary(*end)).unwrap_or(0);
+    Cow::Owned(given.get(..end).unwrap_or_default().to_owned())
+}
+
+/// An id as text. Some senders write numbers; an empty text is no id.
+fn identifier<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Option<Cow<'a, str>>, Refused> {
+    let Some(raw) = raw else { return Ok(None) };
+    if matches!(raw.first(), Some(b'-' | b'0'..=b'9')) {
+        return text(Cow::Borrowed(raw), field).map(Some);
+    }
+    Ok(string_of(Some(raw), field)?.filter(|id| !id.is_empty()))
+}
+
+fn string_of<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Option<Cow<'a, str>>, Refused> {
+    let Some(raw) = raw else { return Ok(None) };
+    // What cannot be read as text is told apart: bytes that are no UTF-8, and escapes that are no JSON.
+    if std::str::from_utf8(raw).is_err() {
+        return Err(Refused::of(reason::INVALID_UTF8, field));
+    }
+    match string(raw) {
+        Ok(Some(text)) => Ok(Some(text)),
+        Ok(None) => Err(Refused::of(reason::WRONG_TYPE, field)),
+        Err(_) => Err(Refused::of(reason::INVALID_JSON, field)),
+    }
+}
+
+fn merged_context<'a>(fields: &Fields<'a>, around: &Surroundings<'a>) -> Result<Context<'a>, Refused> {
+    let merged = context::merge(fields.context, around.context).map_err(|error| match error {
+        ContextError::NotAnObject => Refused::of(reason::NOT_AN_OBJECT, "context"),
+        ContextError::TooManyKeys => Refused::of(reason::TOO_MANY_KEYS, "context"),
+    })?;
+    // Merging may make an event too large that was not so before.
+    if fields.bytes + merged.kept.len() > EVENT_BYTES_MAX && around.context.is_some() {
+        return Err(Refused::of(reason::EVENT_TOO_LARGE, "context"));
+    }
+    Ok(merged)
+}
+
+/// `properties`, with a page's or screen's `name` and `category` put among them where they are not yet.
+fn properties_of<'a>(kind: Kind, fields: &Fields<'a>) -> Result<Cow<'a, str>, Refused> {
+    let properties = object(fields.properties, "properties")?;
+    let extra = [("name", fields.name), ("category", fields.category)];
+    if !matches!(kind, Kind::Page | Kind::Screen) || extra.iter().all(|(_, raw)| raw.is_none()) {
+        return Ok(properties);
+    }
+    let bad = |_| Refused::of(reason::INVALID_JSON, "properties");
+    let mut members = Members::new(properties.as_bytes(), 0).ok_or(Refused::of(reason::NOT_AN_OBJECT, "properties"))?;
+    let mut present = Vec::new();
+    let mut empty = true;
+    while let Some((key, _)) = members.advance().map_err(bad)? {
+        empty = false;
+        if let Some(position) = extra.iter().position(|(name, _)| name.as_bytes() == &*key) {
+            present.push(position);
+        }
+    }
+    let inner = properties.trim_end().strip_suffix('}').unwrap_or("{");
+    let mut joined = inner.to_owned();
+    for (position, (name, raw)) in extra.into_iter().enumerate() {
+        let Some(raw) = raw.filter(|_| !present.contains(&position)) else { continue };
+        let separator = if empty { "" } else { "," };
+        joined.push_str(&format!("{separator}\"{name}\":{}", text(Cow::Borrowed(raw), name)?));
+        empty = false;
+    }
+    joined.push('}');
+    Ok(Cow::Owned(joined))
+}
+
+/// A person's traits, of identify or from the context; of a group its own.
+fn traits_of<'a>(kind: Kind, fields: &Fields<'a>, context: &Context<'a>) -> Result<Cow<'a, str>, Refused> {
+    let raw = match kind {
+        // The context's traits are the person's and must not become the group's.
+        Kind::Group => fields.traits,
+        _ => fields.traits.or(context.traits),
+    };
+    object(raw, "traits")
+}
+
+fn object<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Cow<'a, str>, Refused> {
+    let raw = raw.unwrap_or(b"{}");
+    if raw.first() != Some(&b'{') {
+        return Err(Refused::of(reason::NOT_AN_OBJECT, field));
+    }
+    text(Cow::Borrowed(raw), field)
+}
+
+fn text<'a>(bytes: Cow<'a, [u8]>, field: &'static str) -> Result<Cow<'a, str>, Refused> {
+    let refused = Refused::of(reason::INVALID_UTF8, field);
+    match bytes {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| refused),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|_| refused),
+    }
+}
+
+fn must_be_somebodys(event: Event<'_>) -> Result<Event<'_>, Refused> {
+    let missing = match event.kind {
+        Kind::Group if event.group_id.is_none() => Some("groupId"),
+        Kind::Alias if event.previous_id.is_none() => Some("previousId"),
+        Kind::Alias if event.user_id.is_none() => Some("userId"),
+        _ => None,
+    };
+    if let Some(field) = missing {
+        return Err(Refused::of(reason::MISSING_FIELD, field));
+    }
+    if event.user_id.is_none() && event.anonymous_id.is_none() {
+        return Err(Refused::of(reason::MISSING_IDENTITY, "userId"));
+    }
+    Ok(event)
+}
