@@ -1,0 +1,277 @@
+//! The journal's face, and what its threads share.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use keys::KeyDirectory;
+use model::{Entry, Offset, WorkspaceId};
+use parking_lot::{Condvar, Mutex, RwLock};
+use stdx::Clock;
+use tokio::sync::watch;
+
+use crate::append::{Appended, Record};
+use crate::config::Config;
+use crate::error::{AppendError, JournalError};
+use crate::files::Files;
+use crate::queue::Queue;
+use crate::recover::{self, Recovery};
+use crate::retain::Retained;
+use crate::seal::Sealer;
+
+/// The log. Cheap to clone; when the last clone goes, what is queued is written and the thread ends.
+#[derive(Clone)]
+pub struct Journal(Arc<Owner>);
+
+struct Owner {
+    shared: Arc<Shared>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What callers, followers and the writer share.
+pub(crate) struct Shared {
+    pub(crate) dir: PathBuf,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+    pub(crate) keys: KeyDirectory,
+    pub(crate) files: Files,
+    pub(crate) queue: Queue,
+    pub(crate) state: watch::Sender<State>,
+    pub(crate) counters: Counters,
+    sealer: RwLock<Arc<Sealer>>,
+    end: Mutex<u64>,
+    grown: Condvar,
+}
+
+/// Whether records are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    Running,
+    Closed,
+    Stopped,
+}
+
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) records: AtomicU64,
+    pub(crate) bytes: AtomicU64,
+    pub(crate) syncs: AtomicU64,
+}
+
+/// What the journal has done since it was opened, and what waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stats {
+    /// Records made durable.
+    pub records: u64,
+    /// Bytes made durable.
+    pub bytes: u64,
+    /// Syncs that this took.
+    pub syncs: u64,
+    /// Bytes that wait or are being written.
+    pub queued_bytes: usize,
+}
+
+impl Journal {
+    /// Opens the journal in `dir`, or begins one. A tail that never became durable is cut off and told.
+    ///
+    /// # Errors
+    /// When files cannot be read, are damaged or lost acknowledged records.
+    pub fn open(
+        dir: &Path,
+        keys: KeyDirectory,
+        clock: Clock,
+        config: Config,
+    ) -> Result<(Self, Recovery), JournalError> {
+        let (shared, writer, recovery) = recover::open(dir, keys, clock, config)?;
+        let thread = thread::Builder::new().name("journal".to_owned());
+        let writer = thread.spawn(move || writer.run()).map_err(JournalError::Thread)?;
+        Ok((Self(Arc::new(Owner { shared, writer: Mutex::new(Some(writer)) })), recovery))
+    }
+
+    /// Appends the records of one workspace, all or none, and returns when they are durable.
+    /// A caller who stops waiting does not take them back.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub async fn append(
+        &self,
+        workspace: WorkspaceId,
+        records: Vec<Record>,
+    ) -> Result<Appended, AppendError> {
+        self.0.shared.append(workspace, &records).await
+    }
+
+    /// As [`Journal::append`], for threads that may block.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub fn append_blocking(
+        &self,
+        workspace: WorkspaceId,
+        records: Vec<Record>,
+    ) -> Result<Appended, AppendError> {
+        self.0.shared.append_blocking(workspace, &records)
+    }
+
+    /// Durable entries from `from` on, about `bytes_max` of them but at least one; none at the end.
+    ///
+    /// # Errors
+    /// When they are gone ([`JournalError::Dropped`]), never were, do not open, or are damaged.
+    pub fn read(&self, from: Offset, bytes_max: usize) -> Result<Vec<Entry>, JournalError> {
+        self.0.shared.read(from, bytes_max)
+    }
+
+    /// The number that the next record gets.
+    pub fn end(&self) -> Offset {
+        self.0.shared.end()
+    }
+
+    /// The number of the first record that is kept.
+    pub fn begin(&self) -> Offset {
+        Offset(self.0.shared.files.begin())
+    }
+
+    /// Waits until the journal has durable records from `offset` on, and says whether it has.
+    /// Returns early when the journal is closed or has stopped.
+    pub fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
+        self.0.shared.wait_past(offset, timeout)
+    }
+
+    /// Drops the files that hold nothing from `older_than_ms` or later and nothing from `keep_from` on, the
+    /// oldest first; their keys go with them. The open file stays; when it is too old it is followed
+    /// by a new one, so that a later call can drop it.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn retain(&self, older_than_ms: i64, keep_from: Offset) -> Result<Retained, JournalError> {
+        self.0.shared.retain(older_than_ms, keep_from)
+    }
+
+    /// Refuses further records, writes what is queued, and ends the thread.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Resolves when a write or sync has failed. The process should then exit with a code of its own
+    /// and start anew; until then every append is refused and reading goes on.
+    pub async fn stopped(&self) {
+        let mut state = self.0.shared.state.subscribe();
+        if state.wait_for(|state| *state == State::Stopped).await.is_err() {
+            std::future::pending().await
+        }
+    }
+
+    /// Whether a write or sync has failed.
+    pub fn is_stopped(&self) -> bool {
+        *self.0.shared.state.borrow() == State::Stopped
+    }
+
+    /// The files in order, for backups: all but the last are final, the last one grows.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.0.shared.files.all().iter().map(|file| file.path.clone()).collect()
+    }
+
+    /// What has been done and what waits.
+    pub fn stats(&self) -> Stats {
+        let Shared { counters, queue, .. } = &*self.0.shared;
+        Stats {
+            records: counters.records.load(Ordering::Relaxed),
+            bytes: counters.bytes.load(Ordering::Relaxed),
+            syncs: counters.syncs.load(Ordering::Relaxed),
+            queued_bytes: queue.bytes(),
+        }
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("dir", &self.0.shared.dir).field("end", &self.end()).finish()
+    }
+}
+
+impl Owner {
+    fn close(&self) {
+        self.shared.queue.close();
+        self.shared.leave_running(State::Closed);
+        if let Some(writer) = self.writer.lock().take() {
+            // A writer that did not end well has said `Stopped`.
+            drop(writer.join());
+        }
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(
+        dir: &Path,
+        keys: KeyDirectory,
+        clock: Clock,
+        config: Config,
+        opened: (Files, Arc<Sealer>, u64),
+    ) -> Self {
+        let (files, sealer, end) = opened;
+        Self {
+            dir: dir.to_owned(),
+            clock,
+            queue: Queue::new(config.queue_bytes_max),
+            config,
+            keys,
+            files,
+            state: watch::Sender::new(State::Running),
+            counters: Counters::default(),
+            sealer: RwLock::new(sealer),
+            end: Mutex::new(end),
+            grown: Condvar::new(),
+        }
+    }
+
+    pub(crate) fn sealer(&self) -> Arc<Sealer> {
+        self.sealer.read().clone()
+    }
+
+    pub(crate) fn set_sealer(&self, sealer: Arc<Sealer>) {
+        *self.sealer.write() = sealer;
+    }
+
+    pub(crate) fn end(&self) -> Offset {
+        Offset(*self.end.lock())
+    }
+
+    /// Lets followers see records up to `end`.
+    pub(crate) fn grow(&self, end: u64) {
+        *self.end.lock() = end;
+        self.grown.notify_all();
+    }
+
+    /// Goes from running to `state`, once, and wakes those who wait.
+    pub(crate) fn leave_running(&self, state: State) {
+        self.state.send_if_modified(|now| {
+            let running = *now == State::Running || state == State::Stopped;
+            if running {
+                *now = state;
+            }
+            running
+        });
+        // Under the lock, so that nobody who has just looked at the state misses the call.
+        let _end = self.end.lock();
+        self.grown.notify_all();
+    }
+
+    fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
+        let mut end = self.end.lock();
+        self.grown.wait_while_for(
+            &mut end,
+            |end| *end <= offset.0 && *self.state.borrow() == State::Running,
+            timeout,
+        );
+        *end > offset.0
+    }
+}
