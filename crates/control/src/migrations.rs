@@ -8,6 +8,7 @@ use crate::migration::Migration;
 pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "workspaces", sql: include_str!("../migrations/0001_workspaces.sql") },
     Migration { number: 2, name: "sources", sql: include_str!("../migrations/0002_sources.sql") },
+    Migration { number: 3, name: "signin", sql: include_str!("../migrations/0003_signin.sql") },
 ];
 
 /// Of `people.db`.

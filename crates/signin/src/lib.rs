@@ -1,1 +1,30 @@
-//! (being written)
+//! Who is this? Accounts and their passkeys, set-up and invitation codes, sessions, fresh touches bound
+//! to one request, and interface tokens: each as rows and checks, composed by `guard`.
+//!
+//! Left to others: what somebody may do, workspaces and roles, and the ledger (`guard`); cookies and
+//! headers (`door`). Every function works inside the caller's transaction, so that guard can commit a
+//! change together with its own rows.
+//!
+//! Modules in reading order: [`config`], [`marks`] (keyed hashes and row authenticators), [`account`],
+//! [`code`], [`passkey`], [`ceremony`] (enrolling and signing in), [`session`], [`step_up`],
+//! [`assertion`] (our own check of a passkey's signature), [`token`].
+
+pub mod account;
+pub mod assertion;
+pub mod ceremony;
+pub mod code;
+pub mod config;
+mod error;
+mod ids;
+pub mod marks;
+pub mod passkey;
+mod pending;
+pub mod session;
+mod signin;
+pub mod step_up;
+pub mod token;
+
+pub use config::Config;
+pub use error::SigninError;
+pub use marks::Marks;
+pub use signin::Signin;
