@@ -1,1 +1,22 @@
-//! (being written)
+//! The project's own load generator: how many events a second a running server acknowledges, and how
+//! long each request waits for its answer.
+//!
+//! An answer counts only if it is exactly the promised one, and what was acknowledged can be written to a
+//! file, id by id, so that a test may kill the server and look for every one of them afterwards. The same
+//! run measures what the disk can sync, so that figures of different hours can be compared as ratios.
+//!
+//! Modules in reading order: [`ingest`], `bodies` (what is sent), `connection` (how), `latency`, `disk`,
+//! `process`, [`report`].
+
+mod bodies;
+mod connection;
+mod disk;
+mod error;
+pub mod ingest;
+mod latency;
+mod process;
+pub mod report;
+
+pub use error::BenchError;
+pub use ingest::{Config, ingest};
+pub use report::Report;
