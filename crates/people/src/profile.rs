@@ -1,0 +1,130 @@
+//! What is shown of a person. Plain structs without `Serialize`: only `rows` turns them into bytes.
+
+use model::record::PersonRef;
+use model::{Class, Offset};
+
+use crate::identifiers::IdentifierKind;
+
+/// Everything known of a person, personal values masked or left sealed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Profile {
+    /// Who.
+    pub person: PersonRef,
+    /// The time of their earliest event, milliseconds since 1970, UTC.
+    pub first_seen_ms: i64,
+    /// The time of their latest event, milliseconds since 1970, UTC.
+    pub last_seen_ms: i64,
+    /// How many events, repeated ones not counted.
+    pub events: u64,
+    /// By name.
+    pub traits: Vec<Trait>,
+    /// User ids first.
+    pub identifiers: Vec<MaskedIdentifier>,
+    /// The groups they belong to.
+    pub groups: Vec<Membership>,
+    /// Why several people are this one.
+    pub merges: Vec<MergeReason>,
+    /// What was beyond a limit.
+    pub overflow: Vec<Overflow>,
+}
+
+/// The line of a person in a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ProfileSummary {
+    /// Who.
+    pub person: PersonRef,
+    /// The time of their earliest event, milliseconds since 1970, UTC.
+    pub first_seen_ms: i64,
+    /// The time of their latest event, milliseconds since 1970, UTC.
+    pub last_seen_ms: i64,
+    /// How many events.
+    pub events: u64,
+    /// The first user id, or else the first anonymous id.
+    pub identifier: Option<MaskedIdentifier>,
+}
+
+/// One trait.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Trait {
+    /// Its name; sealed ones inside objects are joined by dots.
+    pub name: String,
+    /// When the event that set it happened, milliseconds since 1970, UTC.
+    pub time_ms: i64,
+    /// What it is.
+    pub value: TraitValue,
+}
+
+/// A trait's value as far as it may be shown.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TraitValue {
+    /// The text of a JSON value; sealed parts of it are marks.
+    Plain(String),
+    /// In the vault.
+    Sealed {
+        /// What kind of value it is.
+        class: Class,
+    },
+}
+
+/// An identifier, shown so that somebody who knows it recognises it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MaskedIdentifier {
+    /// What it is.
+    pub kind: IdentifierKind,
+    /// Its first letter, or the first four of a long opaque id, and `…`.
+    pub masked: String,
+    /// How it came to be this person's.
+    pub how: String,
+    /// The journal record that brought it.
+    pub offset: Offset,
+}
+
+/// A group somebody belongs to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Membership {
+    /// The group's id, masked.
+    pub masked: String,
+    /// When it was first and last said so, milliseconds since 1970, UTC.
+    pub first_ms: i64,
+    /// When it was last said so.
+    pub last_ms: i64,
+    /// The group's plain traits: name and JSON text.
+    pub traits: Vec<(String, String)>,
+}
+
+/// Why another person is this one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MergeReason {
+    /// Who was merged away.
+    pub from: PersonRef,
+    /// Into whom at the time.
+    pub into: PersonRef,
+    /// The rule, or a member's words.
+    pub reason: String,
+    /// The journal record that caused it.
+    pub offset: Offset,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// How much of a kind was not kept.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Overflow {
+    /// `anonymous_id`, `trait` or `group`.
+    pub kind: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// Two known people whom an alias calls one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Suggestion {
+    /// One of them.
+    pub one: PersonRef,
+    /// The other.
+    pub other: PersonRef,
+    /// The journal record that said so.
+    pub offset: Offset,
+    /// When it was recorded, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}

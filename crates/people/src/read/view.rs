@@ -1,0 +1,232 @@
+//! Lists and profiles.
+
+use model::record::PersonRef;
+use model::{Class, Offset, PersonId, WorkspaceId};
+use rusqlite::{Row, params};
+use vault::{Vault, VaultError};
+
+use super::{Reading, count, person_ref};
+use crate::error::PeopleError;
+use crate::groups::GROUP_ID;
+use crate::identifiers::{IdentifierKind, mask};
+use crate::people::People;
+use crate::profile::{
+    MaskedIdentifier, Membership, MergeReason, Overflow, Profile, ProfileSummary, Suggestion, Trait,
+    TraitValue,
+};
+
+/// The most lines of one page.
+const PAGE_MAX: u32 = 500;
+/// The most rows of one kind in a profile.
+const ROWS_MAX: u32 = 500;
+
+impl People {
+    /// Everything known of a person, personal values masked or left sealed. An id merged away gives the
+    /// survivor; `None` for an erased or unknown one.
+    ///
+    /// # Errors
+    /// The database's, or a sealed value that does not open.
+    pub fn profile(&self, workspace: WorkspaceId, id: PersonId) -> Result<Option<Profile>, PeopleError> {
+        self.reading(workspace, |reading| match reading.living(id)? {
+            Some(person) => reading.profile(person).map(Some),
+            None => Ok(None),
+        })
+    }
+
+    /// The living people, the newest made first, beginning after `after`; at most 500.
+    ///
+    /// # Errors
+    /// The database's, or a sealed value that does not open.
+    pub fn list(
+        &self,
+        workspace: WorkspaceId,
+        limit: u32,
+        after: Option<PersonId>,
+    ) -> Result<Vec<ProfileSummary>, PeopleError> {
+        self.reading(workspace, |reading| {
+            let mut statement = reading.tx.prepare_cached(
+                "select code, public_id, first_seen_ms, last_seen_ms, events from person
+                 where space = ?1 and public_id < ?2 and into_code is null and erased = 0
+                 order by public_id desc limit ?3",
+            )?;
+            let after = after.map_or([0xff; 16], |id| id.0.to_be_bytes());
+            let rows =
+                statement.query_map(params![reading.space, after, limit.min(PAGE_MAX)], summary_from_row)?;
+            let mut summaries = rows.collect::<Result<Vec<_>, _>>()?;
+            for summary in &mut summaries {
+                summary.identifier = reading.identifiers(summary.person, 1)?.pop();
+            }
+            Ok(summaries)
+        })
+    }
+
+    /// Pairs of known people whom an alias calls one, the newest first; at most 500.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn suggestions(&self, workspace: WorkspaceId) -> Result<Vec<Suggestion>, PeopleError> {
+        self.reading(workspace, |reading| {
+            let mut statement = reading.tx.prepare_cached(
+                "select one, other, offset, at_ms from suggestion where space = ?1 order by offset desc limit ?2",
+            )?;
+            let mut rows = statement.query(params![reading.space, ROWS_MAX])?;
+            let mut suggestions = Vec::new();
+            while let Some(row) = rows.next()? {
+                let [one, other] = [0, 1].map(|column| row.get(column).map(model::PersonCode));
+                // Merged meanwhile by another way: nothing is left to decide.
+                if let (Some(one), Some(other)) = (reading.living_code(one?)?, reading.living_code(other?)?)
+                    && one != other
+                {
+                    suggestions.push(Suggestion { one, other, offset: offset(row, 2)?, at_ms: row.get(3)? });
+                }
+            }
+            Ok(suggestions)
+        })
+    }
+}
+
+impl Reading<'_> {
+    fn profile(&self, person: PersonRef) -> Result<Profile, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select code, public_id, first_seen_ms, last_seen_ms, events from person where space = ?1 and code = ?2",
+        )?;
+        let summary = statement.query_row(params![self.space, person.code.0], summary_from_row)?;
+        Ok(Profile {
+            person,
+            first_seen_ms: summary.first_seen_ms,
+            last_seen_ms: summary.last_seen_ms,
+            events: summary.events,
+            traits: self.traits(person)?,
+            identifiers: self.identifiers(person, ROWS_MAX)?,
+            groups: self.groups(person)?,
+            merges: self.merges(person)?,
+            overflow: self.overflow(person)?,
+        })
+    }
+
+    fn traits(&self, person: PersonRef) -> Result<Vec<Trait>, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select trait_name.name, time_ms, plain, class from trait join trait_name on trait_name.no = trait.name
+             where trait.space = ?1 and code = ?2 and plain is not 'null' order by 1 limit ?3",
+        )?;
+        let mut rows = statement.query(params![self.space, person.code.0, ROWS_MAX])?;
+        let mut traits = Vec::new();
+        while let Some(row) = rows.next()? {
+            let value = match (row.get(2)?, row.get::<_, Option<String>>(3)?) {
+                (Some(plain), _) => TraitValue::Plain(plain),
+                (None, class) => TraitValue::Sealed {
+                    class: class
+                        .and_then(|class| Class::from_name(&class))
+                        .ok_or(VaultError::Unreadable { person: person.code.0 })?,
+                },
+            };
+            traits.push(Trait { name: row.get(0)?, time_ms: row.get(1)?, value });
+        }
+        Ok(traits)
+    }
+
+    /// User ids first, then in the order they came.
+    fn identifiers(&self, person: PersonRef, limit: u32) -> Result<Vec<MaskedIdentifier>, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select kind, origin, sealed, how, offset from identifier where space = ?1 and code = ?2
+             order by kind, offset limit ?3",
+        )?;
+        let mut rows = statement.query(params![self.space, person.code.0, limit])?;
+        let mut identifiers = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(kind) = IdentifierKind::from_number(row.get(0)?) else { continue };
+            let masked = self.masked(row, 1, kind.as_str())?;
+            identifiers.push(MaskedIdentifier { kind, masked, how: row.get(3)?, offset: offset(row, 4)? });
+        }
+        Ok(identifiers)
+    }
+
+    fn groups(&self, person: PersonRef) -> Result<Vec<Membership>, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select group_hash, origin, sealed, first_ms, last_ms from membership
+             where space = ?1 and code = ?2 order by first_ms limit ?3",
+        )?;
+        let mut traits = self.tx.prepare_cached(
+            "select name, plain from group_trait where space = ?1 and group_hash = ?2 and plain <> 'null' order by 1",
+        )?;
+        let mut rows = statement.query(params![self.space, person.code.0, ROWS_MAX])?;
+        let mut groups = Vec::new();
+        while let Some(row) = rows.next()? {
+            let hash: [u8; 16] = row.get(0)?;
+            let traits = traits
+                .query_map(params![self.space, hash], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            let masked = self.masked(row, 1, GROUP_ID)?;
+            groups.push(Membership { masked, first_ms: row.get(3)?, last_ms: row.get(4)?, traits });
+        }
+        Ok(groups)
+    }
+
+    /// Opens the value sealed apart in the two columns from `column` on, and masks it.
+    fn masked(&self, row: &Row<'_>, column: usize, purpose: &str) -> Result<String, PeopleError> {
+        let opened = self.open_apart(model::PersonCode(row.get(column)?), purpose, row.get(column + 1)?)?;
+        Ok(opened.map_or_else(|| "…".to_owned(), |value| mask(value.expose())))
+    }
+
+    /// Opens what was sealed apart under the key of `origin`.
+    pub(super) fn open_apart(
+        &self,
+        origin: model::PersonCode,
+        purpose: &str,
+        sealed: Vec<u8>,
+    ) -> Result<Option<stdx::Secret<String>>, PeopleError> {
+        let vault = Vault::new(self.tx, &self.keys, self.workspace);
+        match vault.subject(origin)? {
+            Some(subject) => Ok(Some(subject.open_apart(purpose, &sealed)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn merges(&self, person: PersonRef) -> Result<Vec<MergeReason>, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select gone.code, gone.public_id, kept.code, kept.public_id, reason, offset, at_ms
+             from person as gone
+             join merged on merged.space = gone.space and merged.from_code = gone.code
+             join person as kept on kept.space = gone.space and kept.code = merged.into_code
+             where gone.space = ?1 and gone.into_code = ?2 order by offset limit ?3",
+        )?;
+        let rows = statement.query_map(params![self.space, person.code.0, ROWS_MAX], |row| {
+            let into = PersonRef {
+                code: model::PersonCode(row.get(2)?),
+                id: PersonId(u128::from_be_bytes(row.get(3)?)),
+            };
+            Ok(MergeReason {
+                from: person_ref(row)?,
+                into,
+                reason: row.get(4)?,
+                offset: offset(row, 5)?,
+                at_ms: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn overflow(&self, person: PersonRef) -> Result<Vec<Overflow>, PeopleError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("select kind, count from overflow where space = ?1 and code = ?2 order by 1")?;
+        let rows = statement.query_map(params![self.space, person.code.0], |row| {
+            Ok(Overflow { kind: row.get(0)?, count: count(row, 1)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<ProfileSummary> {
+    Ok(ProfileSummary {
+        person: person_ref(row)?,
+        first_seen_ms: row.get(2)?,
+        last_seen_ms: row.get(3)?,
+        events: count(row, 4)?,
+        identifier: None,
+    })
+}
+
+fn offset(row: &Row<'_>, column: usize) -> rusqlite::Result<Offset> {
+    count(row, column).map(Offset)
+}
