@@ -196,10 +196,10 @@ impl Inner {
             .map(|clean| (clean.record().name.clone(), clean.record().findings.clone()))
             .collect();
         let records: Vec<Record> = clean.into_iter().map(|clean| Record::Event(Box::new(clean))).collect();
-        if !records.is_empty() {
-            if let Err(error) = self.journal.append(workspace, records).await {
-                return self.not_appended(&error);
-            }
+        if !records.is_empty()
+            && let Err(error) = self.journal.append(workspace, records).await
+        {
+            return not_appended(&error);
         }
         drop(share);
         let mut items = Vec::new();
@@ -227,19 +227,6 @@ impl Inner {
         Answer::Taken
     }
 
-    fn not_appended(&self, error: &AppendError) -> Answer {
-        match error {
-            AppendError::Overloaded { retry_after_s } => {
-                Answer::Unavailable { retry_after_s: *retry_after_s, full: false }
-            }
-            AppendError::Full => Answer::Unavailable { retry_after_s: RETRY_LATER_S, full: true },
-            error => {
-                tracing::error!(%error, "events could not be made durable");
-                Answer::Unavailable { retry_after_s: RETRY_LATER_S, full: false }
-            }
-        }
-    }
-
     fn refuse_all(&self, source: &Source, reason: &'static str, count: u64, at_ms: i64) {
         let refused = Refused::whole(reason);
         self.tally.refuse(Some(source.workspace), Some(source.id), &[(refused, Sdk::default(), count)], at_ms);
@@ -259,6 +246,20 @@ impl Inner {
             None => self.tally.refuse(None, None, &[(Refused::whole(reason), Sdk::default(), 1)], at_ms),
         }
         answer
+    }
+}
+
+fn not_appended(error: &AppendError) -> Answer {
+    match error {
+        AppendError::Overloaded { retry_after_s } => {
+            Answer::Unavailable { retry_after_s: *retry_after_s, full: false }
+        }
+        AppendError::Full => Answer::Unavailable { retry_after_s: RETRY_LATER_S, full: true },
+        AppendError::TooLarge { .. } => Answer::TooLarge,
+        error => {
+            tracing::error!(%error, "events could not be made durable");
+            Answer::Unavailable { retry_after_s: RETRY_LATER_S, full: false }
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) struct Value<'a> {
     pub depth: usize,
 }
 
+/// A member of an object: its name with the escapes undone, and its value.
+pub(crate) type Member<'a> = (Cow<'a, [u8]>, Value<'a>);
+
 /// Walks the members of the object that begins at `at`.
 pub(crate) struct Members<'a> {
     text: &'a [u8],
@@ -51,7 +54,7 @@ impl<'a> Members<'a> {
     }
 
     /// The next member, or nothing after the closing brace.
-    pub fn advance(&mut self) -> Result<Option<(Cow<'a, [u8]>, Value<'a>)>, Malformed> {
+    pub fn advance(&mut self) -> Result<Option<Member<'a>>, Malformed> {
         if !step(self.text, &mut self.at, &mut self.state, b'}')? {
             return Ok(None);
         }

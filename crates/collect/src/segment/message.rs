@@ -122,7 +122,7 @@ fn message_id<'a>(fields: &Fields<'a>) -> Cow<'a, str> {
 /// An id as text. Some senders write numbers; an empty text is no id.
 fn identifier<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Option<Cow<'a, str>>, Refused> {
     let Some(raw) = raw else { return Ok(None) };
-    if matches!(raw.first(), Some(b'-' | b'0'..=b'9')) {
+    if raw.iter().all(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
         return text(Cow::Borrowed(raw), field).map(Some);
     }
     Ok(string_of(Some(raw), field)?.filter(|id| !id.is_empty()))
