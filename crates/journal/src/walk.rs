@@ -38,15 +38,6 @@ impl<'f> Walk<'f> {
         Self { file, id, position, next, limit, window: Vec::new(), window_start: 0 }
     }
 
-    /// The number of the record behind the last frame.
-    pub(crate) fn next(&self) -> u64 {
-        self.next
-    }
-
-    pub(crate) fn position(&self) -> u64 {
-        self.position
-    }
-
     pub(crate) fn step(&mut self) -> io::Result<Step<'_>> {
         let position = self.position;
         if position >= self.limit {
