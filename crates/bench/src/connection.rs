@@ -69,10 +69,11 @@ pub(crate) async fn drive(load: Arc<Load>, number: usize) -> Result<Outcome, Ben
             Err(_) => {
                 outcome.failed += 1;
                 reconnects += 1;
-                match connect(&load.addr).await {
-                    Ok(fresh) if reconnects <= RECONNECTS_MAX => sender = fresh,
-                    _ => break,
+                if reconnects > RECONNECTS_MAX {
+                    break;
                 }
+                let Ok(fresh) = connect(&load.addr).await else { break };
+                sender = fresh;
             }
         }
     }
