@@ -1,1 +1,48 @@
-//! (being written)
+//! The management API, `/api/v1` on the console door: a file per noun. JSON in and out, times RFC 3339 in UTC,
+//! errors as problem documents, lists by cursor (`limit`, `after` → `items`, `next`).
+//!
+//! Handlers name the right in their signature, call one function of `service`, `guard` or `rows`, and answer
+//! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
+
+pub mod enrol;
+pub mod events;
+pub mod findings;
+pub mod input;
+pub mod ledgers;
+pub mod login;
+pub mod members;
+pub mod mode;
+pub mod openapi;
+pub mod passkeys;
+pub mod people;
+pub mod questions;
+pub mod session;
+pub mod sources;
+pub mod state;
+pub mod tokens;
+pub mod view;
+pub mod workspaces;
+
+use door::{DoorName, Routes};
+
+pub use state::ApiState;
+
+/// Every route of the management API.
+pub fn routes() -> Routes<ApiState> {
+    Routes::new(DoorName::Console)
+        .merge(enrol::routes())
+        .merge(login::routes())
+        .merge(session::routes())
+        .merge(passkeys::routes())
+        .merge(workspaces::routes())
+        .merge(members::routes())
+        .merge(tokens::routes())
+        .merge(sources::routes())
+        .merge(events::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
+        .merge(findings::routes())
+        .merge(ledgers::routes())
+        .merge(mode::routes())
+        .merge(openapi::routes())
+}

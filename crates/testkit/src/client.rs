@@ -57,6 +57,11 @@ impl Client {
         &self.base
     }
 
+    /// The same caller at another address of the door.
+    pub fn move_to(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+    }
+
     /// The session cookie (`name=value`), for those who steal it.
     pub fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()

@@ -1,0 +1,67 @@
+//! `…/workspaces/{w}/people`: profiles, masked. They come from the row-writer alone.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use model::PersonId;
+use policy::actions::{ListPeople, ReadEvents, ViewPerson};
+use rows::{PersonLine, PersonView, Released};
+use service::ServiceError;
+use service::events::Wanted;
+
+use crate::events::EventView;
+use crate::input::Query;
+use crate::state::ApiState;
+use crate::view::{List, Page};
+
+pub(crate) fn routes() -> Routes<ApiState> {
+    Routes::new(DoorName::Console)
+        .get("/api/v1/workspaces/{w}/people", list)
+        .get("/api/v1/workspaces/{w}/people/{person}", view)
+        .get("/api/v1/workspaces/{w}/people/{person}/events", events)
+}
+
+async fn list(
+    may: Permit<ListPeople>,
+    State(state): State<ApiState>,
+    Query(page): Query<Page>,
+) -> Result<Json<List<Released<PersonLine>>>, Problem> {
+    let workspace = may.workspace()?;
+    let after = page
+        .after
+        .map(|text| text.parse::<PersonId>().map_err(|_| Problem::invalid("after", "use the `next` of the page before")))
+        .transpose()?;
+    let limit = page.limit.unwrap_or(50);
+    let found = blocking(move || {
+        state.services.rows.list(may.granted(), workspace, limit, after).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(Json(List { items: found.lines, next: found.next.map(|id| id.to_string()) }))
+}
+
+async fn view(
+    may: Permit<ViewPerson>,
+    State(state): State<ApiState>,
+    Path((_, person)): Path<(String, String)>,
+) -> Result<Json<Released<PersonView>>, Problem> {
+    let workspace = may.workspace()?;
+    let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
+    let found =
+        blocking(move || state.services.rows.person(may.granted(), workspace, id).map_err(ServiceError::from)).await?;
+    found.map(Json).ok_or_else(Problem::not_found)
+}
+
+async fn events(
+    may: Permit<ReadEvents>,
+    State(state): State<ApiState>,
+    Path((_, person)): Path<(String, String)>,
+    Query(page): Query<Page>,
+) -> Result<Json<List<EventView>>, Problem> {
+    let workspace = may.workspace()?;
+    let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
+    let wanted =
+        Wanted { person: Some(id), limit: page.limit.unwrap_or(100), after: page.after, ..Wanted::default() };
+    let found = blocking(move || state.services.events(may.granted(), workspace, &wanted)).await?;
+    let items = found.items.into_iter().map(|(event, person)| EventView::new(event, person)).collect();
+    Ok(Json(List { items, next: found.next }))
+}

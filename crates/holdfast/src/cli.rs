@@ -1,0 +1,301 @@
+//! What can be typed. Results go to standard output, everything else to standard error.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A self-hosted customer data platform that does not let its data out.
+#[derive(Debug, Parser)]
+#[command(name = "holdfast", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run everything in one process on embedded storage.
+    Serve(Serve),
+    /// Make an installation and its first workspace without serving.
+    Init(Init),
+    /// Ask a question of a running server.
+    Query(Query),
+    /// The ledger of who saw and did what.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// The shield that finds secrets and personal values.
+    #[command(subcommand)]
+    Shield(Shield),
+    /// Measure.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Save a running server's data, encrypted to recipients.
+    Backup(Backup),
+    /// Bring a backup back into an empty data directory.
+    Restore(Restore),
+    /// Change the mode of a running server on this host (it can only be tightened from here).
+    #[command(subcommand)]
+    Mode(Mode),
+    /// Let a lone owner who lost every passkey back in, after a delay.
+    Recover(Recover),
+    /// Print every route of every door with its policy.
+    Routes(Routes),
+    /// The configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the data and its keys are.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// The configuration file.
+    #[arg(long, env = "HOLDFAST_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The data directory.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// `holdfast serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
+    /// The collect door's address; port 0 takes any free one.
+    #[arg(long, value_name = "ADDR")]
+    pub collect: Option<SocketAddr>,
+    /// The console door's address; port 0 takes any free one.
+    #[arg(long, value_name = "ADDR")]
+    pub console: Option<SocketAddr>,
+    /// Add a workspace with a shop's three months and a live trickle, in a data directory of its own.
+    #[arg(long)]
+    pub demo: bool,
+    /// Print one JSON line with the real addresses when ready.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where the data shall be.
+    #[command(flatten)]
+    pub place: Place,
+    /// The first workspace's name.
+    #[arg(long)]
+    pub workspace: String,
+    /// The owner's e-mail address.
+    #[arg(long)]
+    pub owner: String,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to reach and address a running server.
+#[derive(Debug, Clone, Args)]
+pub struct Server {
+    /// The console door's address.
+    #[arg(long, env = "HOLDFAST_SERVER", default_value = "http://localhost:7071", value_name = "URL")]
+    pub server: String,
+    /// A file with the API token; or set HOLDFAST_TOKEN.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// The workspace; needed only where the token has more than one.
+    #[arg(long, value_name = "ID")]
+    pub workspace: Option<String>,
+}
+
+/// `holdfast query`
+#[derive(Debug, Args)]
+pub struct Query {
+    /// How to reach the server.
+    #[command(flatten)]
+    pub server: Server,
+    /// The question as JSON; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Print the answer as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast ledger …`
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Check the whole ledger, against an older checkpoint if given.
+    Verify {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// An older checkpoint, kept somewhere else.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `holdfast shield …`
+#[derive(Debug, Subcommand)]
+pub enum Shield {
+    /// Say what each case of a JSONL file is; `-` or nothing is standard input.
+    Classify {
+        /// The cases.
+        file: Option<PathBuf>,
+    },
+    /// Judge labelled cases and print how well that went.
+    Score {
+        /// The labelled cases.
+        file: PathBuf,
+        /// Print the table as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `holdfast bench …`
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Send events to a fresh server of its own (or a given one) and say how many were kept per second.
+    Ingest(BenchIngest),
+}
+
+/// `holdfast bench ingest`
+#[derive(Debug, Args)]
+pub struct BenchIngest {
+    /// How long to send.
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// Connections at once.
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    /// Events in a batch.
+    #[arg(long, default_value_t = 10)]
+    pub batch: usize,
+    /// A running collect door instead of a server of its own.
+    #[arg(long, value_name = "ADDR", requires = "write_key")]
+    pub collect: Option<SocketAddr>,
+    /// The write key for it.
+    #[arg(long)]
+    pub write_key: Option<String>,
+    /// Write the acknowledged message ids to this file.
+    #[arg(long, value_name = "FILE")]
+    pub acked: Option<PathBuf>,
+    /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// Where the running server's data is.
+    #[command(flatten)]
+    pub place: Place,
+    /// The folder that shall hold the backup; it must not exist yet.
+    pub into: PathBuf,
+    /// An age recipient (`age1…`); may be given more than once.
+    #[arg(long, required = true, value_name = "RECIPIENT")]
+    pub recipient: Vec<String>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Where the data shall be; it must be empty or absent.
+    #[command(flatten)]
+    pub place: Place,
+    /// The backup's folder.
+    pub from: PathBuf,
+    /// A file with an age identity (`AGE-SECRET-KEY-1…`).
+    #[arg(long, required = true, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast mode …`
+#[derive(Debug, Subcommand)]
+pub enum Mode {
+    /// Refuse every change until a person in the console lifts it; collecting goes on.
+    ReadOnly {
+        /// Where the running server's data is.
+        #[command(flatten)]
+        place: Place,
+        /// Why; people see it.
+        #[arg(long)]
+        reason: String,
+    },
+    /// End every session and token at once.
+    Lockdown {
+        /// Where the running server's data is.
+        #[command(flatten)]
+        place: Place,
+        /// Why; people see it.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// `holdfast recover`
+#[derive(Debug, Args)]
+pub struct Recover {
+    /// Where the running server's data is.
+    #[command(flatten)]
+    pub place: Place,
+    /// The owner's e-mail address.
+    #[arg(long)]
+    pub owner: String,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast routes`
+#[derive(Debug, Args)]
+pub struct Routes {
+    /// Print the table as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Check the configuration and print the effective one, secrets masked.
+    Check {
+        /// Where the configuration is.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the commented default file.
+    Default,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

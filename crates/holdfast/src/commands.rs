@@ -1,0 +1,61 @@
+//! A file per command.
+
+mod backup;
+mod bench;
+mod config;
+mod init;
+mod ledger;
+mod local;
+mod query;
+mod restore;
+mod routes;
+mod serve;
+mod shield;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command, Place};
+use crate::config::Config;
+use crate::outcome::{Failure, Outcome};
+
+/// Does what was typed.
+///
+/// # Errors
+/// What went wrong, with its exit code.
+pub fn run(cli: Cli) -> Outcome {
+    match cli.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Query(arguments) => query::run(&arguments),
+        Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Shield(arguments) => shield::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
+        Command::Mode(arguments) => local::mode(&arguments),
+        Command::Recover(arguments) => local::recover(&arguments),
+        Command::Routes(arguments) => routes::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "holdfast", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}
+
+/// The configuration of a place, with `--data` above it.
+pub(crate) fn configured(place: &Place) -> Outcome<Config> {
+    let mut config = crate::config::load(place.config.as_deref(), std::env::vars())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    if let Some(data) = &place.data {
+        config.data.clone_from(data);
+    }
+    Ok(config)
+}
+
+/// Prints a document the way `--json` promises: one line.
+pub(crate) fn print_json(document: &impl serde::Serialize) -> Outcome {
+    let text = serde_json::to_string(document).map_err(|error| Failure::failed(error.to_string()))?;
+    println!("{text}");
+    Ok(())
+}

@@ -1,0 +1,334 @@
+//! Configuration: one TOML file, every key also an environment variable, flags above both.
+//!
+//! Raw text becomes [`Config`] here and nowhere else; nothing after this looks at raw input. Only what is
+//! needed before the control database can be opened stands here; people decide the rest in the console.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The commented default file; it is also the reference page (docs/configuration.md links it).
+pub const DEFAULT_FILE: &str = include_str!("default.toml");
+
+/// Everything that is set from outside.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the data lives.
+    pub data: PathBuf,
+    /// The collect door.
+    pub collect: CollectConfig,
+    /// The console door.
+    pub console: ConsoleConfig,
+    /// Where the master key is.
+    pub keys: KeysConfig,
+    /// The journal's bounds.
+    pub journal: JournalConfig,
+    /// How to log.
+    pub log: LogConfig,
+}
+
+/// The collect door.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CollectConfig {
+    /// The address it listens on.
+    pub addr: SocketAddr,
+    /// The address that SDKs are told, where it differs (behind a proxy).
+    pub url: Option<String>,
+    /// Events a second that one source may send.
+    pub source_events_per_s_max: u32,
+    /// How many connections at once.
+    pub connections_max: usize,
+}
+
+/// The console door.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsoleConfig {
+    /// The address it listens on. Passkeys refuse bare addresses, so it is opened as `localhost`.
+    pub addr: SocketAddr,
+    /// The address people open, where it differs (behind a proxy or under a name); https outside localhost.
+    pub url: Option<String>,
+    /// How many connections at once.
+    pub connections_max: usize,
+}
+
+/// Where the master key is. It never lies inside the data directory, except for the demo.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeysConfig {
+    /// A file of mode 0600; by default one under the user's configuration folder.
+    pub master_file: Option<PathBuf>,
+    /// The name of a systemd credential, or the path of a file that a secret manager mounts.
+    pub credential: Option<String>,
+}
+
+/// The journal's bounds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JournalConfig {
+    /// How many days the journal keeps events (encrypted) before its files and their keys are destroyed.
+    pub retention_days: u32,
+    /// How many bytes may wait for the disk before the collector answers 503.
+    pub queue_bytes_max: usize,
+}
+
+/// How to log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// `json`, or `text`; by default text on a terminal and JSON elsewhere.
+    pub format: Option<LogFormat>,
+    /// A tracing filter such as `info` or `info,collect=debug`.
+    pub filter: String,
+}
+
+/// The two ways to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("holdfast-data"),
+            collect: CollectConfig::default(),
+            console: ConsoleConfig::default(),
+            keys: KeysConfig::default(),
+            journal: JournalConfig::default(),
+            log: LogConfig::default(),
+        }
+    }
+}
+
+impl Default for CollectConfig {
+    fn default() -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 7070)),
+            url: None,
+            source_events_per_s_max: 200_000,
+            connections_max: 8_192,
+        }
+    }
+}
+
+impl Default for ConsoleConfig {
+    fn default() -> Self {
+        Self { addr: SocketAddr::from(([127, 0, 0, 1], 7071)), url: None, connections_max: 1_024 }
+    }
+}
+
+impl Default for JournalConfig {
+    fn default() -> Self {
+        Self { retention_days: 7, queue_bytes_max: 64 * 1024 * 1024 }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: None, filter: "info".to_owned() }
+    }
+}
+
+/// What is wrong with the configuration, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read the configuration file {path}: {source}")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or a value has the wrong type.
+    #[error("the configuration {from} is not right: {message}")]
+    Wrong {
+        /// The file or the environment.
+        from: String,
+        /// What and where.
+        message: String,
+    },
+    /// A key nobody knows.
+    #[error("unknown key `{key}` in {from}{}", nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The file or the environment.
+        from: String,
+        /// The nearest known one.
+        nearest: Option<String>,
+    },
+}
+
+/// Reads defaults, then `file`, then `HOLDFAST_SECTION__KEY` variables.
+///
+/// # Errors
+/// Names the file or variable, the key, and the nearest known key.
+pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
+    let mut merged = toml::Table::try_from(Config::default()).unwrap_or_default();
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let from = path.display().to_string();
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| wrong(&from, &error))?;
+        check_names(&table, "", &from)?;
+        merge(&mut merged, table);
+    }
+    for (name, value) in environment {
+        if let Some(path) = name.strip_prefix("HOLDFAST_").filter(|rest| is_setting(rest)) {
+            let keys: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
+            let table = nested(&keys, parse_value(&value));
+            check_names(&table, "", &format!("the environment variable {name}"))?;
+            merge(&mut merged, table);
+        }
+    }
+    Config::deserialize(merged).map_err(|error| wrong("as a whole", &error))
+}
+
+/// Variables that speak to the command line, not to the configuration.
+fn is_setting(rest: &str) -> bool {
+    !matches!(rest, "TOKEN" | "SERVER" | "CONFIG") && !rest.starts_with("TEST_")
+}
+
+fn wrong(from: &str, error: &toml::de::Error) -> ConfigError {
+    ConfigError::Wrong { from: from.to_owned(), message: error.message().to_owned() }
+}
+
+fn parse_value(text: &str) -> toml::Value {
+    format!("value = {text}")
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|mut table| table.remove("value"))
+        .filter(|value| !value.is_table())
+        .unwrap_or_else(|| toml::Value::String(text.to_owned()))
+}
+
+fn nested(keys: &[String], value: toml::Value) -> toml::Table {
+    let mut table = toml::Table::new();
+    if let Some((first, rest)) = keys.split_first() {
+        let inner = if rest.is_empty() { value } else { toml::Value::Table(nested(rest, value)) };
+        table.insert(first.clone(), inner);
+    }
+    table
+}
+
+fn merge(into: &mut toml::Table, from: toml::Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(value)) => merge(inner, value),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+fn check_names(table: &toml::Table, prefix: &str, from: &str) -> Result<(), ConfigError> {
+    let known = known_keys();
+    for (key, value) in table {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            toml::Value::Table(inner) if known.iter().any(|name| name.starts_with(&format!("{path}."))) => {
+                check_names(inner, &path, from)?;
+            }
+            _ if known.contains(&path.as_str()) => {}
+            _ => {
+                let nearest = known
+                    .iter()
+                    .map(|name| (distance(name, &path), *name))
+                    .min()
+                    .filter(|(distance, _)| *distance <= 4)
+                    .map(|(_, name)| name.to_owned());
+                return Err(ConfigError::UnknownKey { key: path, from: from.to_owned(), nearest });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn known_keys() -> &'static [&'static str] {
+    &[
+        "data",
+        "collect.addr",
+        "collect.url",
+        "collect.source_events_per_s_max",
+        "collect.connections_max",
+        "console.addr",
+        "console.url",
+        "console.connections_max",
+        "keys.master_file",
+        "keys.credential",
+        "journal.retention_days",
+        "journal.queue_bytes_max",
+        "log.format",
+        "log.filter",
+    ]
+}
+
+/// Levenshtein's distance.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = i;
+        let mut last = i + 1;
+        for (j, b) in right.chars().enumerate() {
+            let above = row.get(j + 1).copied().unwrap_or(usize::MAX);
+            let cost = (diagonal + usize::from(a != b)).min(above + 1).min(last + 1);
+            diagonal = above;
+            if let Some(cell) = row.get_mut(j) {
+                *cell = last;
+            }
+            last = cost;
+        }
+        if let Some(cell) = row.last_mut() {
+            *cell = last;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> std::vec::IntoIter<(String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn the_default_file_says_the_defaults() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("holdfast.toml");
+        stdx::files::replace(&path, DEFAULT_FILE.as_bytes()).unwrap();
+        let from_file = load(Some(&path), environment(&[])).unwrap();
+        assert_eq!(
+            toml::to_string(&from_file).unwrap(),
+            toml::to_string(&Config::default()).unwrap(),
+            "default.toml and Config::default() differ"
+        );
+    }
+
+    #[test]
+    fn the_environment_wins_and_unknown_keys_name_the_nearest() {
+        let config = load(None, environment(&[("HOLDFAST_COLLECT__ADDR", "127.0.0.1:9"), ("HOLDFAST_TOKEN", "x")]));
+        assert_eq!(config.unwrap().collect.addr.port(), 9);
+        let error = load(None, environment(&[("HOLDFAST_COLLECT__ADRR", "127.0.0.1:9")])).unwrap_err();
+        assert!(error.to_string().contains("did you mean `collect.addr`"), "{error}");
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("addr", "adrr"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,214 @@
+//! The data directory: its one owner, its identity, where its master key lies, and its paths.
+//!
+//! `DATA/installation` says which installation this is and which master key opens it (by key id), so that a
+//! wrong key is told at once and not by the first row that does not open.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use keys::{CredentialFile, Key, KeyStore, SealedFile};
+use serde::{Deserialize, Serialize};
+
+use crate::config::KeysConfig;
+use crate::outcome::{Failure, Outcome};
+
+/// The version of the directory's layout.
+const LAYOUT: u16 = 1;
+
+/// What `DATA/installation` says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Identity {
+    /// The layout's version.
+    pub layout: u16,
+    /// Which installation this is.
+    pub id: String,
+    /// Whether it is a demo, whose master key lies inside.
+    pub demo: bool,
+    /// The id of the master key that opens it.
+    pub master_key: String,
+}
+
+/// A data directory that belongs to this process.
+#[derive(Debug)]
+pub struct Installation {
+    /// Where it is.
+    pub data: PathBuf,
+    /// What it is.
+    pub identity: Identity,
+    /// The key above all others.
+    pub master: Key,
+    // Held for as long as the process owns the directory.
+    _lock: File,
+}
+
+impl Installation {
+    /// Whether there is an installation in `data`.
+    pub fn exists(data: &Path) -> bool {
+        data.join("installation").exists()
+    }
+
+    /// Makes one in an absent or empty `data`.
+    ///
+    /// # Errors
+    /// Somebody else owns it, something is in it, or the disk refuses.
+    pub fn make(data: &Path, keys: &KeysConfig, demo: bool) -> Outcome<Self> {
+        stdx::files::private_dir(data).map_err(|error| cannot("make the data directory", data, &error))?;
+        let lock = lock(data)?;
+        if Self::exists(data) {
+            return Err(Failure::conflict(format!(
+                "{} already holds an installation; serve it, or name another directory",
+                data.display()
+            )));
+        }
+        refuse_foreign_files(data)?;
+        let id = stdx::random_text::<10>();
+        let master = master_key(data, keys, demo, &id, true)?;
+        let identity = Identity { layout: LAYOUT, id, demo, master_key: master.id().to_string() };
+        let text = serde_json::to_vec_pretty(&identity).map_err(|error| Failure::failed(error.to_string()))?;
+        stdx::files::replace(&data.join("installation"), &text)
+            .map_err(|error| cannot("write", &data.join("installation"), &error))?;
+        Ok(Self { data: data.to_owned(), identity, master, _lock: lock })
+    }
+
+    /// Opens the one in `data`.
+    ///
+    /// # Errors
+    /// Somebody else owns it, its layout is newer than this program, or the master key is not the right one.
+    pub fn open(data: &Path, keys: &KeysConfig) -> Outcome<Self> {
+        if !Self::exists(data) {
+            return Err(Failure::not_found(format!(
+                "no installation in {}; `holdfast init` makes one, and so does `holdfast serve`",
+                data.display()
+            )));
+        }
+        let lock = lock(data)?;
+        let identity = Self::identity(data)?;
+        if identity.layout > LAYOUT {
+            return Err(Failure::failed(format!(
+                "{} was written by a newer holdfast (layout {}, this one knows {LAYOUT}); use that one",
+                data.display(),
+                identity.layout
+            )));
+        }
+        let master = master_key(data, keys, identity.demo, &identity.id, false)?;
+        if master.id().to_string() != identity.master_key {
+            return Err(Failure::failed(format!(
+                "this is not the master key of {}: it has id {}, the data needs {}; set keys.master_file or keys.credential to the right one",
+                data.display(),
+                master.id(),
+                identity.master_key
+            )));
+        }
+        Ok(Self { data: data.to_owned(), identity, master, _lock: lock })
+    }
+
+    /// What the directory says it is, without owning it.
+    ///
+    /// # Errors
+    /// The file is absent or damaged.
+    pub fn identity(data: &Path) -> Outcome<Identity> {
+        let path = data.join("installation");
+        let text = std::fs::read(&path).map_err(|error| cannot("read", &path, &error))?;
+        serde_json::from_slice(&text)
+            .map_err(|_| Failure::failed(format!("{} is damaged; restore it from a backup", path.display())))
+    }
+
+    /// The path of a part of the data directory.
+    pub fn path(&self, part: &str) -> PathBuf {
+        self.data.join(part)
+    }
+}
+
+/// The master key of the installation `id` in `data`.
+///
+/// # Errors
+/// It is absent (and `make` is false), readable by others, or damaged.
+pub fn master_key(data: &Path, keys: &KeysConfig, demo: bool, id: &str, make: bool) -> Outcome<Key> {
+    let loaded = if demo {
+        sealed_file(data.join("demo-master.key"), make)
+    } else if let Some(name) = &keys.credential {
+        credential(name)
+    } else {
+        let path = match &keys.master_file {
+            Some(path) => path.clone(),
+            None => default_key_path(id)?,
+        };
+        if path.starts_with(data) {
+            return Err(Failure::usage(format!(
+                "keys.master_file {} lies inside the data directory; whoever copies the data would have the key",
+                path.display()
+            )));
+        }
+        if let Some(folder) = path.parent() {
+            stdx::files::private_dir(folder).map_err(|error| cannot("make", folder, &error))?;
+        }
+        sealed_file(path, make)
+    };
+    loaded.map_err(|error| Failure::failed(format!("the master key cannot be had: {error}")))
+}
+
+fn sealed_file(path: PathBuf, make: bool) -> Result<Key, keys::KeyError> {
+    if make { SealedFile::made_when_absent(path).master() } else { SealedFile::new(path).master() }
+}
+
+fn credential(name: &str) -> Result<Key, keys::KeyError> {
+    if name.contains('/') {
+        CredentialFile::new(name).master()
+    } else {
+        CredentialFile::of_systemd(std::env::var_os("CREDENTIALS_DIRECTORY"), name)?.master()
+    }
+}
+
+fn default_key_path(id: &str) -> Outcome<PathBuf> {
+    let base = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))
+        .ok_or_else(|| Failure::usage("no HOME and no XDG_CONFIG_HOME: set keys.master_file or keys.credential"))?;
+    Ok(base.join("holdfast").join(format!("{id}.key")))
+}
+
+fn lock(data: &Path) -> Outcome<File> {
+    let path = data.join("holdfast.lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(|error| cannot("open", &path, &error))?;
+    match file.try_lock() {
+        Ok(()) => {
+            let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+            written.map_err(|error| cannot("write", &path, &error))?;
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut owner = String::new();
+            let _ = file.rewind().and_then(|()| file.read_to_string(&mut owner));
+            let who = if owner.is_empty() { "another process".to_owned() } else { format!("process {owner}") };
+            Err(Failure::conflict(format!("{} belongs to {who}; stop it first, or name another directory", data.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(cannot("lock", &path, &error)),
+    }
+}
+
+fn refuse_foreign_files(data: &Path) -> Outcome {
+    let entries = std::fs::read_dir(data).map_err(|error| cannot("read", data, &error))?;
+    for entry in entries.flatten() {
+        if entry.file_name() != "holdfast.lock" && entry.file_name() != "demo-master.key" {
+            return Err(Failure::conflict(format!(
+                "{} is not empty ({}); name an empty or absent directory",
+                data.display(),
+                entry.file_name().to_string_lossy()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::failed(format!("cannot {what} {}: {error}", path.display()))
+}

@@ -1,0 +1,20 @@
+//! The product through its doors: a real server in a process of its own, spoken to over sockets.
+//!
+//! One binary, because each further one is linked and run apart. A file per noun.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod access;
+mod backup;
+mod browser;
+mod collecting;
+mod demo;
+mod doors;
+mod kill;
+mod ledger;
+mod people;
+mod questions;
+mod routes;
+mod sdk;
+mod secrets;
+mod support;
+mod tidy;

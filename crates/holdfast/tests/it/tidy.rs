@@ -1,0 +1,197 @@
+//! House rules that no linter knows: the arrows between crates, the absences, and what may not stand in files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::support::ROOT;
+
+/// Who may use whom. A new arrow is an event: it needs a line here and one in ARCHITECTURE.md.
+const ARROWS: &[(&str, &str)] = &[
+    ("stdx", ""),
+    ("model", "stdx"),
+    ("question", "model"),
+    ("keys", "stdx model"),
+    ("control", "stdx model keys"),
+    ("shield", "model"),
+    ("journal", "stdx model shield keys"),
+    ("dedup", "stdx model"),
+    ("vault", "stdx model keys control"),
+    ("people", "stdx model question keys control vault"),
+    ("store", "stdx model keys"),
+    ("insight", "model question store"),
+    ("ledger", "stdx model keys"),
+    ("policy", "model"),
+    ("signin", "stdx model keys control ledger"),
+    ("guard", "stdx model keys control ledger signin policy"),
+    ("rows", "stdx model vault people guard ledger"),
+    ("door", "stdx model policy guard"),
+    ("collect", "stdx model keys control shield journal door policy"),
+    ("service", "stdx model question control collect people store insight ledger guard rows door"),
+    ("api", "stdx model policy question control collect store ledger guard rows service door"),
+    ("console", "stdx model policy question control collect store ledger guard rows service door"),
+    ("backup", "stdx"),
+    ("demo", "stdx model"),
+    ("bench", "stdx"),
+    ("testkit", ""),
+];
+
+/// Third-party crates that sit behind named crates of ours.
+const BEHIND: &[(&str, &str)] = &[
+    ("cedar-policy", "policy"),
+    ("webauthn-rs", "signin"),
+    ("webauthn-rs-core", "signin"),
+    ("webauthn-rs-proto", "signin"),
+    ("axum", "door collect api console holdfast"),
+    ("hyper", "door bench"),
+    ("hyper-util", "door bench"),
+    ("maud", "console"),
+    ("age", "backup holdfast"),
+    ("clap", "holdfast"),
+    ("ureq", "holdfast testkit"),
+    ("toml", "holdfast"),
+    ("rusqlite", "control vault people signin guard collect service holdfast"),
+];
+
+/// Crates that do no input or output.
+const PURE: &[&str] = &["model", "question", "shield", "policy"];
+
+fn crates() -> Vec<(String, PathBuf)> {
+    let mut found: Vec<_> = std::fs::read_dir(Path::new(ROOT).join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
+        .filter(|(_, path)| path.join("Cargo.toml").exists())
+        .collect();
+    found.sort();
+    found
+}
+
+fn dependencies(path: &Path, section: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(path.join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    let table = manifest.get(section).and_then(toml::Value::as_table).cloned().unwrap_or_default();
+    table.keys().cloned().collect()
+}
+
+fn sources(path: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                files.push((path, text));
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn code_depends_downward() {
+    let arrows: BTreeMap<&str, BTreeSet<&str>> =
+        ARROWS.iter().map(|(name, uses)| (*name, uses.split_whitespace().collect())).collect();
+    let ours: BTreeSet<String> = crates().into_iter().map(|(name, _)| name).collect();
+    let mut wrong = Vec::new();
+    for (name, path) in crates() {
+        if name == "holdfast" {
+            continue;
+        }
+        let Some(allowed) = arrows.get(name.as_str()) else {
+            wrong.push(format!("{name} has no line in ARROWS"));
+            continue;
+        };
+        for used in dependencies(&path, "dependencies") {
+            if ours.contains(&used) && !allowed.contains(used.as_str()) {
+                wrong.push(format!("{name} → {used}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "arrows that ARCHITECTURE.md does not know: {wrong:#?}");
+}
+
+#[test]
+fn heavy_crates_sit_behind_one_of_ours() {
+    let mut wrong = Vec::new();
+    for (name, path) in crates() {
+        let used = dependencies(&path, "dependencies");
+        for (heavy, behind) in BEHIND {
+            if used.contains(*heavy) && !behind.split_whitespace().any(|owner| owner == name) {
+                wrong.push(format!("{name} uses {heavy}, which belongs to {behind}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_pure_crates_do_no_io() {
+    let mut wrong = Vec::new();
+    for (name, path) in crates() {
+        if !PURE.contains(&name.as_str()) {
+            continue;
+        }
+        for (file, text) in sources(&path.join("src")) {
+            for line in text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
+                for word in ["std::fs", "std::net", "std::process", "tokio::", "std::env", "SystemTime", "Instant::now"] {
+                    if line.contains(word) && !line.trim_start().starts_with("//") && !file.ends_with("score.rs") {
+                        wrong.push(format!("{}: {line}", file.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_is_made_in_one_place_is_made_nowhere_else() {
+    let mut wrong = Vec::new();
+    for (name, path) in crates() {
+        for (file, text) in sources(&path.join("src")) {
+            let own = |owner: &str| name == owner;
+            if !own("guard") && text.contains("Granted(") {
+                wrong.push(format!("{} makes a Granted", file.display()));
+            }
+            if !own("shield") && text.contains("Clean(") && !text.contains("Event(Clean") {
+                wrong.push(format!("{} makes a Clean", file.display()));
+            }
+            if own("people") && text.contains("Serialize") && text.contains("pub struct Profile") {
+                wrong.push(format!("{} lets a person be serialised", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn files_keep_one_idea_and_say_what_they_are_for() {
+    let mut wrong = Vec::new();
+    for (_, path) in crates() {
+        for (file, text) in sources(&path.join("src")) {
+            let body = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count();
+            if body > 600 {
+                wrong.push(format!("{} has {body} lines", file.display()));
+            }
+            if !text.starts_with("//!") && !text.starts_with("#!") {
+                wrong.push(format!("{} does not say what it is for", file.display()));
+            }
+            for (number, line) in text.lines().enumerate() {
+                if line.contains("todo!(") || line.contains("unimplemented!(") || line.contains("FIXME") {
+                    wrong.push(format!("{}:{} is unfinished", file.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_crate_is_on_the_map() {
+    let map = std::fs::read_to_string(Path::new(ROOT).join("ARCHITECTURE.md")).unwrap();
+    let missing: Vec<_> = crates().into_iter().map(|(name, _)| name).filter(|name| !map.contains(&format!("| `{name}` |"))).collect();
+    assert!(missing.is_empty(), "not in ARCHITECTURE.md: {missing:?}");
+}

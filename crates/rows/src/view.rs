@@ -1,0 +1,198 @@
+//! What a released row shows. The structs themselves are not serialisable: only a [`crate::Released`] is.
+
+use model::{Class, PersonId};
+use people::profile::{MaskedIdentifier, Membership, MergeReason, Profile, ProfileSummary, Trait, TraitValue};
+use serde_json::{Map, Value, json};
+
+/// A row that knows its document.
+pub(crate) trait Row {
+    fn document(&self) -> Value;
+}
+
+/// The line of a person in a list.
+pub struct PersonLine {
+    /// Who.
+    pub id: PersonId,
+    /// The first identifier, masked.
+    pub identifier: Option<IdentifierView>,
+    /// The time of their earliest event, milliseconds since 1970, UTC.
+    pub first_seen_ms: i64,
+    /// The time of their latest event, milliseconds since 1970, UTC.
+    pub last_seen_ms: i64,
+    /// How many events.
+    pub events: u64,
+}
+
+/// A person's page.
+pub struct PersonView {
+    /// Who.
+    pub id: PersonId,
+    /// The time of their earliest event, milliseconds since 1970, UTC.
+    pub first_seen_ms: i64,
+    /// The time of their latest event, milliseconds since 1970, UTC.
+    pub last_seen_ms: i64,
+    /// How many events.
+    pub events: u64,
+    /// By name.
+    pub traits: Vec<TraitView>,
+    /// Masked, user ids first.
+    pub identifiers: Vec<IdentifierView>,
+    /// The groups they belong to.
+    pub groups: Vec<GroupView>,
+    /// Why several people are this one.
+    pub merges: Vec<MergeView>,
+}
+
+/// A trait: its value, or what kind of value is sealed.
+pub struct TraitView {
+    /// Its name.
+    pub name: String,
+    /// When the event that set it happened, milliseconds since 1970, UTC.
+    pub time_ms: i64,
+    /// The value, where it is not personal.
+    pub value: Option<Value>,
+    /// What kind of value lies in the vault.
+    pub sealed: Option<Class>,
+}
+
+/// An identifier, masked.
+pub struct IdentifierView {
+    /// `user_id`, `anonymous_id`, …
+    pub kind: String,
+    /// Its first letters and `…`.
+    pub masked: String,
+    /// How it came to be this person's.
+    pub how: String,
+}
+
+/// A group.
+pub struct GroupView {
+    /// Its id, masked.
+    pub masked: String,
+    /// Its plain traits.
+    pub traits: Vec<(String, Value)>,
+}
+
+/// Why another person is this one.
+pub struct MergeView {
+    /// Who was merged away.
+    pub from: PersonId,
+    /// Into whom at the time.
+    pub into: PersonId,
+    /// The rule, or a member's words.
+    pub reason: String,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+impl From<ProfileSummary> for PersonLine {
+    fn from(line: ProfileSummary) -> Self {
+        Self {
+            id: line.person.id,
+            identifier: line.identifier.map(IdentifierView::from),
+            first_seen_ms: line.first_seen_ms,
+            last_seen_ms: line.last_seen_ms,
+            events: line.events,
+        }
+    }
+}
+
+impl From<Profile> for PersonView {
+    fn from(profile: Profile) -> Self {
+        Self {
+            id: profile.person.id,
+            first_seen_ms: profile.first_seen_ms,
+            last_seen_ms: profile.last_seen_ms,
+            events: profile.events,
+            traits: profile.traits.into_iter().map(TraitView::from).collect(),
+            identifiers: profile.identifiers.into_iter().map(IdentifierView::from).collect(),
+            groups: profile.groups.into_iter().map(GroupView::from).collect(),
+            merges: profile.merges.into_iter().map(MergeView::from).collect(),
+        }
+    }
+}
+
+impl From<Trait> for TraitView {
+    fn from(kept: Trait) -> Self {
+        let (value, sealed) = match kept.value {
+            TraitValue::Plain(text) => (Some(parsed(&text)), None),
+            TraitValue::Sealed { class } => (None, Some(class)),
+        };
+        Self { name: kept.name, time_ms: kept.time_ms, value, sealed }
+    }
+}
+
+impl From<MaskedIdentifier> for IdentifierView {
+    fn from(identifier: MaskedIdentifier) -> Self {
+        Self { kind: identifier.kind.as_str().to_owned(), masked: identifier.masked, how: identifier.how }
+    }
+}
+
+impl From<Membership> for GroupView {
+    fn from(group: Membership) -> Self {
+        let traits = group.traits.into_iter().map(|(name, text)| (name, parsed(&text))).collect();
+        Self { masked: group.masked, traits }
+    }
+}
+
+impl From<MergeReason> for MergeView {
+    fn from(merge: MergeReason) -> Self {
+        Self { from: merge.from.id, into: merge.into.id, reason: merge.reason, at_ms: merge.at_ms }
+    }
+}
+
+impl Row for PersonLine {
+    fn document(&self) -> Value {
+        json!({
+            "id": self.id,
+            "identifier": self.identifier.as_ref().map(identifier),
+            "first_seen_ms": self.first_seen_ms,
+            "last_seen_ms": self.last_seen_ms,
+            "events": self.events,
+        })
+    }
+}
+
+impl Row for PersonView {
+    fn document(&self) -> Value {
+        let traits: Map<String, Value> = self
+            .traits
+            .iter()
+            .map(|kept| {
+                let shown = match (&kept.value, kept.sealed) {
+                    (Some(value), _) => json!({ "value": value, "at_ms": kept.time_ms }),
+                    (None, sealed) => json!({ "sealed": sealed.map(Class::as_str), "at_ms": kept.time_ms }),
+                };
+                (kept.name.clone(), shown)
+            })
+            .collect();
+        let groups: Vec<Value> = self
+            .groups
+            .iter()
+            .map(|group| json!({ "masked": group.masked, "traits": group.traits.iter().cloned().collect::<Map<_, _>>() }))
+            .collect();
+        let merges: Vec<Value> = self
+            .merges
+            .iter()
+            .map(|merge| json!({ "from": merge.from, "into": merge.into, "reason": merge.reason, "at_ms": merge.at_ms }))
+            .collect();
+        json!({
+            "id": self.id,
+            "first_seen_ms": self.first_seen_ms,
+            "last_seen_ms": self.last_seen_ms,
+            "events": self.events,
+            "traits": traits,
+            "identifiers": self.identifiers.iter().map(identifier).collect::<Vec<_>>(),
+            "groups": groups,
+            "merges": merges,
+        })
+    }
+}
+
+fn identifier(view: &IdentifierView) -> Value {
+    json!({ "kind": view.kind, "masked": view.masked, "how": view.how })
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}

@@ -1,0 +1,97 @@
+//! Why something could not be done, for the caller; the cause is logged once, by the face that answers.
+
+use std::error::Error;
+
+use door::Problem;
+
+/// What went wrong, named after what it means for the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// What was named is not there.
+    #[error("{what} is not here")]
+    NotFound {
+        /// What was looked for: `source`, `workspace`, …
+        what: &'static str,
+    },
+    /// A field of the request is wrong.
+    #[error("`{field}` is not right: {fix}")]
+    Invalid {
+        /// Its name or JSON pointer.
+        field: String,
+        /// What to write.
+        fix: String,
+    },
+    /// It collides with what is there, or a limit is reached.
+    #[error("{0}")]
+    Conflict(String),
+    /// The ledger takes no entries, so nothing is shown and nothing is changed.
+    #[error("the ledger takes no entries, so nothing is shown or changed")]
+    Unrecorded(#[source] ledger::LedgerError),
+    /// Something broke on our side.
+    #[error("something broke")]
+    Broke(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl ServiceError {
+    /// A cause that the caller can do nothing about.
+    pub fn broke(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Broke(error.into())
+    }
+}
+
+impl From<ledger::LedgerError> for ServiceError {
+    fn from(error: ledger::LedgerError) -> Self {
+        Self::Unrecorded(error)
+    }
+}
+
+impl From<control::ControlError> for ServiceError {
+    fn from(error: control::ControlError) -> Self {
+        Self::broke(error)
+    }
+}
+
+impl From<collect::CollectError> for ServiceError {
+    fn from(error: collect::CollectError) -> Self {
+        match error {
+            collect::CollectError::NoSource => Self::NotFound { what: "source" },
+            collect::CollectError::TooManySources { .. } => Self::Conflict(error.to_string()),
+            collect::CollectError::Name { .. } => Self::Invalid { field: "name".to_owned(), fix: error.to_string() },
+            other => Self::broke(other),
+        }
+    }
+}
+
+impl From<rows::RowsError> for ServiceError {
+    fn from(error: rows::RowsError) -> Self {
+        match error {
+            rows::RowsError::Unrecorded(error) => Self::Unrecorded(error),
+            other => Self::broke(other),
+        }
+    }
+}
+
+impl From<store::StoreError> for ServiceError {
+    fn from(error: store::StoreError) -> Self {
+        Self::broke(error)
+    }
+}
+
+impl From<people::PeopleError> for ServiceError {
+    fn from(error: people::PeopleError) -> Self {
+        Self::broke(error)
+    }
+}
+
+/// The one place where what went wrong becomes a status, for every face.
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::NotFound { .. } => Self::not_found(),
+            ServiceError::Invalid { field, fix } => Self::invalid(&field, fix),
+            ServiceError::Conflict(title) => Self::conflict(title),
+            ServiceError::Unrecorded(_) => Self::unavailable(error.to_string()),
+            ServiceError::Broke(_) => Self::broke(&error),
+        }
+    }
+}

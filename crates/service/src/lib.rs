@@ -1,0 +1,70 @@
+//! What people and programs can do here, once for every face: the API and the console call the same functions.
+//!
+//! Each takes guard's `Granted`, so none can be called without a decision, and each looks only after its
+//! entry in the ledger is durable. A change is an intent (durable), the commit, and an outcome.
+//!
+//! Everything here waits for disks: call it from a blocking thread.
+//!
+//! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
+//! [`events`], [`questions`], [`findings`], [`workspaces`], [`ledgers`].
+//!
+//! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
+
+mod entry;
+mod error;
+pub mod events;
+pub mod findings;
+pub mod ledgers;
+pub mod questions;
+pub mod sources;
+pub mod workspaces;
+
+use collect::Collector;
+use control::Database;
+use guard::Guard;
+use insight::Insight;
+use ledger::Ledger;
+use people::People;
+use rows::Rows;
+use stdx::Clock;
+use store::Store;
+
+pub use error::ServiceError;
+
+/// The parts that answer. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Who may.
+    pub guard: Guard,
+    /// Who did.
+    pub ledger: Ledger,
+    /// Decisions.
+    pub control: Database,
+    /// What arrives, and what was refused.
+    pub collector: Collector,
+    /// Who they are. Its rows leave through `rows` only.
+    pub people: std::sync::Arc<People>,
+    /// What they did.
+    pub store: Store,
+    /// Answers.
+    pub insight: Insight,
+    /// The only way out for people's rows.
+    pub rows: Rows,
+    /// What time it is.
+    pub clock: Clock,
+    /// What the outside is told.
+    pub about: std::sync::Arc<About>,
+}
+
+/// What the outside is told about this server.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The program's version.
+    pub version: &'static str,
+    /// The collect door as SDKs are told, without a slash at the end.
+    pub collect_url: String,
+    /// The console door as people type it, without a slash at the end.
+    pub console_url: String,
+    /// Whether this is the demo.
+    pub demo: bool,
+}

@@ -1,0 +1,35 @@
+//! Questions and their answers.
+
+use guard::Granted;
+use model::WorkspaceId;
+use question::{Answer, Ask, AskError, Question};
+use serde_json::{Value, json};
+
+use crate::{ServiceError, Services};
+
+impl Services {
+    /// Answers a question document.
+    ///
+    /// # Errors
+    /// The document is wrong (named by its place), not answered by this release, or too large an answer.
+    pub fn ask(&self, granted: &Granted, workspace: WorkspaceId, document: &Value) -> Result<Answer, ServiceError> {
+        let question = Question::read(document).map_err(invalid)?;
+        // The values of its conditions may be personal, so the entry holds the kind and a keyless digest of
+        // nothing but the names: what was asked about, not for whom.
+        let detail = json!({ "kind": question.kind(), "names": question.names() });
+        self.enter_look(granted, "question.asked", "question", detail)?;
+        self.insight.ask(workspace, &question).map_err(|error| match error {
+            AskError::Invalid(error) => invalid(error),
+            AskError::NotYet { .. } => ServiceError::Invalid { field: "/kind".to_owned(), fix: error.to_string() },
+            AskError::TooLarge { problem, fix } => {
+                ServiceError::Invalid { field: String::new(), fix: format!("{problem}; {fix}") }
+            }
+            other => ServiceError::broke(other),
+        })
+    }
+}
+
+fn invalid(error: question::Invalid) -> ServiceError {
+    let field = if error.pointer.is_empty() { "question".to_owned() } else { error.pointer };
+    ServiceError::Invalid { field, fix: format!("{}: {}", error.problem, error.fix) }
+}
