@@ -1,0 +1,64 @@
+// Small helps for every page: copying, confirming, moving along a chart, telling problems.
+// Everything here is an addition: without it the pages still work.
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.textContent);
+  const before = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = before; }, 1500);
+});
+
+// The left and right keys move from point to point of a chart; one point of each is a tab stop.
+document.addEventListener("keydown", (event) => {
+  const at = event.target.closest?.("svg .at");
+  if (!at || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+  const all = [...at.parentNode.querySelectorAll(":scope > .at")];
+  const here = all.indexOf(at);
+  const next = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: all.length - 1 }[event.key];
+  if (!all[next]) return;
+  event.preventDefault();
+  at.setAttribute("tabindex", "-1");
+  all[next].setAttribute("tabindex", "0");
+  all[next].focus();
+});
+
+// What destroys something asks first, naming it.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+// A problem document (RFC 9457) in answer to htmx is told in words, not swapped into the page.
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, text } = event.detail.ctx;
+  if (!response.headers.get("content-type")?.startsWith("application/problem+json")) return;
+  event.preventDefault();
+  const problem = JSON.parse(text);
+  tell(problem.title, problem.detail);
+});
+
+document.addEventListener("htmx:error", () => {
+  tell("The server did not answer", "Check the connection and try again.");
+});
+
+document.addEventListener("holdfast:problem", (event) => tell(event.detail.title, event.detail.detail));
+
+function tell(title, detail) {
+  const place = document.getElementById("notice");
+  if (!place) return;
+  const box = document.createElement("div");
+  box.className = "alert bad";
+  const head = document.createElement("strong");
+  head.textContent = title;
+  const body = document.createElement("p");
+  body.textContent = detail ?? "";
+  box.append(head, body);
+  place.replaceChildren(box);
+  place.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,34 @@
+//! A line as small as a word, beside its numbers.
+
+use maud::{Markup, html};
+
+use super::scale::{Scale, coordinate};
+use super::{Series, colour};
+
+/// The run of a series, in the colour of `index`; numbers stand beside it, so it is hidden from readers.
+pub fn sparkline(series: &Series, index: usize) -> Markup {
+    let scale = Scale::around(series.values.iter().flatten().copied(), 2);
+    let step = 96.0 / (series.values.len().max(2) - 1) as f64;
+    let points: Vec<String> = series
+        .values
+        .iter()
+        .enumerate()
+        .filter_map(|(place, value)| {
+            value.map(|value| format!("{},{}", coordinate(place as f64 * step), coordinate(scale.place(value, 22.0) + 1.0)))
+        })
+        .collect();
+    html! {
+        svg.spark viewBox="0 0 96 24" aria-hidden="true" {
+            g class=(colour(index)) { polyline.path points=(points.join(" ")) {} }
+        }
+    }
+}
+
+/// The swatch of a series in a table that serves as the legend.
+pub fn key(index: usize) -> Markup {
+    html! {
+        svg.key viewBox="0 0 12 12" aria-hidden="true" {
+            g class=(colour(index)) { rect.fill width="12" height="12" rx="3" {} }
+        }
+    }
+}

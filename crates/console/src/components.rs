@@ -1,0 +1,17 @@
+//! The parts pages are made of, each a function to markup. `/components` shows every one of them.
+//!
+//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`question`], [`event`], [`value`], [`mark`],
+//! [`time`], [`notice`], [`copy`], [`facts`], [`number`].
+
+pub mod copy;
+pub mod event;
+pub mod facts;
+pub mod form;
+pub mod layout;
+pub mod mark;
+pub mod notice;
+pub mod number;
+pub mod question;
+pub mod table;
+pub mod time;
+pub mod value;

@@ -1,0 +1,195 @@
+//! The shell of every page: navigation, frame, head and the place for notices.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{notice, time};
+use crate::frame::{Frame, Section, Theme, WorkspaceBadge};
+use crate::{assets, paths};
+
+/// A page's headline.
+#[derive(Default)]
+pub struct Head<'a> {
+    /// The title, also of the window.
+    pub title: &'a str,
+    /// What stands beside it, softly: how many, how fresh.
+    pub beside: Option<Markup>,
+    /// What one may do here.
+    pub acts: Option<Markup>,
+}
+
+/// A page inside the workspace's navigation.
+pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
+    let main = html! {
+        header.page {
+            h1 { (head.title) }
+            @if let Some(beside) = &head.beside { div.soft { (beside) } }
+            @if let Some(acts) = &head.acts { div.acts { (acts) } }
+        }
+        div #notice role="status" {
+            @if let Some(flash) = &frame.flash { (notice::good(flash)) }
+        }
+        div.stack { (body) }
+    };
+    document(frame, head.title, &html! {
+        a.skip href="#main" { "Skip to content" }
+        (held(frame))
+        @if let Some(workspace) = &frame.workspace {
+            div.shell {
+                div.top {
+                    (brand(&paths::live(workspace.id)))
+                    button.btn type="button" popovertarget="nav" { "Menu" }
+                }
+                (navigation(frame, workspace))
+                main #main tabindex="-1" { (main) }
+            }
+        } @else {
+            main #main tabindex="-1" { (main) }
+        }
+        @if frame.shortcuts { (keys()) }
+    })
+}
+
+/// A page by itself: sign-in, enrolment, errors before sign-in.
+pub fn lone(frame: &Frame, title: &str, body: &Markup) -> Markup {
+    document(frame, title, &html! {
+        main.lone #main tabindex="-1" {
+            (brand("/"))
+            div #notice role="status" {
+                @if let Some(flash) = &frame.flash { (notice::good(flash)) }
+            }
+            (body)
+        }
+    })
+}
+
+fn document(frame: &Frame, title: &str, body: &Markup) -> Markup {
+    let theme = (frame.theme != Theme::System).then(|| frame.theme.as_str());
+    let held = frame.held.as_ref().map(|held| if held.incident { "incident" } else { "held" });
+    html! {
+        (DOCTYPE)
+        html lang="en" class=[theme] data-workspace=[frame.workspace.as_ref().map(|workspace| workspace.id)] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="htmx-config" content=r#"{"extensions":"hx-csp,sse","includeIndicatorCSS":false}"#;
+                title { (title) " · Holdfast" }
+                link rel="icon" href=(assets::href("icon.svg")) type="image/svg+xml";
+                link rel="stylesheet" href=(assets::href("app.css"));
+            }
+            body class=[held] {
+                (body)
+                (scripts(frame))
+            }
+        }
+    }
+}
+
+fn scripts(frame: &Frame) -> Markup {
+    html! {
+        @for name in ["htmx.js", "hx-csp.js", "hx-sse.js"] {
+            script src=(assets::href(name)) nonce=(frame.nonce) {}
+        }
+        @for name in ["page.mjs", "passkey.mjs", "live.mjs"] {
+            script type="module" src=(assets::href(name)) nonce=(frame.nonce) {}
+        }
+        @if frame.shortcuts { script type="module" src=(assets::href("keys.mjs")) nonce=(frame.nonce) {} }
+    }
+}
+
+/// The anchor and the name.
+pub fn brand(href: &str) -> Markup {
+    let anchor = PreEscaped(
+        r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="3" r="1.7"/><path d="M8 4.8v9.4M5 7h6M2.3 9.5c.3 3 2.6 4.7 5.7 4.7s5.4-1.7 5.7-4.7"/></svg>"#,
+    );
+    html! { a.brand href=(href) { (anchor) "Holdfast" } }
+}
+
+fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
+    let id = workspace.id;
+    let item = |section: Section, href: String, label: &str| {
+        html! { a.item href=(href) aria-current=[(frame.section == section).then_some("page")] { (label) } }
+    };
+    html! {
+        nav.side #nav popover="auto" aria-label="Main" {
+            (brand(&paths::live(id)))
+            (item(Section::Live, paths::live(id), "Live"))
+            (item(Section::People, paths::people(id), "People"))
+            (item(Section::Questions, paths::questions(id), "Questions"))
+            h2 { "Trust" }
+            (item(Section::Quality, paths::quality(id), "Data quality"))
+            (item(Section::Access, paths::members(id), "Access"))
+            (item(Section::Ledger, paths::ledger(id), "Ledger"))
+            h2 { (workspace.name) }
+            (item(Section::Sources, paths::sources(id), "Sources"))
+            (item(Section::Settings, paths::settings(id), "Settings"))
+            span.grow {}
+            (who(frame))
+        }
+    }
+}
+
+fn who(frame: &Frame) -> Markup {
+    html! {
+        div.who {
+            @if let Some(member) = &frame.member {
+                div { strong { (member.name) } span.soft { (member.role) } }
+            }
+            div.row.tight {
+                @if frame.member.is_some() {
+                    form method="post" action=(paths::SIGN_OUT) { button.link { "Sign out" } }
+                }
+                form method="post" action=(paths::THEME) {
+                    @let (next, label) = match frame.theme {
+                        Theme::System => (Theme::Dark, "Dark"),
+                        Theme::Dark => (Theme::Light, "Light"),
+                        Theme::Light => (Theme::System, "As system"),
+                    };
+                    input type="hidden" name="theme" value=(next.as_str());
+                    button.link aria-label={ "Colours: " (label) } { (label) }
+                }
+                @if frame.shortcuts { button.link type="button" commandfor="keys" command="show-modal" { "Keys" } }
+            }
+        }
+    }
+}
+
+fn held(frame: &Frame) -> Markup {
+    html! {
+        @if let Some(held) = &frame.held {
+            div.banner role="alert" {
+                strong { @if held.incident { "Incident: nothing may be changed" } @else { "Read-only: nothing may be changed" } }
+                span { (held.reason) }
+                span.soft { "set by " (held.by) ", " (time::ago(frame, held.since)) }
+            }
+        }
+    }
+}
+
+fn keys() -> Markup {
+    let rows = [
+        ("g l", "Live"),
+        ("g p", "People"),
+        ("g q", "Questions"),
+        ("g d", "Data quality"),
+        ("g a", "Access"),
+        ("g e", "Ledger"),
+        ("g s", "Sources"),
+        ("/", "Search on this page"),
+        ("← →", "Along a chart"),
+    ];
+    html! {
+        dialog #keys aria-labelledby="keys-head" {
+            div.stack {
+                h2 #keys-head { "Keys" }
+                dl.facts { @for (key, what) in rows { dt { kbd { (key) } } dd { (what) } } }
+                div.row {
+                    form method="dialog" { button.btn { "Close" } }
+                    form method="post" action=(paths::SHORTCUTS) {
+                        input type="hidden" name="shortcuts" value="off";
+                        button.link { "Turn the keys off" }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What every page needs besides its own view: who looks, where, when, and how the page is to look.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use model::WorkspaceId;
+
+/// The surroundings of a page.
+#[derive(Clone)]
+pub struct Frame {
+    /// The nonce of this response, as in its policy.
+    pub nonce: String,
+    /// The present instant.
+    pub now: Timestamp,
+    /// The time zone in which times are shown: the workspace's.
+    pub zone: TimeZone,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Which entry of the navigation is the current one.
+    pub section: Section,
+    /// The workspace looked at; without one there is no navigation.
+    pub workspace: Option<WorkspaceBadge>,
+    /// Who is signed in.
+    pub member: Option<MemberBadge>,
+    /// Set while the workspace or the installation is held read-only.
+    pub held: Option<Held>,
+    /// Whether single keys move through the console (a choice of the member).
+    pub shortcuts: bool,
+    /// What the last action did, shown once.
+    pub flash: Option<String>,
+}
+
+/// The saved choice of colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name in the cookie and as a class; the system's choice has none.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that name; the system's for anything else.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// An entry of the navigation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Section {
+    /// What arrives.
+    Live,
+    /// Profiles.
+    People,
+    /// Trends and other questions.
+    Questions,
+    /// What the shield found and refused.
+    Quality,
+    /// Members, passkeys, sessions, tokens.
+    Access,
+    /// The audit ledger.
+    Ledger,
+    /// Where events come from.
+    Sources,
+    /// The workspace's settings.
+    Settings,
+    /// A page outside the navigation.
+    Elsewhere,
+}
+
+/// The workspace in the navigation.
+#[derive(Clone)]
+pub struct WorkspaceBadge {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: String,
+}
+
+/// The signed-in member in the navigation.
+#[derive(Clone)]
+pub struct MemberBadge {
+    /// Name or e-mail address of the member.
+    pub name: String,
+    /// The role in this workspace.
+    pub role: String,
+}
+
+/// Why nothing may be changed.
+#[derive(Clone)]
+pub struct Held {
+    /// The reason given.
+    pub reason: String,
+    /// Who set it.
+    pub by: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether an incident is declared, which turns the frame red.
+    pub incident: bool,
+}

@@ -1,0 +1,22 @@
+//! The pages. Each module has the view it shows and `page`, a pure function to markup.
+//!
+//! In the order a member meets them: [`sign_in`], [`enrol`], [`onboarding`], [`live`], [`people`], [`person`],
+//! [`question`], [`quality`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
+//! [`errors`], [`style_guide`].
+
+pub mod enrol;
+pub mod errors;
+pub mod ledger;
+pub mod live;
+pub mod members;
+pub mod onboarding;
+pub mod passkeys;
+pub mod people;
+pub mod person;
+pub mod quality;
+pub mod question;
+pub mod settings;
+pub mod sign_in;
+pub mod sources;
+pub mod style_guide;
+pub mod tokens;

@@ -1,0 +1,167 @@
+//! Members, their roles, and invites.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use model::MemberId;
+
+use crate::components::{copy, facts, form, layout, notice, table, time};
+use crate::frame::{Frame, WorkspaceBadge};
+use crate::paths;
+
+/// The roles, strongest first, with what each may do.
+pub const ROLES: [(&str, &str); 6] = [
+    ("owner", "Everything, also deleting the workspace"),
+    ("admin", "Members, sources, settings"),
+    ("marketer", "Segments, campaigns, questions"),
+    ("analyst", "Questions over pseudonymous events"),
+    ("support", "Single people, masked"),
+    ("viewer", "Dashboards and questions made by others"),
+];
+
+/// What the page shows.
+pub struct MembersView {
+    /// The members.
+    pub members: Vec<MemberRow>,
+    /// Open invites.
+    pub invites: Vec<InviteRow>,
+    /// Whether this member may change members.
+    pub may_change: bool,
+    /// The address of the invite just made, shown once.
+    pub invite_url: Option<String>,
+    /// The address just tried, and what is wrong with it.
+    pub wrong: Option<(String, String)>,
+}
+
+/// One member.
+pub struct MemberRow {
+    /// The id.
+    pub id: MemberId,
+    /// The e-mail address.
+    pub email: String,
+    /// The role.
+    pub role: String,
+    /// How many passkeys.
+    pub passkeys: u32,
+    /// When last seen.
+    pub last: Option<Timestamp>,
+    /// Whether it is the one who looks.
+    pub own: bool,
+}
+
+/// An invite that was not accepted yet.
+pub struct InviteRow {
+    /// For whom.
+    pub email: String,
+    /// As what.
+    pub role: String,
+    /// By whom.
+    pub by: String,
+    /// Until when it can be accepted.
+    pub until: Timestamp,
+}
+
+/// The links between the pages of Access.
+pub(super) fn tabs(workspace: &WorkspaceBadge, current: &str) -> Markup {
+    let pages = [
+        ("Members", paths::members(workspace.id)),
+        ("Your passkeys and sessions", paths::passkeys(workspace.id)),
+        ("API tokens", paths::tokens(workspace.id)),
+    ];
+    html! {
+        nav.tabs aria-label="Access" {
+            @for (label, href) in pages { a href=(href) aria-current=[(label == current).then_some("page")] { (label) } }
+        }
+    }
+}
+
+/// The page.
+pub fn page(frame: &Frame, view: &MembersView) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let head = layout::Head { title: "Access", ..layout::Head::default() };
+    layout::page(frame, &head, &html! {
+        (tabs(workspace, "Members"))
+        @if let Some(url) = &view.invite_url {
+            div.panel.stack-s {
+                strong { "Send this address to the new member. It works once and is not shown again." }
+                (copy::copy_box("invite-url", url))
+            }
+        }
+        div.panel.flush { (members(frame, view)) }
+        @if !view.invites.is_empty() { (invites(frame, view)) }
+        @if view.may_change { (invite(frame, view)) }
+    })
+}
+
+fn members(frame: &Frame, view: &MembersView) -> Markup {
+    let columns = [table::words("Member"), table::words("Role"), table::numbers("Passkeys"), table::words("Last seen"), table::words("")];
+    table::table("Members", &columns, &html! {
+        @for member in &view.members {
+            tr {
+                th scope="row" { (member.email) @if member.own { " " (facts::tag("on", "you")) } }
+                td { (role(frame, view, member)) }
+                td.n { @if member.passkeys < 2 { span.warn title="One more protects against loss" { (member.passkeys) } } @else { (member.passkeys) } }
+                td { @match member.last { Some(last) => (time::ago(frame, last)), None => span.soft { "never" } } }
+                td { div.acts { (remove(frame, view, member)) } }
+            }
+        }
+    })
+}
+
+fn role(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    html! {
+        @if view.may_change && !member.own {
+            (form::post(frame, &paths::member_act(workspace.id, member.id, "role"), "row tight", &html! {
+                select.input name="role" aria-label={ "Role of " (member.email) } {
+                    @for (name, _) in ROLES { option value=(name) selected[name == member.role] { (name) } }
+                }
+                button.btn.small { "Change" }
+            }))
+        } @else { (member.role) }
+    }
+}
+
+fn remove(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    html! {
+        @if view.may_change && !member.own {
+            (form::act(frame, &paths::member_act(workspace.id, member.id, "remove"), "Remove",
+                &format!("Remove {} from {}? Their sessions and tokens here end at once.", member.email, workspace.name)))
+        }
+    }
+}
+
+fn invites(frame: &Frame, view: &MembersView) -> Markup {
+    let columns = [table::words("Invited"), table::words("Role"), table::words("By"), table::words("Ends")];
+    html! {
+        section.panel.flush {
+            header { h2 { "Open invites" } (facts::tag("warn", "waiting")) }
+            (table::table("Open invites", &columns, &html! {
+                @for invite in &view.invites {
+                    tr { th scope="row" { (invite.email) } td { (invite.role) } td { (invite.by) } td { (time::ago(frame, invite.until)) } }
+                }
+            }))
+        }
+    }
+}
+
+fn invite(frame: &Frame, view: &MembersView) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let (value, wrong) = view.wrong.as_ref().map_or(("", None), |(email, wrong)| (email.as_str(), Some(wrong.as_str())));
+    let roles = ROLES.map(|(name, may)| (name, format!("{name} – {may}")));
+    let roles: Vec<(&str, &str)> = roles.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    html! {
+        section.panel {
+            header { h2 { "Invite somebody" } }
+            @if view.members.len() == 1 {
+                (notice::warn("You are alone here", &html! { "Some actions wait for a second person. Invite one before you need them." }))
+                br;
+            }
+            (form::post(frame, &paths::members(workspace.id), "fields", &html! {
+                (form::field(&form::Field { name: "email", label: "E-mail address", kind: "email", value, wrong, required: true, ..form::Field::default() }))
+                (form::select("role", "Role", "analyst", &roles))
+                div { (form::go("Make an invite")) }
+            }))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! First steps: the write key, a line to send an event with, and the event as it arrives.
+
+use maud::{Markup, html};
+
+use crate::components::event::{self, EventView};
+use crate::components::{copy, layout};
+use crate::frame::Frame;
+use crate::paths;
+
+/// What the page shows.
+pub struct OnboardingView<'a> {
+    /// The first source's name.
+    pub source: &'a str,
+    /// Its write key; public, it can only append.
+    pub write_key: &'a str,
+    /// The collect door's address.
+    pub collect_url: &'a str,
+    /// The first event, once there is one.
+    pub first: Option<&'a EventView>,
+}
+
+/// The page. It asks for itself every two seconds until the first event is there.
+pub fn page(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let head = layout::Head {
+        title: "Send your first event",
+        acts: view.first.map(|_| html! { a.btn.go href=(paths::live(workspace.id)) { "Go to Live" } }),
+        ..layout::Head::default()
+    };
+    let snippet = format!(
+        "<script src=\"{0}/sdk/holdfast.js\"></script>\n<script>\n  holdfast.load(\"{1}\", {{ host: \"{0}\" }});\n  holdfast.page();\n</script>",
+        view.collect_url, view.write_key
+    );
+    layout::page(frame, &head, &html! {
+        div.panel {
+            ol.steps {
+                li {
+                    h2 { "Your write key" }
+                    p.soft { "For the source " strong { (view.source) } ". It can only append events, so it may stand in a web page." }
+                    (copy::copy_box("write-key", view.write_key))
+                }
+                li {
+                    h2 { "Send an event from a shell" }
+                    (copy::copy_box("curl", &copy::curl_line(view.collect_url, view.write_key)))
+                }
+                li {
+                    h2 { "Or from a web page" }
+                    (copy::copy_box("snippet", &snippet))
+                    p.soft.small { "Segment, RudderStack, Mixpanel and Customer.io libraries work unchanged: point them at " code { (view.collect_url) } "." }
+                }
+                (arrival(frame, view))
+            }
+        }
+    })
+}
+
+fn arrival(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    html! {
+        @match view.first {
+            Some(first) => li #arrival {
+                h2.good { "It arrived" }
+                p.soft { "It is on disk. What the shield removes or seals is shown where it stood." }
+                div.panel.flush { ol.events { (event::item(frame, workspace, first, true)) } }
+            },
+            None => li #arrival hx-get=(paths::welcome(workspace.id)) hx-trigger="every 2s" hx-select="#arrival"
+                hx-swap="outerHTML" hx-nonce=(frame.nonce) {
+                h2 { "Waiting for the first event" }
+                p.soft role="status" { span.dot-live {} "Listening at " code { (view.collect_url) } }
+                noscript { p.soft { "Reload this page to see whether it has arrived." } }
+            },
+        }
+    }
+}

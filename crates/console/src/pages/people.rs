@@ -1,0 +1,100 @@
+//! The list of people, identifiers masked.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use model::PersonId;
+
+use crate::components::event::person_tag;
+use crate::components::table::{self, Pager};
+use crate::components::{layout, mark, notice, number, time};
+use crate::frame::Frame;
+use crate::paths;
+
+/// What the page shows.
+pub struct PeopleView {
+    /// The people of this page.
+    pub people: Vec<PersonRow>,
+    /// How many there are in all.
+    pub total: u64,
+    /// What was searched for: a user id, an anonymous id or an e-mail address, compared by keyed hash.
+    pub searched: String,
+    /// Where the list goes on.
+    pub pager: Pager,
+    /// The line to paste while there is nobody.
+    pub curl: String,
+}
+
+/// One person in the list. Identifiers come masked.
+pub struct PersonRow {
+    /// The id.
+    pub id: PersonId,
+    /// The masked user id, where there is one: `u_1…9c`.
+    pub user_id: Option<String>,
+    /// The masked e-mail address, where there is one: `a…@example.com`, or a mark.
+    pub email: Option<String>,
+    /// A few plain traits: `plan pro`.
+    pub traits: Vec<(String, String)>,
+    /// How many events.
+    pub events: u64,
+    /// The first sight.
+    pub first: Timestamp,
+    /// The last sight.
+    pub last: Timestamp,
+}
+
+/// The page.
+pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let action = paths::people(workspace.id);
+    let head = layout::Head {
+        title: "People",
+        beside: Some(html! { (number::whole(view.total)) " known · identifiers masked" }),
+        acts: None,
+    };
+    layout::page(frame, &head, &html! {
+        form.inline method="post" action=(action) role="search" {
+            div.field {
+                label for="find" { "Find a person" }
+                input.input #find name="find" value=(view.searched) placeholder="User id, anonymous id or e-mail address" size="38" autocomplete="off" data-search;
+            }
+            button.btn { "Find" }
+        }
+        div.panel.flush {
+            @if view.people.is_empty() { (nobody(view)) }
+            @else {
+                (table::table("People", &[table::words("Person"), table::words("User id"), table::words("E-mail"), table::words("Traits"),
+                    table::numbers("Events"), table::words("First seen"), table::words("Last seen")], &html! {
+                    @for person in &view.people {
+                        tr {
+                            th scope="row" { (person_tag(workspace, Some(person.id))) }
+                            td.mono.nw { (person.user_id.as_deref().unwrap_or("–")) }
+                            td.nw { @match &person.email { Some(email) => (mark::text(email)), None => span.soft { "–" } } }
+                            td.nw { @for (place, (name, value)) in person.traits.iter().enumerate() { @if place > 0 { " · " } span.soft { (name) } " " (mark::text(value)) } }
+                            td.n { (number::whole(person.events)) }
+                            td { (time::day(frame, person.first)) }
+                            td { (time::ago(frame, person.last)) }
+                        }
+                    }
+                }))
+                (table::pager(&view.pager))
+            }
+        }
+    })
+}
+
+fn nobody(view: &PeopleView) -> Markup {
+    if view.searched.is_empty() {
+        return notice::empty(&notice::Empty {
+            title: "Nobody yet",
+            text: "People appear with their first event; identify gives them a user id and traits.",
+            action: None,
+            line: Some(&view.curl),
+        });
+    }
+    notice::empty(&notice::Empty {
+        title: "Nobody has this identifier",
+        text: "The whole identifier is compared, by a keyed hash; parts of it cannot be searched for.",
+        action: None,
+        line: None,
+    })
+}

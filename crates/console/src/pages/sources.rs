@@ -1,0 +1,116 @@
+//! Sources: where events come from, and the write keys they use.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use model::SourceId;
+
+use crate::components::{copy, facts, form, layout, notice, number, time};
+use crate::frame::Frame;
+use crate::paths;
+
+/// What the page shows.
+pub struct SourcesView {
+    /// The sources.
+    pub sources: Vec<SourceRow>,
+    /// The collect door's address.
+    pub collect_url: String,
+    /// Whether this member may change them.
+    pub may_change: bool,
+    /// The name just tried, and what is wrong with it.
+    pub wrong: Option<(String, String)>,
+}
+
+/// One source.
+pub struct SourceRow {
+    /// The id.
+    pub id: SourceId,
+    /// The name.
+    pub name: String,
+    /// The write key in use. Public: it can only append.
+    pub write_key: String,
+    /// The key before a rotation and until when it still works.
+    pub old_key: Option<(String, Timestamp)>,
+    /// Whether it takes events.
+    pub enabled: bool,
+    /// Events in the last day.
+    pub events_day: u64,
+    /// Events refused in the last day.
+    pub refused_day: u64,
+    /// The last event.
+    pub last: Option<Timestamp>,
+}
+
+/// The page.
+pub fn page(frame: &Frame, view: &SourcesView) -> Markup {
+    let head = layout::Head {
+        title: "Sources",
+        beside: Some(html! { "Write keys can only append, so they may be public." }),
+        acts: None,
+    };
+    layout::page(frame, &head, &html! {
+        @if view.sources.is_empty() {
+            div.panel.flush {
+                (notice::empty(&notice::Empty { title: "No sources", text: "A source is one site, app or server that sends events. Make one to get a write key.", action: None, line: None }))
+            }
+        }
+        @for source in &view.sources { (one(frame, view, source)) }
+        @if view.may_change { (create(frame, view)) }
+    })
+}
+
+fn one(frame: &Frame, view: &SourcesView, source: &SourceRow) -> Markup {
+    let key_id = format!("key-{}", source.id);
+    html! {
+        section.panel {
+            header {
+                h2 { (source.name) }
+                @if source.enabled { (facts::tag("good", "takes events")) } @else { (facts::tag("warn", "disabled")) }
+                span.soft.small {
+                    (number::count(source.events_day, "event")) " and " (number::whole(source.refused_day)) " refused in the last day"
+                    @if let Some(last) = source.last { " · last " (time::ago(frame, last)) }
+                }
+                span.grow {}
+                @if view.may_change { (acts(frame, source)) }
+            }
+            div.stack-s {
+                (copy::copy_box(&key_id, &source.write_key))
+                @if let Some((old, until)) = &source.old_key {
+                    p.warn.small { "The key before, " code { (old) } ", works until " (time::moment(frame, *until)) "." }
+                }
+                details.fold {
+                    summary { "Send a test event" }
+                    (copy::copy_box(&format!("curl-{}", source.id), &copy::curl_line(&view.collect_url, &source.write_key)))
+                }
+            }
+        }
+    }
+}
+
+fn acts(frame: &Frame, source: &SourceRow) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let at = |act: &str| paths::source_act(workspace.id, source.id, act);
+    html! {
+        div.row.tight {
+            (form::post(frame, &at("rotate"), "", &html! { button.btn.small { "Rotate key" } }))
+            @if source.enabled {
+                (form::act(frame, &at("disable"), "Disable", &format!("Disable {}? Its events are refused until it is enabled again.", source.name)))
+            } @else {
+                (form::post(frame, &at("enable"), "", &html! { button.btn.small { "Enable" } }))
+            }
+        }
+    }
+}
+
+fn create(frame: &Frame, view: &SourcesView) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let (value, wrong) = view.wrong.as_ref().map_or(("", None), |(name, wrong)| (name.as_str(), Some(wrong.as_str())));
+    html! {
+        section.panel {
+            header { h2 { "New source" } }
+            (form::post(frame, &paths::sources(workspace.id), "fields", &html! {
+                (form::field(&form::Field { name: "name", label: "Name", hint: Some("The site, app or server it stands for"), value, wrong, required: true, ..form::Field::default() }))
+                div { (form::go("Create source")) }
+            }))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The addresses of the console's pages, written in one place: what links here is what the door routes.
+
+use model::{MemberId, PersonId, SessionId, SourceId, TokenId, WorkspaceId};
+
+/// Sign-in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Sign-out (POST).
+pub const SIGN_OUT: &str = "/sign-out";
+/// Enrolment with a set-up or invite code.
+pub const ENROL: &str = "/enrol";
+/// Saves light or dark (POST).
+pub const THEME: &str = "/theme";
+/// Turns the single keys on or off (POST).
+pub const SHORTCUTS: &str = "/shortcuts";
+/// The style guide.
+pub const COMPONENTS: &str = "/components";
+
+macro_rules! pages {
+    ($($(#[$doc:meta])* $name:ident $tail:literal;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(workspace: WorkspaceId) -> String {
+            format!(concat!("/w/{}", $tail), workspace)
+        }
+    )*};
+}
+
+pages! {
+    /// First steps.
+    welcome "/welcome";
+    /// What arrives.
+    live "/live";
+    /// The stream of rows behind the live page.
+    live_stream "/live/stream";
+    /// Profiles.
+    people "/people";
+    /// Trend questions.
+    questions "/questions";
+    /// Findings and refusals.
+    quality "/quality";
+    /// Why values are removed or sealed.
+    why "/quality/why";
+    /// Members, roles and invites.
+    members "/access/members";
+    /// The member's own passkeys and sessions.
+    passkeys "/access/passkeys";
+    /// API tokens.
+    tokens "/access/tokens";
+    /// The ledger.
+    ledger "/ledger";
+    /// Sources.
+    sources "/sources";
+    /// Settings.
+    settings "/settings";
+}
+
+/// One person.
+pub fn person(workspace: WorkspaceId, id: PersonId) -> String {
+    format!("{}/{id}", people(workspace))
+}
+
+/// Something done to a source (POST): `rotate`, `disable`, `enable`, `rename`.
+pub fn source_act(workspace: WorkspaceId, id: SourceId, act: &str) -> String {
+    format!("{}/{id}/{act}", sources(workspace))
+}
+
+/// Ends a token (POST).
+pub fn token_end(workspace: WorkspaceId, id: TokenId) -> String {
+    format!("{}/{id}/end", tokens(workspace))
+}
+
+/// Something done to a member (POST): `role`, `remove`.
+pub fn member_act(workspace: WorkspaceId, id: MemberId, act: &str) -> String {
+    format!("{}/{id}/{act}", members(workspace))
+}
+
+/// Ends a session (POST).
+pub fn session_end(workspace: WorkspaceId, id: SessionId) -> String {
+    format!("{}/sessions/{id}/end", passkeys(workspace))
+}
+
+/// The same page with a query; empty values are left out.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut out = path.to_owned();
+    let mut sign = '?';
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        out.push(sign);
+        encode(&mut out, name);
+        out.push('=');
+        encode(&mut out, value);
+        sign = '&';
+    }
+    out
+}
+
+/// Percent-encodes what is not unreserved (RFC 3986).
+fn encode(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
