@@ -51,7 +51,7 @@ impl Batch<'_> {
     fn merge_rows(&self, room: &Room, merge: &Merge<'_>) -> Result<(), PeopleError> {
         let (space, into, from) = (room.no, merge.into.0, merge.from.0);
         for sql in [
-            "update person set events = events + gone.events, first_seen_ms = min(person.first_seen_ms, gone.first_seen_ms),
+            "update person set events = person.events + gone.events, first_seen_ms = min(person.first_seen_ms, gone.first_seen_ms),
                last_seen_ms = max(person.last_seen_ms, gone.last_seen_ms)
              from person as gone where gone.space = ?1 and gone.code = ?3 and person.space = ?1 and person.code = ?2",
             "update person set into_code = ?2 where space = ?1 and (code = ?3 or into_code = ?3)",

@@ -1,0 +1,157 @@
+//! Random histories: however they are cut into batches, replayed and interrupted, the people are the same.
+
+use model::{Order, PersonCode, Stored};
+use proptest::prelude::*;
+
+use crate::world::{ACME, NOW, World, event_of, world};
+
+const NAMES: [&str; 12] = ["u0", "u1", "u2", "u3", "u4", "a0", "a1", "a2", "a3", "a4", "a5", "a6"];
+
+#[derive(Clone, Debug)]
+enum Step {
+    Event(String),
+    Merge(u32, u32),
+    Erase(u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let user = || (0..5_u32).prop_map(|n| format!("u{n}"));
+    let device = || (0..7_u32).prop_map(|n| format!("a{n}"));
+    let any = || prop_oneof![user(), device()];
+    prop_oneof![
+        3 => user().prop_map(Step::Event),
+        5 => device().prop_map(Step::Event),
+        5 => (user(), device()).prop_map(|(user, device)| Step::Event(format!("{user}+{device}"))),
+        2 => (any(), user()).prop_map(|(previous, user)| Step::Event(format!("{previous}>{user}"))),
+        1 => (0..8_u32, 0..8_u32).prop_map(|(into, from)| Step::Merge(into, from)),
+        1 => (0..8_u32).prop_map(Step::Erase),
+    ]
+}
+
+/// How far to go, and what happens then.
+#[derive(Clone, Debug)]
+struct Stride {
+    entries: usize,
+    /// Killed after it, and begun again so many entries before.
+    kill_back: Option<usize>,
+    /// Tried before with an entry that does not belong there.
+    spoiled: bool,
+    take_orders: bool,
+}
+
+fn stride() -> impl Strategy<Value = Stride> {
+    (1..9_usize, prop::option::of(0..12_usize), any::<bool>(), any::<bool>()).prop_map(
+        |(entries, kill_back, spoiled, take_orders)| Stride { entries, kill_back, spoiled, take_orders },
+    )
+}
+
+fn record(step: &Step) -> Stored {
+    match step {
+        Step::Event(step) => Stored::Event(event_of(step)),
+        Step::Merge(into, from) => Stored::Order(Order::Merge {
+            workspace: ACME,
+            into: PersonCode(*into),
+            from: PersonCode(*from),
+            reason: "by hand".to_owned(),
+            at_ms: NOW,
+        }),
+        Step::Erase(code) => {
+            Stored::Order(Order::Erase { workspace: ACME, person: PersonCode(*code), at_ms: NOW })
+        }
+    }
+}
+
+/// One step at a time, each order back at once.
+fn plainly(steps: &[Step]) -> World {
+    let mut world = world();
+    for step in steps {
+        world.append(record(step));
+        world.settle();
+    }
+    world
+}
+
+/// In strides, with kills and replays; orders come back late and more than once.
+fn roughly(steps: &[Step], strides: &[Stride]) -> World {
+    let mut world = world();
+    steps.iter().for_each(|step| world.append(record(step)));
+    let mut from = 0;
+    for stride in strides {
+        let to = (from + stride.entries).min(world.journal.len());
+        if stride.spoiled {
+            let mut entries = world.journal[from..to].to_vec();
+            let mut stray = world.journal[0].clone();
+            stray.offset.0 = 1_000_000;
+            entries.push(stray);
+            world.people.resolve(&entries, &[]).expect_err("the stray entry");
+        }
+        world.resolve(from, to).expect("resolved");
+        if stride.take_orders {
+            let orders = world.people.take_orders().expect("orders");
+            orders.into_iter().for_each(|order| world.append(Stored::Order(order)));
+        }
+        from = to;
+        if let Some(back) = stride.kill_back {
+            world = world.reopen();
+            from = from.saturating_sub(back);
+        }
+    }
+    world.resolve(from, world.journal.len()).expect("resolved");
+    world.settle();
+    world
+}
+
+/// Everything that must not depend on how the history was cut. (Offsets do: orders stand elsewhere.)
+fn picture(world: &World) -> Vec<String> {
+    let mut lines = vec![world.partition(&NAMES), world.people.count(ACME).expect("a count").to_string()];
+    for name in NAMES.iter().filter(|name| world.find(name).is_some()) {
+        let profile = world.profile(name);
+        let codes = world.people.codes_of(ACME, profile.person.id).expect("codes");
+        let how: Vec<_> = profile.identifiers.into_iter().map(|id| (id.kind, id.masked, id.how)).collect();
+        lines.push(format!("{name} {codes:?} {} {:?} {how:?}", profile.events, profile.overflow));
+    }
+    let persons = world.resolve(0, world.journal.len()).expect("looked up");
+    for (entry, person) in world.journal.iter().zip(persons) {
+        if matches!(entry.record, Stored::Event(_)) {
+            lines.push(format!("{person:?}"));
+        }
+    }
+    lines
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn the_people_do_not_depend_on_batches_replays_and_kills(
+        steps in prop::collection::vec(step(), 1..50),
+        strides in prop::collection::vec(stride(), 0..12),
+    ) {
+        prop_assert_eq!(picture(&roughly(&steps, &strides)), picture(&plainly(&steps)));
+    }
+
+    #[test]
+    fn a_replay_gives_every_event_its_living_person(steps in prop::collection::vec(step(), 1..50)) {
+        let mut world = plainly(&steps);
+        let end = world.journal.len();
+        let first = world.resolve(0, end).expect("looked up");
+        world = world.reopen();
+        let again = world.resolve(0, end).expect("looked up");
+        prop_assert_eq!(&first, &again);
+        for person in again.into_iter().flatten() {
+            let living = world.people.by_code(ACME, person).expect("a lookup");
+            prop_assert_eq!(living.map(|living| living.code), Some(person));
+        }
+    }
+
+    #[test]
+    fn two_people_with_user_ids_are_never_merged_by_a_rule(steps in prop::collection::vec(step(), 1..60)) {
+        let events: Vec<Step> = steps.into_iter().filter(|step| matches!(step, Step::Event(_))).collect();
+        let world = plainly(&events);
+        let users = &NAMES[..5];
+        let found = users.iter().filter(|name| world.find(name).is_some()).count();
+        let partition = world.partition(users);
+        let groups = if partition.is_empty() { 0 } else { partition.split('|').count() };
+        prop_assert_eq!(groups, found, "{}", partition);
+    }
+}

@@ -1,0 +1,11 @@
+//! People through the public API: who is who, what is known, what is forgotten.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod erasure;
+mod histories;
+mod identity;
+mod kept;
+mod lists;
+mod sealing;
+mod world;
