@@ -9,6 +9,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "workspaces", sql: include_str!("../migrations/0001_workspaces.sql") },
     Migration { number: 2, name: "sources", sql: include_str!("../migrations/0002_sources.sql") },
     Migration { number: 3, name: "signin", sql: include_str!("../migrations/0003_signin.sql") },
+    Migration { number: 4, name: "guard", sql: include_str!("../migrations/0004_guard.sql") },
 ];
 
 /// Of `people.db`.

@@ -63,6 +63,14 @@ impl Caller {
         }
     }
 
+    /// The token, when it is one.
+    pub fn token(&self) -> Option<TokenId> {
+        match &self.who {
+            Who::Token { id, .. } => Some(*id),
+            Who::Account { .. } | Who::Nobody => None,
+        }
+    }
+
     /// How strongly they proved who they are: 2 is a passkey with user verification.
     pub fn level(&self) -> u8 {
         match &self.who {

@@ -3,7 +3,10 @@
 use std::ops::Deref;
 
 use model::{MemberId, PasskeyId, SessionId, TokenId, WorkspaceId};
-use policy::{ActionInfo, PrincipalKind, RoleSet};
+use policy::{ActionInfo, PrincipalKind, Role, RoleSet};
+
+use crate::denied::Denied;
+use crate::error::GuardError;
 
 /// A request's right to its action. Only [`Guard::permit`](crate::Guard::permit) makes one.
 #[derive(Debug)]
@@ -43,5 +46,32 @@ impl Deref for Granted {
     type Target = Grounds;
     fn deref(&self) -> &Grounds {
         &self.0
+    }
+}
+
+impl Granted {
+    /// Refuses a right to something else: a feature checks what it is handed, so that a route cannot be
+    /// wired to the wrong one.
+    pub(crate) fn must_be_for(&self, actions: &[&str]) -> Result<(), GuardError> {
+        if actions.contains(&self.action.name) {
+            return Ok(());
+        }
+        Err(Denied::Forbidden { why: "right-for-another-action".to_owned() }.into())
+    }
+
+    /// Only owners make, change and remove owners.
+    pub(crate) fn must_be_able_to_give(&self, role: Role) -> Result<(), GuardError> {
+        if role == Role::Owner && !self.principal.roles.has(Role::Owner) {
+            return Err(GuardError::OwnersOnly);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn in_workspace(&self) -> Result<WorkspaceId, GuardError> {
+        self.workspace.ok_or_else(|| Denied::NotFound.into())
+    }
+
+    pub(crate) fn member(&self) -> Result<MemberId, GuardError> {
+        self.principal.member.ok_or_else(|| Denied::NotSignedIn.into())
     }
 }

@@ -4,14 +4,37 @@
 //! Left to others: how somebody proves who they are (`signin`), the rules (`policy`), who hears of it
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
-//! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`].
+//! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`] (the two questions asked of
+//! every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
+//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], [`notices`], [`sweep`]; beneath them
+//! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
 pub mod caller;
+mod change;
+mod denials;
 pub mod denied;
+mod error;
 pub mod granted;
 pub mod guard;
+pub mod install;
+pub mod invites;
+pub mod lockdown;
+pub mod members;
+pub mod mode;
+pub mod notices;
+pub mod operators;
+pub mod own;
+mod profile;
+pub mod recovery;
+pub mod sign_in;
+mod standing;
+pub mod sweep;
+pub mod tokens;
 
 pub use caller::{Caller, Credential};
 pub use denied::Denied;
+pub use error::GuardError;
 pub use granted::{Granted, Grounds, Principal};
-pub use guard::{Guard, Proof};
+pub use guard::{Guard, Parts, Proof};
+pub use sign_in::SignedIn;
+pub use signin::Config as PasskeyConfig;

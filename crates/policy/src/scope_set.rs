@@ -37,6 +37,12 @@ impl ScopeSet {
         })
     }
 
+    /// This set and that one together.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The names in it.
     pub fn iter(self) -> impl Iterator<Item = &'static str> {
         SCOPES.into_iter().enumerate().filter(move |(at, _)| self.0 & (1 << at) != 0).map(|(_, name)| name)

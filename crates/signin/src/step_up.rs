@@ -105,11 +105,12 @@ impl Signin {
         Ok((id, options))
     }
 
-    /// Takes the assertion for an open step-up of this session; once.
+    /// Checks the assertion for an open step-up of this session. It counts once [`Signin::count_touch`] is
+    /// called, so that guard can enter it first.
     ///
     /// # Errors
     /// [`SigninError::StepUpWrong`] whatever does not fit, an altered row, or the database's.
-    pub fn finish_step_up(
+    pub fn check_step_up(
         &self,
         db: &Database,
         session: SessionId,
@@ -133,9 +134,19 @@ impl Signin {
             self.passkey_used(tx, &kept)?;
             Ok::<_, SigninError>(kept.view.id)
         })?;
-        let evidence = evidence(&nonce, &assertion);
-        self.mark_touched(id, passkey)?;
-        Ok(Touched { bound, passkey, evidence })
+        Ok(Touched { bound, passkey, evidence: evidence(&nonce, &assertion) })
+    }
+
+    /// Lets a checked touch count; once.
+    ///
+    /// # Errors
+    /// [`SigninError::StepUpWrong`] when it is too old by now, or another touch was first.
+    pub fn count_touch(&self, id: &str, passkey: PasskeyId) -> Result<(), SigninError> {
+        let mut open = locked(&self.step_ups);
+        let step_up = open.get_mut(&id.to_owned(), self.now_ms());
+        let step_up = step_up.filter(|step_up| step_up.touched.is_none()).ok_or(SigninError::StepUpWrong)?;
+        step_up.touched = Some(passkey);
+        Ok(())
     }
 
     /// Uses a touched step-up for the request it is bound to: once, within its life. A request that does
@@ -158,14 +169,6 @@ impl Signin {
         let step_up = open.get_mut(&id.to_owned(), self.now_ms()).filter(|step_up| step_up.bound.session == session);
         let step_up = step_up.filter(|step_up| step_up.touched.is_none()).ok_or(SigninError::StepUpWrong)?;
         Ok((step_up.bound.clone(), step_up.nonce))
-    }
-
-    fn mark_touched(&self, id: &str, passkey: PasskeyId) -> Result<(), SigninError> {
-        let mut open = locked(&self.step_ups);
-        let step_up = open.get_mut(&id.to_owned(), self.now_ms());
-        let step_up = step_up.filter(|step_up| step_up.touched.is_none()).ok_or(SigninError::StepUpWrong)?;
-        step_up.touched = Some(passkey);
-        Ok(())
     }
 }
 

@@ -145,9 +145,7 @@ impl Signin {
             let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from api_token where hash = ?1"))?;
             let found = statement.query_row([hash], Token::read).optional()?;
             let token = self.token_checked(found.ok_or(SigninError::NotValid)?)?;
-            let lives = token.revoked_ms.is_none() && (token.created_ms..token.expires_ms).contains(&now_ms);
-            let epoch = token.installation_epoch == self.installation_epoch(tx)?;
-            if lives && epoch { Ok(token) } else { Err(SigninError::NotValid) }
+            if self.lives(tx, &token)? { Ok(token) } else { Err(SigninError::NotValid) }
         })?;
         if token.last_used_ms.is_none_or(|at_ms| now_ms - at_ms >= LAST_USE_STEP_MS) {
             db.write(|tx| {
@@ -157,6 +155,15 @@ impl Signin {
             })?;
         }
         Ok(token)
+    }
+
+    /// Whether a token still works, for streams that outlive their request.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn token_runs(&self, tx: &Transaction<'_>, workspace: WorkspaceId, id: TokenId) -> Result<bool, SigninError> {
+        let token = self.tokens(tx, workspace)?.into_iter().find(|token| token.id == id);
+        token.map_or(Ok(false), |token| self.lives(tx, &token))
     }
 
     /// The tokens of a workspace, oldest first, ended ones included.
@@ -197,6 +204,11 @@ impl Signin {
             }
         }
         Ok(revoked)
+    }
+
+    fn lives(&self, tx: &Transaction<'_>, token: &Token) -> Result<bool, SigninError> {
+        let in_time = (token.created_ms..token.expires_ms).contains(&self.now_ms());
+        Ok(token.revoked_ms.is_none() && in_time && token.installation_epoch == self.installation_epoch(tx)?)
     }
 
     fn revoke(&self, tx: &Transaction<'_>, mut token: Token) -> Result<(), SigninError> {

@@ -1,0 +1,106 @@
+//! What must be announced: guard writes it down, a sender delivers it.
+
+use model::{MemberId, WorkspaceId};
+use rusqlite::{Transaction, params};
+use serde_json::Value;
+
+use crate::error::GuardError;
+use crate::granted::Granted;
+use crate::guard::Guard;
+
+/// The most notices shown at once.
+const SHOWN_MAX: u32 = 200;
+
+/// Something to announce.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Notice {
+    /// Its number.
+    pub id: i64,
+    /// Whose affair it is; `None` is the installation's.
+    pub workspace: Option<WorkspaceId>,
+    /// Whom it concerns; `None` is everybody who runs the workspace.
+    pub member: Option<MemberId>,
+    /// What happened: `passkey.added`, `recovery.started` and so on, as in the ledger.
+    pub kind: String,
+    /// The particulars, ids only.
+    pub detail: Value,
+    /// When, milliseconds since 1970, UTC.
+    pub created_ms: i64,
+    /// When it was delivered, milliseconds since 1970, UTC.
+    pub delivered_ms: Option<i64>,
+}
+
+impl Guard {
+    /// The newest notices of the workspace, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn notices(&self, granted: &Granted) -> Result<Vec<Notice>, GuardError> {
+        granted.must_be_for(&["ReadNotices"])?;
+        let workspace = granted.in_workspace()?;
+        self.selected("workspace = ?1 order by id desc", &[&workspace.0.to_be_bytes()])
+    }
+
+    /// The notices that nobody has delivered yet, oldest first. For the sender.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn undelivered_notices(&self) -> Result<Vec<Notice>, GuardError> {
+        self.selected("delivered_ms is null order by id", &[])
+    }
+
+    /// Writes down that a notice was delivered. For the sender.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn notice_delivered(&self, id: i64) -> Result<(), GuardError> {
+        self.0.db.write(|tx| {
+            tx.execute("update notice set delivered_ms = ?2 where id = ?1", params![id, self.now_ms()])?;
+            Ok(())
+        })
+    }
+
+    pub(crate) fn notice(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: Option<WorkspaceId>,
+        member: Option<MemberId>,
+        kind: &'static str,
+        detail: &Value,
+    ) -> Result<(), GuardError> {
+        tx.execute(
+            "insert into notice (workspace, account, kind, detail, created_ms) values (?1, ?2, ?3, ?4, ?5)",
+            params![
+                workspace.map(|id| id.0.to_be_bytes()),
+                member.map(|id| id.0.to_be_bytes()),
+                kind,
+                detail.to_string(),
+                self.now_ms()
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn selected(&self, condition: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<Vec<Notice>, GuardError> {
+        self.0.db.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!(
+                "select id, workspace, account, kind, detail, created_ms, delivered_ms from notice
+                 where {condition} limit {SHOWN_MAX}"
+            ))?;
+            let rows = statement.query_map(parameters, |row| {
+                let id = |column| row.get::<_, Option<[u8; 16]>>(column).map(|bytes| bytes.map(u128::from_be_bytes));
+                let detail: String = row.get(4)?;
+                Ok(Notice {
+                    id: row.get(0)?,
+                    workspace: id(1)?.map(WorkspaceId),
+                    member: id(2)?.map(MemberId),
+                    kind: row.get(3)?,
+                    detail: serde_json::from_str(&detail).unwrap_or_default(),
+                    created_ms: row.get(5)?,
+                    delivered_ms: row.get(6)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
