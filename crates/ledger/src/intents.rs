@@ -19,7 +19,8 @@ use crate::ledger::{Answer, Ledger};
 use crate::pending::{Mark, Waiting};
 use crate::secrets::{LEAF_BYTES, Place, Stream};
 
-const FILE: &str = "intents";
+/// The name of the file.
+pub(crate) const FILE: &str = "intents";
 
 /// A change that was announced and whose outcome is owed. Dropped without one, it is closed as
 /// interrupted, as far as the ledger still takes entries; else when the ledger is next opened.
@@ -138,13 +139,13 @@ pub(crate) fn write<'a>(
     files::replace(&path, &bytes).map_err(|e| LedgerError::io("write", root, &path, e))
 }
 
-/// Reads the file of open intents.
-pub(crate) fn read(root: &Path, key: KeyId) -> Result<BTreeMap<u64, Arc<Waiting>>, LedgerError> {
+/// Reads the file of open intents. Without a `key` the file's own is believed.
+pub(crate) fn read(root: &Path, key: Option<KeyId>) -> Result<BTreeMap<u64, Arc<Waiting>>, LedgerError> {
     let path = root.join(FILE);
     let damaged = |position: usize, what| LedgerError::damaged(root, &path, position as u64, what);
     let bytes = disk::read(root, &path)?.ok_or_else(|| damaged(0, "it is missing"))?;
     let header = Header::parse(&bytes, Kind::Intents).map_err(|what| damaged(0, what))?;
-    if header.key != key {
+    if key.is_some_and(|key| key != header.key) {
         return Err(damaged(0, "it was written under another payload key"));
     }
     let (mut open, mut position) = (BTreeMap::new(), HEADER_BYTES);

@@ -38,6 +38,7 @@ mod retain;
 mod secrets;
 mod shared;
 mod tile;
+mod verify;
 mod writer;
 
 pub use checkpoint::SignedCheckpoint;
@@ -53,3 +54,4 @@ pub use recover::Recovery;
 pub use retain::{PAYLOAD_DAYS, Retained};
 pub use secrets::LedgerKeys;
 pub use tile::{Level, TILE_WIDTH, Tile};
+pub use verify::{Finding, Report, Trust, Wrong, verify};

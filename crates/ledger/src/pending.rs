@@ -132,11 +132,17 @@ pub(crate) struct Torn {
     pub torn_bytes: u64,
 }
 
-/// Reads all pending files. What lies below `size` is in the tree already and is checked but not kept.
+/// Reads all pending files of a log whose checkpoint covers `size` entries, and keeps the entries from
+/// `keep_from` on. Without a `key` the files' own is believed.
 ///
 /// # Errors
 /// [`LedgerError::Damaged`] for anything but a torn write at the end of the last file.
-pub(crate) fn read(root: &Path, key: KeyId, size: u64) -> Result<Contents, LedgerError> {
+pub(crate) fn read(
+    root: &Path,
+    key: Option<KeyId>,
+    size: u64,
+    keep_from: u64,
+) -> Result<Contents, LedgerError> {
     let firsts = files(root)?;
     let Some(first) = firsts.first().copied().filter(|first| *first <= size) else {
         return Err(LedgerError::damaged(
@@ -152,7 +158,7 @@ pub(crate) fn read(root: &Path, key: KeyId, size: u64) -> Result<Contents, Ledge
         let damaged = |position: usize, what| LedgerError::damaged(root, &path, position as u64, what);
         let bytes = disk::read(root, &path)?.unwrap_or_default();
         let header = Header::parse(&bytes, Kind::Pending).map_err(|what| damaged(0, what))?;
-        if header.key != key {
+        if key.is_some_and(|key| key != header.key) {
             return Err(damaged(0, "it was written under another payload key"));
         }
         if header.first != *first || contents.end != *first {
@@ -163,7 +169,7 @@ pub(crate) fn read(root: &Path, key: KeyId, size: u64) -> Result<Contents, Ledge
             match read_frame(&bytes, position) {
                 Ok(None) => break,
                 Ok(Some((body, next))) => {
-                    take_entries(body, size, &mut contents).map_err(|what| damaged(position, what))?;
+                    take_entries(body, keep_from, &mut contents).map_err(|what| damaged(position, what))?;
                     position = next;
                 }
                 Err(_) if number + 1 == firsts.len() && !frame_follows(&bytes, position) => {
@@ -179,7 +185,7 @@ pub(crate) fn read(root: &Path, key: KeyId, size: u64) -> Result<Contents, Ledge
     Ok(contents)
 }
 
-fn take_entries(body: &[u8], size: u64, contents: &mut Contents) -> Result<(), &'static str> {
+fn take_entries(body: &[u8], keep_from: u64, contents: &mut Contents) -> Result<(), &'static str> {
     const CUT: &str = "a frame does not hold what it says";
     let mut take = Take(body);
     let (Some(first), Some(count)) = (take.u64(), take.u32()) else { return Err(CUT) };
@@ -197,7 +203,7 @@ fn take_entries(body: &[u8], size: u64, contents: &mut Contents) -> Result<(), &
         })();
         let Some(held) = held else { return Err(CUT) };
         contents.end += 1;
-        if held.place.index >= size {
+        if held.place.index >= keep_from {
             contents.entries.push(held);
         }
     }

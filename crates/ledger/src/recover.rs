@@ -54,7 +54,7 @@ pub(crate) fn open(root: &Path, keys: LedgerKeys, clock: Clock) -> Result<Opened
     let tree = read_tree(root, &keys)?;
     let size = tree.edge.size();
     let key = keys.payload().id();
-    let contents = pending::read(root, key, size)?;
+    let contents = pending::read(root, Some(key), size, size)?;
     let end = contents.end;
     if end < size {
         let pending = root.join("pending");
@@ -73,7 +73,7 @@ pub(crate) fn open(root: &Path, keys: LedgerKeys, clock: Clock) -> Result<Opened
     let sealer = Sealer::new(keys.payload().clone());
     let waiting = opened_entries(root, &sealer, contents.entries)?;
     let payloads = Payloads::recover(root, key, size, end)?;
-    let below = intents::read(root, key)?;
+    let below = intents::read(root, Some(key))?;
     let mut open = below.clone();
     intents::follow(&mut open, &waiting);
     if open.keys().next_back().is_some_and(|last| *last >= end) {

@@ -170,10 +170,6 @@ impl Opened {
         leaf_of(&self.0)
     }
 
-    pub fn salt(&self) -> &[u8] {
-        self.0.get(..SALT_BYTES).unwrap_or_default()
-    }
-
     pub fn payload(&self) -> &[u8] {
         self.0.get(SALT_BYTES..).unwrap_or_default()
     }

@@ -88,3 +88,27 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// An entry of every kind in several workspaces, with a checkpoint in the middle; what came after the
+/// last one still waits. Returns the checkpoint of the middle.
+pub fn fill(ledger: &Ledger, count: u64) -> String {
+    let mut middle = String::new();
+    for number in 0..count {
+        let stream = [None, Some(workspace(1)), Some(workspace(2))][(number % 3) as usize];
+        match number % 50 {
+            7 => drop(ledger.intend(entry("member.added", stream, number)).unwrap().done(1.into()).unwrap()),
+            _ => drop(ledger.enter(entry("person.viewed", stream, number)).unwrap()),
+        }
+        if number == count / 2 {
+            middle = ledger.checkpoint_now().unwrap().note;
+        }
+    }
+    middle
+}
+
+/// Overwrites a file as a forger would.
+pub fn put(path: &Path, bytes: &[u8]) {
+    use std::io::Write;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::File::create(path).unwrap().write_all(bytes).unwrap();
+}
