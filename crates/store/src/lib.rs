@@ -1,1 +1,40 @@
-//! (being written)
+//! The archive: stored events in columns, sorted by person and time, sealed under their workspace's key.
+//!
+//! [`Store::apply`] takes resolved rows into the tail, where questions see them at once; a thread turns
+//! the tail into chunks; [`Store::view`] reads both, by columns ([`View::scan`]) or by rows
+//! ([`Store::events`]). People are dense codes; merges are entries, not rewrites; an erasure hides rows at
+//! once and removes them at the next compaction. The formats are described in `docs/formats/store.md`.
+//!
+//! Left to others: who a person is (`people`), the log (`journal`), answers (`insight`).
+//!
+//! Modules in reading order: `store` (the handle), `tail`, `workspace`, `manifest`, `remap`, `maintain`,
+//! `partition`, `chunk`, `codec`, `intern`, `leaves`, [`value`], [`scan`], [`events`], [`catalogue`],
+//! [`config`], [`error`].
+
+pub mod catalogue;
+mod chunk;
+mod codec;
+pub mod config;
+pub mod error;
+pub mod events;
+mod intern;
+mod leaves;
+mod maintain;
+mod manifest;
+mod partition;
+mod remap;
+pub mod scan;
+mod store;
+mod tail;
+pub mod value;
+mod workspace;
+
+pub use catalogue::Catalogue;
+pub use chunk::column::{Column, Data, Mixed, Words};
+pub use codec::Texts;
+pub use config::{Config, Faults};
+pub use error::StoreError;
+pub use events::{EventsFilter, EventsPage, StoredEvent};
+pub use scan::{Block, Scan, ScanStats, View};
+pub use store::Store;
+pub use value::{Kinds, Value};

@@ -1,0 +1,292 @@
+//! The end of building: which paths get a column, how each is written, and the sealed blocks.
+
+use std::ops::Range;
+
+use keys::Key;
+use model::Kind;
+
+use super::{Builder, Gathered};
+use crate::chunk::STRIPE_ROWS;
+use crate::chunk::directory::{
+    BlockRef, ColumnEntry, Directory, EventEntry, Family, Fixed, RareEntry, Shape, Stripe,
+};
+use crate::chunk::pack::{Cell, Packing};
+use crate::codec::{BLOCK_BYTES_MAX, Codec, Texts, pack, put_deltas};
+use crate::error::StoreError;
+use crate::intern::Interner;
+use crate::value::{Value, write_json_text};
+
+/// The most columns of properties, context and traits together; values of further paths go to the rest.
+const COLUMNS_MAX: usize = 400;
+/// A path of which fewer than one row in so many has a value goes to the rest.
+const RARE_ROWS: usize = 2_000;
+
+/// A finished chunk, ready to be written.
+pub(crate) struct Built {
+    pub(crate) rows: u32,
+    pub(crate) min_ms: i64,
+    pub(crate) max_ms: i64,
+    pub(crate) directory: Directory,
+    pub(crate) blocks: Vec<u8>,
+}
+
+/// Seals blocks one behind the other.
+struct Blocks<'a> {
+    key: &'a Key,
+    chunk: u128,
+    bytes: Vec<u8>,
+    number: u32,
+}
+
+/// What a block is sealed with, so that it opens at its own place only.
+pub(crate) fn block_aad(chunk: u128, number: u32) -> [u8; 20] {
+    let mut aad = [0; 20];
+    let (head, tail) = aad.split_at_mut(16);
+    head.copy_from_slice(&chunk.to_le_bytes());
+    tail.copy_from_slice(&number.to_le_bytes());
+    aad
+}
+
+impl Blocks<'_> {
+    fn put(&mut self, packed: &[u8]) -> Result<BlockRef, StoreError> {
+        let at = self.bytes.len() as u64;
+        self.key.seal_onto(&mut self.bytes, &block_aad(self.chunk, self.number), packed);
+        let too_large = StoreError::TooLarge { what: "a column of a stripe", max: BLOCK_BYTES_MAX as u64 };
+        let bytes = self.bytes.len() as u64 - at;
+        let bytes = u32::try_from(bytes).ok().filter(|bytes| *bytes as usize <= BLOCK_BYTES_MAX).ok_or(too_large)?;
+        let block = BlockRef { number: self.number, at, bytes };
+        self.number += 1;
+        Ok(block)
+    }
+}
+
+impl Builder {
+    /// Packs and seals everything under `key`, the file's own.
+    pub(crate) fn finish(mut self, key: &Key, chunk: u128) -> Result<Built, StoreError> {
+        let rows = self.people.len();
+        let mut blocks = Blocks { key, chunk, bytes: Vec::new(), number: 0 };
+        let gathered = std::mem::take(&mut self.gathered);
+        let (kept, rare) = self.choose(gathered);
+        let mut directory = Directory {
+            stripes: self.stripes(),
+            rare,
+            rare_unlisted: self.rare_unlisted,
+            sources: self.source_ids.clone(),
+            end_offset: self.offsets.iter().max().map_or(0, |offset| offset + 1),
+            received_max_ms: self.received.iter().copied().max().unwrap_or_default(),
+            plain_bytes: self.plain_bytes,
+            ..Directory::default()
+        };
+        self.fixed_columns(&mut directory, &mut blocks)?;
+        for (family, path, column) in kept {
+            let column = settle(column)?;
+            let entry = put_column(&mut blocks, (family, &path, column.0), &column.1, rows)?;
+            directory.columns.push(entry);
+        }
+        directory.events = self.event_entries(&mut blocks)?;
+        Ok(Built {
+            rows: u32::try_from(rows).unwrap_or(u32::MAX),
+            min_ms: self.times.iter().copied().min().unwrap_or_default(),
+            max_ms: self.times.iter().copied().max().unwrap_or_default(),
+            directory,
+            blocks: blocks.bytes,
+        })
+    }
+
+    /// The paths that get a column, sorted; the others are moved to the rest.
+    fn choose(
+        &mut self,
+        mut gathered: Vec<(Family, Box<str>, Gathered)>,
+    ) -> (Vec<(Family, Box<str>, Gathered)>, Vec<RareEntry>) {
+        let rows = self.people.len();
+        gathered.sort_by(|a, b| b.2.rows.len().cmp(&a.2.rows.len()).then_with(|| (a.0, &a.1).cmp(&(b.0, &b.1))));
+        let common = gathered.iter().take_while(|(_, _, column)| column.rows.len() * RARE_ROWS >= rows).count();
+        let rare = gathered.split_off(common.min(COLUMNS_MAX));
+        gathered.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut entries = Vec::with_capacity(rare.len());
+        for (family, path, column) in rare {
+            for (row, cell) in column.rows.iter().zip(&column.cells) {
+                self.to_rest(*row, family, &path, &column.value(*cell));
+            }
+            entries.push(RareEntry { family, path: path.into(), kinds: column.kinds });
+        }
+        (gathered, entries)
+    }
+
+    fn stripes(&self) -> Vec<Stripe> {
+        let stripe = |range: Range<usize>| {
+            let times = self.times.get(range.clone()).unwrap_or_default();
+            let people = self.people.get(range.clone()).unwrap_or_default();
+            let mut events = std::collections::BTreeMap::new();
+            for event in self.events.get(range.clone()).unwrap_or_default() {
+                *events.entry(*event).or_insert(0) += 1;
+            }
+            Stripe {
+                rows: u32::try_from(range.len()).unwrap_or(u32::MAX),
+                min_ms: times.iter().copied().min().unwrap_or_default(),
+                max_ms: times.iter().copied().max().unwrap_or_default(),
+                first_person: people.first().copied().unwrap_or_default(),
+                last_person: people.last().copied().unwrap_or_default(),
+                events: events.into_iter().collect(),
+            }
+        };
+        stripe_ranges(self.people.len()).map(stripe).collect()
+    }
+
+    fn fixed_columns(&mut self, directory: &mut Directory, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
+        let all: Vec<u32> = (0..u32::try_from(self.people.len()).unwrap_or(u32::MAX)).collect();
+        let rows = self.people.len();
+        let mut rest = self.rest_column()?;
+        for (fixed, name, shape) in Fixed::ALL {
+            let ints = |numbers: &mut dyn Iterator<Item = i64>| numbers.map(Cell::Int).collect::<Vec<_>>();
+            let cells = match fixed {
+                Fixed::Person => ints(&mut self.people.iter().map(|code| i64::from(*code))),
+                Fixed::Time => ints(&mut self.times.iter().copied()),
+                Fixed::Event => ints(&mut self.events.iter().map(|code| i64::from(*code))),
+                Fixed::Kind => ints(&mut self.kinds.iter().map(|kind| kind_code(*kind))),
+                Fixed::Source => ints(&mut self.sources.iter().map(|code| i64::from(*code))),
+                Fixed::Received => {
+                    ints(&mut self.received.iter().zip(&self.times).map(|(received, time)| received.wrapping_sub(*time)))
+                }
+                Fixed::Offset => ints(&mut self.offsets.iter().map(|offset| offset.cast_signed())),
+                Fixed::MessageId => self.message_cells.iter().map(|word| Cell::Text(*word)).collect(),
+                Fixed::Findings | Fixed::Rest => Vec::new(),
+            };
+            let column = match fixed {
+                Fixed::Findings => std::mem::take(&mut self.findings),
+                Fixed::Rest => std::mem::take(&mut rest),
+                Fixed::MessageId => {
+                    Gathered { rows: all.clone(), cells, words: std::mem::take(&mut self.message_ids), ..Gathered::default() }
+                }
+                _ => Gathered { rows: all.clone(), cells, ..Gathered::default() },
+            };
+            directory.columns.push(put_column(blocks, (Family::Fixed, name, shape), &column, rows)?);
+        }
+        Ok(())
+    }
+
+    fn rest_column(&mut self) -> Result<Gathered, StoreError> {
+        let mut column = Gathered::default();
+        for (row, entries) in std::mem::take(&mut self.rest) {
+            let mut text = String::from("{");
+            for (path, raw) in entries {
+                if text.len() > 1 {
+                    text.push(',');
+                }
+                write_json_text(&path, &mut text);
+                text.push(':');
+                text.push_str(&raw);
+            }
+            text.push('}');
+            column.add(row, &Value::Text(&text))?;
+        }
+        Ok(column)
+    }
+
+    fn event_entries(&self, blocks: &mut Blocks<'_>) -> Result<Vec<EventEntry>, StoreError> {
+        let names = self.event_names.texts();
+        let mut people: Vec<Vec<i64>> = vec![Vec::new(); names.len()];
+        let mut entries: Vec<EventEntry> = names
+            .iter()
+            .map(|name| EventEntry {
+                name: name.to_owned(),
+                rows: 0,
+                first_ms: i64::MAX,
+                last_ms: i64::MIN,
+                people: 0,
+                people_block: BlockRef::default(),
+            })
+            .collect();
+        for ((event, person), time) in self.events.iter().zip(&self.people).zip(&self.times) {
+            let index = *event as usize;
+            if let (Some(entry), Some(people)) = (entries.get_mut(index), people.get_mut(index)) {
+                entry.rows += 1;
+                entry.first_ms = entry.first_ms.min(*time);
+                entry.last_ms = entry.last_ms.max(*time);
+                // Rows are sorted by person, so a person that is there already is the last one.
+                if people.last() != Some(&i64::from(*person)) {
+                    people.push(i64::from(*person));
+                }
+            }
+        }
+        for (entry, people) in entries.iter_mut().zip(people) {
+            let mut plain = Vec::new();
+            put_deltas(&mut plain, &people);
+            entry.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
+            entry.people_block = blocks.put(&pack(&plain, Codec::Lz4))?;
+        }
+        Ok(entries)
+    }
+}
+
+fn kind_code(kind: Kind) -> i64 {
+    match kind {
+        Kind::Track => 0,
+        Kind::Identify => 1,
+        Kind::Page => 2,
+        Kind::Screen => 3,
+        Kind::Group => 4,
+        Kind::Alias => 5,
+    }
+}
+
+pub(crate) fn kind_from(code: i64) -> Option<Kind> {
+    let kinds = [Kind::Track, Kind::Identify, Kind::Page, Kind::Screen, Kind::Group, Kind::Alias];
+    kinds.into_iter().find(|kind| kind_code(*kind) == code)
+}
+
+/// The shape that holds every value exactly; values of several kinds become JSON texts.
+fn settle(column: Gathered) -> Result<(Shape, Gathered), StoreError> {
+    let kinds = column.kinds;
+    let total = kinds.total();
+    let shape = match () {
+        () if kinds.bools == total => Shape::Bools,
+        () if kinds.ints == total => Shape::Ints,
+        () if kinds.ints + kinds.floats == total && !column.large_int => Shape::Floats,
+        () if kinds.texts == total => Shape::Texts,
+        () if kinds.lists == total => Shape::Json,
+        () => {
+            let mut words = Interner::default();
+            let mut cells = Vec::with_capacity(column.cells.len());
+            for cell in &column.cells {
+                let mut raw = String::new();
+                column.value(*cell).write_json(&mut raw);
+                cells.push(Cell::Json(words.number(&raw)?));
+            }
+            return Ok((Shape::Json, Gathered { cells, words, ..column }));
+        }
+    };
+    Ok((shape, column))
+}
+
+fn put_column(
+    blocks: &mut Blocks<'_>,
+    (family, path, shape): (Family, &str, Shape),
+    column: &Gathered,
+    rows: usize,
+) -> Result<ColumnEntry, StoreError> {
+    let words: &Texts = column.words.texts();
+    let has_words = matches!(shape, Shape::Texts | Shape::Json) && family != Family::Fixed;
+    // A dictionary pays where words come back; else it would only be read beside the codes.
+    let coded = has_words && words.len() * 2 <= column.cells.len().max(2);
+    let packing = Packing { family, shape, coded, words };
+    let words = if coded { Some(blocks.put(&packing.words_block())?) } else { None };
+    let mut refs = Vec::new();
+    for range in stripe_ranges(rows) {
+        let within = |row: usize| column.rows.partition_point(|at| (*at as usize) < row);
+        let cells = within(range.start)..within(range.end);
+        let base = u32::try_from(range.start).unwrap_or(u32::MAX);
+        let local: Vec<u32> =
+            column.rows.get(cells.clone()).unwrap_or_default().iter().map(|row| row - base).collect();
+        let packed = packing.block(&local, column.cells.get(cells).unwrap_or_default(), range.len());
+        refs.push(match packed {
+            Some(packed) => blocks.put(&packed)?,
+            None => BlockRef::default(),
+        });
+    }
+    Ok(ColumnEntry { family, path: path.to_owned(), shape, kinds: column.kinds, words, blocks: refs })
+}
+
+fn stripe_ranges(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(STRIPE_ROWS).map(move |start| start..(start + STRIPE_ROWS).min(rows))
+}

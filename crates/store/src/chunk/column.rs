@@ -1,0 +1,215 @@
+//! One column of one stripe, decoded.
+
+use std::sync::Arc;
+
+use super::directory::Shape;
+use super::pack::{ALL_PRESENT, DECIMALS_MAX, FLOAT_BITS, SOME_PRESENT, scale};
+use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ints, get_planes, get_texts, unpack};
+use crate::leaves::scalar;
+use crate::value::{Owned, Value};
+
+/// One column of a block of rows.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    /// Which rows have a value; all of them if `None`.
+    present: Option<Vec<bool>>,
+    data: Data,
+}
+
+/// The values; where a row has none, something stands in its place.
+#[derive(Clone, Debug, Default)]
+pub enum Data {
+    /// No row has a value.
+    #[default]
+    Absent,
+    /// Truths.
+    Bools(Vec<bool>),
+    /// Whole numbers.
+    Ints(Vec<i64>),
+    /// Numbers.
+    Floats(Vec<f64>),
+    /// Codes into a dictionary that all blocks of a chunk share.
+    Codes(Vec<u32>, Arc<Words>),
+    /// Texts, and the place of each row among them.
+    Texts(Texts, Vec<u32>),
+    /// Values of several kinds.
+    Mixed(Mixed),
+}
+
+/// Values of several kinds.
+#[derive(Clone, Debug, Default)]
+pub struct Mixed(pub(crate) Vec<Owned>);
+
+/// A dictionary.
+#[derive(Clone, Debug)]
+pub struct Words(WordsData);
+
+#[derive(Clone, Debug)]
+enum WordsData {
+    Texts(Texts),
+    Mixed(Vec<Owned>),
+}
+
+impl Words {
+    /// The value that `code` stands for.
+    pub fn get(&self, code: u32) -> Value<'_> {
+        match &self.0 {
+            WordsData::Texts(texts) => Value::Text(texts.get(code as usize)),
+            WordsData::Mixed(values) => values.get(code as usize).map_or(Value::Absent, Owned::as_value),
+        }
+    }
+
+    /// How many codes there are.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            WordsData::Texts(texts) => texts.len(),
+            WordsData::Mixed(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads a dictionary's block.
+    pub(crate) fn read(packed: &[u8], shape: Shape, form: Form) -> Option<Self> {
+        let plain = unpack(packed)?;
+        let mut cursor = Cursor(&plain);
+        let count = usize::try_from(cursor.u32()?).ok()?;
+        let texts = get_texts(&mut cursor, count)?;
+        Some(Self(match (shape, form) {
+            (Shape::Json, Form::Values) => WordsData::Mixed(texts.iter().map(scalar).collect()),
+            (Shape::Json, Form::Raw) => WordsData::Mixed(texts.iter().map(|raw| Owned::Json(raw.into())).collect()),
+            _ => WordsData::Texts(texts),
+        }))
+    }
+}
+
+/// Whether JSON texts are looked into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// As questions see them.
+    Values,
+    /// As they were written.
+    Raw,
+}
+
+impl Column {
+    /// No row has a value.
+    pub(crate) const ABSENT: Self = Self { present: None, data: Data::Absent };
+
+    /// The value of a row of the block.
+    pub fn get(&self, row: usize) -> Value<'_> {
+        if self.present.as_ref().is_some_and(|present| !present.get(row).copied().unwrap_or_default()) {
+            return Value::Absent;
+        }
+        let found = match &self.data {
+            Data::Absent => None,
+            Data::Bools(truths) => truths.get(row).map(|truth| Value::Bool(*truth)),
+            Data::Ints(numbers) => numbers.get(row).map(|number| Value::Int(*number)),
+            Data::Floats(numbers) => numbers.get(row).map(|number| Value::Float(*number)),
+            Data::Codes(codes, words) => codes.get(row).map(|code| words.get(*code)),
+            Data::Texts(texts, places) => places.get(row).map(|place| Value::Text(texts.get(*place as usize))),
+            Data::Mixed(Mixed(values)) => values.get(row).map(Owned::as_value),
+        };
+        found.unwrap_or(Value::Absent)
+    }
+
+    /// Which rows have a value; all of them if `None`. Not said for mixed columns, whose values may be absent.
+    pub fn present(&self) -> Option<&[bool]> {
+        self.present.as_deref()
+    }
+
+    /// The values; where a row has none, something stands in its place.
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    pub(crate) fn mixed(values: Vec<Owned>) -> Self {
+        Self { present: None, data: Data::Mixed(Mixed(values)) }
+    }
+
+    pub(crate) fn into_data(self) -> Data {
+        self.data
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self.data, Data::Absent)
+    }
+
+    /// Reads a stripe's block; `None` when it is not one.
+    pub(crate) fn read(
+        packed: &[u8],
+        shape: Shape,
+        words: Option<&Arc<Words>>,
+        rows: usize,
+        form: Form,
+    ) -> Option<Self> {
+        let plain = unpack(packed)?;
+        let mut cursor = Cursor(&plain);
+        let present = read_presence(&mut cursor, rows)?;
+        let count = present.as_ref().map_or(rows, |present| present.iter().filter(|bit| **bit).count());
+        let spread = Spread { present: present.as_deref() };
+        let data = match (shape, words) {
+            (Shape::Ints, _) => Data::Ints(spread.out(get_ints(&mut cursor, count)?)),
+            (Shape::Deltas, _) => Data::Ints(spread.out(get_deltas(&mut cursor, count)?)),
+            (Shape::Bools, _) => Data::Bools(spread.out(get_bits(&mut cursor, count)?)),
+            (Shape::Floats, _) => Data::Floats(spread.out(read_floats(&mut cursor, count)?)),
+            (Shape::Texts | Shape::Json, Some(words)) => {
+                let mut codes: Vec<u32> = Vec::new();
+                get_planes(&mut cursor, count, &mut codes)?;
+                if codes.iter().any(|code| *code as usize >= words.len()) {
+                    return None;
+                }
+                Data::Codes(spread.out(codes), words.clone())
+            }
+            (Shape::Texts, None) => {
+                let texts = get_texts(&mut cursor, count)?;
+                Data::Texts(texts, spread.out((0..u32::try_from(count).ok()?).collect()))
+            }
+            (Shape::Json, None) => {
+                let texts = get_texts(&mut cursor, count)?;
+                let value = |raw: &str| if form == Form::Raw { Owned::Json(raw.into()) } else { scalar(raw) };
+                Data::Mixed(Mixed(spread.out(texts.iter().map(value).collect())))
+            }
+        };
+        Some(Self { present, data })
+    }
+}
+
+fn read_presence(cursor: &mut Cursor<'_>, rows: usize) -> Option<Option<Vec<bool>>> {
+    match cursor.byte()? {
+        ALL_PRESENT => Some(None),
+        SOME_PRESENT => Some(Some(get_bits(cursor, rows)?)),
+        _ => None,
+    }
+}
+
+fn read_floats(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<f64>> {
+    match cursor.byte()? {
+        decimals if decimals <= DECIMALS_MAX => {
+            let scale = scale(decimals);
+            Some(get_ints(cursor, count)?.into_iter().map(|number| number as f64 / scale).collect())
+        }
+        FLOAT_BITS => {
+            let mut bits: Vec<i64> = Vec::new();
+            get_planes(cursor, count, &mut bits)?;
+            Some(bits.into_iter().map(|bits| f64::from_bits(bits.cast_unsigned())).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Spreads the values that are there over the rows.
+struct Spread<'a> {
+    present: Option<&'a [bool]>,
+}
+
+impl Spread<'_> {
+    fn out<T: Clone + Default>(&self, values: Vec<T>) -> Vec<T> {
+        let Some(present) = self.present else { return values };
+        let mut values = values.into_iter();
+        present.iter().map(|bit| if *bit { values.next().unwrap_or_default() } else { T::default() }).collect()
+    }
+}

@@ -1,0 +1,170 @@
+//! What a chunk holds and where: the sealed part of its header.
+
+use serde::{Deserialize, Serialize};
+
+use crate::value::Kinds;
+
+/// What a chunk holds and where.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Directory {
+    /// The parts of up to `STRIPE_ROWS` rows that are read together.
+    pub(crate) stripes: Vec<Stripe>,
+    /// The columns: first the fixed ones in the order of `Fixed`, then by family and path.
+    pub(crate) columns: Vec<ColumnEntry>,
+    /// The event names; a row's code is the index.
+    pub(crate) events: Vec<EventEntry>,
+    /// The sources; a row's code is the index.
+    pub(crate) sources: Vec<u128>,
+    /// Paths too rare for a column of their own.
+    pub(crate) rare: Vec<RareEntry>,
+    /// Whether the rest holds paths that `rare` does not list.
+    pub(crate) rare_unlisted: bool,
+    /// The journal offset after the last of its rows.
+    pub(crate) end_offset: u64,
+    /// When the newest of its rows arrived.
+    pub(crate) received_max_ms: i64,
+    /// The length of its rows as JSON, as a measure for merging.
+    pub(crate) plain_bytes: u64,
+}
+
+/// Rows that are read together.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Stripe {
+    pub(crate) rows: u32,
+    pub(crate) min_ms: i64,
+    pub(crate) max_ms: i64,
+    pub(crate) first_person: u32,
+    pub(crate) last_person: u32,
+    /// How many rows of which event.
+    pub(crate) events: Vec<(u32, u32)>,
+}
+
+/// A column and its blocks, one a stripe.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(crate) struct ColumnEntry {
+    pub(crate) family: Family,
+    pub(crate) path: String,
+    pub(crate) shape: Shape,
+    /// What kinds of value it holds.
+    pub(crate) kinds: Kinds,
+    /// The dictionary, where the blocks hold codes.
+    pub(crate) words: Option<BlockRef>,
+    pub(crate) blocks: Vec<BlockRef>,
+}
+
+/// Where a column comes from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub(crate) enum Family {
+    /// What every row has.
+    Fixed,
+    /// The event's properties.
+    Properties,
+    /// The event's context.
+    Context,
+    /// The traits that came with the event.
+    Traits,
+}
+
+impl Family {
+    pub(crate) const JSON: [Self; 3] = [Self::Properties, Self::Context, Self::Traits];
+
+    /// The letter before a path in the rest.
+    pub(crate) fn letter(self) -> char {
+        match self {
+            Self::Fixed => 'f',
+            Self::Properties => 'p',
+            Self::Context => 'c',
+            Self::Traits => 't',
+        }
+    }
+
+    pub(crate) fn from_letter(letter: char) -> Option<Self> {
+        Self::JSON.into_iter().find(|family| family.letter() == letter)
+    }
+
+    /// Its place in an array of the families with JSON.
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Self::Fixed | Self::Properties => 0,
+            Self::Context => 1,
+            Self::Traits => 2,
+        }
+    }
+}
+
+/// The columns that every chunk has, in the order in which they stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Fixed {
+    Person,
+    Time,
+    Event,
+    Kind,
+    Source,
+    Received,
+    Offset,
+    MessageId,
+    Findings,
+    Rest,
+}
+
+impl Fixed {
+    pub(crate) const ALL: [(Self, &'static str, Shape); 10] = [
+        (Self::Person, "person", Shape::Deltas),
+        (Self::Time, "time", Shape::Deltas),
+        (Self::Event, "event", Shape::Ints),
+        (Self::Kind, "kind", Shape::Ints),
+        (Self::Source, "source", Shape::Ints),
+        (Self::Received, "received", Shape::Ints),
+        (Self::Offset, "offset", Shape::Deltas),
+        (Self::MessageId, "message_id", Shape::Texts),
+        (Self::Findings, "findings", Shape::Texts),
+        (Self::Rest, "rest", Shape::Texts),
+    ];
+}
+
+/// How the values of a column are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) enum Shape {
+    /// Whole numbers, as differences from the smallest.
+    Ints,
+    /// Whole numbers, as differences from the one before.
+    Deltas,
+    /// Truths, a bit each.
+    Bools,
+    /// Numbers, as their bits or as decimals.
+    Floats,
+    /// Texts.
+    Texts,
+    /// JSON texts of values of several kinds.
+    Json,
+}
+
+/// Where a block lies, counted from the end of the directory. Length 0: no row of the stripe has a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct BlockRef {
+    /// Its number, part of what it is sealed with.
+    pub(crate) number: u32,
+    pub(crate) at: u64,
+    pub(crate) bytes: u32,
+}
+
+/// An event name, how often it stands here, and who did it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct EventEntry {
+    pub(crate) name: String,
+    pub(crate) rows: u32,
+    pub(crate) first_ms: i64,
+    pub(crate) last_ms: i64,
+    /// How many people did it.
+    pub(crate) people: u32,
+    /// Their codes, ascending.
+    pub(crate) people_block: BlockRef,
+}
+
+/// A path that is too rare for a column.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(crate) struct RareEntry {
+    pub(crate) family: Family,
+    pub(crate) path: String,
+    pub(crate) kinds: Kinds,
+}

@@ -1,0 +1,258 @@
+//! How numbers and bytes are packed. Everything here reads arbitrary bytes without panicking.
+//!
+//! Numbers are kept as differences from the smallest (or from the one before), cut into planes: all
+//! lowest bytes, then all second bytes, and so on. Planes of zeros cost next to nothing after LZ4 or zstd.
+
+/// The largest block after unpacking; larger ones are neither written nor read.
+pub(crate) const BLOCK_BYTES_MAX: usize = 512 << 20;
+
+/// How a block is compressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Codec {
+    /// Fast to read: what most questions touch.
+    Lz4,
+    /// Small: what few questions touch.
+    Zstd,
+}
+
+const RAW: u8 = 0;
+const LZ4: u8 = 1;
+const ZSTD: u8 = 2;
+const ZSTD_LEVEL: i32 = 1;
+
+/// Packs `plain`: codec, length, bytes.
+pub(crate) fn pack(plain: &[u8], codec: Codec) -> Vec<u8> {
+    let length = u32::try_from(plain.len()).unwrap_or(u32::MAX).to_le_bytes();
+    let packed = match codec {
+        Codec::Lz4 => Some((LZ4, lz4_flex::block::compress(plain))),
+        Codec::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL).ok().map(|packed| (ZSTD, packed)),
+    };
+    let (tag, bytes) = match &packed {
+        Some((tag, packed)) if packed.len() < plain.len() => (*tag, packed.as_slice()),
+        _ => (RAW, plain),
+    };
+    let mut out = Vec::with_capacity(bytes.len() + 5);
+    out.push(tag);
+    out.extend_from_slice(&length);
+    out.extend_from_slice(bytes);
+    out
+}
+
+/// Unpacks what [`pack`] made; `None` when it is not that.
+pub(crate) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let (&tag, rest) = packed.split_first()?;
+    let (length, bytes) = rest.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok().filter(|length| *length <= BLOCK_BYTES_MAX)?;
+    let plain = match tag {
+        RAW => bytes.to_vec(),
+        LZ4 => lz4_flex::block::decompress(bytes, length).ok()?,
+        ZSTD => zstd::bulk::decompress(bytes, length).ok()?,
+        _ => return None,
+    };
+    (plain.len() == length).then_some(plain)
+}
+
+/// Where a reader stands in a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+}
+
+/// Appends `numbers` as differences from the smallest.
+pub(crate) fn put_ints(out: &mut Vec<u8>, numbers: &[i64]) {
+    let base = numbers.iter().copied().min().unwrap_or_default();
+    out.extend_from_slice(&base.to_le_bytes());
+    put_planes(out, numbers.iter().map(|number| number.wrapping_sub(base).cast_unsigned()));
+}
+
+/// Reads `count` numbers that [`put_ints`] wrote.
+pub(crate) fn get_ints(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<i64>> {
+    let base = cursor.u64()?.cast_signed();
+    let mut numbers: Vec<i64> = Vec::new();
+    get_planes(cursor, count, &mut numbers)?;
+    for number in &mut numbers {
+        *number = number.wrapping_add(base);
+    }
+    Some(numbers)
+}
+
+/// Appends `numbers` as differences each from the one before; small where they rise slowly.
+pub(crate) fn put_deltas(out: &mut Vec<u8>, numbers: &[i64]) {
+    let mut before = 0_i64;
+    let zigzag: Vec<u64> = numbers
+        .iter()
+        .enumerate()
+        .map(|(index, number)| {
+            let delta = if index == 0 { 0 } else { number.wrapping_sub(before) };
+            before = *number;
+            ((delta << 1) ^ (delta >> 63)).cast_unsigned()
+        })
+        .collect();
+    out.extend_from_slice(&numbers.first().copied().unwrap_or_default().to_le_bytes());
+    put_planes(out, zigzag.into_iter());
+}
+
+/// Reads `count` numbers that [`put_deltas`] wrote.
+pub(crate) fn get_deltas(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<i64>> {
+    let mut before = cursor.u64()?.cast_signed();
+    let mut numbers: Vec<i64> = Vec::new();
+    get_planes(cursor, count, &mut numbers)?;
+    for number in &mut numbers {
+        let zigzag = number.cast_unsigned();
+        before = before.wrapping_add((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed());
+        *number = before;
+    }
+    Some(numbers)
+}
+
+/// A number that planes are gathered into.
+pub(crate) trait Lane: Copy + Default {
+    /// How many bytes it holds.
+    const WIDTH: usize;
+    /// This number with `byte` put in at `plane`.
+    fn with(self, byte: u8, plane: usize) -> Self;
+}
+
+impl Lane for u32 {
+    const WIDTH: usize = 4;
+    fn with(self, byte: u8, plane: usize) -> Self {
+        self | Self::from(byte) << (8 * plane)
+    }
+}
+
+impl Lane for i64 {
+    const WIDTH: usize = 8;
+    fn with(self, byte: u8, plane: usize) -> Self {
+        self | Self::from(byte) << (8 * plane)
+    }
+}
+
+/// Appends `numbers` as width and planes.
+pub(crate) fn put_planes(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64> + Clone) {
+    let bits = numbers.clone().fold(0, |bits, number| bits | number);
+    let width = 8 - bits.leading_zeros() / 8;
+    out.push(u8::try_from(width).unwrap_or(8));
+    for plane in 0..width {
+        out.extend(numbers.clone().map(|number| number.to_le_bytes().get(plane as usize).copied().unwrap_or_default()));
+    }
+}
+
+/// Reads `count` numbers that [`put_planes`] wrote.
+pub(crate) fn get_planes<T: Lane>(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Vec<T>) -> Option<()> {
+    let width = usize::from(cursor.byte()?);
+    if width > T::WIDTH {
+        return None;
+    }
+    // Checked before allocating, so that a wrong count costs nothing.
+    let mut planes = Cursor(cursor.take(count.checked_mul(width)?)?);
+    numbers.clear();
+    numbers.resize(count, T::default());
+    for plane in 0..width {
+        for (number, byte) in numbers.iter_mut().zip(planes.take(count)?) {
+            *number = number.with(*byte, plane);
+        }
+    }
+    Some(())
+}
+
+/// Appends one bit a truth.
+pub(crate) fn put_bits(out: &mut Vec<u8>, bits: &[bool]) {
+    for eight in bits.chunks(8) {
+        out.push(eight.iter().enumerate().fold(0, |byte, (index, bit)| byte | u8::from(*bit) << index));
+    }
+}
+
+/// Reads `count` truths that [`put_bits`] wrote.
+pub(crate) fn get_bits(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<bool>> {
+    let bytes = cursor.take(count.div_ceil(8))?;
+    Some(bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)).take(count).collect())
+}
+
+/// Appends texts: their lengths, then their bytes.
+pub(crate) fn put_texts<'a>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'a str> + Clone) {
+    put_planes(out, texts.clone().map(|text| text.len() as u64));
+    for text in texts {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Reads `count` texts that [`put_texts`] wrote.
+pub(crate) fn get_texts(cursor: &mut Cursor<'_>, count: usize) -> Option<Texts> {
+    let mut ends: Vec<u32> = Vec::new();
+    get_planes(cursor, count, &mut ends)?;
+    let mut end = 0_u32;
+    for length in &mut ends {
+        end = end.checked_add(*length)?;
+        *length = end;
+    }
+    let bytes = cursor.take(usize::try_from(end).ok()?)?;
+    let text = std::str::from_utf8(bytes).ok()?.to_owned();
+    ends.iter().all(|end| text.is_char_boundary(*end as usize)).then_some(Texts { ends, text })
+}
+
+/// Many texts in one.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Texts {
+    ends: Vec<u32>,
+    text: String,
+}
+
+impl Texts {
+    /// The text at `index`; empty beyond the end.
+    pub fn get(&self, index: usize) -> &str {
+        let start = match index.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or_default(),
+            None => 0,
+        };
+        let end = self.ends.get(index).copied().unwrap_or_default();
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Adds one; `None` when the whole would be longer than four gigabytes.
+    pub(crate) fn push(&mut self, text: &str) -> Option<u32> {
+        let index = u32::try_from(self.ends.len()).ok()?;
+        let end = u32::try_from(self.text.len().checked_add(text.len())?).ok()?;
+        self.text.push_str(text);
+        self.ends.push(end);
+        Some(index)
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        (0..self.len()).map(|index| self.get(index))
+    }
+}

@@ -1,0 +1,36 @@
+//! Texts numbered in the order in which they first come.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::codec::Texts;
+use crate::error::StoreError;
+
+/// Texts numbered in the order in which they first come.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Interner {
+    texts: Texts,
+    numbers: HashTable<u32>,
+    state: FixedState,
+}
+
+impl Interner {
+    /// The number of `text`, a new one if it was not seen before.
+    pub(crate) fn number(&mut self, text: &str) -> Result<u32, StoreError> {
+        let hash = self.state.hash_one(text);
+        if let Some(number) = self.numbers.find(hash, |number| self.texts.get(*number as usize) == text) {
+            return Ok(*number);
+        }
+        let too_large = StoreError::TooLarge { what: "the text of a column", max: u64::from(u32::MAX) };
+        let number = self.texts.push(text).ok_or(too_large)?;
+        let Self { texts, numbers, state } = self;
+        numbers.insert_unique(hash, number, |number| state.hash_one(texts.get(*number as usize)));
+        Ok(number)
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
+    }
+}

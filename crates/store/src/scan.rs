@@ -1,0 +1,191 @@
+//! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail.
+
+mod fresh;
+mod property;
+mod stripes;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use model::{Offset, WorkspaceId};
+
+use crate::chunk::column::Column;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::workspace::State;
+
+/// What is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// Rows from this instant on, milliseconds since 1970, UTC.
+    pub from_ms: i64,
+    /// Rows before this instant.
+    pub to_ms: i64,
+    /// Rows of these events; of all if `None`.
+    pub events: Option<Vec<String>>,
+    /// Properties by name, looked up in `properties`, then in `context`.
+    pub properties: Vec<String>,
+}
+
+/// A number of rows, in columns. Within a chunk, rows come sorted by stored person code and time.
+#[derive(Debug)]
+pub struct Block<'a> {
+    rows: &'a [u32],
+    times: &'a [i64],
+    people: &'a [u32],
+    events: &'a [u32],
+    names: &'a [String],
+    columns: &'a [Column],
+}
+
+/// What reading cost.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ScanStats {
+    /// Rows whose columns were looked at.
+    pub rows_read: u64,
+    /// Rows that could be passed over by what the directories say.
+    pub rows_skipped: u64,
+}
+
+/// The archive of a workspace at one moment; later changes do not show in it.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub(crate) state: State,
+    position: Offset,
+    received_ms: Option<i64>,
+}
+
+impl<'a> Block<'a> {
+    /// The rows that fit, as indices into everything below.
+    pub fn rows(&self) -> &'a [u32] {
+        self.rows
+    }
+
+    /// When each happened, milliseconds since 1970, UTC.
+    pub fn times(&self) -> &'a [i64] {
+        self.times
+    }
+
+    /// Whose each is, after merges.
+    pub fn people(&self) -> &'a [u32] {
+        self.people
+    }
+
+    /// Which event each is: an index into [`Block::names`]. Only meaningful for rows that fit.
+    pub fn events(&self) -> &'a [u32] {
+        self.events
+    }
+
+    /// The event names: those asked for, or all that came so far; indices stay the same during a scan.
+    pub fn names(&self) -> &'a [String] {
+        self.names
+    }
+
+    /// The column of the property asked for at `index`.
+    pub fn column(&self, index: usize) -> &'a Column {
+        self.columns.get(index).unwrap_or(&ABSENT)
+    }
+}
+
+static ABSENT: Column = Column::ABSENT;
+
+impl Store {
+    /// The archive of a workspace as it is now.
+    pub fn view(&self, workspace: WorkspaceId) -> View {
+        // The position first: rows that come in between are more than promised, never less.
+        let position = self.position();
+        let received_ms = Some(self.shared.received_ms.load(Ordering::SeqCst)).filter(|ms| *ms != i64::MIN);
+        let state = self.shared.workspace(workspace).map(|workspace| workspace.snapshot()).unwrap_or_default();
+        View { state, position, received_ms }
+    }
+}
+
+impl View {
+    /// The first journal offset that is not in it.
+    pub fn position(&self) -> Offset {
+        self.position
+    }
+
+    /// When the newest event in it arrived, milliseconds since 1970, UTC.
+    pub fn received_ms(&self) -> Option<i64> {
+        self.received_ms
+    }
+
+    /// Cuts the view into at most `parts` that together hold every row once, for as many threads.
+    pub fn split(&self, parts: usize) -> Vec<Self> {
+        let parts = parts.clamp(1, self.state.chunks.len() + usize::from(!self.state.tail.is_empty())).max(1);
+        let mut views: Vec<(u64, Self)> = (0..parts).map(|_| (0, self.without_rows())).collect();
+        let mut chunks: Vec<_> = self.state.chunks.iter().collect();
+        chunks.sort_by_key(|(_, chunk)| std::cmp::Reverse(chunk.header.rows));
+        for listed in chunks {
+            if let Some((rows, view)) = views.iter_mut().min_by_key(|(rows, _)| *rows) {
+                *rows += u64::from(listed.1.header.rows);
+                Arc::make_mut(&mut view.state.chunks).push(listed.clone());
+            }
+        }
+        if let Some((_, view)) = views.iter_mut().min_by_key(|(rows, _)| *rows) {
+            view.state.tail.clone_from(&self.state.tail);
+        }
+        views.into_iter().map(|(_, view)| view).collect()
+    }
+
+    fn without_rows(&self) -> Self {
+        let state = State { remap: self.state.remap.clone(), ..State::default() };
+        Self { state, position: self.position, received_ms: self.received_ms }
+    }
+
+    /// Calls `visit` with every block that has a row that fits.
+    ///
+    /// # Errors
+    /// What `visit` says, and [`StoreError`] as that type.
+    pub fn scan<E: From<StoreError>>(
+        &self,
+        scan: &Scan,
+        visit: &mut dyn FnMut(&Block<'_>) -> Result<(), E>,
+    ) -> Result<ScanStats, E> {
+        let mut stats = ScanStats::default();
+        let mut names = Names::of(scan);
+        for (_, chunk) in self.state.chunks.iter() {
+            stripes::scan(chunk, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
+        }
+        for part in &self.state.tail {
+            fresh::scan(&part.block, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
+        }
+        Ok(stats)
+    }
+}
+
+/// The event names of a scan.
+struct Names {
+    list: Vec<String>,
+    numbers: HashMap<String, u32, FixedState>,
+    /// Whether names that are not asked for are taken up.
+    open: bool,
+}
+
+impl Names {
+    fn of(scan: &Scan) -> Self {
+        let list = scan.events.clone().unwrap_or_default();
+        let mut numbers = HashMap::default();
+        for (name, number) in list.iter().zip(0_u32..) {
+            numbers.entry(name.clone()).or_insert(number);
+        }
+        Self { list, numbers, open: scan.events.is_none() }
+    }
+
+    /// The number of an event, if it is asked for.
+    fn number(&mut self, name: &str) -> Option<u32> {
+        if let Some(number) = self.numbers.get(name) {
+            return Some(*number);
+        }
+        if !self.open {
+            return None;
+        }
+        let number = u32::try_from(self.list.len()).ok()?;
+        self.list.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        Some(number)
+    }
+}

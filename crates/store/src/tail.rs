@@ -1,0 +1,6 @@
+//! The newest rows: in memory as they came, and in an append file that brings them back after a restart.
+//!
+//! Modules in reading order: `block` (rows in memory), `file` (frames on disk).
+
+pub(crate) mod block;
+pub(crate) mod file;

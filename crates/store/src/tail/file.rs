@@ -1,0 +1,300 @@
+//! The tail on disk: a file of frames, one for every batch. Layout in `docs/formats/store.md`.
+//!
+//! Frames are not synced one by one: the journal holds the same records and brings back what a crash
+//! took. What matters is that a frame is there whole or not at all, together with its position.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use keys::{Key, KeyDirectory};
+use model::WorkspaceId;
+
+use super::block::TailBlock;
+use crate::codec::Cursor;
+use crate::error::StoreError;
+
+const MAGIC: &[u8; 8] = b"HFTAIL\0\0";
+const VERSION: u16 = 1;
+const HEADER_BYTES: usize = 8 + 2 + 8 + 8 + 8 + 4;
+/// The longest frame; batches are cut so that theirs stay well below.
+const FRAME_BYTES_MAX: usize = 256 << 20;
+/// The shortest frame: two positions and a count.
+const FRAME_BYTES_MIN: usize = 8 + 8 + 2;
+
+/// The open end of the tail.
+#[derive(Debug)]
+pub(crate) struct TailWriter {
+    pub(crate) generation: u64,
+    pub(crate) path: PathBuf,
+    /// The position after the last frame.
+    pub(crate) position: u64,
+    /// How many frames stand in the file.
+    pub(crate) frames: u64,
+    file: File,
+    keys: HashMap<WorkspaceId, Key, FixedState>,
+    buffer: Vec<u8>,
+}
+
+/// A frame read back.
+pub(crate) struct Frame {
+    pub(crate) next: u64,
+    pub(crate) sections: Vec<(WorkspaceId, TailBlock)>,
+}
+
+/// The file of a generation.
+pub(crate) fn path(dir: &Path, generation: u64) -> PathBuf {
+    dir.join(format!("{generation:020}.hft"))
+}
+
+impl TailWriter {
+    /// Makes the file of a new generation, durably.
+    pub(crate) fn create(dir: &Path, generation: u64, position: u64) -> Result<Self, StoreError> {
+        let path = path(dir, generation);
+        stdx::files::replace(&path, &header(generation, position)).map_err(StoreError::io(&path))?;
+        let file = OpenOptions::new().append(true).open(&path).map_err(StoreError::io(&path))?;
+        Ok(Self { generation, path, position, frames: 0, file, keys: HashMap::default(), buffer: Vec::new() })
+    }
+
+    /// Goes on with a file that was read to its end at `length`. Its keys are not used again: the next
+    /// frame of each workspace brings a new one.
+    pub(crate) fn resume(path: PathBuf, generation: u64, read: &TailRead) -> Result<Self, StoreError> {
+        let file = OpenOptions::new().append(true).open(&path).map_err(StoreError::io(&path))?;
+        let (position, frames) = (read.position, read.frames);
+        Ok(Self { generation, path, position, frames, file, keys: HashMap::default(), buffer: Vec::new() })
+    }
+
+    /// Appends a batch in one write; `next` is the position after it.
+    pub(crate) fn append(
+        &mut self,
+        next: u64,
+        sections: &[(WorkspaceId, TailBlock)],
+        directory: &KeyDirectory,
+    ) -> Result<(), StoreError> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        buffer.extend_from_slice(&[0; 8]);
+        buffer.extend_from_slice(&self.position.to_le_bytes());
+        buffer.extend_from_slice(&next.to_le_bytes());
+        buffer.extend_from_slice(&u16::try_from(sections.len()).unwrap_or(u16::MAX).to_le_bytes());
+        for (workspace, block) in sections {
+            self.put_section(&mut buffer, *workspace, block, directory)?;
+        }
+        let payload = buffer.get(8..).unwrap_or_default();
+        let too_large = StoreError::TooLarge { what: "a batch of fresh rows", max: FRAME_BYTES_MAX as u64 };
+        let length = u32::try_from(payload.len()).ok().filter(|bytes| *bytes as usize <= FRAME_BYTES_MAX);
+        let (length, check) = (length.ok_or(too_large)?.to_le_bytes(), crc32c::crc32c(payload).to_le_bytes());
+        for (slot, byte) in buffer.iter_mut().zip(length.into_iter().chain(check)) {
+            *slot = byte;
+        }
+        self.file.write_all(&buffer).map_err(StoreError::io(&self.path))?;
+        buffer.shrink_to(1 << 20);
+        self.buffer = buffer;
+        self.position = next;
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn put_section(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        workspace: WorkspaceId,
+        block: &TailBlock,
+        directory: &KeyDirectory,
+    ) -> Result<(), StoreError> {
+        let seal = &directory.get(workspace).ok_or(StoreError::NoKey { workspace })?.seal;
+        buffer.extend_from_slice(&workspace.0.to_le_bytes());
+        let aad = aad(self.generation, workspace);
+        let mut wrapped = Vec::new();
+        let key = self.keys.entry(workspace).or_insert_with(|| {
+            let key = Key::generate();
+            wrapped = seal.wrap(&key, &aad);
+            key
+        });
+        buffer.extend_from_slice(&u16::try_from(wrapped.len()).unwrap_or(u16::MAX).to_le_bytes());
+        buffer.extend_from_slice(&wrapped);
+        let plain = postcard::to_stdvec(block).map_err(|_| StoreError::damaged(&self.path, "a fresh row"))?;
+        let sealed_bytes = u32::try_from(plain.len() + keys::SEAL_OVERHEAD_BYTES)
+            .map_err(|_| StoreError::TooLarge { what: "a batch of fresh rows", max: FRAME_BYTES_MAX as u64 })?;
+        buffer.extend_from_slice(&sealed_bytes.to_le_bytes());
+        key.seal_onto(buffer, &frame_aad(&aad, self.position), &plain);
+        Ok(())
+    }
+
+    /// Makes every frame durable.
+    pub(crate) fn sync(&self) -> Result<(), StoreError> {
+        self.file.sync_data().map_err(StoreError::io(&self.path))
+    }
+}
+
+/// What reading a file brought.
+pub(crate) struct TailRead {
+    /// The position after the last whole frame.
+    pub(crate) position: u64,
+    pub(crate) frames: u64,
+    /// How long the file is up to there.
+    pub(crate) whole_bytes: u64,
+    /// How many bytes stand behind it.
+    pub(crate) torn_bytes: u64,
+}
+
+impl TailRead {
+    /// Nothing was read yet.
+    pub(crate) fn nothing() -> Self {
+        Self { position: 0, frames: 0, whole_bytes: 0, torn_bytes: 0 }
+    }
+}
+
+/// Reads every whole frame of a tail file. It ends where a frame does not fit.
+pub(crate) fn read(
+    path: &Path,
+    generation: u64,
+    directory: &KeyDirectory,
+    known: &dyn Fn(WorkspaceId) -> bool,
+    take: &mut dyn FnMut(Frame) -> Result<(), StoreError>,
+) -> Result<TailRead, StoreError> {
+    let file = File::open(path).map_err(StoreError::io(path))?;
+    let length = file.metadata().map_err(StoreError::io(path))?.len();
+    let mut input = BufReader::with_capacity(1 << 20, file);
+    let mut head = [0; HEADER_BYTES];
+    input.read_exact(&mut head).map_err(|_| StoreError::damaged(path, "header"))?;
+    let mut position = read_header(path, &head, generation)?;
+    let mut whole_bytes = HEADER_BYTES as u64;
+    let mut frames = 0;
+    let mut keys = HashMap::default();
+    while let Some(payload) = read_payload(&mut input, length - whole_bytes).map_err(StoreError::io(path))? {
+        let context = Context { path, generation, position, directory, known };
+        let Some(frame) = context.frame(&payload, &mut keys)? else { break };
+        position = frame.next;
+        whole_bytes += payload.len() as u64 + 8;
+        frames += 1;
+        take(frame)?;
+    }
+    Ok(TailRead { position, frames, whole_bytes, torn_bytes: length - whole_bytes })
+}
+
+/// Cuts what stands behind the last whole frame, durably.
+pub(crate) fn cut(path: &Path, whole_bytes: u64) -> Result<(), StoreError> {
+    let cut = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(whole_bytes)?;
+        file.seek(SeekFrom::End(0))?;
+        file.sync_all()
+    };
+    cut().map_err(StoreError::io(path))
+}
+
+/// The payload of the next frame; `None` where there is no whole one.
+fn read_payload(input: &mut impl Read, left: u64) -> std::io::Result<Option<Vec<u8>>> {
+    if left < 8 {
+        return Ok(None);
+    }
+    let mut head = [0; 8];
+    input.read_exact(&mut head)?;
+    let mut cursor = Cursor(&head);
+    let (Some(bytes), Some(check)) = (cursor.u32(), cursor.u32()) else { return Ok(None) };
+    let bytes = bytes as usize;
+    if !(FRAME_BYTES_MIN..=FRAME_BYTES_MAX).contains(&bytes) || bytes as u64 > left - 8 {
+        return Ok(None);
+    }
+    let mut payload = vec![0; bytes];
+    input.read_exact(&mut payload)?;
+    Ok((crc32c::crc32c(&payload) == check).then_some(payload))
+}
+
+/// Where a frame is read.
+struct Context<'a> {
+    path: &'a Path,
+    generation: u64,
+    position: u64,
+    directory: &'a KeyDirectory,
+    /// Whether a workspace without a key was removed on purpose.
+    known: &'a dyn Fn(WorkspaceId) -> bool,
+}
+
+impl Context<'_> {
+    /// The frame in `payload`; `None` if it is not the next one.
+    fn frame(
+        &self,
+        payload: &[u8],
+        keys: &mut HashMap<WorkspaceId, Key, FixedState>,
+    ) -> Result<Option<Frame>, StoreError> {
+        let mut cursor = Cursor(payload);
+        let damaged = || StoreError::damaged(self.path, "a frame");
+        let (Some(first), Some(next), Some(count)) = (cursor.u64(), cursor.u64(), cursor.array()) else {
+            return Err(damaged());
+        };
+        if first != self.position || next < first {
+            return Ok(None);
+        }
+        let mut sections = Vec::new();
+        for _ in 0..u16::from_le_bytes(count) {
+            let workspace = WorkspaceId(u128::from_le_bytes(cursor.array().ok_or_else(damaged)?));
+            let wrapped_bytes = u16::from_le_bytes(cursor.array().ok_or_else(damaged)?);
+            let wrapped = cursor.take(usize::from(wrapped_bytes)).ok_or_else(damaged)?;
+            let sealed_bytes = cursor.u32().ok_or_else(damaged)?;
+            let sealed = cursor.take(sealed_bytes as usize).ok_or_else(damaged)?;
+            let aad = aad(self.generation, workspace);
+            let Some(workspace_keys) = self.directory.get(workspace) else {
+                if (self.known)(workspace) {
+                    continue;
+                }
+                return Err(StoreError::NoKey { workspace });
+            };
+            if !wrapped.is_empty() {
+                let key = workspace_keys.seal.unwrap(wrapped, &aad).map_err(StoreError::key(self.path))?;
+                keys.insert(workspace, key);
+            }
+            let key = keys.get(&workspace).ok_or_else(damaged)?;
+            let plain = key.open(&frame_aad(&aad, first), sealed).map_err(StoreError::key(self.path))?;
+            sections.push((workspace, postcard::from_bytes(&plain).map_err(|_| damaged())?));
+        }
+        Ok(Some(Frame { next, sections }))
+    }
+}
+
+fn header(generation: u64, position: u64) -> Vec<u8> {
+    let mut out = Vec::with_capacity(HEADER_BYTES);
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&VERSION.to_le_bytes());
+    // The place of the key id: zeros, because every section names the key it was wrapped under.
+    out.extend_from_slice(&[0; 8]);
+    out.extend_from_slice(&generation.to_le_bytes());
+    out.extend_from_slice(&position.to_le_bytes());
+    let check = crc32c::crc32c(&out);
+    out.extend_from_slice(&check.to_le_bytes());
+    out
+}
+
+fn read_header(path: &Path, head: &[u8; HEADER_BYTES], generation: u64) -> Result<u64, StoreError> {
+    let fields = || -> Option<(u16, u64, u64)> {
+        let mut cursor = Cursor(head);
+        if cursor.take(8)? != MAGIC {
+            return None;
+        }
+        let version = u16::from_le_bytes(cursor.array()?);
+        cursor.take(8)?;
+        let (generation, position) = (cursor.u64()?, cursor.u64()?);
+        (crc32c::crc32c(head.get(..HEADER_BYTES - 4)?) == cursor.u32()?).then_some((version, generation, position))
+    };
+    match fields() {
+        Some((version, _, _)) if version > VERSION => {
+            Err(StoreError::Version { path: path.to_owned(), version, known: VERSION })
+        }
+        Some((_, written, position)) if written == generation => Ok(position),
+        _ => Err(StoreError::damaged(path, "header")),
+    }
+}
+
+fn aad(generation: u64, workspace: WorkspaceId) -> Vec<u8> {
+    let mut aad = b"holdfast tail 1\0".to_vec();
+    aad.extend_from_slice(&generation.to_le_bytes());
+    aad.extend_from_slice(&workspace.0.to_le_bytes());
+    aad
+}
+
+fn frame_aad(aad: &[u8], position: u64) -> Vec<u8> {
+    [aad, &position.to_le_bytes()].concat()
+}
