@@ -37,7 +37,13 @@ pub(crate) fn id(run: u64, number: u64) -> String {
 }
 
 /// `count` different batches of `batch` events of about `event_bytes` each, sent at `now` (RFC 3339).
-pub(crate) fn bodies(count: usize, batch: usize, event_bytes: usize, write_key: &str, now: &str) -> Vec<Body> {
+pub(crate) fn bodies(
+    count: usize,
+    batch: usize,
+    event_bytes: usize,
+    write_key: &str,
+    now: &str,
+) -> Vec<Body> {
     let mut random = Random(0x5eed);
     (0..count).map(|_| body(&mut random, batch, event_bytes, write_key, now)).collect()
 }
@@ -66,8 +72,10 @@ fn body(random: &mut Random, batch: usize, event_bytes: usize, write_key: &str, 
     Body { text: text.into_bytes(), gaps }
 }
 
-const WORDS: [&str; 12] =
-    ["delivery", "blue", "window", "tomorrow", "please", "leave", "garden", "small", "order", "with", "the", "and"];
+const WORDS: [&str; 12] = [
+    "delivery", "blue", "window", "tomorrow", "please", "leave", "garden", "small", "order", "with", "the",
+    "and",
+];
 const EVENTS: [&str; 8] = [
     "Product Viewed",
     "Product Added",
@@ -101,15 +109,29 @@ fn push_event(text: &mut String, random: &mut Random, now: &str) {
     match random.below(20) {
         0 => {
             let plan = random.pick(&PLANS);
-            let _ = write!(text, r#""type":"identify","userId":"user-{user}","traits":{{"email":"user{user}@example.com","firstName":"Ada","plan":"{plan}","country":"{country}""#);
+            let _ = write!(
+                text,
+                r#""type":"identify","userId":"user-{user}","traits":{{"email":"user{user}@example.com","firstName":"Ada","plan":"{plan}","country":"{country}""#
+            );
         }
         1..=5 => {
-            let _ = write!(text, r#""type":"page","userId":"user-{user}","name":"Product","properties":{{"path":"/products/{}","country":"{country}""#, user % 977);
+            let _ = write!(
+                text,
+                r#""type":"page","userId":"user-{user}","name":"Product","properties":{{"path":"/products/{}","country":"{country}""#,
+                user % 977
+            );
         }
         _ => {
             let (event, plan, price) = (random.pick(&EVENTS), random.pick(&PLANS), random.below(30_000));
-            let _ = write!(text, r#""type":"track","userId":"user-{user}","event":"{event}","properties":{{"product_id":"sku-{}","price":{}.{:02},"currency":"EUR","quantity":{},"plan":"{plan}","country":"{country}","returning":{}"#,
-                user % 4_999, price / 100, price % 100, 1 + price % 5, price.is_multiple_of(2));
+            let _ = write!(
+                text,
+                r#""type":"track","userId":"user-{user}","event":"{event}","properties":{{"product_id":"sku-{}","price":{}.{:02},"currency":"EUR","quantity":{},"plan":"{plan}","country":"{country}","returning":{}"#,
+                user % 4_999,
+                price / 100,
+                price % 100,
+                1 + price % 5,
+                price.is_multiple_of(2)
+            );
         }
     }
     if random.below(SENSITIVE_EVERY) == 0 {

@@ -97,7 +97,11 @@ async fn connect(addr: &str) -> Result<SendRequest<Full<Bytes>>, BenchError> {
     Ok(sender)
 }
 
-async fn send(sender: &mut SendRequest<Full<Bytes>>, addr: &str, body: Vec<u8>) -> Result<Answer, hyper::Error> {
+async fn send(
+    sender: &mut SendRequest<Full<Bytes>>,
+    addr: &str,
+    body: Vec<u8>,
+) -> Result<Answer, hyper::Error> {
     let mut request = Request::new(Full::new(Bytes::from(body)));
     *request.method_mut() = http::Method::POST;
     *request.uri_mut() = http::Uri::from_static("/v1/batch");

@@ -81,7 +81,8 @@ pub async fn ingest(config: &Config) -> Result<Report, BenchError> {
         next_id: AtomicU64::new(0),
         until: begin + Duration::from_secs(config.seconds),
     });
-    let tasks: Vec<_> = (0..config.connections.max(1)).map(|n| tokio::spawn(drive(load.clone(), n))).collect();
+    let tasks: Vec<_> =
+        (0..config.connections.max(1)).map(|n| tokio::spawn(drive(load.clone(), n))).collect();
     let mut total = Outcome { acknowledged: Vec::new(), latency: Latency::new(), refused: 0, failed: 0 };
     for task in tasks {
         let outcome = task.await.map_err(|_| BenchError::Task)??;

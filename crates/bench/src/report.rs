@@ -68,8 +68,16 @@ impl fmt::Display for Report {
             "{:.1} s, {} connections, batches of {} events of {:.0} bytes",
             self.seconds, self.connections, self.batch, self.event_bytes
         )?;
-        writeln!(f, "{:>12.0} events/s acknowledged ({} in all)", self.events_per_s, self.events_acknowledged)?;
-        writeln!(f, "{:>12.2} ms median answer, p99 {:.2}, slowest {:.2}", self.p50_ms, self.p99_ms, self.max_ms)?;
+        writeln!(
+            f,
+            "{:>12.0} events/s acknowledged ({} in all)",
+            self.events_per_s, self.events_acknowledged
+        )?;
+        writeln!(
+            f,
+            "{:>12.2} ms median answer, p99 {:.2}, slowest {:.2}",
+            self.p50_ms, self.p99_ms, self.max_ms
+        )?;
         writeln!(f, "{:>12} requests told to come again, {} failed", self.refused, self.failed)?;
         if let Some(disk) = &self.disk {
             writeln!(

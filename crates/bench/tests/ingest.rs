@@ -1,5 +1,12 @@
 //! The load generator against a server that answers as it is told.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail like tests"
+)]
+
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -42,7 +49,13 @@ fn answer(stream: &mut TcpStream, reply: &str) -> Option<String> {
 }
 
 fn config(addr: String) -> Config {
-    Config { seconds: 30, connections: 3, batch: 4, event_bytes: 500, ..Config::new(addr, "wk_test".to_owned()) }
+    Config {
+        seconds: 30,
+        connections: 3,
+        batch: 4,
+        event_bytes: 500,
+        ..Config::new(addr, "wk_test".to_owned())
+    }
 }
 
 const TAKEN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"success\":true}";
@@ -83,7 +96,11 @@ async fn only_the_promised_answer_is_an_acknowledgement() {
     ] {
         let (addr, _seen) = server(reply, 1);
         let report = ingest(&config(addr)).await.unwrap();
-        assert_eq!((report.events_acknowledged, report.refused, report.failed), (0, refused, failed), "{reply}");
+        assert_eq!(
+            (report.events_acknowledged, report.refused, report.failed),
+            (0, refused, failed),
+            "{reply}"
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -14,6 +15,8 @@ use model::limits::BODY_BYTES_MAX;
 /// Unpacking stops where so many bytes come out of one, once [`RATIO_FROM_BYTES`] have come out.
 const RATIO_MAX: usize = 200;
 const RATIO_FROM_BYTES: usize = 256 * 1024;
+/// How long a body may take to arrive; a slower one would hold its room for ever.
+const TIME_MAX: Duration = Duration::from_secs(60);
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Why there is no body to look into.
@@ -25,6 +28,8 @@ pub(crate) enum BodyError {
     Unreadable,
     /// Too many bytes of other requests are being looked into.
     NoRoom,
+    /// It took longer than [`TIME_MAX`] to arrive.
+    TooSlow,
 }
 
 /// How many bytes of bodies may be held at the same time, over all requests.
@@ -73,7 +78,10 @@ pub(crate) async fn read(body: Body, announced: Option<u64>, share: &mut Share) 
     if announced.is_some_and(|bytes| bytes > BODY_BYTES_MAX as u64) {
         return Err(BodyError::TooLarge);
     }
-    let mut body = body;
+    tokio::time::timeout(TIME_MAX, collect(body, share)).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
+async fn collect(mut body: Body, share: &mut Share) -> Result<Bytes, BodyError> {
     let mut first: Option<Bytes> = None;
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {

@@ -1,6 +1,7 @@
 //! The collector: what the routes share, and what members and consoles ask of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use control::Database;
 use journal::Journal;
@@ -16,6 +17,9 @@ use crate::live::{Live, LiveItem};
 use crate::quota::Quotas;
 use crate::sources::Sources;
 use crate::tally::{Count, FindingPlace, RefusalPlace, Tally};
+
+/// How often counts are written; a crash loses those since the last time.
+const COUNTS_WRITTEN_EVERY: Duration = Duration::from_secs(1);
 
 /// What can be set.
 #[derive(Clone, Debug)]
@@ -117,15 +121,28 @@ impl Collector {
     }
 
     /// What was removed, sealed or refused lately, oldest first, and what will be from now on.
-    pub fn follow(
-        &self,
-        workspace: WorkspaceId,
-    ) -> (Vec<Arc<LiveItem>>, broadcast::Receiver<Arc<LiveItem>>) {
+    pub fn follow(&self, workspace: WorkspaceId) -> (Vec<Arc<LiveItem>>, broadcast::Receiver<Arc<LiveItem>>) {
         self.0.live.follow(workspace)
     }
 
-    /// Writes the counts that have changed. To be called every second or so and once at the end; it
-    /// waits for the disk.
+    /// Writes the counts that have changed every second until `stop` resolves, and then once more.
+    pub async fn keep_counts(&self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let stopping = tokio::time::timeout(COUNTS_WRITTEN_EVERY, stop.as_mut()).await.is_ok();
+            let collector = self.clone();
+            match tokio::task::spawn_blocking(move || collector.flush()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "counts could not be written, trying again"),
+                Err(_) => tracing::warn!("counts could not be written, trying again"),
+            }
+            if stopping {
+                return;
+            }
+        }
+    }
+
+    /// Writes the counts that have changed; waits for the disk. Mostly [`Collector::keep_counts`] does it.
     ///
     /// # Errors
     /// The database's; the counts are then written the next time.

@@ -36,6 +36,8 @@ pub(crate) enum Answer {
     Unreadable,
     /// The body is too large.
     TooLarge,
+    /// The body took too long to arrive.
+    TooSlow,
     /// This source sends too fast.
     TooFast { retry_after_s: u32 },
     /// The server cannot take it now.
@@ -107,7 +109,8 @@ impl Inner {
         };
         let received_ms = self.clock.now_ms();
         let keys_given = [header_key.as_deref(), envelope.write_key.as_deref()];
-        let source = keys_given.into_iter().flatten().find_map(|key| self.sources.by_write_key(key, received_ms));
+        let source =
+            keys_given.into_iter().flatten().find_map(|key| self.sources.by_write_key(key, received_ms));
         let count = envelope.items.len() as u64 + envelope.beyond;
         let Some(source) = source else {
             let refused = (Refused::whole(reason::UNKNOWN_WRITE_KEY), Sdk::default(), count);
@@ -149,7 +152,7 @@ impl Inner {
             source: source.id,
             received_ms,
             kind,
-            sent_at: envelope.sent_at,
+            sent_ms: envelope.sent_ms,
             context: envelope.context,
         };
         let (clean, refused) = self.screen(envelope, &around, &keys);
@@ -211,8 +214,12 @@ impl Inner {
         for (event, findings) in found {
             self.tally.find(workspace, &event, &findings, received_ms);
             for finding in findings {
-                let place =
-                    Place { event: event.clone(), path: finding.path, class: finding.class, rule: finding.rule };
+                let place = Place {
+                    event: event.clone(),
+                    path: finding.path,
+                    class: finding.class,
+                    rule: finding.rule,
+                };
                 tell(match place.class.sensitivity() {
                     Sensitivity::Secret => LiveWhat::Removed(place),
                     Sensitivity::Personal => LiveWhat::Sealed(place),
@@ -229,7 +236,12 @@ impl Inner {
 
     fn refuse_all(&self, source: &Source, reason: &'static str, count: u64, at_ms: i64) {
         let refused = Refused::whole(reason);
-        self.tally.refuse(Some(source.workspace), Some(source.id), &[(refused, Sdk::default(), count)], at_ms);
+        self.tally.refuse(
+            Some(source.workspace),
+            Some(source.id),
+            &[(refused, Sdk::default(), count)],
+            at_ms,
+        );
         let what = LiveWhat::Refused { reason: refused.reason, field: refused.field };
         self.live.tell(source.workspace, vec![LiveItem { at_ms, source: source.id, what }]);
     }
@@ -238,6 +250,7 @@ impl Inner {
         let (answer, reason) = match error {
             BodyError::Unreadable => (Answer::Unreadable, reason::UNREADABLE_BODY),
             BodyError::TooLarge => (Answer::TooLarge, reason::BODY_TOO_LARGE),
+            BodyError::TooSlow => return Answer::TooSlow,
             BodyError::NoRoom => return Answer::Unavailable { retry_after_s: RETRY_AFTER_S, full: false },
         };
         let at_ms = self.clock.now_ms();

@@ -9,6 +9,9 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
+/// How many words of eight bytes of a text are looked at before the vector search begins.
+const WORDS_MAX: usize = 4;
+
 /// The text is not JSON where it must be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Malformed;
@@ -124,6 +127,9 @@ pub(crate) fn string<'a>(raw: &'a [u8]) -> Result<Option<Cow<'a, str>>, Malforme
     if raw.first() != Some(&b'"') {
         return Ok(None);
     }
+    if raw.iter().any(|byte| *byte < 0x20) {
+        return Err(Malformed);
+    }
     match unquote(raw)? {
         Cow::Borrowed(bytes) => Ok(Some(Cow::Borrowed(std::str::from_utf8(bytes).map_err(|_| Malformed)?))),
         Cow::Owned(bytes) => Ok(Some(Cow::Owned(String::from_utf8(bytes).map_err(|_| Malformed)?))),
@@ -163,12 +169,34 @@ fn skip_string(text: &[u8], at: usize) -> Result<usize, Malformed> {
     let mut from = at + 1;
     loop {
         let rest = text.get(from..).ok_or(Malformed)?;
-        let found = from + memchr2(b'"', b'\\', rest).ok_or(Malformed)?;
+        let found = from + quote_or_backslash(rest).ok_or(Malformed)?;
         if text.get(found) == Some(&b'"') {
             return Ok(found + 1);
         }
         from = found + 2;
     }
+}
+
+/// The first quote or backslash. Most texts are short: their few words are looked at here, and only for
+/// what is left the vector search is worth its start.
+fn quote_or_backslash(text: &[u8]) -> Option<usize> {
+    let (words, _) = text.as_chunks::<8>();
+    for (number, word) in words.iter().take(WORDS_MAX).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let hits = bytes_equal(word, b'"') | bytes_equal(word, b'\\');
+        if hits != 0 {
+            return Some(number * 8 + hits.trailing_zeros() as usize / 8);
+        }
+    }
+    let from = words.len().min(WORDS_MAX) * 8;
+    memchr2(b'"', b'\\', text.get(from..)?).map(|at| from + at)
+}
+
+/// A word whose lowest set bit lies in the lowest byte of `word` that equals `byte`; 0 if none does.
+fn bytes_equal(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let zero_where_equal = word ^ (ONES * u64::from(byte));
+    zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & (ONES << 7)
 }
 
 /// The place after the object or array at `start`, and how deep it goes.
@@ -200,16 +228,14 @@ fn skip_container(text: &[u8], start: usize) -> Result<(usize, usize), Malformed
 /// The place after the number or word at `start`.
 fn skip_plain(text: &[u8], start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
+    let length =
+        rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
     start + length.unwrap_or(rest.len())
 }
 
 /// What stands between the quotes of `raw`, escapes undone.
 fn unquote(raw: &[u8]) -> Result<Cow<'_, [u8]>, Malformed> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).ok_or(Malformed)?;
-    if inner.iter().any(|byte| *byte < 0x20) {
-        return Err(Malformed);
-    }
     if memchr::memchr(b'\\', inner).is_none() {
         return Ok(Cow::Borrowed(inner));
     }
@@ -235,15 +261,29 @@ mod tests {
     #[test]
     fn members_are_found_with_their_depth() {
         let found = members(r#" { "a" : 1 , "b\u0063":"x\"}", "d":[{"e":[]}] ,"f":null} "#).unwrap();
-        let found: Vec<_> = found.iter().map(|(key, raw, depth)| (key.as_str(), raw.as_str(), *depth)).collect();
-        assert_eq!(found, [("a", "1", 0), ("bc", r#""x\"}""#, 0), ("d", r#"[{"e":[]}]"#, 3), ("f", "null", 0)]);
+        let found: Vec<_> =
+            found.iter().map(|(key, raw, depth)| (key.as_str(), raw.as_str(), *depth)).collect();
+        assert_eq!(
+            found,
+            [("a", "1", 0), ("bc", r#""x\"}""#, 0), ("d", r#"[{"e":[]}]"#, 3), ("f", "null", 0)]
+        );
     }
 
     #[test]
     fn broken_structure_is_malformed() {
-        for text in
-            ["", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1 \"b\":2}", "{\"a\":[}", "{\"a\":\"", "{\"a\":x}"]
-        {
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\":1 \"b\":2}",
+            "{\"a\":[}",
+            "{\"a\":\"",
+            "{\"a\":x}",
+        ] {
             assert_eq!(members(text), Err(Malformed), "{text}");
         }
     }

@@ -4,8 +4,8 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 
 use crate::intake::Answer;
 
@@ -18,10 +18,21 @@ const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!
 pub(crate) fn of(answer: Answer) -> Response {
     match answer {
         Answer::Taken => json(StatusCode::OK, SUCCESS),
-        Answer::Unreadable => failure(StatusCode::BAD_REQUEST, "unreadable_body", "the body is not a JSON object"),
-        Answer::TooLarge => failure(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "send at most 4000 KB, unpacked"),
+        Answer::Unreadable => {
+            failure(StatusCode::BAD_REQUEST, "unreadable_body", "the body is not a JSON object")
+        }
+        Answer::TooLarge => {
+            failure(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "send at most 4000 KB, unpacked")
+        }
+        Answer::TooSlow => {
+            failure(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive")
+        }
         Answer::TooFast { retry_after_s } => {
-            let reply = failure(StatusCode::TOO_MANY_REQUESTS, "over_quota", "this source sends too many events a second");
+            let reply = failure(
+                StatusCode::TOO_MANY_REQUESTS,
+                "over_quota",
+                "this source sends too many events a second",
+            );
             wait(reply, retry_after_s)
         }
         Answer::Unavailable { retry_after_s, full } => {

@@ -139,7 +139,8 @@ async fn pixel(
 /// The message of a pixel: base64 of JSON in `data`, or its members one by one.
 fn pixel_body(query: &[(String, String)]) -> Bytes {
     let Some((_, data)) = query.iter().find(|(name, _)| name == "data") else {
-        let members: std::collections::BTreeMap<_, _> = query.iter().map(|(name, value)| (name, value)).collect();
+        let members: std::collections::BTreeMap<_, _> =
+            query.iter().map(|(name, value)| (name, value)).collect();
         return serde_json::to_vec(&members).unwrap_or_default().into();
     };
     // A plus sign that was not escaped arrives as a space.
@@ -158,7 +159,8 @@ async fn settings(
     let configured = inner.config.public_url.clone();
     let asked = || Some(format!("http://{}", headers.get(HOST)?.to_str().ok()?));
     let shared = configured.is_some();
-    let text = configured.or_else(asked).filter(|_| known).and_then(|url| segment::settings(&write_key, &url));
+    let text =
+        configured.or_else(asked).filter(|_| known).and_then(|url| segment::settings(&write_key, &url));
     let reply = text.map_or_else(reply::no_settings, |text| reply::settings(text, shared));
     allowed(&headers, reply)
 }

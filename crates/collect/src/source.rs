@@ -75,10 +75,11 @@ pub fn create(
     now_ms: i64,
 ) -> Result<Source, CollectError> {
     let name = checked_name(name)?;
-    let count: u32 =
-        tx.query_row("select count(*) from source where workspace = ?1", [workspace.0.to_be_bytes()], |row| {
-            row.get(0)
-        })?;
+    let count: u32 = tx.query_row(
+        "select count(*) from source where workspace = ?1",
+        [workspace.0.to_be_bytes()],
+        |row| row.get(0),
+    )?;
     if count >= SOURCES_MAX {
         return Err(CollectError::TooManySources { max: SOURCES_MAX });
     }
@@ -93,13 +94,7 @@ pub fn create(
     };
     tx.execute(
         "insert into source (id, workspace, name, write_key, created_ms) values (?1, ?2, ?3, ?4, ?5)",
-        params![
-            source.id.0.to_be_bytes(),
-            workspace.0.to_be_bytes(),
-            source.name,
-            source.write_key,
-            now_ms
-        ],
+        params![source.id.0.to_be_bytes(), workspace.0.to_be_bytes(), source.name, source.write_key, now_ms],
     )?;
     Ok(source)
 }
@@ -163,14 +158,23 @@ pub fn rename(
 ///
 /// # Errors
 /// The database's.
-pub fn by_id(tx: &Transaction<'_>, workspace: WorkspaceId, id: SourceId) -> Result<Option<Source>, CollectError> {
+pub fn by_id(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: SourceId,
+) -> Result<Option<Source>, CollectError> {
     let mut statement =
         tx.prepare_cached(&format!("select {COLUMNS} from source where id = ?1 and workspace = ?2"))?;
     let key = [id.0.to_be_bytes(), workspace.0.to_be_bytes()];
     Ok(statement.query_row(key, from_row).optional()?)
 }
 
-fn found(tx: &Transaction<'_>, workspace: WorkspaceId, id: SourceId, changed: usize) -> Result<Source, CollectError> {
+fn found(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: SourceId,
+    changed: usize,
+) -> Result<Source, CollectError> {
     if changed != 1 {
         return Err(CollectError::NoSource);
     }

@@ -89,29 +89,37 @@ impl Tally {
         refused: &[(Refused, Sdk, u64)],
         at_ms: i64,
     ) {
-        self.refusals.add(workspace, at_ms, refused.iter().map(|(refused, sdk, times)| {
-            let place = RefusalPlace {
-                source,
-                reason: Cow::Borrowed(refused.reason),
-                field: Cow::Borrowed(refused.field),
-                sdk: Cow::Borrowed(sdk.name),
-                sdk_version: sdk.version.clone(),
-            };
-            (place, *times)
-        }));
+        self.refusals.add(
+            workspace,
+            at_ms,
+            refused.iter().map(|(refused, sdk, times)| {
+                let place = RefusalPlace {
+                    source,
+                    reason: Cow::Borrowed(refused.reason),
+                    field: Cow::Borrowed(refused.field),
+                    sdk: Cow::Borrowed(sdk.name),
+                    sdk_version: sdk.version.clone(),
+                };
+                (place, *times)
+            }),
+        );
     }
 
     /// Counts what the shield found in one event of that name.
     pub fn find(&self, workspace: WorkspaceId, event: &str, findings: &[Finding], at_ms: i64) {
-        self.findings.add(Some(workspace), at_ms, findings.iter().map(|finding| {
-            let place = FindingPlace {
-                event: event.to_owned(),
-                path: finding.path.clone(),
-                class: finding.class,
-                rule: finding.rule.clone(),
-            };
-            (place, 1)
-        }));
+        self.findings.add(
+            Some(workspace),
+            at_ms,
+            findings.iter().map(|finding| {
+                let place = FindingPlace {
+                    event: event.to_owned(),
+                    path: finding.path.clone(),
+                    class: finding.class,
+                    rule: finding.rule.clone(),
+                };
+                (place, 1)
+            }),
+        );
     }
 
     /// The refusals of a workspace, or of the installation, the latest first.
@@ -185,7 +193,12 @@ impl<P: Place> Counter<P> {
         Self { rows_max, rows: Mutex::new(rows) }
     }
 
-    fn add(&self, workspace: Option<WorkspaceId>, at_ms: i64, places: impl ExactSizeIterator<Item = (P, u64)>) {
+    fn add(
+        &self,
+        workspace: Option<WorkspaceId>,
+        at_ms: i64,
+        places: impl ExactSizeIterator<Item = (P, u64)>,
+    ) {
         if places.len() == 0 {
             return;
         }

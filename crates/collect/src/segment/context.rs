@@ -35,7 +35,10 @@ impl From<Malformed> for ContextError {
 }
 
 /// Merges the contexts of item and batch; the item's members win.
-pub(super) fn merge<'a>(item: Option<&'a [u8]>, batch: Option<&'a [u8]>) -> Result<Context<'a>, ContextError> {
+pub(super) fn merge<'a>(
+    item: Option<&'a [u8]>,
+    batch: Option<&'a [u8]>,
+) -> Result<Context<'a>, ContextError> {
     let (item, batch) = (members(item)?, members(batch)?);
     let kept = |pairs: &Pairs<'a>| pairs.members.iter().all(|(key, _)| !NOT_KEPT.contains(&&**key));
     let traits = item.traits().or_else(|| batch.traits());
@@ -109,7 +112,9 @@ mod tests {
 
     #[test]
     fn items_win_and_ip_and_traits_are_left_out() {
-        let cases: [(Option<&str>, Option<&str>, &str, Option<&str>); 8] = [
+        // The contexts of item and batch, what is kept, and the traits that were there.
+        type Case = (Option<&'static str>, Option<&'static str>, &'static str, Option<&'static str>);
+        let cases: [Case; 8] = [
             (None, None, "{}", None),
             (Some(r#"{ "a": 1 }"#), None, r#"{ "a": 1 }"#, None),
             (None, Some(r#"{"a":1}"#), r#"{"a":1}"#, None),

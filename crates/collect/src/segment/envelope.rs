@@ -5,14 +5,15 @@ use std::borrow::Cow;
 use model::limits::BATCH_EVENTS_MAX;
 
 use crate::json::{Elements, Malformed, Members, skip_space, string, value_at};
+use crate::segment::time::parse_ms;
 use crate::segment::{Fields, Item};
 
 /// A body taken apart.
 pub(crate) struct Envelope<'a> {
     /// `writeKey`, where the body has one.
     pub write_key: Option<Cow<'a, str>>,
-    /// `sentAt` of the whole batch.
-    pub sent_at: Option<&'a [u8]>,
+    /// `sentAt` of the whole batch, milliseconds since 1970, UTC.
+    pub sent_ms: Option<i64>,
     /// `context` of the whole batch, merged into every item.
     pub context: Option<&'a [u8]>,
     /// The messages, at most [`BATCH_EVENTS_MAX`].
@@ -29,7 +30,8 @@ pub(crate) fn read(body: &[u8]) -> Result<Envelope<'_>, Malformed> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let mut members = Members::new(body, 0).ok_or(Malformed)?;
     let mut whole = Box::<Fields<'_>>::default();
-    let mut envelope = Envelope { write_key: None, sent_at: None, context: None, items: Vec::new(), beyond: 0 };
+    let mut envelope =
+        Envelope { write_key: None, sent_ms: None, context: None, items: Vec::new(), beyond: 0 };
     let mut batch = None;
     while let Some((key, value)) = members.advance()? {
         match &*key {
@@ -43,7 +45,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Envelope<'_>, Malformed> {
     }
     match batch {
         Some(batch) => {
-            envelope.sent_at = whole.sent_at;
+            envelope.sent_ms = whole.sent_at.and_then(parse_ms);
             envelope.context = whole.context;
             split(batch, &mut envelope)?;
         }

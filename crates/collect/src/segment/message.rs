@@ -17,8 +17,8 @@ pub(crate) struct Surroundings<'a> {
     pub received_ms: i64,
     /// The call that the path names; in a batch each message has its own `type`.
     pub kind: Option<Kind>,
-    /// `sentAt` of the batch.
-    pub sent_at: Option<&'a [u8]>,
+    /// `sentAt` of the batch, milliseconds since 1970, UTC.
+    pub sent_ms: Option<i64>,
     /// `context` of the batch.
     pub context: Option<&'a [u8]>,
 }
@@ -36,7 +36,7 @@ pub(crate) fn event_of<'a>(fields: &Fields<'a>, around: &Surroundings<'a>) -> Re
     }
     let kind = around.kind.map_or_else(|| kind_of(fields), Ok)?;
     let context = merged_context(fields, around)?;
-    let sent = fields.sent_at.or(around.sent_at).and_then(time::parse_ms);
+    let sent = fields.sent_at.and_then(time::parse_ms).or(around.sent_ms);
     let happened = fields.original_timestamp.and_then(time::parse_ms);
     let happened = happened.or_else(|| fields.timestamp.and_then(time::parse_ms));
     let event = Event {
@@ -161,7 +161,8 @@ fn properties_of<'a>(kind: Kind, fields: &Fields<'a>) -> Result<Cow<'a, str>, Re
         return Ok(properties);
     }
     let bad = |_| Refused::of(reason::INVALID_JSON, "properties");
-    let mut members = Members::new(properties.as_bytes(), 0).ok_or(Refused::of(reason::NOT_AN_OBJECT, "properties"))?;
+    let mut members =
+        Members::new(properties.as_bytes(), 0).ok_or(Refused::of(reason::NOT_AN_OBJECT, "properties"))?;
     let mut present = Vec::new();
     let mut empty = true;
     while let Some((key, _)) = members.advance().map_err(bad)? {

@@ -48,5 +48,6 @@ pub(crate) fn settings(write_key: &str, url: &str) -> Option<String> {
     let api_host = format!("{host}/v1");
     let segment = Destination { api_key: write_key, api_host, protocol, retry_queue: true };
     let integrations = Integrations { segment };
-    serde_json::to_string(&Settings { integrations, plan: Empty {}, metrics: Metrics { sample_rate: 0 } }).ok()
+    serde_json::to_string(&Settings { integrations, plan: Empty {}, metrics: Metrics { sample_rate: 0 } })
+        .ok()
 }

@@ -73,7 +73,12 @@ mod tests {
             ("right clock", Some(NOW - minute), Some(NOW - 10), NOW - minute + 10),
             ("clock an hour slow", Some(NOW - 61 * minute), Some(NOW - 60 * minute), NOW - minute),
             ("clock thirty years slow", Some(minute), Some(2 * minute), NOW - minute),
-            ("clock ten years fast", Some(NOW + 10 * YEAR_MS - minute), Some(NOW + 10 * YEAR_MS), NOW - minute),
+            (
+                "clock ten years fast",
+                Some(NOW + 10 * YEAR_MS - minute),
+                Some(NOW + 10 * YEAR_MS),
+                NOW - minute,
+            ),
             ("history sent today", Some(NOW - 3 * YEAR_MS), Some(NOW), NOW - 3 * YEAR_MS),
             ("no sentAt", Some(NOW - minute), None, NOW - minute),
             ("sentAt is nonsense", Some(NOW - minute), Some(0), NOW - minute),

@@ -19,7 +19,9 @@ fn shown(event: &EventRecord) -> Value {
     set("group", json!(event.group_id), Value::Null);
     set("previous", json!(event.previous_id), Value::Null);
     set("ago_ms", json!(NOW_MS - event.time_ms), json!(0));
-    for (name, text) in [("properties", &event.properties), ("traits", &event.traits), ("context", &event.context)] {
+    for (name, text) in
+        [("properties", &event.properties), ("traits", &event.traits), ("context", &event.context)]
+    {
         set(name, serde_json::from_str(text).unwrap(), json!({}));
     }
     shown
@@ -80,7 +82,9 @@ async fn batches_are_taken_on_every_batch_path() {
     let body = r#"{"batch":[{"type":"track","event":"A","userId":"u"},{"type":"page","userId":"u"}],"sentAt":"2026-10-30T10:00:00Z"}"#;
     let expected =
         json!([{"kind":"track","name":"A","user":"u"},{"kind":"page","name":"Page Viewed","user":"u"}]);
-    for path in ["/v1/b", "/v1/b/", "/v1/batch", "/v1/batch/", "/v1/import", "/v1/import/", "/import", "/import/"] {
+    for path in
+        ["/v1/b", "/v1/b/", "/v1/batch", "/v1/batch/", "/v1/import", "/v1/import/", "/import", "/import/"]
+    {
         check(path, path, body, expected.clone()).await;
     }
 }
@@ -205,7 +209,9 @@ async fn message_ids_are_kept_cut_or_made() {
 async fn pixels_carry_a_message_in_the_address() {
     let door = Door::new();
     let key = &door.source.write_key;
-    let message = json!({"writeKey": key, "event": "Mail Opened", "userId": "u", "properties": {"x": "??>>"}}).to_string();
+    let message =
+        json!({"writeKey": key, "event": "Mail Opened", "userId": "u", "properties": {"x": "??>>"}})
+            .to_string();
     let standard = data_encoding::BASE64.encode(message.as_bytes());
     let url_safe = data_encoding::BASE64URL_NOPAD.encode(message.as_bytes());
     for query in [

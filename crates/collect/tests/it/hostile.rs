@@ -9,8 +9,16 @@ use crate::door::{Door, gzip};
 /// A batch of a bad message between two good ones.
 fn among_good(bad: &[u8]) -> Vec<u8> {
     let good = |name: &str| format!(r#"{{"type":"track","event":"{name}","userId":"u"}}"#).into_bytes();
-    [b"{\"batch\":[".to_vec(), good("before"), b",".to_vec(), bad.to_vec(), b",".to_vec(), good("after"), b"]}".to_vec()]
-        .concat()
+    [
+        b"{\"batch\":[".to_vec(),
+        good("before"),
+        b",".to_vec(),
+        bad.to_vec(),
+        b",".to_vec(),
+        good("after"),
+        b"]}".to_vec(),
+    ]
+    .concat()
 }
 
 async fn check(what: &str, bad: &[u8], reason: &str, field: &str) {
@@ -34,20 +42,65 @@ async fn one_bad_event_never_sinks_its_batch() {
         ("an empty event", r#"{"type":"track","userId":"u","event":""}"#, "missing_event", "event"),
         ("an event that is no text", r#"{"type":"track","userId":"u","event":[1]}"#, "wrong_type", "event"),
         ("nobody's", r#"{"type":"track","event":"A"}"#, "missing_identity", "userId"),
-        ("nobody's by empty ids", r#"{"type":"track","event":"A","userId":"","anonymousId":null}"#, "missing_identity", "userId"),
-        ("an id that is an object", r#"{"type":"track","event":"A","userId":{"a":1}}"#, "wrong_type", "userId"),
+        (
+            "nobody's by empty ids",
+            r#"{"type":"track","event":"A","userId":"","anonymousId":null}"#,
+            "missing_identity",
+            "userId",
+        ),
+        (
+            "an id that is an object",
+            r#"{"type":"track","event":"A","userId":{"a":1}}"#,
+            "wrong_type",
+            "userId",
+        ),
         ("an id that is true", r#"{"type":"track","event":"A","userId":true}"#, "wrong_type", "userId"),
         ("a group without id", r#"{"type":"group","userId":"u"}"#, "missing_field", "groupId"),
         ("an alias of nothing", r#"{"type":"alias","userId":"u"}"#, "missing_field", "previousId"),
-        ("an alias to nothing", r#"{"type":"alias","previousId":"u","anonymousId":"a"}"#, "missing_field", "userId"),
-        ("properties in an array", r#"{"type":"track","event":"A","userId":"u","properties":[1]}"#, "not_an_object", "properties"),
-        ("properties in a text", r#"{"type":"track","event":"A","userId":"u","properties":"{}"}"#, "not_an_object", "properties"),
+        (
+            "an alias to nothing",
+            r#"{"type":"alias","previousId":"u","anonymousId":"a"}"#,
+            "missing_field",
+            "userId",
+        ),
+        (
+            "properties in an array",
+            r#"{"type":"track","event":"A","userId":"u","properties":[1]}"#,
+            "not_an_object",
+            "properties",
+        ),
+        (
+            "properties in a text",
+            r#"{"type":"track","event":"A","userId":"u","properties":"{}"}"#,
+            "not_an_object",
+            "properties",
+        ),
         ("traits in a number", r#"{"type":"identify","userId":"u","traits":1}"#, "not_an_object", "traits"),
-        ("a context that is a text", r#"{"type":"track","event":"A","userId":"u","context":"x"}"#, "not_an_object", "context"),
+        (
+            "a context that is a text",
+            r#"{"type":"track","event":"A","userId":"u","context":"x"}"#,
+            "not_an_object",
+            "context",
+        ),
         ("an escape that is none", r#"{"type":"track","event":"A\x","userId":"u"}"#, "invalid_json", "event"),
-        ("half a surrogate pair", r#"{"type":"track","event":"A","userId":"\ud83c"}"#, "invalid_json", "userId"),
-        ("properties that are broken inside", r#"{"type":"track","event":"A","userId":"u","properties":{"a":tru}}"#, "invalid_json", "properties"),
-        ("brackets that cross", r#"{"type":"track","event":"A","userId":"u","properties":{"a":[}}}"#, "invalid_json", "properties"),
+        (
+            "half a surrogate pair",
+            r#"{"type":"track","event":"A","userId":"\ud83c"}"#,
+            "invalid_json",
+            "userId",
+        ),
+        (
+            "properties that are broken inside",
+            r#"{"type":"track","event":"A","userId":"u","properties":{"a":tru}}"#,
+            "invalid_json",
+            "properties",
+        ),
+        (
+            "brackets that cross",
+            r#"{"type":"track","event":"A","userId":"u","properties":{"a":[}}}"#,
+            "invalid_json",
+            "properties",
+        ),
     ] {
         check(what, bad.as_bytes(), reason, field).await;
     }
@@ -55,7 +108,9 @@ async fn one_bad_event_never_sinks_its_batch() {
 
 #[tokio::test]
 async fn deep_large_and_undecodable_events_fail_alone() {
-    let event = |properties: &str| format!(r#"{{"type":"track","event":"A","userId":"u","properties":{properties}}}"#);
+    let event = |properties: &str| {
+        format!(r#"{{"type":"track","event":"A","userId":"u","properties":{properties}}}"#)
+    };
     let deep = event(&format!("{{\"a\":{}1{}}}", "[".repeat(500_000), "]".repeat(500_000)));
     check("half a million brackets", deep.as_bytes(), "event_too_large", "").await;
     let deep = event(&format!("{{\"a\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000)));
@@ -63,8 +118,10 @@ async fn deep_large_and_undecodable_events_fail_alone() {
     let large = event(&format!("{{\"a\":\"{}\"}}", "x".repeat(40_000)));
     check("a long text", large.as_bytes(), "event_too_large", "").await;
     let keys: Vec<String> = (0..3_000).map(|n| format!("\"{n}\":1")).collect();
-    check("many keys", event(&format!("{{{}}}", keys.join(","))).as_bytes(), "too_many_keys", "properties").await;
-    check("no UTF-8", b"{\"type\":\"track\",\"event\":\"A\xff\",\"userId\":\"u\"}", "invalid_utf8", "event").await;
+    check("many keys", event(&format!("{{{}}}", keys.join(","))).as_bytes(), "too_many_keys", "properties")
+        .await;
+    check("no UTF-8", b"{\"type\":\"track\",\"event\":\"A\xff\",\"userId\":\"u\"}", "invalid_utf8", "event")
+        .await;
     let bad = b"{\"type\":\"track\",\"event\":\"A\",\"userId\":\"u\",\"properties\":{\"a\":\"\xc3(\"}}";
     check("no UTF-8 in properties", bad, "invalid_utf8", "properties").await;
 }
@@ -72,14 +129,32 @@ async fn deep_large_and_undecodable_events_fail_alone() {
 #[tokio::test]
 async fn bodies_that_are_no_json_object_are_unreadable() {
     for body in [
-        "", " ", "null", "[]", "17", "\"x\"", "{", "{\"batch\":[", "{\"batch\":[{]}", "{\"batch\":[{}}", "{} {}", "{\"batch\":[{},]}",
-        "{'a':1}", "a=b&c=d", "{\"a\":1,}", "{\"batch\":[1 2]}",
+        "",
+        " ",
+        "null",
+        "[]",
+        "17",
+        "\"x\"",
+        "{",
+        "{\"batch\":[",
+        "{\"batch\":[{]}",
+        "{\"batch\":[{}}",
+        "{} {}",
+        "{\"batch\":[{},]}",
+        "{'a':1}",
+        "a=b&c=d",
+        "{\"a\":1,}",
+        "{\"batch\":[1 2]}",
     ] {
         let door = Door::new();
         let reply = door.post("/v1/batch", body).await;
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{body}");
         let answer: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
-        assert_eq!((&answer["success"], &answer["code"]), (&json!(false), &json!("unreadable_body")), "{body}");
+        assert_eq!(
+            (&answer["success"], &answer["code"]),
+            (&json!(false), &json!("unreadable_body")),
+            "{body}"
+        );
         assert_eq!(door.refused(), [("unreadable_body".to_owned(), String::new(), 1)], "{body}");
         assert!(door.events().is_empty(), "{body}");
     }

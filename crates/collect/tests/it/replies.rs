@@ -2,12 +2,17 @@
 
 use std::fs::File;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use axum::body::{Body, HttpBody};
 use collect::Config;
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
+use hyper::body::Frame;
 use journal::Disk;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::door::{Door, basic};
 
@@ -54,7 +59,8 @@ async fn browsers_of_every_origin_may_send() {
     let asked = format!("authorization, X-Retry-Count,content-type, bad name, {}", many.join(","));
     let origin = ("origin", "https://shop.example.com");
     for path in ["/v1/t", "/v1/batch/", "/v1/m", "/v1/projects/x/settings"] {
-        let headers = [origin, ("access-control-request-headers", &asked), ("access-control-request-method", "POST")];
+        let headers =
+            [origin, ("access-control-request-headers", &asked), ("access-control-request-method", "POST")];
         let reply = door.send(Method::OPTIONS, path, &headers, "").await;
         assert_eq!(reply.status, StatusCode::NO_CONTENT, "{path}");
         assert_eq!(reply.header("access-control-allow-origin"), Some("https://shop.example.com"));
@@ -86,7 +92,8 @@ async fn metrics_are_taken_and_forgotten() {
 
 #[tokio::test]
 async fn settings_name_the_key_and_where_to_send() {
-    let configured = Config { public_url: Some("https://collect.example.com/".to_owned()), ..Config::default() };
+    let configured =
+        Config { public_url: Some("https://collect.example.com/".to_owned()), ..Config::default() };
     for (config, host, protocol, caching) in [
         (configured, "collect.example.com/v1", "https", "public, max-age=300, stale-if-error=86400"),
         (Config::default(), "127.0.0.1:7070/v1", "http", "private, max-age=60"),
@@ -97,9 +104,9 @@ async fn settings_name_the_key_and_where_to_send() {
             let reply = door.send(Method::GET, &path, &[("host", "127.0.0.1:7070")], "").await;
             assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, Some(caching)));
             let settings: Value = serde_json::from_slice(&reply.body).unwrap();
-            let destination = json!({"apiKey": key, "apiHost": host, "protocol": protocol, "retryQueue": true});
-            let expected =
-                json!({"integrations": {"Segment.io": destination}, "plan": {}, "metrics": {"sampleRate": 0}});
+            let destination =
+                json!({"apiKey": key, "apiHost": host, "protocol": protocol, "retryQueue": true});
+            let expected = json!({"integrations": {"Segment.io": destination}, "plan": {}, "metrics": {"sampleRate": 0}});
             assert_eq!(settings, expected);
         }
     }
@@ -137,6 +144,29 @@ async fn bodies_that_find_no_room_are_told_to_come_again() {
     door.post("/v1/t", EVENT).await.must_succeed();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up() {
+    let door = Door::new();
+    let request = Request::post("/v1/t").body(Body::new(Endless)).unwrap();
+    let reply = door.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(reply.status(), StatusCode::REQUEST_TIMEOUT);
+}
+
+/// A body whose first byte never comes.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = bytes::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Poll::Pending
+    }
+}
+
 /// A disk that fails every write or every sync.
 struct FailingDisk {
     write: Option<io::ErrorKind>,
@@ -162,7 +192,8 @@ async fn without_the_disk_nothing_is_acknowledged() {
         (Some(io::ErrorKind::StorageFull), None, "disk_full"),
         (None, Some(io::ErrorKind::Other), "overloaded"),
     ] {
-        let config = journal::Config { disk: Arc::new(FailingDisk { write, sync }), ..journal::Config::default() };
+        let config =
+            journal::Config { disk: Arc::new(FailingDisk { write, sync }), ..journal::Config::default() };
         let door = Door::with(Config::default(), config);
         let reply = door.post("/v1/t", EVENT).await;
         assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{code}");

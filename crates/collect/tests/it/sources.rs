@@ -78,9 +78,8 @@ async fn a_workspace_whose_keys_are_gone_takes_nothing() {
     door.keys.remove(door.source.workspace);
     let reply = door.post("/v1/t", EVENT).await;
     assert_eq!(reply.status.as_u16(), 503);
-    let deleted = |tx: &rusqlite::Transaction<'_>| {
-        control::workspaces::delete(tx, door.source.workspace, NOW_MS)
-    };
+    let deleted =
+        |tx: &rusqlite::Transaction<'_>| control::workspaces::delete(tx, door.source.workspace, NOW_MS);
     door.control.write(deleted).unwrap();
     door.collector.sources().reload(&door.control).unwrap();
     door.post("/v1/t", EVENT).await.must_succeed();
