@@ -72,9 +72,8 @@ pub struct Sdk {
 }
 
 /// Names that official libraries give themselves in `context.library.name`.
-const KNOWN_LIBRARIES: [&str; 27] = [
+const KNOWN_LIBRARIES: [&str; 26] = [
     "analytics.js",
-    "npm:next",
     "@segment/analytics-next",
     "@segment/analytics-node",
     "analytics-node",
@@ -114,6 +113,7 @@ impl Sdk {
 
 /// `3.1.0` of `3.1.0-beta.2`; nothing where the text does not begin with short numbers.
 fn short_version(text: &str) -> Option<String> {
+    let text = text.strip_prefix("npm:").unwrap_or(text);
     let text = text.strip_prefix("next-").unwrap_or(text);
     let numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
     let parts: Vec<&str> = numbers.split('.').take(3).collect();
@@ -128,6 +128,7 @@ mod tests {
     fn an_sdk_has_no_room_for_a_strangers_words() {
         let cases = [
             (Some("analytics.js"), Some("next-1.84.3"), ("analytics.js", "1.84.3")),
+            (Some("analytics.js"), Some("npm:next-1.84.3"), ("analytics.js", "1.84.3")),
             (Some("analytics-python"), Some("2.4.0"), ("analytics-python", "2.4.0")),
             (Some("analytics-go"), Some("3.0.0-beta.1"), ("analytics-go", "3.0.0")),
             (Some("ada@example.com"), Some("4111111111111111"), ("other", "")),

@@ -39,16 +39,16 @@ pub(super) fn merge<'a>(
     item: Option<&'a [u8]>,
     batch: Option<&'a [u8]>,
 ) -> Result<Context<'a>, ContextError> {
-    let (item, batch) = (members(item)?, members(batch)?);
-    let kept = |pairs: &Pairs<'a>| pairs.members.iter().all(|(key, _)| !NOT_KEPT.contains(&&**key));
-    let traits = item.traits().or_else(|| batch.traits());
     // Mostly there is nothing to merge and nothing to leave out: then the bytes stay where they are.
-    match (item.raw, batch.raw) {
-        (None, None) => return Ok(Context { kept: Cow::Borrowed(b"{}"), traits }),
-        (Some(raw), None) if kept(&item) => return Ok(Context { kept: Cow::Borrowed(raw), traits }),
-        (None, Some(raw)) if kept(&batch) => return Ok(Context { kept: Cow::Borrowed(raw), traits }),
+    match (item, batch) {
+        (None, None) => return Ok(Context { kept: Cow::Borrowed(b"{}"), traits: None }),
+        (Some(only), None) | (None, Some(only)) if is_kept_whole(only)? => {
+            return Ok(Context { kept: Cow::Borrowed(only), traits: None });
+        }
         _ => {}
     }
+    let (item, batch) = (members(item)?, members(batch)?);
+    let traits = item.traits().or_else(|| batch.traits());
     let mut text = vec![b'{'];
     for (key, raw) in &item.members {
         push(&mut text, key, raw)?;
@@ -62,8 +62,20 @@ pub(super) fn merge<'a>(
     Ok(Context { kept: Cow::Owned(text), traits })
 }
 
+/// Whether a context has no member that is left out.
+fn is_kept_whole(raw: &[u8]) -> Result<bool, ContextError> {
+    let mut walk = Members::new(raw, 0).ok_or(ContextError::NotAnObject)?;
+    let mut count = 0;
+    while let Some((key, _)) = walk.advance()? {
+        if NOT_KEPT.contains(&&*key) {
+            return Ok(false);
+        }
+        count += 1;
+    }
+    if count > MEMBERS_MAX { Err(ContextError::TooManyKeys) } else { Ok(true) }
+}
+
 struct Pairs<'a> {
-    raw: Option<&'a [u8]>,
     members: Vec<(Cow<'a, [u8]>, &'a [u8])>,
 }
 
@@ -79,7 +91,7 @@ impl<'a> Pairs<'a> {
 }
 
 fn members(raw: Option<&[u8]>) -> Result<Pairs<'_>, ContextError> {
-    let mut pairs = Pairs { raw, members: Vec::new() };
+    let mut pairs = Pairs { members: Vec::new() };
     let Some(raw) = raw else { return Ok(pairs) };
     let mut walk = Members::new(raw, 0).ok_or(ContextError::NotAnObject)?;
     while let Some((key, value)) = walk.advance()? {
