@@ -1,55 +1,76 @@
-//! Looks into every key and value of an event before anything is kept.
-mod case;
-mod clean;
-mod refusal;
+//! The shield: looks into every key and value of an event before anything is kept. Secrets are
+//! replaced by a mark and kept nowhere; personal values are replaced by a mark and, when they are
+//! traits, handed on for the vault. Its result, [`Clean`], is the only thing the journal takes.
+//!
+//! What is a secret is said by names ([`rules/keys.txt`]), by known beginnings ([`rules/tokens.txt`])
+//! and by checksums; nothing is guessed where a checksum exists. Left to others: encryption (`keys`,
+//! `vault`), counting what was found (`collect`), rules of a workspace.
+//!
+//! Pure: no input or output, no time. No error, `Debug` or log line of this crate holds a value.
+//!
+//! Modules in reading order: [`refusal`], [`clean`], `screen` (an event), `walk` (a document), `judge`
+//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `shape`; [`case`],
+//! `classify` and [`score`] for measuring.
+
+pub mod case;
+pub mod clean;
+pub mod refusal;
+pub mod score;
+
+mod classify;
+mod find;
+mod fold;
+mod json;
+mod judge;
+mod keys;
+mod rewrite;
+mod screen;
+mod shape;
+mod walk;
+
+use std::sync::LazyLock;
+
+use model::{Class, Event};
 
 pub use case::Case;
 pub use clean::Clean;
 pub use refusal::{Refusal, RefusalReason};
 
-use model::{Class, Event, EventRecord};
+use judge::Judge;
 
-/// The compiled rules.
+/// The compiled rules that come with the product; compiling takes some milliseconds, once a process.
+static BUILTIN: LazyLock<Judge> = LazyLock::new(Judge::builtin);
+
+/// The rules. Cheap to clone, shared between threads.
+#[derive(Clone)]
 pub struct Shield {
-    _rules: (),
+    judge: &'static Judge,
 }
 
 impl Shield {
     /// The rules that come with the product.
     pub fn builtin() -> Self {
-        Self { _rules: () }
+        Self { judge: &BUILTIN }
     }
 
-    /// Screens one event.
-    pub fn screen(
-        &self,
-        event: Event<'_>,
-        keyed_hash: &dyn Fn(&str) -> String,
-    ) -> Result<Clean, Refusal> {
-        let _ = keyed_hash;
-        Ok(Clean::new(EventRecord {
-            workspace: event.workspace,
-            source: event.source,
-            message_id: event.message_id.into_owned(),
-            kind: event.kind,
-            name: event.name.into_owned(),
-            time_ms: event.time_ms,
-            received_ms: event.received_ms,
-            user_id: event.user_id.map(Into::into),
-            anonymous_id: event.anonymous_id.map(Into::into),
-            group_id: event.group_id.map(Into::into),
-            previous_id: event.previous_id.map(Into::into),
-            properties: event.properties.into_owned(),
-            traits: event.traits.into_owned(),
-            context: event.context.into_owned(),
-            sealed: Vec::new(),
-            findings: Vec::new(),
-        }))
+    /// Screens one event. `keyed_hash` turns a personal value met in a property into a short text that is
+    /// equal for equal values and tells nothing without the workspace's key.
+    ///
+    /// # Errors
+    /// The event cannot be taken at all: too large, too deep, not JSON, or an id is a secret.
+    pub fn screen(&self, event: Event<'_>, keyed_hash: &dyn Fn(&str) -> String) -> Result<Clean, Refusal> {
+        screen::screen(self.judge, event, keyed_hash)
     }
 
-    /// What kind of value a case holds.
+    /// What kind of value a case holds, by the very judgement [`Shield::screen`] uses; `None` for a benign
+    /// one. Reserved traits (a name, an address, a birthday) are a policy of screening, not a finding.
     pub fn classify(&self, case: &Case<'_>) -> Option<Class> {
-        let _ = case;
-        None
+        classify::classify(self.judge, case)
+    }
+}
+
+impl std::fmt::Debug for Shield {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shield")
     }
 }

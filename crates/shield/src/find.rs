@@ -1,0 +1,55 @@
+//! Finders: what a value alone tells. Each looks for one kind of thing in a text and says where it
+//! stands; none knows the value's name. Checksums decide wherever there are any.
+
+pub(crate) mod bank;
+pub(crate) mod card;
+pub(crate) mod email;
+pub(crate) mod jwt;
+pub(crate) mod mask;
+pub(crate) mod national;
+pub(crate) mod number;
+pub(crate) mod phone;
+pub(crate) mod token;
+
+use std::ops::Range;
+
+use model::Class;
+
+/// Something found in a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Hit {
+    pub class: Class,
+    pub rule: &'static str,
+    /// Where it stands; `None`: the whole value must go.
+    pub span: Option<Range<usize>>,
+    /// The span is a bare JSON number: its mark needs quotes.
+    pub needs_quotes: bool,
+}
+
+impl Hit {
+    pub fn whole(class: Class, rule: &'static str) -> Self {
+        Self { class, rule, span: None, needs_quotes: false }
+    }
+
+    pub fn at(class: Class, rule: &'static str, span: Range<usize>) -> Self {
+        Self { class, rule, span: Some(span), needs_quotes: false }
+    }
+}
+
+/// How dangerous a class is: of several in one value the most dangerous names it.
+pub(crate) fn rank(class: Class) -> u8 {
+    match class {
+        Class::PrivateKey => 14,
+        Class::CreditCard => 13,
+        Class::UrlWithCredentials => 12,
+        Class::Password => 11,
+        Class::ApiKey => 10,
+        Class::JwtSession => 9,
+        Class::AuthCode => 8,
+        Class::NationalId => 7,
+        Class::Iban => 6,
+        Class::Email => 5,
+        Class::Phone => 4,
+        Class::Birthday | Class::Address | Class::Name | Class::Personal => 1,
+    }
+}

@@ -1,0 +1,79 @@
+//! Values that hide something already: masks, placeholders, our own marks.
+
+/// Whether a value is empty, a mask or a placeholder: benign whatever its name.
+pub(crate) fn is_masked(value: &str) -> bool {
+    let value = value.trim();
+    value.is_empty() || is_mark(value) || is_starred(value) || is_placeholder(value)
+}
+
+/// Whether this is a mark of the shield, so that screening twice changes nothing.
+pub(crate) fn is_mark(value: &str) -> bool {
+    (value.starts_with("[removed: ") || value.starts_with("[sealed: ")) && value.ends_with(']') && value.len() < 160
+}
+
+/// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`.
+fn is_starred(value: &str) -> bool {
+    let (mut hidden, mut shown, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0_usize);
+    for c in value.chars() {
+        if matches!(c, '*' | '•' | '●' | '∙' | '·' | '█' | '#' | 'x' | 'X' | '×' | '…' | '⋅') {
+            hidden += 1;
+            run += 1;
+            longest = longest.max(run);
+        } else {
+            run = 0;
+            shown += usize::from(c.is_alphanumeric());
+        }
+    }
+    let has_other_than_x = value.chars().any(|c| !matches!(c, 'x' | 'X') && !c.is_alphanumeric());
+    longest >= 3 && (hidden >= shown || hidden * 2 >= shown && has_other_than_x && value.contains("***"))
+        || hidden > 0 && shown == 0
+        || value.contains("***@")
+        || value.contains("••••")
+}
+
+const PLACEHOLDERS: &[&str] = &[
+    "redacted", "filtered", "masked", "hidden", "removed", "scrubbed", "secret", "private", "protected", "omitted",
+    "sensitive", "sanitized", "obfuscated", "encrypted", "censored", "confidential", "anonymized", "value", "n/a", "na",
+    "none", "null", "nil", "undefined", "nan", "true", "false", "yes", "no", "on", "off", "unknown", "empty", "missing",
+    "not set", "unset", "blank", "placeholder", "changeme", "change_me", "change-me", "todo", "tbd", "-", "--", "?", "…",
+    "...", "[object object]", "not provided", "not available", "deleted", "data redacted", "required", "invalid",
+];
+
+fn is_placeholder(value: &str) -> bool {
+    let bare = value.trim_matches(|c| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '$' | '%' | '"' | '\''));
+    let is_wrapped = bare.len() + 2 <= value.len();
+    if bare.len() <= 24 {
+        let lower = bare.to_ascii_lowercase();
+        let is_word = PLACEHOLDERS.contains(&lower.as_str());
+        if is_word && (is_wrapped || !matches!(lower.as_str(), "secret" | "private" | "hidden" | "value" | "changeme" | "change_me" | "change-me" | "confidential" | "unknown" | "protected")) {
+            return true;
+        }
+    }
+    let words_only = bare.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
+    let is_template = words_only
+        && (value.starts_with("${") || value.starts_with("{{") || value.starts_with("%(") || value.starts_with("<%")
+            || value.starts_with('<') && value.ends_with('>'));
+    let lower_start = value.get(..5).unwrap_or_default().to_ascii_lowercase();
+    is_template
+        || words_only && (lower_start == "your_" || lower_start == "your-" || lower_start == "your ")
+        || words_only && value.to_ascii_lowercase().starts_with("insert_") && value.ends_with("here")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_and_placeholders_are_told_from_secrets() {
+        for value in [
+            "", "***", "**** **** **** 4242", "••••••••", "XXX-XX-1234", "[FILTERED]", "<redacted>", "${DB_PASSWORD}",
+            "{{token}}", "%(password)s", "YOUR_API_KEY", "null", "j***@example.com", "***@***.com", "[removed: password]",
+            "[sealed: email #0f3a]", "<password>",
+        ] {
+            assert!(is_masked(value), "{value}");
+        }
+        for value in ["hunter2", "h*cb9uThA)7e5DVshwkJE", "secret", "^9adGw5ZJrvx", "Xx1!", "$ecret", "xkcd", "<a1b2c3d4>", "foxx"] {
+            assert!(!is_masked(value), "{value}");
+        }
+    }
+}

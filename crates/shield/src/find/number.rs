@@ -1,0 +1,117 @@
+//! Numbers as people write them: digits with separators, in any script.
+
+use std::ops::Range;
+
+/// A run of ASCII digits with single separators between groups.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Number<'a> {
+    pub text: &'a str,
+    pub at: Range<usize>,
+    /// How many digits.
+    pub digits: usize,
+    /// A `+` stands right before it (and is inside `at`).
+    pub has_plus: bool,
+}
+
+/// The most numbers looked at in one text; what follows is too much like a table to be contact data,
+/// and the work stays bounded.
+pub(crate) const NUMBERS_MAX: usize = 4_096;
+
+/// The numbers of a text with at least `digits_min` digits. A separator is one of ` -./()` or a no-break
+/// space, at most two in a row.
+pub(crate) fn numbers(text: &str, digits_min: usize) -> impl Iterator<Item = Number<'_>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let first = bytes.get(at..)?.iter().position(u8::is_ascii_digit)? + at;
+            let (end, digits) = run(bytes, first);
+            at = end;
+            if digits >= digits_min {
+                let open = opening(bytes, first);
+                let has_plus = bytes.get(open) == Some(&b'+');
+                return Some(Number { text: text.get(open..end)?, at: open..end, digits, has_plus });
+            }
+        }
+        None
+    })
+    .take(NUMBERS_MAX)
+}
+
+/// Where the number's sign or parenthesis stands: `+49`, `(415`, `+(49`.
+fn opening(bytes: &[u8], first: usize) -> usize {
+    let mut open = first;
+    for sign in [b'(', b'+'] {
+        if open > 0 && bytes.get(open - 1) == Some(&sign) {
+            open -= 1;
+        }
+    }
+    open
+}
+
+/// The end of the run that begins at a digit, and its number of digits.
+fn run(bytes: &[u8], first: usize) -> (usize, usize) {
+    let (mut end, mut digits, mut at) = (first, 0, first);
+    let mut gap = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                gap = 0;
+                end = at + 1;
+            }
+            b' ' | b'-' | b'.' | b'/' | b'(' | b')' if gap < 2 => gap += 1,
+            // A no-break space, in two bytes.
+            0xc2 | 0xa0 if gap < 2 => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    (end, digits)
+}
+
+/// The digits of a text alone.
+pub(crate) fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The text with the digits of every script as ASCII digits; `None` if there are none to change.
+pub(crate) fn ascii_digits(text: &str) -> Option<String> {
+    const ZEROS: [u32; 12] =
+        [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xe50, 0x17e0, 0xff10];
+    let mut is_changed = false;
+    let changed = text
+        .chars()
+        .map(|c| {
+            let code = u32::from(c);
+            match ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code)) {
+                Some(zero) => {
+                    is_changed = true;
+                    char::from_digit(code - zero, 10).unwrap_or(c)
+                }
+                None => c,
+            }
+        })
+        .collect();
+    is_changed.then_some(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_end_where_people_end_them() {
+        let found = |text| numbers(text, 4).map(|n| n.text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(found("card 5105-1051-0510-5100, exp 08/26"), ["5105-1051-0510-5100", "08/26"]);
+        assert_eq!(found("call +33 (0)5 58 79 28 66!"), ["+33 (0)5 58 79 28 66"]);
+        assert_eq!(found("(876) 528-8056."), ["(876) 528-8056"]);
+        assert_eq!(found("1 2 3"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn digits_of_other_scripts_are_read() {
+        assert_eq!(ascii_digits("٠١٢ ۹ ９").as_deref(), Some("012 9 9"));
+        assert_eq!(ascii_digits("012"), None);
+    }
+}

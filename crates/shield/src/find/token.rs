@@ -1,0 +1,219 @@
+//! Tokens of interfaces: known beginnings, and texts too random to be anything else.
+
+use std::ops::Range;
+
+use crate::shape::{DIGIT, KINDS, LOWER, UPPER};
+
+/// The known beginnings with the fewest characters after each.
+pub(crate) fn beginnings() -> impl Iterator<Item = (&'static str, usize)> {
+    include_str!("../../rules/tokens.txt").lines().filter_map(|line| {
+        let (beginning, rest) = line.trim().split_once(' ')?;
+        if beginning.starts_with('#') {
+            return None;
+        }
+        Some((beginning, rest.trim().parse().ok()?))
+    })
+}
+
+/// The token that begins at `start` with `beginning`, if enough of the right characters follow.
+pub(crate) fn at(text: &str, start: usize, beginning: &str, rest_min: usize) -> Option<Range<usize>> {
+    let before = text.get(..start)?.bytes().next_back();
+    let is_inside_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let rest = text.get(start..)?.strip_prefix(beginning)?;
+    let length = rest.bytes().take_while(|byte| is_token_byte(*byte)).count();
+    let body = rest.get(..length)?.trim_end_matches(['.', '=']);
+    let is_long = length >= rest_min;
+    (!is_inside_word && is_long && is_random_enough(body)).then(|| start..start + beginning.len() + length)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.=+/~$".contains(&byte)
+}
+
+/// Not a row of words: digits, or capitals and small letters mixed, and no long runs of small letters
+/// separated by hyphens (`sk-learn-extra-tools`).
+fn is_random_enough(body: &str) -> bool {
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    let uppers = body.bytes().filter(u8::is_ascii_uppercase).count();
+    let lowers = body.bytes().filter(u8::is_ascii_lowercase).count();
+    let is_mixed = digits >= 2 || uppers >= 3 && lowers >= 3 || body.len() >= 30 && switches(body) * 8 > body.len();
+    let is_one_run = !body.contains(['-', '_', '.', '/']) && body.len() >= 20;
+    (is_mixed && !is_wordy(body)) || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32)
+}
+
+/// Mostly words of small letters between separators.
+fn is_wordy(body: &str) -> bool {
+    let in_words: usize = body
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|part| part.len() >= 3 && is_word_cased(part))
+        .map(str::len)
+        .sum();
+    in_words * 3 > body.len() * 2
+}
+
+fn is_word_cased(part: &str) -> bool {
+    part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) || part.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// How often the kind of character changes among small letters, capitals and digits.
+fn switches(text: &str) -> usize {
+    let mut last = 0;
+    let mut count = 0;
+    for byte in text.bytes() {
+        let kind = KINDS[usize::from(byte)] & (DIGIT | LOWER | UPPER);
+        if kind != 0 {
+            count += usize::from(last != 0 && kind != last);
+            last = kind;
+        }
+    }
+    count
+}
+
+/// How much a value without spaces looks like a token: 0 not at all, 1 it may be one under a name that
+/// says so, 2 it looks random, 3 it is long and random and nothing known.
+pub(crate) fn score(value: &str) -> u8 {
+    let length = value.len();
+    let is_plain = value.bytes().all(|byte| is_token_byte(byte) || matches!(byte, b':' | b'|' | b'%' | b'!' | b'@' | b'#' | b'^' | b'&' | b'*'));
+    if length < 8 || !is_plain || is_date(value) || is_address(value) {
+        return 0;
+    }
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let uppers = value.bytes().filter(u8::is_ascii_uppercase).count();
+    let lowers = value.bytes().filter(u8::is_ascii_lowercase).count();
+    let is_mixed = digits > 0 && digits < length || uppers > 1 && lowers > 1 || digits == length && length >= 16;
+    if !is_mixed || is_wordy(value) && length < 48 {
+        return u8::from(length >= 20 && !is_wordy(value) && switches(value) == 0 && has_odd_letters(value));
+    }
+    if is_wordy(value) {
+        return 0;
+    }
+    if length < 16 || digits == length || is_uuid(value) {
+        return 1;
+    }
+    let letters_digits = (digits + uppers + lowers).max(1);
+    let is_random = switches(value) * 5 >= letters_digits && digits + uppers >= 3;
+    if !is_random {
+        return 1;
+    }
+    if length < 30 || is_hex_of_hash_length(value) || is_known_public(value) { 2 } else { 3 }
+}
+
+/// Letters no language puts together: few vowels, or rare pairs.
+fn has_odd_letters(value: &str) -> bool {
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let vowels = value.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
+    letters > 0 && vowels * 4 < letters
+}
+
+/// `2024-05-01…`, `01/05/2024 …`, `20240501…`.
+pub(crate) fn is_date(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let sign = |at: usize| bytes.get(at).is_some_and(|byte| b"-/.".contains(byte));
+    let iso = (0..4).all(digit) && sign(4) && digit(5) && digit(6) && sign(7) && digit(8);
+    let european = digit(0) && digit(1) && sign(2) && digit(3) && digit(4) && sign(5) && (6..8).all(digit);
+    let compact = bytes.len() == 14 && bytes.iter().all(u8::is_ascii_digit) && (value.starts_with("19") || value.starts_with("20"));
+    (iso || european) && value.len() <= 40 || compact
+}
+
+fn is_address(value: &str) -> bool {
+    value.contains("://") || value.starts_with('/') && value.matches('/').count() > 1
+}
+
+/// The 8-4-4-4-12 form.
+pub(crate) fn is_uuid(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(at, byte)| {
+            if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+        })
+}
+
+/// Hexadecimal in the lengths of hashes and object ids: random, but rarely a secret by itself.
+fn is_hex_of_hash_length(value: &str) -> bool {
+    matches!(value.len(), 7 | 8 | 12 | 16 | 24 | 32 | 40 | 48 | 56 | 64 | 96 | 128)
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Forms that are random and meant to be seen: integrity hashes, trace headers, analytics ids, public
+/// keys, parts of packages.
+fn is_known_public(value: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "sha1:", "md5:", "md5-", "00-", "01-", "GA1.", "GS1.", "GS2.",
+        "fb.1.", "fb.2.", "_ga", "Cj0KCQ", "EAIaIQ", "IwAR", "IwZX", "AAAA", "ssh-", "ecdsa-", "urn:", "arn:", "data:",
+        "rgb", "W/", "css-", "sc-", "amp-", "gid:", "did:", "ipfs", "bafy", "Qm", "0x", "bc1", "cus_", "pi_", "ch_", "in_",
+        "sub_", "prod_", "price_", "evt_", "acct_", "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:",
+    ];
+    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) || value.contains("...") || value.contains('@')
+}
+
+/// Forms without a beginning of their own: Azure's client secret, Facebook's and Telegram's tokens.
+pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
+    if let Some(at) = value.find("Q~")
+        && at >= 4
+    {
+        let start = at - 4;
+        let end = at + 2 + value.get(at + 2..)?.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"_~.-".contains(b)).count();
+        let is_counted = value.as_bytes().get(at - 1).is_some_and(u8::is_ascii_digit);
+        if is_counted && (28..=40).contains(&(end - at - 2)) && value.is_char_boundary(start) {
+            return Some(start..end);
+        }
+    }
+    for separator in ['|', '%', ':'] {
+        for (at, _) in value.match_indices(separator).take(16) {
+            let digits = value.get(..at)?.bytes().rev().take_while(u8::is_ascii_digit).count();
+            let tail = value.get(at + 1..)?;
+            let rest = tail.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"_-".contains(b)).count();
+            let is_facebook = separator != ':' && (15..=16).contains(&digits) && (27..=40).contains(&rest);
+            let is_telegram = separator == ':' && (5..=16).contains(&digits) && (32..=38).contains(&rest) && tail.starts_with(['A', 'a']);
+            if is_facebook || is_telegram {
+                return Some(at - digits..at + 1 + rest);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_rules_is_read() {
+        let lines = include_str!("../../rules/tokens.txt").lines();
+        let wanted = lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+        assert_eq!(beginnings().count(), wanted);
+    }
+
+    #[test]
+    fn beginnings_need_a_random_rest() {
+        assert_eq!(at("Hi, npm_4dbdazkasfzmerkbpqcfqbqlr9goh7xpjjdz ok", 4, "npm_", 20), Some(4..44));
+        assert_eq!(at("sk-learn-extra-tools-for-everyone-else", 0, "sk-", 28), None);
+        assert_eq!(at("task-4dbdazkasfzmerkbpqcfqbqlr9goh7xpjjdz", 2, "sk-", 28), None);
+    }
+
+    #[test]
+    fn scores_rise_with_length_and_disorder() {
+        for (value, wanted) in [
+            ("google", 0),
+            ("2024-06-26T15:00:06.000000+02:00", 0),
+            ("get-current-package", 0),
+            ("https://example.com/a/b/c123456789012345678", 0),
+            ("4a7027de-f155-4eb3-886a-a6e1f7643403", 1),
+            ("DECB58E95DE358359D34FD86C2D5AE4F", 2),
+            ("82d1b1f3a3fef185", 2),
+            ("PxlcZH9nMEZdz6OsgPdn7QHXw4s", 2),
+            ("sha384-4MD7CxV+dFO2DAStroFFhmbzyNGR4YguLtuRvm8eTuZC3mAm7pS6wySB3rtVxjjs", 2),
+            ("cmVmdArJv9FJdRPjmzZVsni3C9ACI8PSA4Arw3mqcixPNMspIA3Zt7Y0DpgJXSDl", 3),
+        ] {
+            assert_eq!(score(value), wanted, "{value}");
+        }
+    }
+
+    #[test]
+    fn shaped_tokens_are_found() {
+        assert_eq!(shaped("JBp1Q~94rnO9osyDlwhRBOdJQ0mVyiv0Gj96f"), Some(0..37));
+        assert_eq!(shaped("<340562988148915%wttqxdbdlp9ah4rsiqg3jer4w2ywmgb>"), Some(1..48));
+        assert_eq!(shaped("12:30 is early"), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Folding of names: one spelling for `Passwört`, `PASSWORT`, `ｐａｓｓｗｏｒｔ` and `pass\u{200b}wort`.
+
+/// A name without case, accents and separators, and where its words begin.
+#[derive(Default, Debug)]
+pub(crate) struct Folded {
+    /// The letters and digits, folded.
+    pub text: String,
+    /// For each byte of `text`, and its end: whether a word begins (or the name ends) there.
+    border: Vec<bool>,
+}
+
+impl Folded {
+    /// Whether a word begins or ends at this byte.
+    pub fn is_border(&self, at: usize) -> bool {
+        self.border.get(at).copied().unwrap_or(true)
+    }
+
+    /// Folds a name: words end at separators, at `aB`, before the last capital of `ABc`, and between
+    /// letters and digits.
+    pub fn of(name: &str) -> Self {
+        let mut folded = Self::default();
+        let lookalikes = mixes_latin_and_cyrillic(name);
+        let mut last = Kind::Gap;
+        let mut chars = name.chars().filter(|c| !is_invisible(*c)).peekable();
+        while let Some(c) = chars.next() {
+            let kind = Kind::of(c);
+            if kind != Kind::Gap {
+                let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+                let begins = match (last, kind) {
+                    (Kind::Gap, _) | (Kind::Lower, Kind::Upper) => true,
+                    (Kind::Upper, Kind::Upper) => next_is_lower,
+                    (Kind::Digit, now) => now != Kind::Digit,
+                    (_, Kind::Digit) => true,
+                    _ => false,
+                };
+                folded.push(c, begins, lookalikes);
+            }
+            last = kind;
+        }
+        folded.border.push(true);
+        folded
+    }
+
+    fn push(&mut self, c: char, begins: bool, lookalikes: bool) {
+        let from = self.text.len();
+        for lower in c.to_lowercase() {
+            fold_char(if lookalikes { latin_lookalike(lower) } else { lower }, &mut self.text);
+        }
+        let added = self.text.len() - from;
+        if added > 0 {
+            self.border.push(begins);
+            self.border.extend(std::iter::repeat_n(false, added - 1));
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Gap,
+    Lower,
+    Upper,
+    Digit,
+}
+
+impl Kind {
+    fn of(c: char) -> Self {
+        if c.is_ascii_digit() || ('０'..='９').contains(&c) {
+            Self::Digit
+        } else if c.is_uppercase() {
+            Self::Upper
+        } else if c.is_alphanumeric() || is_letter_mark(c) {
+            Self::Lower
+        } else {
+            Self::Gap
+        }
+    }
+}
+
+/// Zero-width characters, soft hyphens, bidirectional controls, combining accents, Arabic and Hebrew
+/// vowel signs, the tatweel.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}'
+        | '\u{64b}'..='\u{65f}' | '\u{640}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}')
+}
+
+/// Vowel signs and viramas of Indic and South-East Asian scripts: parts of a letter, not separators.
+pub(crate) fn is_letter_mark(c: char) -> bool {
+    matches!(c, '\u{900}'..='\u{dff}' | '\u{e30}'..='\u{e4e}' | '\u{eb0}'..='\u{ece}'
+        | '\u{f71}'..='\u{fbc}' | '\u{102b}'..='\u{103e}' | '\u{17b4}'..='\u{17d3}' | '\u{30fc}')
+}
+
+fn mixes_latin_and_cyrillic(name: &str) -> bool {
+    name.chars().any(|c| c.is_ascii_alphabetic())
+        && name.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c))
+}
+
+fn latin_lookalike(c: char) -> char {
+    match c {
+        'а' => 'a',
+        'в' => 'b',
+        'е' => 'e',
+        'і' => 'i',
+        'к' => 'k',
+        'м' => 'm',
+        'н' => 'h',
+        'о' => 'o',
+        'р' => 'p',
+        'с' => 'c',
+        'т' => 't',
+        'у' => 'y',
+        'х' => 'x',
+        'ѕ' => 's',
+        'ј' => 'j',
+        other => other,
+    }
+}
+
+const PLAIN: &[(&str, &str)] = &[
+    ("a", "áàâäãåāăąǎạảấầẩẫậắằẳẵặ"),
+    ("b", "ƀɓ"),
+    ("c", "çćĉċč"),
+    ("d", "ďđð"),
+    ("e", "éèêëēĕėęěẹẻẽếềểễệɛəǝ"),
+    ("g", "ĝğġģǧ"),
+    ("h", "ĥħḥ"),
+    ("i", "íìîïĩīĭįıǐỉị"),
+    ("j", "ĵ"),
+    ("k", "ķĸ"),
+    ("l", "ĺļľŀł"),
+    ("n", "ñńņňŋ"),
+    ("o", "óòôöõøōŏőǒơọỏốồổỗộớờởỡợ"),
+    ("r", "ŕŗř"),
+    ("s", "śŝşšșſṣ"),
+    ("t", "ţťŧțṭ"),
+    ("u", "úùûüũūŭůűųưǔụủứừửữựʉ"),
+    ("w", "ŵ"),
+    ("y", "ýÿŷỳỵỷỹ"),
+    ("z", "źżžẓ"),
+    ("ae", "æ"),
+    ("oe", "œ"),
+    ("ss", "ß"),
+    ("th", "þ"),
+    ("α", "ά"),
+    ("ε", "έ"),
+    ("η", "ή"),
+    ("ι", "ίϊΐ"),
+    ("ο", "ό"),
+    ("υ", "ύϋΰ"),
+    ("ω", "ώ"),
+    ("σ", "ς"),
+    ("е", "ё"),
+    ("и", "йѝ"),
+    ("і", "ї"),
+    ("у", "ў"),
+    ("ا", "أإآٱ"),
+    ("ي", "ىی"),
+    ("ك", "ک"),
+    ("ه", "ة"),
+];
+
+fn fold_char(c: char, out: &mut String) {
+    if c.is_ascii() {
+        out.push(c);
+        return;
+    }
+    // Full-width forms of the ASCII letters and digits.
+    if let Some(ascii) = u32::from(c).checked_sub(0xfee0).and_then(char::from_u32)
+        && ascii.is_ascii_graphic()
+    {
+        out.push(ascii.to_ascii_lowercase());
+        return;
+    }
+    match PLAIN.iter().find(|(_, accented)| accented.contains(c)) {
+        Some((plain, _)) => out.push_str(plain),
+        None if is_invisible(c) => {}
+        None => out.push(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_fold_to_one_text() {
+        for (name, folded) in [
+            ("Contraseña (confirmación)", "contrasenaconfirmacion"),
+            ("ｐａｓｓｗｏｒｄ", "password"),
+            ("pass\u{200b}wo\u{301}rd", "password"),
+            ("раsswоrd", "password"),
+            ("Пароль", "пароль"),
+            ("ΚΩΔΙΚΌΣ", "κωδικοσ"),
+            ("user[API-Key]", "userapikey"),
+        ] {
+            assert_eq!(Folded::of(name).text, folded, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_begin_at_capitals_digits_and_separators() {
+        let words = |name: &str| {
+            let folded = Folded::of(name);
+            let mut words = vec![String::new()];
+            for (at, c) in folded.text.char_indices() {
+                if folded.is_border(at) && at > 0 {
+                    words.push(String::new());
+                }
+                words.last_mut().expect("never empty").push(c);
+            }
+            words.join(" ")
+        };
+        assert_eq!(words("ctl00$main$txtPassword2"), "ctl 00 main txt password 2");
+        assert_eq!(words("HTTPServerKey"), "http server key");
+        assert_eq!(words("LOGIN_PASSWORD"), "login password");
+    }
+}

@@ -1,0 +1,289 @@
+//! Reading JSON: one pass over the text that checks it strictly (RFC 8259) and notes every key and
+//! value by position. Nothing is decoded or copied here.
+//!
+//! A tape of positions rather than lazy iterators: the shield needs every value anyway, must see the
+//! siblings of a value before judging it, and gets each string's shape from the pass that finds its end.
+
+mod text;
+
+use std::ops::Range;
+
+use model::limits;
+
+pub(crate) use text::{decode, encode_into};
+
+use crate::refusal::RefusalReason;
+use crate::shape::{CONTROL, DIGIT, ESCAPE, KINDS, QUOTE, Shape};
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Object,
+    Array,
+    String,
+    Number,
+    /// `true`, `false`, `null`.
+    Word,
+}
+
+/// A value, with its key where it is a member of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// Where the key's text stands, without quotes; empty and at 0 for elements and the root.
+    pub key: Range<usize>,
+    pub key_shape: Shape,
+    /// Where the value stands; a string without its quotes.
+    pub value: Range<usize>,
+    pub shape: Shape,
+    pub kind: Kind,
+    /// The container's place on the tape.
+    pub parent: usize,
+    /// One past the last node inside a container.
+    pub end: usize,
+    pub is_member: bool,
+}
+
+impl Node {
+    /// Where the value stands with its quotes.
+    pub fn whole(&self) -> Range<usize> {
+        if self.kind == Kind::String {
+            self.value.start - 1..self.value.end + 1
+        } else {
+            self.value.clone()
+        }
+    }
+}
+
+/// How much a document may still hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    pub depth: usize,
+    pub keys: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { depth: limits::DEPTH_MAX, keys: limits::KEYS_MAX }
+    }
+}
+
+/// Reads a whole document onto the tape (cleared first) and takes its keys from the budget.
+pub(crate) fn read(text: &str, budget: &mut Budget, tape: &mut Vec<Node>) -> Result<(), RefusalReason> {
+    tape.clear();
+    let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
+    reader.document(budget, tape).ok_or(RefusalReason::InvalidJson)??;
+    Ok(())
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// `None` is "not JSON"; the inner error is a limit.
+type Step<T> = Option<Result<T, RefusalReason>>;
+
+impl Reader<'_> {
+    fn document(&mut self, budget: &mut Budget, tape: &mut Vec<Node>) -> Step<()> {
+        let mut open: Vec<usize> = Vec::with_capacity(8);
+        let mut member = None;
+        loop {
+            // A value is due here.
+            self.space();
+            let place = tape.len();
+            let parent = open.last().copied().unwrap_or(0);
+            let mut node = self.value(parent)?;
+            let is_container = matches!(node.kind, Kind::Object | Kind::Array);
+            if let Some((key, key_shape)) = member.take() {
+                node.key = key;
+                node.key_shape = key_shape;
+                node.is_member = true;
+            }
+            node.end = place + 1;
+            let is_object = node.kind == Kind::Object;
+            tape.push(node);
+            if is_container {
+                if open.len() >= budget.depth {
+                    return Some(Err(RefusalReason::TooDeep));
+                }
+                open.push(place);
+                self.space();
+                if self.peek()? != if is_object { b'}' } else { b']' } {
+                    if is_object {
+                        if budget.keys == 0 {
+                            return Some(Err(RefusalReason::TooManyKeys));
+                        }
+                        budget.keys -= 1;
+                        member = Some(self.key()?);
+                    }
+                    continue;
+                }
+            }
+            // After a value: close what ends, or go on to the next one.
+            loop {
+                let Some(&inner) = open.last() else {
+                    self.space();
+                    return (self.at == self.bytes.len()).then_some(Ok(()));
+                };
+                let is_object = tape.get(inner)?.kind == Kind::Object;
+                self.space();
+                match self.take()? {
+                    b',' if tape.len() > inner + 1 => {
+                        if is_object {
+                            if budget.keys == 0 {
+                                return Some(Err(RefusalReason::TooManyKeys));
+                            }
+                            budget.keys -= 1;
+                            self.space();
+                            member = Some(self.key()?);
+                        }
+                        break;
+                    }
+                    b'}' if is_object => {}
+                    b']' if !is_object => {}
+                    _ => return None,
+                }
+                let end = tape.len();
+                let container = tape.get_mut(inner)?;
+                container.end = end;
+                container.value.end = self.at;
+                open.pop();
+            }
+        }
+    }
+
+    fn value(&mut self, parent: usize) -> Option<Node> {
+        let start = self.at;
+        let mut shape = Shape::default();
+        let kind = match self.peek()? {
+            b'{' => {
+                self.at += 1;
+                Kind::Object
+            }
+            b'[' => {
+                self.at += 1;
+                Kind::Array
+            }
+            b'"' => {
+                let (inner, inner_shape) = self.string()?;
+                return Some(Node::new(inner, inner_shape, Kind::String, parent));
+            }
+            b't' => self.word(b"true")?,
+            b'f' => self.word(b"false")?,
+            b'n' => self.word(b"null")?,
+            _ => {
+                shape = self.number()?;
+                Kind::Number
+            }
+        };
+        Some(Node::new(start..self.at, shape, kind, parent))
+    }
+
+    fn key(&mut self) -> Option<(Range<usize>, Shape)> {
+        let key = self.string()?;
+        self.space();
+        (self.take()? == b':').then_some(key)
+    }
+
+    fn string(&mut self) -> Option<(Range<usize>, Shape)> {
+        if self.take()? != b'"' {
+            return None;
+        }
+        let start = self.at;
+        let mut shape = Shape::default();
+        loop {
+            let kind = shape.add(self.take()?);
+            if kind & (QUOTE | ESCAPE | CONTROL) == 0 {
+                continue;
+            }
+            if kind == QUOTE {
+                shape.kinds &= !QUOTE;
+                return Some((start..self.at - 1, shape));
+            }
+            if kind == CONTROL {
+                return None;
+            }
+            match self.take()? {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                b'u' => {
+                    let digits = self.bytes.get(self.at..self.at + 4)?;
+                    if !digits.iter().all(u8::is_ascii_hexdigit) {
+                        return None;
+                    }
+                    self.at += 4;
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<Kind> {
+        self.bytes.get(self.at..)?.starts_with(word).then(|| {
+            self.at += word.len();
+            Kind::Word
+        })
+    }
+
+    fn number(&mut self) -> Option<Shape> {
+        let start = self.at;
+        if self.peek()? == b'-' {
+            self.at += 1;
+        }
+        if self.peek()? == b'0' {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        let mut may_overflow = false;
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+            may_overflow = true;
+        }
+        let text = std::str::from_utf8(self.bytes.get(start..self.at)?).ok()?;
+        // A number no reader of ours could hold would poison everything downstream.
+        if (may_overflow || text.len() > 300) && !text.parse::<f64>().is_ok_and(f64::is_finite) {
+            return None;
+        }
+        Some(Shape::of(text))
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| KINDS[usize::from(byte)] == DIGIT) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    #[inline]
+    fn take(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+}
+
+impl Node {
+    fn new(value: Range<usize>, shape: Shape, kind: Kind, parent: usize) -> Self {
+        Self { key: 0..0, key_shape: Shape::default(), value, shape, kind, parent, end: 0, is_member: false }
+    }
+}

@@ -1,0 +1,157 @@
+//! The judgement of one value: what its name announces, what its neighbours say, what it contains.
+//!
+//! Order, cheapest first: leave by shape; the name's cue with the value it wants ([`named`]); contents:
+//! one keyword pass, then checksums for the candidates ([`content`], [`address`], [`pairs`]); what is
+//! wrapped inside, to a depth of three ([`wrapped`]).
+
+mod address;
+mod content;
+mod named;
+mod pairs;
+mod wrapped;
+
+use model::Class;
+
+use crate::find::{Hit, rank};
+use crate::keys::{Facts, IDENTIFIER, Lexicon, NUMBER_ID, VALUE};
+use crate::shape::{AT, DASH, DIGIT, LETTER, OTHER, SPACE, Shape};
+use content::Keywords;
+
+/// How deep values inside values are looked into.
+const WRAPPED_MAX: u8 = 3;
+
+/// The rules, compiled.
+pub(crate) struct Judge {
+    pub lexicon: Lexicon,
+    keywords: Keywords,
+}
+
+/// A value to be judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'a> {
+    /// Its text; a string is decoded.
+    pub text: &'a str,
+    pub shape: Shape,
+    /// A JSON number.
+    pub is_number: bool,
+    /// What its name says.
+    pub facts: Facts,
+    /// What the fields beside it say.
+    pub beside: Facts,
+    /// An id or a name: random text is expected there, and only what is certain counts.
+    pub is_identifier: bool,
+}
+
+impl<'a> Value<'a> {
+    /// A text about which nothing is known.
+    pub fn nameless(text: &'a str) -> Self {
+        Self {
+            text,
+            shape: Shape::of(text),
+            is_number: false,
+            facts: Facts::default(),
+            beside: Facts::default(),
+            is_identifier: false,
+        }
+    }
+}
+
+impl Judge {
+    pub fn builtin() -> Self {
+        Self { lexicon: Lexicon::builtin(), keywords: Keywords::builtin() }
+    }
+
+    /// What a value holds; `hits` is cleared first and empty for a benign value. Sorted, and no two
+    /// spans overlap; a whole hit stands alone.
+    pub fn judge(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
+        hits.clear();
+        self.look(value, 0, hits);
+        settle(hits);
+    }
+
+    /// The same inside another value.
+    fn look(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
+        let facts = self.facts_of(value);
+        if facts.cue.is_none() && leaves_by_shape(value) {
+            return;
+        }
+        if crate::find::mask::is_mark(value.text) {
+            return;
+        }
+        if let Some(cue) = facts.cue
+            && let Some(hit) = self.named(cue, value, depth)
+        {
+            hits.push(hit);
+            return;
+        }
+        self.content(&Value { facts, ..*value }, depth, hits);
+    }
+
+    /// What the name says; where it says nothing, what stands beside it.
+    fn facts_of(&self, value: &Value<'_>) -> Facts {
+        let (facts, beside) = (value.facts, value.beside);
+        let Some(mut cue) = beside.cue else { return facts };
+        if facts.cue.is_some_and(|own| own.strong) {
+            return facts;
+        }
+        if facts.is(VALUE) || facts.cue.is_some() {
+            return Facts { cue: Some(cue), ..facts };
+        }
+        cue.strong = false;
+        if facts == Facts::default() { Facts { cue: Some(cue), ..facts } } else { facts }
+    }
+}
+
+/// The first test: whether nothing could be found in a value of this shape without a cue.
+fn leaves_by_shape(value: &Value<'_>) -> bool {
+    let Value { text, shape, .. } = *value;
+    if text.len() < 5 || value.is_number && (shape.digits < 8 || shape.has(OTHER)) {
+        return true;
+    }
+    if shape.only(DIGIT) {
+        // Digits alone can only be a card or, rarely, a number of a person.
+        return !(12..=19).contains(&text.len()) || value.facts.is(NUMBER_ID);
+    }
+    // Words without digits, signs or spaces: enumerations, slugs, names.
+    shape.only(LETTER | DASH) && (text.len() < 24 || value.facts.is(IDENTIFIER))
+        || shape.only(LETTER | DASH | SPACE) && text.len() < 14
+        || !shape.has(AT | DIGIT) && text.len() < 8
+}
+
+/// Brings hits into order: a whole one swallows all, overlapping ones become one; the most dangerous
+/// class gives the name.
+fn settle(hits: &mut Vec<Hit>) {
+    if hits.len() < 2 {
+        return;
+    }
+    let worst = |left: &Hit, right: &Hit| rank(right.class) > rank(left.class);
+    if hits.iter().any(|hit| hit.span.is_none()) {
+        let mut whole = Hit::whole(Class::Phone, "");
+        for hit in hits.iter() {
+            if whole.rule.is_empty() || worst(&whole, hit) {
+                whole = Hit { span: None, needs_quotes: false, ..hit.clone() };
+            }
+        }
+        hits.clear();
+        hits.push(whole);
+        return;
+    }
+    hits.sort_by_key(|hit| hit.span.as_ref().map_or((0, 0), |span| (span.start, span.end)));
+    let mut settled: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits.drain(..) {
+        let last = settled.last_mut();
+        if let Some(last) = last
+            && let (Some(held), Some(span)) = (&mut last.span, &hit.span)
+            && span.start < held.end
+        {
+            held.end = held.end.max(span.end);
+            if rank(hit.class) > rank(last.class) {
+                last.class = hit.class;
+                last.rule = hit.rule;
+            }
+        } else {
+            settled.push(hit);
+        }
+    }
+    *hits = settled;
+}

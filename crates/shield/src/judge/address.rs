@@ -1,0 +1,186 @@
+//! Addresses (URLs): user and password, tokens among the parameters, in the fragment and in the path.
+
+use std::ops::Range;
+
+use model::Class;
+
+use super::{Judge, Value, WRAPPED_MAX};
+use crate::find::{Hit, email, jwt, token};
+use crate::keys;
+
+/// Steps of a path after which a token stands: links that let in whoever has them.
+const LETTING_IN: &[&str] = &[
+    "magic-link", "magiclink", "magic", "magic-login", "reset", "reset-password", "resetpassword", "password-reset",
+    "password_reset", "passwordreset", "set-password", "new-password", "recover", "recovery", "verify", "verify-email",
+    "verification", "confirm", "confirmation", "confirm-email", "activate", "activation", "invite", "invitation",
+    "invitations", "invites", "accept-invite", "join", "login", "signin", "sign-in", "sso", "auth", "token", "tokens",
+    "access", "unsubscribe", "share", "shared", "onetime", "one-time", "otp", "session", "sessions", "callback", "secret",
+    "apikey", "api-key", "key", "keys", "signed", "webhook", "webhooks", "autologin", "auto-login", "impersonate", "unlock",
+];
+
+/// Hosts whose addresses are secrets as such.
+const SECRET_HOSTS: &[(&str, &str)] = &[
+    ("hooks.slack.com", "/"), ("discord.com", "/api/webhooks/"), ("discordapp.com", "/api/webhooks/"),
+    ("webhook.office.com", "/"), ("hooks.zapier.com", "/hooks/"), ("hook.integromat.com", "/"), ("api.telegram.org", "/bot"),
+    ("maker.ifttt.com", "/trigger"), ("chat.googleapis.com", "/v1/spaces"), ("outlook.office.com", "/webhook"),
+    ("hook.us1.make.com", "/"), ("hook.eu1.make.com", "/"), ("logic.azure.com", "/workflows"), ("webhook.site", "/"),
+];
+
+impl Judge {
+    /// Judges the address whose `://` stands at `middle`; gives where the address stands.
+    pub(super) fn address(&self, text: &str, middle: usize, depth: u8, hits: &mut Vec<Hit>) -> Option<Range<usize>> {
+        let start = scheme_start(text, middle)?;
+        let end = middle + address_length(text.get(middle..)?);
+        let authority_start = middle + 3;
+        let rest = text.get(authority_start..end)?;
+        let authority_end = authority_start + authority_length(rest);
+        let found = hits.len();
+        if let Some(at) = userinfo(text.get(authority_start..authority_end)?) {
+            let at = authority_start + at.start..authority_start + at.end;
+            hits.push(Hit::at(Class::UrlWithCredentials, "url.userinfo", at));
+        }
+        self.path(text, authority_start..authority_end, authority_end..end, hits);
+        self.parameters(text, authority_end..end, depth, hits);
+        if hits.len() == found {
+            encoded_email(text, authority_end..end, hits);
+        }
+        Some(start..end)
+    }
+
+    /// `?a=1&b=2`, `#a=1`, `;a=1;b=2`.
+    fn parameters(&self, text: &str, at: Range<usize>, depth: u8, hits: &mut Vec<Hit>) {
+        let Some(tail) = text.get(at.clone()) else { return };
+        let Some(first) = tail.find(['?', '#', ';']) else { return };
+        let has_state = tail.contains("state=") || tail.contains("/callback") || tail.contains("oauth");
+        let mut from = first + 1;
+        for part in tail.get(first + 1..).unwrap_or_default().split(['&', '?', '#', ';']) {
+            let begin = from;
+            from += part.len() + 1;
+            let Some((name, raw)) = part.split_once('=') else { continue };
+            if raw.is_empty() {
+                continue;
+            }
+            let place = at.start + begin + name.len() + 1;
+            let span = place..place + raw.len();
+            if let Some((class, rule)) = self.parameter(name, raw, has_state, depth) {
+                hits.push(Hit::at(class, rule, span));
+            }
+        }
+    }
+
+    fn parameter(&self, name: &str, raw: &str, has_state: bool, depth: u8) -> Option<(Class, &'static str)> {
+        let value = super::wrapped::percent_decoded(raw);
+        let value = value.as_deref().unwrap_or(raw);
+        if value.starts_with("eyJ") && jwt::at(value, 0).is_some() {
+            return Some((Class::JwtSession, "jwt"));
+        }
+        let is_code = name.eq_ignore_ascii_case("code") || name.eq_ignore_ascii_case("authorization_code");
+        if is_code && (token::score(value) >= 2 || has_state && value.len() >= 10 && token::score(value.trim_start_matches("4/")) >= 1) {
+            return Some((Class::AuthCode, "url.code"));
+        }
+        let facts = keys::of(name, &self.lexicon);
+        if let Some(cue) = facts.cue {
+            let hit = self.named(cue, &Value::nameless(value), depth)?;
+            let class = match hit.class {
+                Class::Password | Class::ApiKey | Class::PrivateKey | Class::JwtSession if hit.rule != "jwt" => Class::UrlWithCredentials,
+                Class::Phone if value.len() < 7 => return None,
+                other => other,
+            };
+            return Some((class, "url.parameter"));
+        }
+        if value.len() < 5 || depth >= WRAPPED_MAX {
+            return None;
+        }
+        let mut inner = Vec::new();
+        let parameter = Value { facts: facts.with(keys::IDENTIFIER), ..Value::nameless(value) };
+        self.look(&parameter, depth + 1, &mut inner);
+        super::settle(&mut inner);
+        inner.iter().max_by_key(|hit| crate::find::rank(hit.class)).map(|hit| (hit.class, hit.rule))
+    }
+
+    /// Secret hosts, and tokens after steps that let in.
+    fn path(&self, text: &str, authority: Range<usize>, at: Range<usize>, hits: &mut Vec<Hit>) {
+        let (Some(host), Some(tail)) = (text.get(authority), text.get(at.clone())) else { return };
+        let path_end = tail.find(['?']).unwrap_or(tail.len());
+        let path = tail.get(..path_end).unwrap_or_default();
+        let host = host.rsplit('@').next().unwrap_or(host).to_ascii_lowercase();
+        let is_secret_host = SECRET_HOSTS.iter().any(|(name, begin)| {
+            host.ends_with(name) && path.starts_with(begin) && path.len() > begin.len() + 8
+        });
+        if is_secret_host {
+            hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at.start..at.start + path_end));
+            return;
+        }
+        let mut lets_in = false;
+        let mut from = at.start;
+        for step in path.split(['/', '#']) {
+            let span = from..from + step.len();
+            from = span.end + 1;
+            let is_token = step.len() >= 16 && (token::score(step) >= 2 || lets_in && token::score(step) >= 1);
+            let is_jwt = step.starts_with("eyJ") && jwt::at(step, 0).is_some();
+            if is_token && lets_in && !step.contains('.') {
+                hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
+            } else if is_jwt {
+                hits.push(Hit::at(Class::JwtSession, "jwt", span));
+            } else {
+                lets_in = LETTING_IN.iter().any(|word| step.eq_ignore_ascii_case(word));
+            }
+        }
+    }
+}
+
+/// Where the scheme begins: letters, digits, `+`, `-`, `.` and the colons of `jdbc:sqlserver`.
+fn scheme_start(text: &str, middle: usize) -> Option<usize> {
+    let before = text.get(..middle)?;
+    let length = before.bytes().rev().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.:".contains(byte)).count();
+    Some(middle - length)
+}
+
+/// An address ends at space or at a sign that closes what it stands in.
+fn address_length(text: &str) -> usize {
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '{' | '}' | '\\' | '|')).unwrap_or(text.len());
+    text.get(..end).map_or(end, |address| address.trim_end_matches([']', ')', ',', '.', '\'']).len())
+}
+
+fn authority_length(rest: &str) -> usize {
+    let plain = rest.find(['/', '?', '#', ';']).unwrap_or(rest.len());
+    // A password may hold a slash that was not encoded: the host follows the last `@` then.
+    let has_user = rest.get(..plain).is_some_and(|head| head.contains(':') && !head.contains('@') && !is_port(head));
+    if has_user && let Some(at) = rest.rfind('@') {
+        let after = rest.get(at..).unwrap_or_default();
+        return at + after.find(['/', '?', '#', ';']).unwrap_or(after.len());
+    }
+    plain
+}
+
+fn is_port(head: &str) -> bool {
+    head.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `user:password@`, or a token alone before the `@`.
+fn userinfo(authority: &str) -> Option<Range<usize>> {
+    let at = authority.rfind('@')?;
+    let user = authority.get(..at)?;
+    let is_secret = match user.split_once(':') {
+        Some((_, password)) => !password.is_empty() && !crate::find::mask::is_masked(password) && !password.starts_with(['$', '{', '<']),
+        None => token::score(user) >= 2 || token::score(user) >= 1 && user.len() >= 20,
+    };
+    is_secret.then_some(0..at)
+}
+
+/// `…%40example.net`, `…%2540example.net` in a path or parameter.
+fn encoded_email(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
+    let Some(tail) = text.get(at.clone()) else { return };
+    if !tail.contains("%40") && !tail.contains("%2540") {
+        return;
+    }
+    let mut from = at.start;
+    for part in tail.split(['/', '?', '#', '&', '=', ';']) {
+        let span = from..from + part.len();
+        from = span.end + 1;
+        let plain = part.replace("%2540", "@").replace("%40", "@");
+        if plain.len() < part.len() && email::find(&plain, 0).is_some() {
+            hits.push(Hit::at(Class::Email, "email.encoded", span));
+        }
+    }
+}

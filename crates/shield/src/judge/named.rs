@@ -1,0 +1,221 @@
+//! Values under names that announce something: each kind of thing wants a value that looks the part.
+//! A password may look like anything; a telephone number must at least be one.
+
+use model::Class;
+
+use super::{Judge, Value};
+use crate::find::{Hit, bank, card, jwt, mask, national, number, phone, token};
+use crate::keys::{Cue, What};
+
+impl Judge {
+    /// The hit, if the value is what its name announces.
+    pub(super) fn named(&self, cue: Cue, value: &Value<'_>, depth: u8) -> Option<Hit> {
+        let text = value.text.trim().trim_matches(['"', '\'', '`']).trim();
+        if mask::is_masked(text) || is_json(text) {
+            return None;
+        }
+        let digits = number::ascii_digits(text);
+        let text = digits.as_deref().unwrap_or(text);
+        let candidate = Candidate { text, is_number: value.is_number, strong: cue.strong };
+        let class = candidate.class(cue.what)?;
+        // The value may be something more telling than its name: a token as `session`, a URL as `token`.
+        if class.sensitivity() == model::Sensitivity::Secret && text.len() > 20 {
+            if text.contains("://") || text.contains("-----BEGIN") {
+                let mut inner = Vec::new();
+                self.content(value, depth, &mut inner);
+                super::settle(&mut inner);
+                if let Some(found) = inner.iter().max_by_key(|hit| crate::find::rank(hit.class)) {
+                    return Some(Hit::whole(found.class, found.rule));
+                }
+            }
+            let bare = without_scheme(text);
+            if bare.starts_with("eyJ") && jwt::at(bare, 0).is_some() && class != Class::Password {
+                return Some(Hit::whole(Class::JwtSession, "jwt"));
+            }
+        }
+        Some(Hit::whole(class, rule(cue.what)))
+    }
+}
+
+fn rule(what: What) -> &'static str {
+    match what {
+        What::Password => "name.password",
+        What::ApiKey => "name.api_key",
+        What::PrivateKey => "name.private_key",
+        What::Card => "name.card",
+        What::CardCode => "name.card_code",
+        What::Iban => "name.iban",
+        What::NationalId => "name.national_id",
+        What::Email => "name.email",
+        What::Phone => "name.phone",
+        What::Session => "name.session",
+        What::AuthCode => "name.auth_code",
+    }
+}
+
+/// A value held against what its name announces.
+struct Candidate<'a> {
+    text: &'a str,
+    is_number: bool,
+    strong: bool,
+}
+
+impl Candidate<'_> {
+    fn class(&self, what: What) -> Option<Class> {
+        match what {
+            What::Password => self.is_password().then_some(Class::Password),
+            What::ApiKey => self.api_key(),
+            What::PrivateKey => self.is_private_key().then_some(Class::PrivateKey),
+            What::Card => self.is_card().then_some(Class::CreditCard),
+            What::CardCode => self.is_card_code().then_some(Class::CreditCard),
+            What::Iban => self.is_account().then_some(Class::Iban),
+            What::NationalId => national::is_plausible(self.text, !self.strong).then_some(Class::NationalId),
+            What::Email => self.is_email().then_some(Class::Email),
+            What::Phone => phone::is_number(self.text).then_some(Class::Phone),
+            What::Session => self.session(),
+            What::AuthCode => self.is_auth_code().then_some(Class::AuthCode),
+        }
+    }
+
+    fn digits(&self) -> usize {
+        self.text.bytes().filter(u8::is_ascii_digit).count()
+    }
+
+    fn has_space(&self) -> bool {
+        self.text.contains(char::is_whitespace)
+    }
+
+    fn is_password(&self) -> bool {
+        if self.is_number && self.text.len() < 4 {
+            return false;
+        }
+        self.strong || self.text.len() >= 4 && !self.has_space() && !self.text.contains("://") && looks_chosen(self.text)
+    }
+
+    fn api_key(&self) -> Option<Class> {
+        let bare = without_scheme(self.text);
+        let has_scheme = bare.len() < self.text.len();
+        if bare.bytes().all(|byte| byte.is_ascii_digit()) {
+            return match bare.len() {
+                4..=8 if self.strong && !self.is_number => Some(Class::AuthCode),
+                14.. if self.strong => Some(Class::ApiKey),
+                _ => None,
+            };
+        }
+        if bare.contains("://") || bare.contains(char::is_whitespace) && !has_scheme {
+            return None;
+        }
+        let score = token::score(bare);
+        let is_token = if self.strong {
+            score >= 1
+                || has_scheme && bare.len() >= 8
+                || bare.len() >= 20 && !bare.contains(['.', '/', ' ']) && bare.bytes().any(|byte| byte.is_ascii_digit())
+                || (6..64).contains(&bare.len()) && looks_chosen(bare) && !token::is_date(bare) && !bare.contains('@')
+        } else {
+            score >= 3 || score == 2 && (bare.len() >= 20) || score == 1 && bare.len() >= 16 && !token::is_uuid(bare) && looks_chosen(bare)
+        };
+        is_token.then_some(Class::ApiKey)
+    }
+
+    fn is_private_key(&self) -> bool {
+        let words = self.text.split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        self.text.len() >= 16 && !self.text.contains("://") && (token::score(self.text) >= 1 || self.text.contains("PRIVATE") || words.count() >= 11)
+            || self.text.starts_with("-----")
+    }
+
+    fn is_card(&self) -> bool {
+        let is_number = self.text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}' | '_'));
+        let digits = number::digits_of(self.text);
+        is_number && ((14..=19).contains(&digits.len()) && self.strong || card::is_card(&digits))
+            || card::track(self.text).is_some()
+            || card::card_in(self.text).is_some()
+    }
+
+    fn is_card_code(&self) -> bool {
+        (3..=4).contains(&self.text.len()) && self.digits() == self.text.len()
+    }
+
+    fn is_account(&self) -> bool {
+        if bank::find(self.text, 0).is_some() {
+            return true;
+        }
+        let compact: String = self.text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}')).collect();
+        self.strong
+            && (7..=34).contains(&compact.len())
+            && compact.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && self.digits() >= 6
+    }
+
+    fn is_email(&self) -> bool {
+        let at = self.text.find('@').or_else(|| self.text.find("%40"));
+        at.is_some_and(|at| at > 0 && at + 1 < self.text.len()) && !self.has_space() && self.text.len() <= 320
+            || crate::find::email::find_spelled(self.text).is_some()
+    }
+
+    fn session(&self) -> Option<Class> {
+        let bare = without_scheme(self.text);
+        if bare.contains(char::is_whitespace) || bare.contains("://") || bare.len() < 12 {
+            return None;
+        }
+        let score = token::score(bare);
+        let is_session = if self.strong {
+            score >= 1 || bare.len() >= 16 && bare.bytes().any(|byte| byte.is_ascii_digit()) && !token::is_date(bare)
+        } else {
+            score >= 2 && bare.len() >= 24 && !token::is_uuid(bare) || bare.starts_with("s%3A") || bare.starts_with("s:")
+        };
+        is_session.then_some(Class::JwtSession)
+    }
+
+    fn is_auth_code(&self) -> bool {
+        let compact: String = self.text.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.')).collect();
+        let digits = self.digits();
+        if compact.bytes().all(|byte| byte.is_ascii_digit()) {
+            return if self.strong { (1..=10).contains(&digits) } else { (4..=8).contains(&digits) };
+        }
+        if !self.strong {
+            return false;
+        }
+        let is_code = compact.len() <= 12 && digits >= 1 && digits * 3 >= compact.len() && compact.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_seed = (16..=128).contains(&compact.len())
+            && compact.trim_end_matches('=').bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'2'..=b'7'))
+            && !self.has_space();
+        is_code && !token::is_date(self.text) || is_seed || self.text.starts_with("otpauth:")
+            || !self.has_space() && token::score(self.text) >= 1
+            || is_code_list(self.text)
+    }
+}
+
+/// `1234-5678, 8765-4321 …`: recovery codes.
+fn is_code_list(text: &str) -> bool {
+    let mut count = 0;
+    text.split([',', ';', ' ', '\n']).map(str::trim).filter(|part| !part.is_empty()).all(|part| {
+        count += 1;
+        (4..=20).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    }) && count >= 2
+}
+
+fn is_json(text: &str) -> bool {
+    text.len() > 7 && (text.starts_with('{') && text.ends_with('}') || text.starts_with('[') && text.ends_with(']'))
+        && (text.contains("\":") || text.contains("\": ") || text.contains("[\""))
+}
+
+/// `Bearer x`, `Token x`: the x.
+pub(super) fn without_scheme(text: &str) -> &str {
+    const SCHEMES: &[&str] = &["bearer ", "token ", "basic ", "apikey ", "api-key ", "key ", "digest ", "jwt ", "token token=", "bot ", "hmac ", "bearer:"];
+    for scheme in SCHEMES {
+        if text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)) {
+            return text.get(scheme.len()..).unwrap_or(text).trim();
+        }
+    }
+    text
+}
+
+/// Somebody's choice rather than a word of the language: a digit, a sign or a capital among small letters.
+pub(super) fn looks_chosen(text: &str) -> bool {
+    let has_letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let has_sign = text.bytes().any(|byte| byte.is_ascii_punctuation() && !b"-_.,:;/'\"()".contains(&byte));
+    let has_inner_capital = text.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && text.bytes().any(|byte| byte.is_ascii_lowercase());
+    has_digit && has_letter || has_sign || has_inner_capital || has_digit && text.len() >= 6 && !has_letter
+}

@@ -1,0 +1,100 @@
+//! Values inside values: JSON in a string, percent-encoding, base64, digits of other scripts. Each
+//! layer is taken off at most three times.
+
+use model::Class;
+
+use super::{Judge, Value};
+use crate::find::{Hit, jwt, number, rank};
+use crate::json::{self, Budget};
+use crate::keys::{Facts, IDENTIFIER};
+
+/// Base64 larger than this is an image or a file, not a wrapped document; its text stays one token.
+const DECODED_BYTES_MAX: usize = 16 * 1024;
+
+impl Judge {
+    /// Judges JSON in a string; false if it is none.
+    pub(super) fn json(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
+        let text = value.text;
+        if !text.trim_start().starts_with(['{', '[']) {
+            return false;
+        }
+        let mut tape = Vec::new();
+        if json::read(text, &mut Budget::default(), &mut tape).is_err() || tape.len() < 2 {
+            return false;
+        }
+        let mut inner = Vec::new();
+        crate::walk::walk(self, text, &tape, value.facts, &mut |place, node| {
+            let decoded = json::decode(place.raw);
+            inner.clear();
+            self.look(&Value { text: &decoded, ..place.value }, depth + 1, &mut inner);
+            super::settle(&mut inner);
+            let is_plain = matches!(decoded, std::borrow::Cow::Borrowed(_));
+            for hit in &inner {
+                let at = match &hit.span {
+                    Some(span) if is_plain && !place.value.is_number => place.at.start + span.start..place.at.start + span.end,
+                    _ => place.at.clone(),
+                };
+                hits.push(Hit { span: Some(at), needs_quotes: node.kind == json::Kind::Number, ..hit.clone() });
+            }
+        });
+        true
+    }
+
+    /// Judges the text with the digits of other scripts as ASCII; true if something was found.
+    pub(super) fn other_digits(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
+        number::ascii_digits(value.text).is_some_and(|plain| self.inside(&plain, value.facts, depth, hits))
+    }
+
+    /// Judges percent-encoded text; true if something was found.
+    pub(super) fn percent(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
+        percent_decoded(value.text).is_some_and(|plain| self.inside(&plain, value.facts, depth, hits))
+    }
+
+    /// Judges base64 of text; true if it was base64 of text, whatever was found.
+    pub(super) fn base64(&self, value: &Value<'_>, bare: &str, depth: u8, hits: &mut Vec<Hit>) -> bool {
+        let is_candidate = bare.len() <= DECODED_BYTES_MAX
+            && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
+        if !is_candidate {
+            return false;
+        }
+        let Some(bytes) = jwt::decode(bare) else { return false };
+        let Ok(plain) = String::from_utf8(bytes) else { return false };
+        let is_text = plain.len() >= 8 && plain.chars().all(|c| !c.is_control() || c.is_whitespace());
+        is_text && {
+            self.inside(&plain, value.facts.with(IDENTIFIER), depth, hits);
+            true
+        }
+    }
+
+    /// Judges unwrapped text. What is found there makes the whole value go: its place outside is unknown.
+    fn inside(&self, plain: &str, facts: Facts, depth: u8, hits: &mut Vec<Hit>) -> bool {
+        let mut inner = Vec::new();
+        self.look(&Value { facts, ..Value::nameless(plain) }, depth + 1, &mut inner);
+        let worst: Option<(Class, &'static str)> =
+            inner.iter().max_by_key(|hit| rank(hit.class)).map(|hit| (hit.class, hit.rule));
+        if let Some((class, rule)) = worst {
+            hits.push(Hit::whole(class, rule));
+        }
+        worst.is_some()
+    }
+}
+
+/// Percent-decoding; `None` if there was nothing to decode or the result is not text.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut is_changed = false;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let digits = text.get(at + 1..at + 3).filter(|_| *byte == b'%');
+        if let Some(decoded) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            out.push(decoded);
+            is_changed = true;
+            at += 3;
+        } else {
+            out.push(*byte);
+            at += 1;
+        }
+    }
+    is_changed.then(|| String::from_utf8(out).ok()).flatten()
+}

@@ -1,0 +1,180 @@
+//! `rules/keys.txt` compiled: one automaton over folded names.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use model::Class;
+
+use super::{Cue, DESCRIBES, IDENTIFIER, IP, NUMBER_ID, VALUE, What};
+use crate::fold::Folded;
+
+const RULES: &str = include_str!("../../rules/keys.txt");
+
+/// The words of names.
+pub(crate) struct Lexicon {
+    automaton: Option<AhoCorasick>,
+    entries: Vec<Entry>,
+}
+
+/// What an entry says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Role {
+    Cue(Cue),
+    BenignPhrase,
+    BenignHead,
+    BenignLead,
+    Bits(u16),
+    Reserved(Class),
+}
+
+/// An entry found in a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub role: Role,
+    pub at: Range<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Inside,
+    Word,
+    Alone,
+}
+
+struct Entry {
+    role: Role,
+    place: Place,
+}
+
+impl Lexicon {
+    /// The words that come with the product.
+    pub fn builtin() -> Self {
+        let mut patterns = Vec::new();
+        let mut entries = Vec::new();
+        for (section, line) in sections(RULES) {
+            let Some((role, place)) = meaning(section) else { continue };
+            for word in line.split('|') {
+                let folded = Folded::of(word).text;
+                if !folded.is_empty() {
+                    patterns.push(folded);
+                    entries.push(Entry { role, place });
+                }
+            }
+        }
+        let automaton = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(&patterns).ok();
+        Self { automaton, entries }
+    }
+
+    /// The entries of a name, without those inside a longer one; in order of their ends.
+    pub(super) fn find(&self, folded: &Folded) -> Vec<Found> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut found: Vec<Found> = Vec::new();
+        for hit in automaton.find_overlapping_iter(folded.text.as_str()) {
+            let Some(entry) = self.entries.get(hit.pattern().as_usize()) else { continue };
+            let at = hit.range();
+            let fits = match entry.place {
+                Place::Inside => true,
+                Place::Word => folded.is_border(at.start) && folded.is_border(at.end),
+                Place::Alone => at.len() == folded.text.len(),
+            };
+            if fits {
+                found.push(Found { role: entry.role, at });
+            }
+        }
+        let all = found.clone();
+        found.retain(|entry| {
+            matches!(entry.role, Role::Reserved(_))
+                || !all.iter().any(|other| hides(other, entry))
+        });
+        found
+    }
+
+    /// The words that announce a password, as the rules spell them, for the search in running text.
+    pub fn password_words() -> impl Iterator<Item = &'static str> {
+        sections(RULES)
+            .filter(|(section, _)| *section == "password inside")
+            .flat_map(|(_, line)| line.split('|').map(str::trim))
+    }
+}
+
+/// Whether an entry lies inside a longer one that speaks about names of values at all.
+fn hides(longer: &Found, shorter: &Found) -> bool {
+    longer.at.start <= shorter.at.start
+        && shorter.at.end <= longer.at.end
+        && longer.at.len() > shorter.at.len()
+        && matches!(longer.role, Role::Cue(_) | Role::BenignPhrase | Role::Bits(IDENTIFIER | NUMBER_ID))
+}
+
+/// The lines of the rules with the section each stands in.
+fn sections(rules: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut section = "";
+    rules.lines().map(str::trim).filter_map(move |line| {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = name;
+            return None;
+        }
+        (!line.is_empty() && !line.starts_with('#')).then_some((section, line))
+    })
+}
+
+fn meaning(section: &str) -> Option<(Role, Place)> {
+    let (role, place) = section.rsplit_once(' ')?;
+    let place = match place {
+        "inside" => Place::Inside,
+        "word" => Place::Word,
+        "alone" => Place::Alone,
+        _ => return None,
+    };
+    let cue = |what, strong| Role::Cue(Cue { what, strong });
+    let role = match role {
+        "password" => cue(What::Password, true),
+        "api_key" => cue(What::ApiKey, true),
+        "api_key_weak" => cue(What::ApiKey, false),
+        "private_key" => cue(What::PrivateKey, true),
+        "credit_card" => cue(What::Card, true),
+        "card_code" => cue(What::CardCode, true),
+        "iban" => cue(What::Iban, true),
+        "iban_weak" => cue(What::Iban, false),
+        "national_id" => cue(What::NationalId, true),
+        "national_id_weak" => cue(What::NationalId, false),
+        "email" => cue(What::Email, true),
+        "phone" => cue(What::Phone, true),
+        "jwt_session" => cue(What::Session, true),
+        "session_weak" => cue(What::Session, false),
+        // A bare `código` may be any code.
+        "auth_code" => cue(What::AuthCode, place != Place::Alone),
+        "benign phrase" => Role::BenignPhrase,
+        "benign head" => Role::BenignHead,
+        "benign lead" => Role::BenignLead,
+        "identifier" => Role::Bits(IDENTIFIER),
+        "number_id" => Role::Bits(NUMBER_ID),
+        "value" => Role::Bits(VALUE),
+        "describes" => Role::Bits(DESCRIBES),
+        "ip" => Role::Bits(IP),
+        "trait name" => Role::Reserved(Class::Name),
+        "trait birthday" => Role::Reserved(Class::Birthday),
+        "trait address" => Role::Reserved(Class::Address),
+        "trait email" => Role::Reserved(Class::Email),
+        "trait phone" => Role::Reserved(Class::Phone),
+        _ => return None,
+    };
+    Some((role, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_is_understood_and_every_word_survives_folding() {
+        let mut words = 0;
+        for (section, line) in sections(RULES) {
+            assert!(meaning(section).is_some(), "section [{section}]");
+            for word in line.split('|').filter(|word| !word.trim().is_empty()) {
+                assert!(!Folded::of(word).text.is_empty(), "`{word}` in [{section}] folds to nothing");
+                words += 1;
+            }
+        }
+        assert!(words > 1_500, "{words} words");
+    }
+}

@@ -1,0 +1,143 @@
+//! Going through a document: for every key and value, what its names and its neighbours say.
+
+use std::ops::Range;
+
+use crate::judge::{Judge, Value};
+use crate::json::{self, Kind, Node};
+use crate::keys::{self, DESCRIBES, Facts, VALUE};
+use crate::shape::{AT, DIGIT, UPPER};
+
+/// A key or a value, where it stands and what is known of it. `value.text` is still raw.
+pub(crate) struct Place<'a> {
+    /// The number of its node on the tape.
+    pub node: usize,
+    pub is_key: bool,
+    /// The text between the quotes, escapes and all.
+    pub raw: &'a str,
+    pub at: Range<usize>,
+    pub value: Value<'a>,
+}
+
+/// Visits every key that could hold something, and every string and number.
+pub(crate) fn walk<'a>(
+    judge: &Judge,
+    text: &'a str,
+    tape: &[Node],
+    outer: Facts,
+    visit: &mut dyn FnMut(&Place<'a>, &Node),
+) {
+    let names = names(judge, text, tape, outer);
+    for (number, node) in tape.iter().enumerate() {
+        if node.is_member && key_could_hold(node) {
+            let raw = text.get(node.key.clone()).unwrap_or_default();
+            let value = Value { shape: node.key_shape, ..Value::nameless("") };
+            visit(&Place { node: number, is_key: true, raw, at: node.key.clone(), value }, node);
+        }
+        if !matches!(node.kind, Kind::String | Kind::Number) {
+            continue;
+        }
+        let raw = text.get(node.value.clone()).unwrap_or_default();
+        let value = Value {
+            text: raw,
+            shape: node.shape,
+            is_number: node.kind == Kind::Number,
+            facts: names.facts.get(number).copied().unwrap_or_default(),
+            beside: names.beside(node.parent),
+            is_identifier: false,
+        };
+        visit(&Place { node: number, is_key: false, raw, at: node.value.clone(), value }, node);
+    }
+}
+
+/// What the names say, by node; and what stands beside, by the few containers where something does.
+pub(crate) struct Names {
+    pub facts: Vec<Facts>,
+    beside: Vec<(usize, Facts)>,
+}
+
+impl Names {
+    fn beside(&self, container: usize) -> Facts {
+        match self.beside.binary_search_by_key(&container, |(number, _)| *number) {
+            Ok(at) => self.beside.get(at).map(|(_, facts)| *facts).unwrap_or_default(),
+            Err(_) => Facts::default(),
+        }
+    }
+}
+
+/// Works out the facts of every node.
+pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> Names {
+    let mut facts: Vec<Facts> = Vec::with_capacity(tape.len());
+    let mut with_values: Vec<usize> = Vec::new();
+    let mut describing: Vec<usize> = Vec::new();
+    for (number, node) in tape.iter().enumerate() {
+        let container = if number == 0 { outer } else { facts.get(node.parent).copied().unwrap_or_default() };
+        if !node.is_member {
+            facts.push(container);
+            continue;
+        }
+        let own = keys::of(&json::decode(text.get(node.key.clone()).unwrap_or_default()), &judge.lexicon);
+        if own.is(VALUE) && with_values.last() != Some(&node.parent) {
+            with_values.push(node.parent);
+        }
+        if own.is(DESCRIBES) && node.kind == Kind::String {
+            describing.push(number);
+        }
+        facts.push(own.within(container));
+    }
+    let mut beside: Vec<(usize, Facts)> = Vec::new();
+    with_values.sort_unstable();
+    for node in describing.iter().filter_map(|number| tape.get(*number)) {
+        let raw = text.get(node.value.clone()).unwrap_or_default();
+        if with_values.binary_search(&node.parent).is_err() && !is_telling_type(raw) {
+            continue;
+        }
+        let said = described(judge, &json::decode(raw));
+        if said.cue.is_some() {
+            beside.push((node.parent, said));
+        }
+    }
+    // Of several descriptions of one field the strong one that comes first counts.
+    beside.sort_by_key(|(container, facts)| (*container, !facts.cue.is_some_and(|cue| cue.strong)));
+    beside.dedup_by_key(|(container, _)| *container);
+    Names { facts, beside }
+}
+
+/// What a description (`type`, `name`, `label` …) says about the value beside it.
+pub(crate) fn described(judge: &Judge, description: &str) -> Facts {
+    const BYTES_MAX: usize = 120;
+    const WORDS_MAX: usize = 6;
+    let digits = description.bytes().filter(u8::is_ascii_digit).count();
+    if description.len() > BYTES_MAX || digits >= 6 || description.split_whitespace().count() > WORDS_MAX {
+        return Facts::default();
+    }
+    if description.eq_ignore_ascii_case("rsa") || description == "EC" || description == "OKP" || description == "oct" {
+        // The `kty` of a JSON web key: its other members may be the private half.
+        return Facts::announcing(keys::What::PrivateKey, false);
+    }
+    let facts = keys::of(description, &judge.lexicon);
+    if facts.cue.is_none() && is_one_box_of_a_code(description) {
+        return Facts::announcing(keys::What::AuthCode, true);
+    }
+    Facts { cue: facts.cue, ..Facts::default() }
+}
+
+/// `Digit 3 of 6`, `code-1`: the boxes of a code that is entered sign by sign.
+fn is_one_box_of_a_code(description: &str) -> bool {
+    let lower = description.to_ascii_lowercase();
+    let has_number = lower.bytes().any(|byte| byte.is_ascii_digit());
+    has_number
+        && (lower.starts_with("digit ") || lower.starts_with("character ") && lower.contains(" of ")
+            || lower.contains("digit") && lower.contains(" of "))
+}
+
+/// Types of fields that say everything, even where no `value` stands beside them.
+fn is_telling_type(raw: &str) -> bool {
+    matches!(raw, "password" | "new-password" | "current-password" | "one-time-code" | "cc-number" | "cc-csc" | "RSA" | "EC" | "OKP")
+}
+
+/// The first test for keys: most are short words.
+fn key_could_hold(node: &Node) -> bool {
+    let length = node.key.len();
+    let shape = node.key_shape;
+    shape.has(AT) || shape.digits >= 7 || length >= 16 && (shape.has(UPPER | DIGIT) || length >= 40)
+}
