@@ -136,3 +136,49 @@ pub(crate) fn remove(root: &Path, path: &Path) -> Result<(), LedgerError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn appending(path: &str) -> Appending {
+        let file = OpenOptions::new().append(true).open(path).unwrap();
+        Appending { root: PathBuf::from("/"), path: PathBuf::from(path), file, bytes: 0 }
+    }
+
+    /// `/dev/null` takes every write and refuses every sync.
+    #[test]
+    fn a_failed_sync_is_an_error_that_does_not_pass() {
+        let mut file = appending("/dev/null");
+        let error = file.append(b"entry").unwrap_err();
+        assert!(matches!(error, LedgerError::Io { action: "sync", .. }) && !error.is_full(), "{error}");
+        assert_eq!(file.bytes(), 0);
+    }
+
+    /// `/dev/full` refuses every write, and cannot be cut back either.
+    #[test]
+    fn a_full_disk_that_cannot_be_cut_back_is_an_error_that_does_not_pass() {
+        let error = appending("/dev/full").append(b"entry").unwrap_err();
+        assert!(matches!(error, LedgerError::Io { action: "cut back", .. }) && !error.is_full(), "{error}");
+    }
+
+    #[test]
+    fn only_a_full_disk_passes() {
+        let error =
+            |kind| LedgerError::io("write to", Path::new("/"), Path::new("/a"), io::Error::from(kind));
+        assert!(error(io::ErrorKind::StorageFull).is_full() && error(io::ErrorKind::QuotaExceeded).is_full());
+        assert!(!error(io::ErrorKind::PermissionDenied).is_full());
+    }
+
+    #[test]
+    fn what_lies_behind_the_good_length_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mut file = Appending::create(folder.path(), path.clone(), b"head").unwrap();
+        file.append(b"good").unwrap();
+        file.append(b"torn").unwrap();
+        drop(file);
+        Appending::open(folder.path(), path.clone(), 8).unwrap().append(b"next").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"headgoodnext");
+    }
+}

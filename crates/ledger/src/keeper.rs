@@ -17,7 +17,7 @@ use crate::error::LedgerError;
 use crate::history::History;
 use crate::intents;
 use crate::pending::{self, Mark, Waiting};
-use crate::shared::{Shared, Tree};
+use crate::shared::{Request, Shared, Tree, Work};
 use crate::tile::Tile;
 
 /// How often a checkpoint is signed while entries arrive.
@@ -58,14 +58,9 @@ impl Keeper {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "the requests as `Work` holds them")]
-    fn wait(
-        &self,
-        pause: Duration,
-    ) -> (Vec<Box<dyn FnOnce(Result<SignedCheckpoint, LedgerError>) + Send>>, bool) {
+    fn wait(&self, pause: Duration) -> (Vec<Request>, bool) {
         let mut work = self.shared.work.lock();
-        let is_idle =
-            |work: &mut crate::shared::Work| work.requests.is_empty() && !work.many_waiting && !work.closing;
+        let is_idle = |work: &mut Work| work.requests.is_empty() && !work.many_waiting && !work.closing;
         let _ = self.shared.wanted.wait_while_for(&mut work, is_idle, pause);
         work.many_waiting = false;
         (std::mem::take(&mut work.requests), work.closing)

@@ -72,10 +72,13 @@ pub(crate) struct Tree {
     pub checkpoint: SignedCheckpoint,
 }
 
+/// How whoever asked for a checkpoint gets it.
+pub(crate) type Request = Box<dyn FnOnce(Result<SignedCheckpoint, LedgerError>) + Send>;
+
 /// What the keeper is asked for.
 #[derive(Default)]
 pub(crate) struct Work {
-    pub requests: Vec<Box<dyn FnOnce(Result<SignedCheckpoint, LedgerError>) + Send>>,
+    pub requests: Vec<Request>,
     pub many_waiting: bool,
     pub closing: bool,
 }

@@ -1,4 +1,10 @@
 //! Crashes at every step and torn writes: what was acknowledged is there, anything else is named.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy knows test functions, not what they call"
+)]
 
 mod support;
 

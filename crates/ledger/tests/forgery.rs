@@ -1,4 +1,10 @@
 //! What a forger may try, and what both verifiers say to it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy knows test functions, not what they call"
+)]
 
 mod support;
 
@@ -291,5 +297,29 @@ proptest! {
         let report = verify(dir, &Trust { public: keys.public(), payload: None }, None).unwrap();
         put(&path, &whole);
         prop_assert!(!report.is_sound(), "{path:?}");
+    }
+
+    /// Opening a damaged ledger names the damage, or goes on with a tree that its checkpoint signs.
+    #[test]
+    fn opening_what_is_damaged_never_panics(
+        file in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        noise in proptest::collection::vec(any::<u8>(), 0..64),
+    ) {
+        let place = {
+            let subject = SUBJECT.lock().unwrap();
+            subject.0.place.crashed()
+        };
+        let files: Vec<PathBuf> = files_below(&place.dir).into_iter().filter(|f| f != Path::new("lock")).collect();
+        let path = place.dir.join(file.get(&files));
+        let mut bytes = fs::read(&path).unwrap();
+        let at = at.index(bytes.len());
+        let end = (at + noise.len()).min(bytes.len());
+        bytes.splice(at..end, noise);
+        put(&path, &bytes);
+        match Ledger::open(&place.dir, ledger_keys(), place.clock.clone()) {
+            Ok(ledger) => prop_assert!(ledger.checkpoint().size >= 715),
+            Err(error) => prop_assert!(matches!(error, LedgerError::Damaged { .. }), "{error}"),
+        }
     }
 }

@@ -1,4 +1,10 @@
 //! Entering, reading, proving, and opening again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy knows test functions, not what they call"
+)]
 
 mod support;
 
@@ -355,4 +361,30 @@ fn after_a_failed_write_nothing_is_acknowledged_any_more() {
     );
     drop(ledger);
     assert_eq!(place.open().size(), acknowledged + 1);
+}
+
+/// A verifier may look while the server writes.
+#[test]
+fn a_log_that_grows_is_verified_without_false_alarms() {
+    let place = Place::new();
+    let ledger = place.open();
+    let older = fill(&ledger, 300);
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for round in 0..30 {
+                fill(&ledger, 20);
+                let open = ledger.intend(entry("key.made", Some(workspace(round)), 1)).unwrap();
+                ledger.checkpoint_now().unwrap();
+                open.done(1.into()).unwrap();
+            }
+        });
+        let mut looks = 0;
+        while !writing.is_finished() || looks == 0 {
+            let report = ledger.verify(Some(&older)).unwrap();
+            assert!(report.is_sound() && report.older_checked == 1, "{report}");
+            looks += 1;
+        }
+        writing.join().unwrap();
+    });
+    assert!(ledger.verify(Some(&older)).unwrap().is_sound());
 }

@@ -1,5 +1,6 @@
 //! A ledger in a folder of its own, with fixed keys and a hand-wound clock.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not what they call")]
 
 use std::path::{Path, PathBuf};
 
