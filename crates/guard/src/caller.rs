@@ -71,6 +71,14 @@ impl Caller {
         }
     }
 
+    /// The workspace that a token opens, when it is one.
+    pub fn token_workspace(&self) -> Option<WorkspaceId> {
+        match &self.who {
+            Who::Token { workspace, .. } => Some(*workspace),
+            Who::Account { .. } | Who::Nobody => None,
+        }
+    }
+
     /// How strongly they proved who they are: 2 is a passkey with user verification.
     pub fn level(&self) -> u8 {
         match &self.who {

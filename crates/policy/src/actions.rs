@@ -41,6 +41,11 @@ actions! {
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
     // Collecting goes on in read-only mode, whoever sends.
     SendEvents: Anyone, Tightens, Session, "send events with a write key";
+    // From the host's own socket in the data directory: only what saves or tightens, or begins with a delay.
+    SaveFromHost: Anyone, Tightens, Session, "save a backup, from the host itself";
+    ReadOnlyFromHost: Anyone, Tightens, Session, "make everything read-only, from the host itself";
+    LockdownFromHost: Anyone, Tightens, Session, "end every session and token, from the host itself";
+    RecoverFromHost: Anyone, Tightens, Session, "begin or finish a lone owner's recovery, from the host itself";
 
     // One's own account.
     ReadSession: Installation, Reads, Session, "see who they are signed in as";
