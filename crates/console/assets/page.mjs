@@ -34,13 +34,22 @@ document.addEventListener("submit", (event) => {
   }
 }, true);
 
-// A problem document (RFC 9457) in answer to htmx is told in words, not swapped into the page.
+// What went wrong in answer to htmx: a problem document (RFC 9457) is told in words; an error page takes
+// the place of the page, whatever part was asked for; anything else is not shown.
 document.addEventListener("htmx:after:request", (event) => {
-  const { response, text } = event.detail.ctx;
-  if (!response.headers.get("content-type")?.startsWith("application/problem+json")) return;
-  event.preventDefault();
-  const problem = JSON.parse(text);
-  tell(problem.title, problem.detail);
+  const { ctx } = event.detail;
+  const type = ctx.response.headers.get("content-type") ?? "";
+  if (ctx.response.status < 400) return;
+  if (type.startsWith("application/problem+json")) {
+    event.preventDefault();
+    const problem = JSON.parse(ctx.text);
+    tell(problem.title, problem.detail);
+  } else if (type.startsWith("text/html") && ctx.text.includes('id="main"')) {
+    Object.assign(ctx, { target: document.getElementById("main"), select: "#main", swap: "outerHTML" });
+  } else {
+    event.preventDefault();
+    tell("The server could not answer", `It said ${ctx.response.status}. Reload the page to try again.`);
+  }
 });
 
 document.addEventListener("htmx:error", () => {

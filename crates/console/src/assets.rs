@@ -56,7 +56,8 @@ pub fn find(hashed_name: &str) -> Option<&'static Asset> {
 
 /// The address of the asset of that plain name.
 pub fn href(name: &str) -> String {
-    let hashed = ASSETS.iter().find(|asset| asset.name == name).map_or(name, |asset| asset.hashed_name.as_str());
+    let hashed =
+        ASSETS.iter().find(|asset| asset.name == name).map_or(name, |asset| asset.hashed_name.as_str());
     format!("{PREFIX}{hashed}")
 }
 

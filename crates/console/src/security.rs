@@ -41,7 +41,9 @@ mod tests {
         let headers = security_headers("n0nce");
         let policy = &headers[0].1;
         assert!(policy.contains("script-src 'nonce-n0nce' 'strict-dynamic';"));
-        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "trusted-types htmx holdfast"] {
+        for part in
+            ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "trusted-types htmx holdfast"]
+        {
             assert!(policy.contains(part), "{part} is missing");
         }
         for part in ["unsafe", "http:", "https:", "*"] {

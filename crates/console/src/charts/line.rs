@@ -54,7 +54,8 @@ fn drawing(chart: &LineChart<'_>, variant: &str, width: f64, height: f64) -> Mar
         scale,
         count: chart.places.len().min(PLACES_MAX),
     };
-    let (title_id, text_id) = (format!("{}-{variant}-title", chart.id), format!("{}-{variant}-text", chart.id));
+    let (title_id, text_id) =
+        (format!("{}-{variant}-title", chart.id), format!("{}-{variant}-text", chart.id));
     html! {
         svg.chart viewBox={ "0 0 " (width) " " (height) } role="group" aria-labelledby=(title_id) aria-describedby=(text_id) {
             title id=(title_id) { (chart.title) }
@@ -109,7 +110,8 @@ impl Plot<'_> {
             }
             pen_down = true;
         }
-        let alone = self.chart.series.len() == 1 && series.values.iter().take(self.count).all(Option::is_some);
+        let alone =
+            self.chart.series.len() == 1 && series.values.iter().take(self.count).all(Option::is_some);
         html! {
             g class=(colour(index)) {
                 @if alone && self.count > 1 {
@@ -134,8 +136,10 @@ impl Plot<'_> {
             .enumerate()
             .filter_map(|(index, series)| Some((index, series, series.values.get(place).copied().flatten()?)))
             .collect();
-        let words: Vec<String> =
-            told.iter().map(|(_, series, value)| format!("{} {}", series.label, number::plain(*value))).collect();
+        let words: Vec<String> = told
+            .iter()
+            .map(|(_, series, value)| format!("{} {}", series.label, number::plain(*value)))
+            .collect();
         let label = format!("{}: {}", self.chart.places[place], words.join(", "));
         html! {
             g.at tabindex=(if place + 1 == self.count { "0" } else { "-1" }) role="img" aria-label=(label) {
@@ -154,7 +158,9 @@ impl Plot<'_> {
     fn tip(&self, place: usize, x: f64, told: &[(usize, &Series, f64)]) -> Markup {
         let longest = told
             .iter()
-            .map(|(_, series, value)| series.label.chars().count().min(LABEL_MAX) + number::plain(*value).chars().count() + 4)
+            .map(|(_, series, value)| {
+                series.label.chars().count().min(LABEL_MAX) + number::plain(*value).chars().count() + 4
+            })
             .chain([self.chart.places[place].chars().count() + 1])
             .max()
             .unwrap_or(8);

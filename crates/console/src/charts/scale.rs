@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn scales_hold_their_values_at_round_ticks() {
-        for values in [vec![0.0], vec![3.0, 97.0], vec![-5.0, 1.0], vec![0.001, 0.004], vec![1e12], vec![f64::NAN]] {
+        for values in
+            [vec![0.0], vec![3.0, 97.0], vec![-5.0, 1.0], vec![0.001, 0.004], vec![1e12], vec![f64::NAN]]
+        {
             let scale = Scale::around(values.iter().copied(), 4);
             assert!(scale.ticks.len() >= 2 && scale.ticks.len() <= 8, "{values:?} {scale:?}");
             for value in values.into_iter().filter(|value| value.is_finite()) {

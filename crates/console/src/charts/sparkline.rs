@@ -2,19 +2,23 @@
 
 use maud::{Markup, html};
 
-use super::scale::{Scale, coordinate};
+use super::scale::coordinate;
 use super::{Series, colour};
 
-/// The run of a series, in the colour of `index`; numbers stand beside it, so it is hidden from readers.
+/// The run of a series between its least and its greatest value, in the colour of `index`; numbers stand beside it, so it is hidden from readers.
 pub fn sparkline(series: &Series, index: usize) -> Markup {
-    let scale = Scale::around(series.values.iter().flatten().copied(), 2);
+    let present = || series.values.iter().flatten().copied().filter(|value| value.is_finite());
+    let (low, high) = (present().fold(f64::INFINITY, f64::min), present().fold(f64::NEG_INFINITY, f64::max));
+    let place_of = |value: f64| if high > low { 22.0 - (value - low) / (high - low) * 20.0 } else { 12.0 };
     let step = 96.0 / (series.values.len().max(2) - 1) as f64;
     let points: Vec<String> = series
         .values
         .iter()
         .enumerate()
         .filter_map(|(place, value)| {
-            value.map(|value| format!("{},{}", coordinate(place as f64 * step), coordinate(scale.place(value, 22.0) + 1.0)))
+            value.map(|value| {
+                format!("{},{}", coordinate(place as f64 * step), coordinate(place_of(value)))
+            })
         })
         .collect();
     html! {

@@ -21,14 +21,16 @@ pub struct StackedChart<'a> {
 }
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 120.0;
+const HEIGHT: f64 = 168.0;
 const LEFT: f64 = 44.0;
 
 /// The bars. They are few and low enough to be read in any window.
 pub fn stacked(chart: &StackedChart<'_>) -> Markup {
     let count = chart.places.len().min(PLACES_MAX);
-    let at = |series: &Series, place: usize| series.values.get(place).copied().flatten().unwrap_or(0.0).max(0.0);
-    let sum = |place: usize| chart.series.iter().take(SERIES_MAX).map(|series| at(series, place)).sum::<f64>();
+    let at =
+        |series: &Series, place: usize| series.values.get(place).copied().flatten().unwrap_or(0.0).max(0.0);
+    let sum =
+        |place: usize| chart.series.iter().take(SERIES_MAX).map(|series| at(series, place)).sum::<f64>();
     let scale = Scale::around((0..count).map(sum), 3);
     let step = (WIDTH - LEFT) / count.max(1) as f64;
     html! {

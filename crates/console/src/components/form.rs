@@ -29,7 +29,8 @@ pub struct Field<'a> {
 pub fn field(field: &Field<'_>) -> Markup {
     let hint_id = field.hint.map(|_| format!("{}-hint", field.name));
     let wrong_id = field.wrong.map(|_| format!("{}-wrong", field.name));
-    let described = [hint_id.as_deref(), wrong_id.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let described =
+        [hint_id.as_deref(), wrong_id.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     html! {
         div.field {
             label for=(field.name) { (field.label) }

@@ -30,36 +30,44 @@ pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
         }
         div.stack { (body) }
     };
-    document(frame, head.title, &html! {
-        a.skip href="#main" { "Skip to content" }
-        (held(frame))
-        @if let Some(workspace) = &frame.workspace {
-            div.shell {
-                div.top {
-                    (brand(&paths::live(workspace.id)))
-                    button.btn type="button" popovertarget="nav" { "Menu" }
+    document(
+        frame,
+        head.title,
+        &html! {
+            a.skip href="#main" { "Skip to content" }
+            (held(frame))
+            @if let Some(workspace) = &frame.workspace {
+                div.shell {
+                    header.top {
+                        (brand(&paths::live(workspace.id)))
+                        button.btn type="button" popovertarget="nav" { "Menu" }
+                    }
+                    (navigation(frame, workspace))
+                    main #main tabindex="-1" { (main) }
                 }
-                (navigation(frame, workspace))
+            } @else {
                 main #main tabindex="-1" { (main) }
             }
-        } @else {
-            main #main tabindex="-1" { (main) }
-        }
-        @if frame.shortcuts { (keys()) }
-    })
+            @if frame.shortcuts { (keys()) }
+        },
+    )
 }
 
 /// A page by itself: sign-in, enrolment, errors before sign-in.
 pub fn lone(frame: &Frame, title: &str, body: &Markup) -> Markup {
-    document(frame, title, &html! {
-        main.lone #main tabindex="-1" {
-            (brand("/"))
-            div #notice role="status" {
-                @if let Some(flash) = &frame.flash { (notice::good(flash)) }
+    document(
+        frame,
+        title,
+        &html! {
+            main.lone #main tabindex="-1" {
+                (brand("/"))
+                div #notice role="status" {
+                    @if let Some(flash) = &frame.flash { (notice::good(flash)) }
+                }
+                (body)
             }
-            (body)
-        }
-    })
+        },
+    )
 }
 
 fn document(frame: &Frame, title: &str, body: &Markup) -> Markup {
@@ -140,12 +148,12 @@ fn who(frame: &Frame) -> Markup {
                 }
                 form method="post" action=(paths::THEME) {
                     @let (next, label) = match frame.theme {
-                        Theme::System => (Theme::Dark, "Dark"),
-                        Theme::Dark => (Theme::Light, "Light"),
-                        Theme::Light => (Theme::System, "As system"),
+                        Theme::System => (Theme::Dark, "Dark mode"),
+                        Theme::Dark => (Theme::Light, "Light mode"),
+                        Theme::Light => (Theme::System, "System colours"),
                     };
                     input type="hidden" name="theme" value=(next.as_str());
-                    button.link aria-label={ "Colours: " (label) } { (label) }
+                    button.link { (label) }
                 }
                 @if frame.shortcuts { button.link type="button" commandfor="keys" command="show-modal" { "Keys" } }
             }

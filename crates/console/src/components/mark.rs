@@ -61,10 +61,14 @@ pub fn words(class: Class) -> &'static str {
 /// Why values of the class are hidden, in one sentence.
 pub fn why(class: Class) -> &'static str {
     match class {
-        Class::Password => "Whoever reads a password can sign in as its owner, here and wherever it is used again.",
+        Class::Password => {
+            "Whoever reads a password can sign in as its owner, here and wherever it is used again."
+        }
         Class::ApiKey => "A key or token of an interface acts for the program that holds it.",
         Class::PrivateKey => "A private key signs and decrypts in its owner's name.",
-        Class::CreditCard => "A card number with its codes is money; storing it brings this system under card rules.",
+        Class::CreditCard => {
+            "A card number with its codes is money; storing it brings this system under card rules."
+        }
         Class::Iban => "A bank account number names a person and allows debits.",
         Class::NationalId => "A number given by a state names one person for life.",
         Class::Email => "An e-mail address says who somebody is and reaches them.",
@@ -116,7 +120,8 @@ mod tests {
 
     #[test]
     fn marks_are_found_inside_text_and_nothing_else_is() {
-        let check = |text: &str, pieces_wanted: &[Piece<'_>]| assert_eq!(pieces(text), pieces_wanted, "{text}");
+        let check =
+            |text: &str, pieces_wanted: &[Piece<'_>]| assert_eq!(pieces(text), pieces_wanted, "{text}");
         let password = || Piece::Mark { class: Class::Password, hash: None };
         check("plain", &[Piece::Text("plain")]);
         check("[removed: password]", &[password()]);

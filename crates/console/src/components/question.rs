@@ -12,8 +12,8 @@ pub const EVENTS_MAX: usize = 5;
 pub const PARTS_MAX: usize = 5;
 
 const MEASURES: [(&str, &str); 6] = [
-    ("count", "times"),
-    ("people", "people"),
+    ("count", "how often"),
+    ("people", "how many people did"),
     ("sum", "sum of"),
     ("avg", "average"),
     ("min", "least"),
@@ -53,7 +53,7 @@ pub struct TrendForm {
 }
 
 /// One event and what is measured of it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EventPart {
     /// The event's name.
     pub event: String,
@@ -75,17 +75,23 @@ pub struct FilterPart {
 }
 
 impl TrendForm {
-    /// The form as the address holds it: names may repeat, and belong together in the order they come.
+    /// The form as the address holds it. Names repeat: a measure and its property stand before their event,
+    /// an operator and a value behind their `where`.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut form = Self { interval: "day".to_owned(), ..Self::default() };
+        let mut part = EventPart::default();
         for (name, value) in pairs {
             let value = value.trim().to_owned();
             match name {
-                "event" => form.events.push(EventPart { event: value, measure: "count".to_owned(), property: String::new() }),
-                "measure" => set(form.events.last_mut(), |part| part.measure = value),
-                "of" => set(form.events.last_mut(), |part| part.property = value),
+                "event" => form.events.push(EventPart { event: value, ..std::mem::take(&mut part) }),
+                "measure" => part.measure = value,
+                "of" => part.property = value,
                 "by" if !value.is_empty() => form.by.push(value),
-                "where" => form.filters.push(FilterPart { property: value, op: "eq".to_owned(), value: String::new() }),
+                "where" => form.filters.push(FilterPart {
+                    property: value,
+                    op: "eq".to_owned(),
+                    value: String::new(),
+                }),
                 "op" => set(form.filters.last_mut(), |part| part.op = value),
                 "value" => set(form.filters.last_mut(), |part| part.value = value),
                 "from" => form.from = value,
@@ -118,6 +124,12 @@ impl TrendForm {
             question["where"] = self.filters.iter().map(FilterPart::to_json).collect();
         }
         question
+    }
+}
+
+impl Default for EventPart {
+    fn default() -> Self {
+        Self { event: String::new(), measure: "count".to_owned(), property: String::new() }
     }
 }
 
@@ -184,14 +196,14 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
     let action = paths::questions(workspace.id);
     html! {
         form.sentence method="get" action=(action) aria-label="Question" hx-get=(action) hx-trigger="change, submit"
-            hx-target="#question" hx-select="#question" hx-swap="outerMorph" hx-push-url="true" hx-nonce=(frame.nonce) {
-            span.soft { "How many" }
+            hx-target="#main" hx-select="#main" hx-swap="outerMorph" hx-push-url="true" hx-nonce=(frame.nonce) {
+            span.soft { "Show" }
             @for (place, part) in form.events.iter().enumerate() {
                 @if place > 0 { span.soft { "and" } }
                 (event_chips(part, &choices.events))
             }
             @if form.events.is_empty() {
-                (event_chips(&EventPart { measure: "count".to_owned(), ..EventPart::default() }, &choices.events))
+                (event_chips(&EventPart::default(), &choices.events))
             } @else if form.events.len() < EVENTS_MAX {
                 label.chip.more { span { "and" } (event_list("", &choices.events, "add an event")) }
             }
@@ -212,9 +224,9 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
 fn event_chips(part: &EventPart, events: &[String]) -> Markup {
     html! {
         span.chip {
-            (event_list(&part.event, events, "choose an event"))
             (list("measure", "Measure", &part.measure, &MEASURES))
-            @if part.needs_property() { (property("of", &part.property)) }
+            @if part.needs_property() { (property("of", &part.property)) span { "in" } }
+            (event_list(&part.event, events, "choose an event"))
         }
     }
 }
@@ -270,22 +282,48 @@ mod tests {
             assert_eq!(TrendForm::from_pairs(pairs.iter().copied()).to_json(), wanted, "{pairs:?}");
         };
         check(
-            &[("event", "Order Completed"), ("measure", "sum"), ("of", "revenue"), ("event", ""), ("interval", "week"),
-              ("from", "2026-08-01"), ("to", "2026-10-30"), ("by", "country"), ("by", ""), ("where", "plan"),
-              ("op", "eq"), ("value", "pro"), ("where", "")],
+            &[
+                ("measure", "sum"),
+                ("of", "revenue"),
+                ("event", "Order Completed"),
+                ("event", ""),
+                ("interval", "week"),
+                ("from", "2026-08-01"),
+                ("to", "2026-10-30"),
+                ("by", "country"),
+                ("by", ""),
+                ("where", "plan"),
+                ("op", "eq"),
+                ("value", "pro"),
+                ("where", ""),
+            ],
             json!({"kind":"trend","events":[{"event":"Order Completed","measure":"sum","property":"revenue"}],
                    "range":{"from":"2026-08-01","to":"2026-10-30"},"interval":"week","by":["country"],
                    "where":[{"property":"plan","op":"eq","value":"pro"}]}),
         );
         check(
-            &[("where", "n"), ("op", "gt"), ("value", "5"), ("where", "s"), ("value", "\"5\""), ("where", "x"), ("op", "exists"),
-              ("where", "c"), ("op", "in"), ("value", "DE, FR")],
+            &[
+                ("where", "n"),
+                ("op", "gt"),
+                ("value", "5"),
+                ("where", "s"),
+                ("value", "\"5\""),
+                ("where", "x"),
+                ("op", "exists"),
+                ("where", "c"),
+                ("op", "in"),
+                ("value", "DE, FR"),
+            ],
             json!({"kind":"trend","events":[],"range":{"from":"","to":""},"interval":"day","where":[
                 {"property":"n","op":"gt","value":5},{"property":"s","op":"eq","value":"5"},{"property":"x","op":"exists"},
                 {"property":"c","op":"in","value":["DE","FR"]}]}),
         );
-        let many: Vec<(&str, &str)> = (0..50).flat_map(|_| [("event", "a"), ("where", "b"), ("by", "c")]).collect();
+        let many: Vec<(&str, &str)> =
+            (0..50).flat_map(|_| [("event", "a"), ("where", "b"), ("by", "c")]).collect();
         let form = TrendForm::from_pairs(many);
-        assert_eq!((form.events.len(), form.filters.len(), form.by.len()), (EVENTS_MAX, PARTS_MAX, PARTS_MAX));
+        assert_eq!(
+            (form.events.len(), form.filters.len(), form.by.len()),
+            (EVENTS_MAX, PARTS_MAX, PARTS_MAX)
+        );
     }
 }

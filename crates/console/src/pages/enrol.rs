@@ -17,19 +17,23 @@ pub struct EnrolView<'a> {
 
 /// The page.
 pub fn page(frame: &Frame, view: &EnrolView<'_>) -> Markup {
-    layout::lone(frame, "Make your passkey", &html! {
-        div.panel.stack {
-            div.stack-s {
-                h1 { "Make your passkey" }
-                p.soft { "The code works once. Your device keeps the key; the server only learns how to check it." }
+    layout::lone(
+        frame,
+        "Make your passkey",
+        &html! {
+            div.panel.stack {
+                div.stack-s {
+                    h1 { "Make your passkey" }
+                    p.soft { "The code works once. Your device keeps the key; the server only learns how to check it." }
+                }
+                form.stack-s data-passkey="enrol" data-next="/" method="post" action=(paths::ENROL) {
+                    (form::field(&form::Field { name: "code", label: "Set-up or invite code", value: view.code, wrong: view.wrong,
+                        autocomplete: "one-time-code", required: true, ..form::Field::default() }))
+                    div { (form::go("Create passkey")) }
+                }
+                (needs_passkeys())
             }
-            form.stack-s data-passkey="enrol" data-next="/" method="post" action=(paths::ENROL) {
-                (form::field(&form::Field { name: "code", label: "Set-up or invite code", value: view.code, wrong: view.wrong,
-                    autocomplete: "one-time-code", required: true, ..form::Field::default() }))
-                div { (form::go("Create passkey")) }
-            }
-            (needs_passkeys())
-        }
-        p.soft.small { "Make a second passkey on another device soon afterwards, under Access. Whoever loses the only one waits 24 hours." }
-    })
+            p.soft.small { "Make a second passkey on another device soon afterwards, under Access. Whoever loses the only one waits 24 hours." }
+        },
+    )
 }

@@ -7,33 +7,49 @@ use crate::frame::Frame;
 
 /// Nothing is here, or it may not be known that it is.
 pub fn not_found_page(frame: &Frame) -> Markup {
-    whole(frame, "Nothing is here", &html! {
-        p { "The address may be wrong, the thing may be gone, or you may not see it; the answer is the same for all three." }
-    })
+    whole(
+        frame,
+        "Nothing is here",
+        &html! {
+            p { "The address may be wrong, the thing may be gone, or you may not see it; the answer is the same for all three." }
+        },
+    )
 }
 
 /// This member may not do this. `may` names the roles that may.
 pub fn forbidden_page(frame: &Frame, what: &str, may: &[&str]) -> Markup {
-    whole(frame, "You may not do this", &html! {
-        p { (what) }
-        @if !may.is_empty() { p.soft { "It takes one of these roles: " (may.join(", ")) ". An owner or admin gives roles under Access." } }
-    })
+    whole(
+        frame,
+        "You may not do this",
+        &html! {
+            p { (what) }
+            @if !may.is_empty() { p.soft { "It takes one of these roles: " (may.join(", ")) ". An owner or admin gives roles under Access." } }
+        },
+    )
 }
 
 /// A touch is needed and the page was sent without scripts.
 pub fn step_up_page(frame: &Frame, what: &str) -> Markup {
-    whole(frame, "Touch your passkey to confirm", &html! {
-        p { (what) }
-        p.soft { "Actions that give or take power are confirmed by a touch, bound to this one request. The confirmation is a conversation between the browser and your passkey, so it needs scripts: allow them for this address, go back, and do it again." }
-    })
+    whole(
+        frame,
+        "Touch your passkey to confirm",
+        &html! {
+            p { (what) }
+            p.soft { "Actions that give or take power are confirmed by a touch, bound to this one request. The confirmation is a conversation between the browser and your passkey, so it needs scripts: allow them for this address, go back, and do it again." }
+        },
+    )
 }
 
 /// Something broke. `request` finds the cause in the log.
 pub fn broken_page(frame: &Frame, request: &str) -> Markup {
-    whole(frame, "Something broke on the server", &html! {
-        p { "Nothing was lost that had been acknowledged. Try again; if it stays, give this to whoever runs the server:" }
-        p { code { (request) } }
-    })
+    whole(
+        frame,
+        "Something broke on the server",
+        &html! {
+            p { "Nothing was lost that had been acknowledged. Try again; if it stays, give this to whoever runs the server:" }
+            p { code { (request) } }
+        },
+    )
 }
 
 /// The error inside the shell where a workspace is known, by itself otherwise.
@@ -42,9 +58,13 @@ fn whole(frame: &Frame, title: &str, body: &Markup) -> Markup {
         let head = layout::Head { title, ..layout::Head::default() };
         return layout::page(frame, &head, &html! { div.panel.stack-s { (body) } });
     }
-    layout::lone(frame, title, &html! {
-        div.panel.stack-s { h1 { (title) } (body) div { a.btn href="/" { "To the start" } } }
-    })
+    layout::lone(
+        frame,
+        title,
+        &html! {
+            div.panel.stack-s { h1 { (title) } (body) div { a.btn href="/" { "To the start" } } }
+        },
+    )
 }
 
 /// A problem told inside a page.

@@ -49,18 +49,22 @@ pub fn page(frame: &Frame, view: &LedgerView) -> Markup {
         beside: Some(html! { (number::whole(view.size)) " entries · nothing is ever changed or taken out" }),
         acts: None,
     };
-    layout::page(frame, &head, &html! {
-        (filter(frame, view))
-        div.panel.flush {
-            @if view.entries.is_empty() {
-                (notice::empty(&notice::Empty { title: "No entry fits", text: "Every look at a person and every change of power makes an entry before it happens.", action: None, line: None }))
-            } @else {
-                (entries(frame, view))
-                (table::pager(&view.pager))
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            (filter(frame, view))
+            div.panel.flush {
+                @if view.entries.is_empty() {
+                    (notice::empty(&notice::Empty { title: "No entry fits", text: "Every look at a person and every change of power makes an entry before it happens.", action: None, line: None }))
+                } @else {
+                    (entries(frame, view))
+                    (table::pager(&view.pager))
+                }
             }
-        }
-        (check(view))
-    })
+            (check(view))
+        },
+    )
 }
 
 fn filter(frame: &Frame, view: &LedgerView) -> Markup {
@@ -83,19 +87,30 @@ fn filter(frame: &Frame, view: &LedgerView) -> Markup {
 }
 
 fn entries(frame: &Frame, view: &LedgerView) -> Markup {
-    let columns = [table::numbers("No."), table::words("When"), table::words("What"), table::words("Who"), table::words("To what"), table::words("Outcome")];
-    table::table("Entries", &columns, &html! {
-        @for entry in &view.entries {
-            tr {
-                td.n { span.soft { (number::whole(entry.index)) } }
-                td { (time::moment(frame, entry.at)) }
-                td.nw { code { (entry.code) } }
-                td.nw { (entry.principal) }
-                td { code { (entry.object) } }
-                td { (outcome(&entry.outcome)) }
+    let columns = [
+        table::numbers("No."),
+        table::words("When"),
+        table::words("What"),
+        table::words("Who"),
+        table::words("To what"),
+        table::words("Outcome"),
+    ];
+    table::table(
+        "Entries",
+        &columns,
+        &html! {
+            @for entry in &view.entries {
+                tr {
+                    td.n { span.soft { (number::whole(entry.index)) } }
+                    td { (time::moment(frame, entry.at)) }
+                    td.nw { code { (entry.code) } }
+                    td.nw { (entry.principal) }
+                    td { code { (entry.object) } }
+                    td { (outcome(&entry.outcome)) }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn outcome(outcome: &str) -> Markup {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::components::event::{self, EventView};
 use crate::components::table::{self, Pager};
-use crate::components::{facts, layout, notice, number, time};
+use crate::components::{layout, notice, number, time};
 use crate::frame::Frame;
 use crate::paths;
 
@@ -49,26 +49,35 @@ pub fn page(frame: &Frame, view: &LiveView) -> Markup {
     let filtered = !view.event.is_empty() || !view.person.is_empty();
     let head = layout::Head {
         title: "Live",
-        beside: Some(html! { (number::count(view.last_minute, "event")) " in the last minute · " (time::zone_name(frame)) }),
+        beside: Some(
+            html! { (number::count(view.last_minute, "event")) " in the last minute · " (time::zone_name(frame)) },
+        ),
         acts: Some(html! {
             span.soft { span.dot-live {} span #live-state { "Live" } }
             button.btn #live-pause type="button" aria-pressed="false" hidden { "Pause" }
         }),
     };
-    let stream = paths::with_query(&paths::live_stream(workspace.id), &[("event", &view.event), ("person", &view.person)]);
-    layout::page(frame, &head, &html! {
-        (filter(view, &paths::live(workspace.id)))
-        div.two {
-            div.panel.flush {
-                ol.events #live-list hx-sse:connect=(stream) hx-swap="afterbegin" hx-nonce=(frame.nonce) {
-                    @for event in &view.events { (event::item(frame, workspace, event, false)) }
+    let stream = paths::with_query(
+        &paths::live_stream(workspace.id),
+        &[("event", &view.event), ("person", &view.person)],
+    );
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            (filter(view, &paths::live(workspace.id)))
+            div.two {
+                div.panel.flush {
+                    ol.events #live-list hx-sse:connect=(stream) hx-swap="afterbegin" hx-nonce=(frame.nonce) {
+                        @for event in &view.events { (event::item(frame, workspace, event, false)) }
+                    }
+                    @if view.events.is_empty() { (nothing(view, filtered, &paths::live(workspace.id))) }
+                    @else { (table::pager(&view.pager)) }
                 }
-                @if view.events.is_empty() { (nothing(view, filtered, &paths::live(workspace.id))) }
-                @else { (table::pager(&view.pager)) }
+                (refusals(frame, view))
             }
-            (refusals(frame, view))
-        }
-    })
+        },
+    )
 }
 
 fn filter(view: &LiveView, action: &str) -> Markup {
@@ -113,19 +122,19 @@ fn refusals(frame: &Frame, view: &LiveView) -> Markup {
     let total = view.refusals.iter().map(|refusal| refusal.count).sum();
     html! {
         section.panel {
-            header { h2 { "Refused" } span.soft { "last hour" } }
+            header { h2 { "Refused" } span.soft { (number::count(total, "event")) " in the last hour" } }
             @if view.refusals.is_empty() { p.soft { "Nothing was refused. What does not fit is counted here with its reason; no value of it is kept." } }
             @else {
                 ul.refused {
                     @for refusal in &view.refusals {
                         li {
-                            div.row.tight { strong.bad { (refusal.reason) } span.grow {} (facts::tag("bad", &format!("{} refused", number::whole(refusal.count)))) }
+                            div.row.tight { strong.bad { (refusal.reason) } span.grow {} strong { (number::whole(refusal.count)) } }
                             div.soft.small { @if !refusal.field.is_empty() { code { (refusal.field) } " · " } (refusal.source) " · " (time::ago(frame, refusal.last)) }
                         }
                     }
                 }
             }
-            footer.soft.small { (number::count(total, "event")) " of the hour. " a href=(paths::quality(workspace.id)) { "All reasons" } }
+            footer.soft.small { a href=(paths::quality(workspace.id)) { "All reasons" } }
         }
     }
 }

@@ -78,33 +78,47 @@ pub(super) fn tabs(workspace: &WorkspaceBadge, current: &str) -> Markup {
 pub fn page(frame: &Frame, view: &MembersView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let head = layout::Head { title: "Access", ..layout::Head::default() };
-    layout::page(frame, &head, &html! {
-        (tabs(workspace, "Members"))
-        @if let Some(url) = &view.invite_url {
-            div.panel.stack-s {
-                strong { "Send this address to the new member. It works once and is not shown again." }
-                (copy::copy_box("invite-url", url))
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            (tabs(workspace, "Members"))
+            @if let Some(url) = &view.invite_url {
+                div.panel.stack-s {
+                    strong { "Send this address to the new member. It works once and is not shown again." }
+                    (copy::copy_box("invite-url", url))
+                }
             }
-        }
-        div.panel.flush { (members(frame, view)) }
-        @if !view.invites.is_empty() { (invites(frame, view)) }
-        @if view.may_change { (invite(frame, view)) }
-    })
+            div.panel.flush { (members(frame, view)) }
+            @if !view.invites.is_empty() { (invites(frame, view)) }
+            @if view.may_change { (invite(frame, view)) }
+        },
+    )
 }
 
 fn members(frame: &Frame, view: &MembersView) -> Markup {
-    let columns = [table::words("Member"), table::words("Role"), table::numbers("Passkeys"), table::words("Last seen"), table::words("")];
-    table::table("Members", &columns, &html! {
-        @for member in &view.members {
-            tr {
-                th scope="row" { (member.email) @if member.own { " " (facts::tag("on", "you")) } }
-                td { (role(frame, view, member)) }
-                td.n { @if member.passkeys < 2 { span.warn title="One more protects against loss" { (member.passkeys) } } @else { (member.passkeys) } }
-                td { @match member.last { Some(last) => (time::ago(frame, last)), None => span.soft { "never" } } }
-                td { div.acts { (remove(frame, view, member)) } }
+    let columns = [
+        table::words("Member"),
+        table::words("Role"),
+        table::numbers("Passkeys"),
+        table::words("Last seen"),
+        table::words(""),
+    ];
+    table::table(
+        "Members",
+        &columns,
+        &html! {
+            @for member in &view.members {
+                tr {
+                    th scope="row" { (member.email) @if member.own { " " (facts::tag("on", "you")) } }
+                    td { (role(frame, view, member)) }
+                    td.n { @if member.passkeys < 2 { (facts::tag("warn", "only 1")) } @else { (member.passkeys) } }
+                    td { @match member.last { Some(last) => (time::ago(frame, last)), None => span.soft { "never" } } }
+                    td { div.acts { (remove(frame, view, member)) } }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn role(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
@@ -147,7 +161,8 @@ fn invites(frame: &Frame, view: &MembersView) -> Markup {
 
 fn invite(frame: &Frame, view: &MembersView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let (value, wrong) = view.wrong.as_ref().map_or(("", None), |(email, wrong)| (email.as_str(), Some(wrong.as_str())));
+    let (value, wrong) =
+        view.wrong.as_ref().map_or(("", None), |(email, wrong)| (email.as_str(), Some(wrong.as_str())));
     let roles = ROLES.map(|(name, may)| (name, format!("{name} – {may}")));
     let roles: Vec<(&str, &str)> = roles.iter().map(|(name, text)| (*name, text.as_str())).collect();
     html! {

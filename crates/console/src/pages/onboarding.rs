@@ -31,27 +31,31 @@ pub fn page(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
         "<script src=\"{0}/sdk/holdfast.js\"></script>\n<script>\n  holdfast.load(\"{1}\", {{ host: \"{0}\" }});\n  holdfast.page();\n</script>",
         view.collect_url, view.write_key
     );
-    layout::page(frame, &head, &html! {
-        div.panel {
-            ol.steps {
-                li {
-                    h2 { "Your write key" }
-                    p.soft { "For the source " strong { (view.source) } ". It can only append events, so it may stand in a web page." }
-                    (copy::copy_box("write-key", view.write_key))
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            div.panel {
+                ol.steps {
+                    li {
+                        h2 { "Your write key" }
+                        p.soft { "For the source " strong { (view.source) } ". It can only append events, so it may stand in a web page." }
+                        (copy::copy_box("write-key", view.write_key))
+                    }
+                    li {
+                        h2 { "Send an event from a shell" }
+                        (copy::copy_box("curl", &copy::curl_line(view.collect_url, view.write_key)))
+                    }
+                    li {
+                        h2 { "Or from a web page" }
+                        (copy::copy_box("snippet", &snippet))
+                        p.soft.small { "Segment, RudderStack, Mixpanel and Customer.io libraries work unchanged: point them at " code { (view.collect_url) } "." }
+                    }
+                    (arrival(frame, view))
                 }
-                li {
-                    h2 { "Send an event from a shell" }
-                    (copy::copy_box("curl", &copy::curl_line(view.collect_url, view.write_key)))
-                }
-                li {
-                    h2 { "Or from a web page" }
-                    (copy::copy_box("snippet", &snippet))
-                    p.soft.small { "Segment, RudderStack, Mixpanel and Customer.io libraries work unchanged: point them at " code { (view.collect_url) } "." }
-                }
-                (arrival(frame, view))
             }
-        }
-    })
+        },
+    )
 }
 
 fn arrival(frame: &Frame, view: &OnboardingView<'_>) -> Markup {

@@ -51,35 +51,39 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
         beside: Some(html! { (number::whole(view.total)) " known · identifiers masked" }),
         acts: None,
     };
-    layout::page(frame, &head, &html! {
-        form.inline method="post" action=(action) role="search" {
-            div.field {
-                label for="find" { "Find a person" }
-                input.input #find name="find" value=(view.searched) placeholder="User id, anonymous id or e-mail address" size="38" autocomplete="off" data-search;
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            form.inline method="post" action=(action) role="search" {
+                div.field {
+                    label for="find" { "Find a person" }
+                    input.input #find name="find" value=(view.searched) placeholder="User id, anonymous id or e-mail address" size="38" autocomplete="off" data-search;
+                }
+                button.btn { "Find" }
             }
-            button.btn { "Find" }
-        }
-        div.panel.flush {
-            @if view.people.is_empty() { (nobody(view)) }
-            @else {
-                (table::table("People", &[table::words("Person"), table::words("User id"), table::words("E-mail"), table::words("Traits"),
-                    table::numbers("Events"), table::words("First seen"), table::words("Last seen")], &html! {
-                    @for person in &view.people {
-                        tr {
-                            th scope="row" { (person_tag(workspace, Some(person.id))) }
-                            td.mono.nw { (person.user_id.as_deref().unwrap_or("–")) }
-                            td.nw { @match &person.email { Some(email) => (mark::text(email)), None => span.soft { "–" } } }
-                            td.nw { @for (place, (name, value)) in person.traits.iter().enumerate() { @if place > 0 { " · " } span.soft { (name) } " " (mark::text(value)) } }
-                            td.n { (number::whole(person.events)) }
-                            td { (time::day(frame, person.first)) }
-                            td { (time::ago(frame, person.last)) }
+            div.panel.flush {
+                @if view.people.is_empty() { (nobody(view)) }
+                @else {
+                    (table::table("People", &[table::words("Person"), table::words("User id"), table::words("E-mail"), table::words("Traits"),
+                        table::numbers("Events"), table::words("First seen"), table::words("Last seen")], &html! {
+                        @for person in &view.people {
+                            tr {
+                                th scope="row" { (person_tag(workspace, Some(person.id))) }
+                                td.mono.nw { (person.user_id.as_deref().unwrap_or("–")) }
+                                td.nw { @match &person.email { Some(email) => (mark::text(email)), None => span.soft { "–" } } }
+                                td.nw { @for (place, (name, value)) in person.traits.iter().enumerate() { @if place > 0 { " · " } span.soft { (name) } " " (mark::text(value)) } }
+                                td.n { (number::whole(person.events)) }
+                                td { (time::day(frame, person.first)) }
+                                td { (time::ago(frame, person.last)) }
+                            }
                         }
-                    }
-                }))
-                (table::pager(&view.pager))
+                    }))
+                    (table::pager(&view.pager))
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn nobody(view: &PeopleView) -> Markup {

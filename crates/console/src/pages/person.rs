@@ -61,22 +61,30 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let head = layout::Head {
         title: &format!("Person {}", event::short(view.id)),
-        beside: Some(html! { (number::count(view.events_total, "event")) " · seen " (time::ago(frame, view.last)) }),
-        acts: Some(html! { a.btn href=(paths::with_query(&paths::live(workspace.id), &[("person", &view.id.to_string())])) { "Follow live" } }),
+        beside: Some(
+            html! { (number::count(view.events_total, "event")) " · seen " (time::ago(frame, view.last)) },
+        ),
+        acts: Some(
+            html! { a.btn href=(paths::with_query(&paths::live(workspace.id), &[("person", &view.id.to_string())])) { "Follow live" } },
+        ),
     };
-    layout::page(frame, &head, &html! {
-        div.two {
-            section.panel.flush {
-                header { h2 { "Timeline" } span.soft.small { (time::zone_name(frame)) } }
-                (timeline(frame, view))
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            div.two {
+                section.panel.flush.whole {
+                    header { h2 { "Timeline" } span.soft.small { (time::zone_name(frame)) } }
+                    (timeline(frame, view))
+                }
+                div.stack {
+                    section.panel { header { h2 { "Identifiers" } span.soft.small { "masked" } } (identifiers(frame, view)) }
+                    section.panel { header { h2 { "Traits" } } (traits(frame, view)) }
+                    section.panel { header { h2 { "One person because" } } (merges(frame, view)) }
+                }
             }
-            div.stack {
-                section.panel { header { h2 { "Identifiers" } span.soft.small { "masked" } } (identifiers(frame, view)) }
-                section.panel { header { h2 { "Traits" } } (traits(frame, view)) }
-                section.panel { header { h2 { "One person because" } } (merges(frame, view)) }
-            }
-        }
-    })
+        },
+    )
 }
 
 fn timeline(frame: &Frame, view: &PersonView) -> Markup {
@@ -103,11 +111,13 @@ fn timeline(frame: &Frame, view: &PersonView) -> Markup {
 
 fn identifiers(frame: &Frame, view: &PersonView) -> Markup {
     let mut pairs: Vec<(&str, Markup)> = vec![("Person", html! { code { (view.id) } })];
-    pairs.extend(view.identifiers.iter().map(|(kind, value)| (kind.as_str(), html! { code { (mark::text(value)) } })));
+    pairs.extend(
+        view.identifiers.iter().map(|(kind, value)| (kind.as_str(), html! { code { (mark::text(value)) } })),
+    );
     pairs.push(("First seen", time::moment(frame, view.first)));
     html! {
         (facts::facts(&pairs))
-        @if let Some(entry) = &view.ledger_entry { footer.soft.small { "That you looked is in the ledger: " code { (entry) } } }
+        @if let Some(entry) = &view.ledger_entry { footer.soft.small { "Your look is entry " (entry) " of the ledger." } }
     }
 }
 

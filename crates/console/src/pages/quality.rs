@@ -70,28 +70,32 @@ pub fn page(frame: &Frame, view: &QualityView) -> Markup {
     };
     let refused: u64 = view.refusals.iter().map(|row| row.count).sum();
     let head = layout::Head { title: "Data quality", beside: Some(html! { (view.span) }), acts: None };
-    layout::page(frame, &head, &html! {
-        div.two {
-            div.panel {
-                header { h2 { "Values the shield took out" } }
-                (stacked(&StackedChart {
-                    id: "taken",
-                    title: "Values removed and sealed by day",
-                    description: "Stacked bars: removed values are secrets that are kept nowhere, sealed ones are personal.",
-                    places: &view.days,
-                    series: &view.by_day,
-                }))
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            div.two {
+                div.panel {
+                    header { h2 { "Values the shield took out" } }
+                    (stacked(&StackedChart {
+                        id: "taken",
+                        title: "Values removed and sealed by day",
+                        description: "Stacked bars: removed values are secrets that are kept nowhere, sealed ones are personal.",
+                        places: &view.days,
+                        series: &view.by_day,
+                    }))
+                }
+                div.panel.stack {
+                    (facts::figure(&number::whole(view.screened), "events screened"))
+                    div.figure { b { (number::whole(count(Sensitivity::Secret))) } span { (swatch(0)) "secrets removed, kept nowhere" } }
+                    div.figure { b { (number::whole(count(Sensitivity::Personal))) } span { (swatch(1)) "personal values sealed" } }
+                    (facts::figure(&number::whole(refused), "events refused"))
+                }
             }
-            div.panel.stack {
-                (facts::figure(&number::whole(view.screened), "events screened"))
-                div.figure { b { (number::whole(count(Sensitivity::Secret))) } span { (swatch(0)) "secrets removed, kept nowhere" } }
-                div.figure { b { (number::whole(count(Sensitivity::Personal))) } span { (swatch(1)) "personal values sealed" } }
-                (facts::figure(&number::whole(refused), "events refused"))
-            }
-        }
-        (findings(frame, view))
-        (refusals(frame, view))
-    })
+            (findings(frame, view))
+            (refusals(frame, view))
+        },
+    )
 }
 
 fn swatch(index: usize) -> Markup {
@@ -100,8 +104,16 @@ fn swatch(index: usize) -> Markup {
 
 fn findings(frame: &Frame, view: &QualityView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let columns = [table::words("Event"), table::words("Property"), table::words("What it was"), table::words("Source"),
-        table::numbers("Times"), table::words("First"), table::words("Last"), table::words("")];
+    let columns = [
+        table::words("Event"),
+        table::words("Property"),
+        table::words("What it was"),
+        table::words("Source"),
+        table::numbers("Times"),
+        table::words("First"),
+        table::words("Last"),
+        table::words(""),
+    ];
     html! {
         section.panel.flush {
             header { h2 { "Findings by property" } span.soft.small { "never with a value" } }
@@ -129,7 +141,13 @@ fn findings(frame: &Frame, view: &QualityView) -> Markup {
 }
 
 fn refusals(frame: &Frame, view: &QualityView) -> Markup {
-    let columns = [table::words("Reason"), table::words("Field"), table::words("Source"), table::numbers("Events"), table::words("Last")];
+    let columns = [
+        table::words("Reason"),
+        table::words("Field"),
+        table::words("Source"),
+        table::numbers("Events"),
+        table::words("Last"),
+    ];
     html! {
         section.panel.flush {
             header { h2 { "Refused events" } span.soft.small { "counted, not kept" } }
@@ -160,17 +178,22 @@ pub fn why_page(frame: &Frame) -> Markup {
         beside: None,
         acts: Some(html! { a.btn href=(paths::quality(workspace.id)) { "Data quality" } }),
     };
-    let group = |wanted: Sensitivity| Class::ALL.into_iter().filter(move |class| class.sensitivity() == wanted);
-    layout::page(frame, &head, &html! {
-        section.panel.stack {
-            div { h2 { "Removed" } p.soft { "Secrets give power to whoever has them. The value is replaced before anything is written; no copy is left to find." } }
-            (classes(group(Sensitivity::Secret)))
-        }
-        section.panel.stack {
-            div { h2 { "Sealed" } p.soft { "Personal values of traits go to the vault, under a key of that person alone, and come out only for a stated reason. In properties only the kind and a keyed hash stay." } }
-            (classes(group(Sensitivity::Personal)))
-        }
-    })
+    let group =
+        |wanted: Sensitivity| Class::ALL.into_iter().filter(move |class| class.sensitivity() == wanted);
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            section.panel.stack {
+                div { h2 { "Removed" } p.soft { "Secrets give power to whoever has them. The value is replaced before anything is written; no copy is left to find." } }
+                (classes(group(Sensitivity::Secret)))
+            }
+            section.panel.stack {
+                div { h2 { "Sealed" } p.soft { "Personal values of traits go to the vault, under a key of that person alone, and come out only for a stated reason. In properties only the kind and a keyed hash stay." } }
+                (classes(group(Sensitivity::Personal)))
+            }
+        },
+    )
 }
 
 fn classes(classes: impl Iterator<Item = Class>) -> Markup {

@@ -58,7 +58,13 @@ impl AnswerView {
         let mut series: Vec<Series> = Vec::new();
         for row in rows {
             let Some(place) = instant(row).and_then(|at| times.binary_search(&at).ok()) else { continue };
-            let group = row.get(1..1 + groups).unwrap_or_default().iter().map(group_word).collect::<Vec<_>>().join(" · ");
+            let group = row
+                .get(1..1 + groups)
+                .unwrap_or_default()
+                .iter()
+                .map(group_word)
+                .collect::<Vec<_>>()
+                .join(" · ");
             for (event, value) in events.iter().zip(row.get(1 + groups..).unwrap_or_default()) {
                 let label = match (group.is_empty(), events.len()) {
                     (true, _) => event.clone(),
@@ -90,21 +96,23 @@ fn group_word(value: &Value) -> String {
 
 /// The page.
 pub fn page(frame: &Frame, view: &QuestionView) -> Markup {
-    let head = layout::Head {
-        title: "Questions",
-        beside: Some(stats(frame, view)),
-        acts: None,
-    };
-    layout::page(frame, &head, &html! {
-        div.stack #question {
-            (sentence(frame, &view.form, &view.choices))
-            @match &view.outcome {
-                Outcome::Unasked => (unasked(frame, view)),
-                Outcome::Wrong(how) => (notice::bad("This cannot be asked", &html! { (how) })),
-                Outcome::Answered(answer) => (answered(frame, view, answer)),
+    let asked: Vec<&str> = view.form.events.iter().map(|part| part.event.as_str()).collect();
+    let title = if asked.is_empty() { "Questions".to_owned() } else { asked.join(" and ") };
+    let head = layout::Head { title: &title, beside: Some(stats(frame, view)), acts: None };
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            div.stack {
+                (sentence(frame, &view.form, &view.choices))
+                @match &view.outcome {
+                    Outcome::Unasked => (unasked(frame, view)),
+                    Outcome::Wrong(how) => (notice::bad("This cannot be asked", &html! { (how) })),
+                    Outcome::Answered(answer) => (answered(frame, view, answer)),
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn stats(frame: &Frame, view: &QuestionView) -> Markup {
@@ -120,7 +128,11 @@ fn stats(frame: &Frame, view: &QuestionView) -> Markup {
 
 fn unasked(frame: &Frame, view: &QuestionView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let first = view.choices.events.first().map(|event| paths::with_query(&paths::questions(workspace.id), &[("event", event)]));
+    let first = view
+        .choices
+        .events
+        .first()
+        .map(|event| paths::with_query(&paths::questions(workspace.id), &[("event", event)]));
     html! {
         div.panel.flush {
             (notice::empty(&notice::Empty {
@@ -134,7 +146,8 @@ fn unasked(frame: &Frame, view: &QuestionView) -> Markup {
 }
 
 fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
-    let places: Vec<String> = answer.times.iter().map(|at| place_word(frame, &view.form.interval, *at)).collect();
+    let places: Vec<String> =
+        answer.times.iter().map(|at| place_word(frame, &view.form.interval, *at)).collect();
     let title = view.form.events.iter().map(|part| part.event.as_str()).collect::<Vec<_>>().join(", ");
     let description = format!(
         "{} by {} from {} to {}: {}.",
@@ -142,7 +155,13 @@ fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
         view.form.interval,
         view.form.from,
         view.form.to,
-        answer.series.iter().take(SERIES_MAX).map(|series| format!("{} {}", series.label, number::plain(series.total()))).collect::<Vec<_>>().join(", ")
+        answer
+            .series
+            .iter()
+            .take(SERIES_MAX)
+            .map(|series| format!("{} {}", series.label, number::plain(series.total())))
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     html! {
         @if answer.series.is_empty() {
@@ -173,37 +192,50 @@ fn totals(answer: &AnswerView, summable: bool) -> Markup {
     if summable {
         columns.push(table::numbers("In all"));
     }
-    columns.extend([table::numbers("Mean"), table::numbers("Least"), table::numbers("Greatest"), table::numbers("Last")]);
-    table::table("The lines", &columns, &html! {
-        @for (index, series) in answer.series.iter().enumerate() {
-            @let drawn = index < SERIES_MAX;
-            @let present = || series.values.iter().flatten().copied();
-            tr {
-                th scope="row" { @if drawn { (key(index)) } (series.label) }
-                td { @if drawn { (sparkline(series, index)) } }
-                @if summable { td.n { strong { (number::plain(series.total())) } } }
-                td.n { (number::plain(mean(series))) }
-                td.n { (number::plain(present().fold(f64::NAN, f64::min))) }
-                td.n { (number::plain(present().fold(f64::NAN, f64::max))) }
-                td.n { (last(series).map_or("–".to_owned(), number::plain)) }
+    columns.extend([
+        table::numbers("Mean"),
+        table::numbers("Least"),
+        table::numbers("Greatest"),
+        table::numbers("Last"),
+    ]);
+    table::table(
+        "The lines",
+        &columns,
+        &html! {
+            @for (index, series) in answer.series.iter().enumerate() {
+                @let drawn = index < SERIES_MAX;
+                @let present = || series.values.iter().flatten().copied();
+                tr {
+                    th scope="row" { @if drawn { (key(index)) } (series.label) }
+                    td { @if drawn { (sparkline(series, index)) } }
+                    @if summable { td.n { strong { (number::plain(series.total())) } } }
+                    td.n { (number::plain(mean(series))) }
+                    td.n { (number::plain(present().fold(f64::NAN, f64::min))) }
+                    td.n { (number::plain(present().fold(f64::NAN, f64::max))) }
+                    td.n { (last(series).map_or("–".to_owned(), number::plain)) }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn all_rows(places: &[String], answer: &AnswerView) -> Markup {
     let mut columns = vec![table::words("From")];
     columns.extend(answer.series.iter().map(|series| table::numbers(&series.label)));
-    table::tall("All rows", &columns, &html! {
-        @for (place, words) in places.iter().enumerate() {
-            tr {
-                th.nw scope="row" { (words) }
-                @for series in &answer.series {
-                    td.n { (series.values.get(place).copied().flatten().map_or("–".to_owned(), number::plain)) }
+    table::tall(
+        "All rows",
+        &columns,
+        &html! {
+            @for (place, words) in places.iter().enumerate() {
+                tr {
+                    th.nw scope="row" { (words) }
+                    @for series in &answer.series {
+                        td.n { (series.values.get(place).copied().flatten().map_or("–".to_owned(), number::plain)) }
+                    }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 fn as_json(view: &QuestionView) -> Markup {

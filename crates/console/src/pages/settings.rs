@@ -27,18 +27,23 @@ pub struct SettingsView {
 /// The page.
 pub fn page(frame: &Frame, view: &SettingsView) -> Markup {
     let head = layout::Head { title: "Settings", ..layout::Head::default() };
-    layout::page(frame, &head, &html! {
-        div.even {
-            section.panel { header { h2 { "Workspace" } } (workspace(frame, view)) }
-            section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
-        }
-        section.panel { header { h2 { "This console" } } (console(frame)) }
-    })
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            div.even {
+                section.panel { header { h2 { "Workspace" } } (workspace(frame, view)) }
+                section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
+            }
+            section.panel { header { h2 { "This console" } } (console(frame)) }
+        },
+    )
 }
 
 fn workspace(frame: &Frame, view: &SettingsView) -> Markup {
     let Some(badge) = &frame.workspace else { return html! {} };
-    let wrong = |name: &str| view.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, how)| how.as_str());
+    let wrong =
+        |name: &str| view.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, how)| how.as_str());
     let days = view.retention_days.to_string();
     html! {
         (form::post(frame, &paths::settings(badge.id), "fields", &html! {

@@ -16,22 +16,26 @@ pub struct SignInView<'a> {
 
 /// The page.
 pub fn page(frame: &Frame, view: &SignInView<'_>) -> Markup {
-    layout::lone(frame, "Sign in", &html! {
-        @if let Some(address) = view.right_address {
-            (notice::warn("Passkeys do not work at this address", &html! { "Open " a href=(address) { (address) } " instead." }))
-        }
-        div.panel.stack {
-            div.stack-s {
-                h1 { "Sign in" }
-                p.soft { "With the passkey on this device, your phone or a security key. There are no passwords here." }
+    layout::lone(
+        frame,
+        "Sign in",
+        &html! {
+            @if let Some(address) = view.right_address {
+                (notice::warn("Passkeys do not work at this address", &html! { "Open " a href=(address) { (address) } " instead." }))
             }
-            form.stack-s data-passkey="sign-in" data-next=(view.next) method="post" action=(paths::SIGN_IN) {
-                (form::go("Continue with a passkey"))
+            div.panel.stack {
+                div.stack-s {
+                    h1 { "Sign in" }
+                    p.soft { "With the passkey on this device, your phone or a security key. There are no passwords here." }
+                }
+                form.stack-s data-passkey="sign-in" data-next=(view.next) method="post" action=(paths::SIGN_IN) {
+                    (form::go("Continue with a passkey"))
+                }
+                (needs_passkeys())
             }
-            (needs_passkeys())
-        }
-        p.soft.small { "Invited, or setting up? Open the link you were given. Lost every passkey? Whoever runs the server can start " code { "holdfast recover" } "." }
-    })
+            p.soft.small { "Invited, or setting up? Open the link you were given. Lost every passkey? Whoever runs the server can start " code { "holdfast recover" } "." }
+        },
+    )
 }
 
 /// Hidden by the module once it knows that the browser can do it.

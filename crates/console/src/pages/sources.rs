@@ -47,15 +47,19 @@ pub fn page(frame: &Frame, view: &SourcesView) -> Markup {
         beside: Some(html! { "Write keys can only append, so they may be public." }),
         acts: None,
     };
-    layout::page(frame, &head, &html! {
-        @if view.sources.is_empty() {
-            div.panel.flush {
-                (notice::empty(&notice::Empty { title: "No sources", text: "A source is one site, app or server that sends events. Make one to get a write key.", action: None, line: None }))
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            @if view.sources.is_empty() {
+                div.panel.flush {
+                    (notice::empty(&notice::Empty { title: "No sources", text: "A source is one site, app or server that sends events. Make one to get a write key.", action: None, line: None }))
+                }
             }
-        }
-        @for source in &view.sources { (one(frame, view, source)) }
-        @if view.may_change { (create(frame, view)) }
-    })
+            @for source in &view.sources { (one(frame, view, source)) }
+            @if view.may_change { (create(frame, view)) }
+        },
+    )
 }
 
 fn one(frame: &Frame, view: &SourcesView, source: &SourceRow) -> Markup {
@@ -103,7 +107,8 @@ fn acts(frame: &Frame, source: &SourceRow) -> Markup {
 
 fn create(frame: &Frame, view: &SourcesView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let (value, wrong) = view.wrong.as_ref().map_or(("", None), |(name, wrong)| (name.as_str(), Some(wrong.as_str())));
+    let (value, wrong) =
+        view.wrong.as_ref().map_or(("", None), |(name, wrong)| (name.as_str(), Some(wrong.as_str())));
     html! {
         section.panel {
             header { h2 { "New source" } }

@@ -18,34 +18,38 @@ pub fn page(frame: &Frame) -> Markup {
         beside: Some(html! { "each part of the console once" }),
         acts: Some(html! { button.btn type="button" { "Second" } button.btn.go type="button" { "First" } }),
     };
-    layout::page(frame, &head, &html! {
-        (part("Buttons", &html! { div.row {
-            button.btn.go type="button" { "Save" } button.btn type="button" { "Share" } button.btn.danger type="button" { "Remove 12 people" }
-            button.btn.small type="button" { "Small" } button.btn type="button" disabled { "Disabled" } button.link type="button" { "A link" }
-        } }))
-        (part("Marks and tags", &html! { div.row {
-            @for class in Class::ALL { (mark::mark(class)) }
-            @for (tone, text) in [("", "plain"), ("on", "selected"), ("good", "holds"), ("warn", "waits"), ("bad", "refused"), ("seal", "1 sealed")] { (facts::tag(tone, text)) }
-        } }))
-        (part("Question", &sentence(frame, &sample_question(), &Choices { events: vec!["Order Completed".to_owned()], properties: vec!["country".to_owned()] })))
-        (part("Notices", &html! { div.stack {
-            (notice::good("The source Web shop was created.")) (notice::warn("Waits for a second person", &html! { "Asked by another owner." }))
-            (notice::bad("This cannot be asked", &html! { "The property is missing." }))
-        } }))
-        (part("Empty", &notice::empty(&notice::Empty { title: "No events yet", text: "Each event appears here.", action: Some(("#main", "Send one")), line: Some("curl …") })))
-        (part("Form", &form::post(frame, "#", "fields", &fields())))
-        (part("Facts, times, numbers", &facts::facts(&[
-            ("Moment", time::moment(frame, frame.now)), ("Clock", time::clock(frame, frame.now)), ("Ago", time::ago(frame, frame.now)),
-            ("Count", html! { (number::count(61_204, "event")) }),
-        ])))
-        (part("Figures", &html! { div.figures { (facts::figure("61,204", "events screened")) (facts::figure("12", "values removed")) } }))
-        (part("Copy and code", &html! { div.stack { (copy::copy_box("sample-copy", "hf_…")) (copy::code("{\n  \"plan\": \"pro\"\n}")) } }))
-        (part("Table", &html! {
-            (table::table("Countries", &[table::words("Country"), table::numbers("People")], &html! { tr { th scope="row" { "Germany" } td.n { "61,204" } } }))
-            (table::pager(&table::Pager { first: Some("#".to_owned()), next: Some("#".to_owned()), shown: "50 of 61,204".to_owned() }))
-        }))
-        (part("Charts", &charts()))
-    })
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            (part("Buttons", &html! { div.row {
+                button.btn.go type="button" { "Save" } button.btn type="button" { "Share" } button.btn.danger type="button" { "Remove 12 people" }
+                button.btn.small type="button" { "Small" } button.btn type="button" disabled { "Disabled" } button.link type="button" { "A link" }
+            } }))
+            (part("Marks and tags", &html! { div.row {
+                @for class in Class::ALL { (mark::mark(class)) }
+                @for (tone, text) in [("", "plain"), ("on", "selected"), ("good", "holds"), ("warn", "waits"), ("bad", "refused"), ("seal", "1 sealed")] { (facts::tag(tone, text)) }
+            } }))
+            (part("Question", &sentence(frame, &sample_question(), &Choices { events: vec!["Order Completed".to_owned()], properties: vec!["country".to_owned()] })))
+            (part("Notices", &html! { div.stack {
+                (notice::good("The source Web shop was created.")) (notice::warn("Waits for a second person", &html! { "Asked by another owner." }))
+                (notice::bad("This cannot be asked", &html! { "The property is missing." }))
+            } }))
+            (part("Empty", &notice::empty(&notice::Empty { title: "No events yet", text: "Each event appears here.", action: Some(("#main", "Send one")), line: Some("curl …") })))
+            (part("Form", &form::post(frame, "#", "fields", &fields())))
+            (part("Facts, times, numbers", &facts::facts(&[
+                ("Moment", time::moment(frame, frame.now)), ("Clock", time::clock(frame, frame.now)), ("Ago", time::ago(frame, frame.now)),
+                ("Count", html! { (number::count(61_204, "event")) }),
+            ])))
+            (part("Figures", &html! { div.figures { (facts::figure("61,204", "events screened")) (facts::figure("12", "values removed")) } }))
+            (part("Copy and code", &html! { div.stack { (copy::copy_box("sample-copy", "hf_…")) (copy::code("{\n  \"plan\": \"pro\"\n}")) } }))
+            (part("Table", &html! {
+                (table::table("Countries", &[table::words("Country"), table::numbers("People")], &html! { tr { th scope="row" { "Germany" } td.n { "61,204" } } }))
+                (table::pager(&table::Pager { first: Some("#".to_owned()), next: Some("#".to_owned()), shown: "50 of 61,204".to_owned() }))
+            }))
+            (part("Charts", &charts()))
+        },
+    )
 }
 
 fn part(title: &str, body: &Markup) -> Markup {
@@ -63,8 +67,17 @@ fn fields() -> Markup {
 }
 
 fn sample_question() -> TrendForm {
-    TrendForm::from_pairs([("event", "Order Completed"), ("measure", "sum"), ("of", "revenue"), ("by", "country"),
-        ("where", "plan"), ("op", "eq"), ("value", "pro"), ("from", "2026-10-01"), ("to", "2026-10-30")])
+    TrendForm::from_pairs([
+        ("measure", "sum"),
+        ("of", "revenue"),
+        ("event", "Order Completed"),
+        ("by", "country"),
+        ("where", "plan"),
+        ("op", "eq"),
+        ("value", "pro"),
+        ("from", "2026-10-01"),
+        ("to", "2026-10-30"),
+    ])
 }
 
 fn charts() -> Markup {
@@ -72,7 +85,9 @@ fn charts() -> Markup {
     let series: Vec<Series> = (0..6_u32)
         .map(|line| Series {
             label: format!("Line {}", line + 1),
-            values: (0..14_u32).map(|day| (line + day != 9).then(|| f64::from(60 - line * 8 + (day * (7 + line)) % 11))).collect(),
+            values: (0..14_u32)
+                .map(|day| (line + day != 9).then(|| f64::from(60 - line * 8 + (day * (7 + line)) % 11)))
+                .collect(),
         })
         .collect();
     let (title, description) = ("Six lines", "Sample values of six series over fourteen days.");

@@ -48,47 +48,64 @@ const LIFETIMES: [(&str, &str); 4] =
 pub fn page(frame: &Frame, view: &TokensView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let head = layout::Head { title: "Access", ..layout::Head::default() };
-    layout::page(frame, &head, &html! {
-        (tabs(workspace, "API tokens"))
-        div.panel.flush {
-            @if view.tokens.is_empty() {
-                (notice::empty(&notice::Empty {
-                    title: "No tokens",
-                    text: "A token lets a program use the API with the scopes you give it, until it expires. With one, this works:",
-                    action: None,
-                    line: Some(&format!("curl -H \"Authorization: Bearer $HOLDFAST_TOKEN\" {}/api/v1/workspaces/{}/events", view.console_url, workspace.id)),
-                }))
-            } @else { (tokens(frame, view)) }
-        }
-        @if view.may_change { (create(frame, view)) }
-    })
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            (tabs(workspace, "API tokens"))
+            div.panel.flush {
+                @if view.tokens.is_empty() {
+                    (notice::empty(&notice::Empty {
+                        title: "No tokens",
+                        text: "A token lets a program use the API with the scopes you give it, until it expires. With one, this works:",
+                        action: None,
+                        line: Some(&format!("curl -H \"Authorization: Bearer $HOLDFAST_TOKEN\" {}/api/v1/workspaces/{}/events", view.console_url, workspace.id)),
+                    }))
+                } @else { (tokens(frame, view)) }
+            }
+            @if view.may_change { (create(frame, view)) }
+        },
+    )
 }
 
 fn tokens(frame: &Frame, view: &TokensView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let columns = [table::words("Token"), table::words("Scopes"), table::words("Made by"), table::words("Last used"), table::words("Ends"), table::words("")];
-    table::table("API tokens", &columns, &html! {
-        @for token in &view.tokens {
-            tr {
-                th scope="row" title=(token.id) { (token.name) }
-                td { div.row.tight { @for scope in &token.scopes { span.tag.mono { (scope) } } } }
-                td.nw { (token.by) }
-                td { @match token.used { Some(used) => (time::ago(frame, used)), None => span.soft { "never" } } }
-                td { @if token.ended { (facts::tag("bad", "ended")) } @else { (time::ago(frame, token.until)) } }
-                td { div.acts {
-                    @if view.may_change && !token.ended {
-                        (form::act(frame, &paths::token_end(workspace.id, token.id), "End", &format!("End the token {}? Programs that use it are refused at once.", token.name)))
-                    }
-                } }
+    let columns = [
+        table::words("Token"),
+        table::words("Scopes"),
+        table::words("Made by"),
+        table::words("Last used"),
+        table::words("Ends"),
+        table::words(""),
+    ];
+    table::table(
+        "API tokens",
+        &columns,
+        &html! {
+            @for token in &view.tokens {
+                tr {
+                    th scope="row" title=(token.id) { (token.name) }
+                    td { div.row.tight { @for scope in &token.scopes { span.tag.mono { (scope) } } } }
+                    td.nw { (token.by) }
+                    td { @match token.used { Some(used) => (time::ago(frame, used)), None => span.soft { "never" } } }
+                    td { @if token.ended { (facts::tag("", "ended")) } @else { (time::ago(frame, token.until)) } }
+                    td { div.acts {
+                        @if view.may_change && !token.ended {
+                            (form::act(frame, &paths::token_end(workspace.id, token.id), "End", &format!("End the token {}? Programs that use it are refused at once.", token.name)))
+                        }
+                    } }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 fn create(frame: &Frame, view: &TokensView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let scopes: Vec<(&str, String)> = view.scopes.iter().map(|(name, may)| (name.as_str(), format!("{name} – {may}"))).collect();
-    let scopes: Vec<(&str, &str, bool)> = scopes.iter().map(|(name, text)| (*name, text.as_str(), false)).collect();
+    let scopes: Vec<(&str, String)> =
+        view.scopes.iter().map(|(name, may)| (name.as_str(), format!("{name} – {may}"))).collect();
+    let scopes: Vec<(&str, &str, bool)> =
+        scopes.iter().map(|(name, text)| (*name, text.as_str(), false)).collect();
     html! {
         section.panel {
             header { h2 { "New token" } span.soft.small { "asks for a touch of your passkey" } }
@@ -109,16 +126,20 @@ fn create(frame: &Frame, view: &TokensView) -> Markup {
 pub fn made_page(frame: &Frame, name: &str, token: &str, until: Timestamp) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let head = layout::Head { title: "Access", ..layout::Head::default() };
-    layout::page(frame, &head, &html! {
-        (tabs(workspace, "API tokens"))
-        div.panel.stack {
-            div.stack-s {
-                h2 { "The token " (name) }
-                p { strong { "It is shown this once." } " Only a keyed hash of it is kept. It works until " (time::moment(frame, until)) "." }
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            (tabs(workspace, "API tokens"))
+            div.panel.stack {
+                div.stack-s {
+                    h2 { "The token " (name) }
+                    p { strong { "It is shown this once." } " Only a keyed hash of it is kept. It works until " (time::moment(frame, until)) "." }
+                }
+                (copy::copy_box("token", token))
+                p.soft.small { "Give it to programs by " code { "HOLDFAST_TOKEN" } " or a file, never as an argument: arguments are seen by everybody on the machine." }
+                div { a.btn.go href=(paths::tokens(workspace.id)) { "I have copied it" } }
             }
-            (copy::copy_box("token", token))
-            p.soft.small { "Give it to programs by " code { "HOLDFAST_TOKEN" } " or a file, never as an argument: arguments are seen by everybody on the machine." }
-            div { a.btn.go href=(paths::tokens(workspace.id)) { "I have copied it" } }
-        }
-    })
+        },
+    )
 }

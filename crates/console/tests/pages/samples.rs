@@ -1,0 +1,708 @@
+#![allow(dead_code, reason = "tests and gallery use different parts")]
+
+//! Every page with a sample view, full and empty: what the tests walk and the gallery shows.
+
+use console::charts::Series;
+use console::components::event::EventView;
+use console::components::question::{Choices, TrendForm};
+use console::components::table::Pager;
+use console::frame::{Frame, Held, MemberBadge, Section, Theme, WorkspaceBadge};
+use console::pages::*;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use maud::Markup;
+use model::*;
+use serde_json::{Map, Value, json};
+
+/// The nonce of every sample.
+pub const NONCE: &str = "sample-nonce-0123456789";
+
+/// All pages: file name and markup.
+pub fn all() -> Vec<(&'static str, Markup)> {
+    let lone = Frame { workspace: None, member: None, ..frame(Section::Elsewhere) };
+    let mut out = vec![
+        ("sign-in", sign_in::page(&lone, &sign_in::SignInView { next: "/", right_address: None })),
+        (
+            "sign-in-address",
+            sign_in::page(
+                &lone,
+                &sign_in::SignInView { next: "/", right_address: Some("http://localhost:7071") },
+            ),
+        ),
+        ("enrol", enrol::page(&lone, &enrol::EnrolView { code: "", wrong: None })),
+        (
+            "enrol-wrong",
+            enrol::page(
+                &lone,
+                &enrol::EnrolView { code: "old", wrong: Some("used or older than 24 h: ask for a new one") },
+            ),
+        ),
+        ("lone-not-found", errors::not_found_page(&lone)),
+        ("components", style_guide::page(&frame(Section::Elsewhere))),
+    ];
+    out.extend(workspace_pages());
+    out.extend(trust_pages());
+    out.extend(empty_pages());
+    out
+}
+
+fn workspace_pages() -> Vec<(&'static str, Markup)> {
+    let elsewhere = frame(Section::Elsewhere);
+    let flash =
+        Frame { flash: Some("The source Web shop was created.".to_owned()), ..frame(Section::Sources) };
+    let waiting =
+        onboarding::OnboardingView { source: "Web shop", write_key: KEY, collect_url: COLLECT, first: None };
+    let first = events().remove(1);
+    vec![
+        ("welcome", onboarding::page(&elsewhere, &waiting)),
+        (
+            "welcome-arrived",
+            onboarding::page(&elsewhere, &onboarding::OnboardingView { first: Some(&first), ..waiting }),
+        ),
+        ("live", live::page(&frame(Section::Live), &live_view(events()))),
+        ("people", people::page(&frame(Section::People), &people_view())),
+        ("person", person::page(&frame(Section::People), &person_view())),
+        ("question", question::page(&frame(Section::Questions), &question_view("day", &["country"], 4))),
+        ("question-one", question::page(&frame(Section::Questions), &question_view("day", &[], 1))),
+        ("question-many", question::page(&frame(Section::Questions), &question_view("day", &["country"], 9))),
+        (
+            "question-wrong",
+            question::page(
+                &frame(Section::Questions),
+                &question::QuestionView {
+                    outcome: question::Outcome::Wrong(
+                        "`events[0].property` is missing: sum needs a property of numbers, such as revenue"
+                            .to_owned(),
+                    ),
+                    ..question_view("day", &[], 1)
+                },
+            ),
+        ),
+        ("sources", sources::page(&flash, &sources_view())),
+        ("settings", settings::page(&frame(Section::Settings), &settings_view(None))),
+        (
+            "settings-held",
+            settings::page(
+                &held(Section::Settings, false),
+                &settings_view(Some(("time_zone", "not a zone: try Europe/Berlin"))),
+            ),
+        ),
+    ]
+}
+
+fn trust_pages() -> Vec<(&'static str, Markup)> {
+    let access = frame(Section::Access);
+    vec![
+        ("quality", quality::page(&frame(Section::Quality), &quality_view())),
+        ("why", quality::why_page(&frame(Section::Quality))),
+        ("members", members::page(&access, &members_view())),
+        ("passkeys", passkeys::page(&access, &passkeys_view())),
+        ("tokens", tokens::page(&access, &tokens_view(true))),
+        (
+            "token-made",
+            tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
+        ),
+        ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
+        ("live-incident", live::page(&held(Section::Live, true), &live_view(events()))),
+        ("not-found", errors::not_found_page(&frame(Section::Elsewhere))),
+        (
+            "forbidden",
+            errors::forbidden_page(&access, "Making tokens changes who has power here.", &["owner", "admin"]),
+        ),
+        ("step-up", errors::step_up_page(&access, "You are about to make an API token.")),
+        ("broken", errors::broken_page(&frame(Section::Elsewhere), &RequestId(7).to_string())),
+    ]
+}
+
+fn empty_pages() -> Vec<(&'static str, Markup)> {
+    let curl = console::components::copy::curl_line(COLLECT, KEY);
+    let no_people = people::PeopleView { people: vec![], total: 0, searched: String::new(), ..people_view() };
+    vec![
+        (
+            "live-empty",
+            live::page(
+                &frame(Section::Live),
+                &live::LiveView { refusals: vec![], last_minute: 0, ..live_view(vec![]) },
+            ),
+        ),
+        (
+            "live-filtered",
+            live::page(
+                &frame(Section::Live),
+                &live::LiveView { event: "Order Completed".to_owned(), ..live_view(vec![]) },
+            ),
+        ),
+        ("people-empty", people::page(&frame(Section::People), &no_people)),
+        (
+            "people-none",
+            people::page(
+                &frame(Section::People),
+                &people::PeopleView { people: vec![], searched: "u_1".to_owned(), ..people_view() },
+            ),
+        ),
+        (
+            "person-empty",
+            person::page(
+                &frame(Section::People),
+                &person::PersonView { events: vec![], merges: vec![], traits: vec![], ..person_view() },
+            ),
+        ),
+        (
+            "question-empty",
+            question::page(
+                &frame(Section::Questions),
+                &question::QuestionView {
+                    form: TrendForm::from_pairs([]),
+                    outcome: question::Outcome::Unasked,
+                    ..question_view("day", &[], 1)
+                },
+            ),
+        ),
+        ("question-nothing", question::page(&frame(Section::Questions), &question_view("day", &[], 0))),
+        (
+            "quality-empty",
+            quality::page(
+                &frame(Section::Quality),
+                &quality::QualityView {
+                    findings: vec![],
+                    refusals: vec![],
+                    days: vec![],
+                    by_day: vec![],
+                    curl,
+                    ..quality_view()
+                },
+            ),
+        ),
+        (
+            "sources-empty",
+            sources::page(
+                &frame(Section::Sources),
+                &sources::SourcesView { sources: vec![], ..sources_view() },
+            ),
+        ),
+        (
+            "members-alone",
+            members::page(
+                &frame(Section::Access),
+                &members::MembersView {
+                    members: members_view().members.into_iter().take(1).collect(),
+                    invites: vec![],
+                    wrong: Some(("x".to_owned(), "not an e-mail address".to_owned())),
+                    ..members_view()
+                },
+            ),
+        ),
+        (
+            "tokens-empty",
+            tokens::page(
+                &frame(Section::Access),
+                &tokens::TokensView { tokens: vec![], ..tokens_view(true) },
+            ),
+        ),
+        ("tokens-viewer", tokens::page(&frame(Section::Access), &tokens_view(false))),
+        (
+            "ledger-empty",
+            ledger::page(
+                &frame(Section::Ledger),
+                &ledger::LedgerView {
+                    entries: vec![],
+                    checkpoint: None,
+                    code: "person.viewed".to_owned(),
+                    ..ledger_view()
+                },
+            ),
+        ),
+    ]
+}
+
+const KEY: &str = "wk_5h0pw3bkey7h4t1spubl1c";
+const COLLECT: &str = "http://localhost:7070";
+
+/// The surroundings of a sample page.
+pub fn frame(section: Section) -> Frame {
+    Frame {
+        nonce: NONCE.to_owned(),
+        now: now(),
+        zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
+        theme: Theme::System,
+        section,
+        workspace: Some(WorkspaceBadge { id: WorkspaceId(1 << 100), name: "Harbour Goods".to_owned() }),
+        member: Some(MemberBadge {
+            name: "edith@harbour-goods.example".to_owned(),
+            role: "owner".to_owned(),
+        }),
+        held: None,
+        shortcuts: true,
+        flash: None,
+    }
+}
+
+fn held(section: Section, incident: bool) -> Frame {
+    let reason = "A write key was found in a public repository".to_owned();
+    Frame {
+        held: Some(Held {
+            reason,
+            by: "hauke@harbour-goods.example".to_owned(),
+            since: ago(1_500),
+            incident,
+        }),
+        ..frame(section)
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millisecond(1_793_358_271_204).unwrap_or_default()
+}
+
+fn ago(seconds: i64) -> Timestamp {
+    now() - SignedDuration::from_secs(seconds)
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+fn person_id(number: u128) -> PersonId {
+    PersonId((0x0192_f0a1_b2c3_7000_8000_u128 << 48) | (number * 0x9e37_79b9_7f4a) & 0xffff_ffff_ffff)
+}
+
+fn finding(path: &str, class: Class, rule: &str) -> Finding {
+    Finding { path: path.to_owned(), class, rule: rule.to_owned() }
+}
+
+fn event(number: i64, name: &str, kind: Kind, object_value: Value) -> EventView {
+    let time = now() - SignedDuration::from_millis(number * 1_733 + 420);
+    let properties = if kind == Kind::Identify { Map::new() } else { object(object_value.clone()) };
+    let traits = if kind == Kind::Identify { object(object_value) } else { Map::new() };
+    EventView {
+        message_id: format!("hg-7-{number}"),
+        kind,
+        name: name.to_owned(),
+        time,
+        received: time + SignedDuration::from_millis(140),
+        source: "Web shop".to_owned(),
+        person: (number % 4 != 3).then(|| person_id(number.unsigned_abs().into())),
+        properties,
+        traits,
+        context: object(
+            json!({"library": {"name": "holdfast.js", "version": "0.1.0"}, "locale": "de-DE", "device": {"type": "mobile"}}),
+        ),
+        findings: vec![],
+    }
+}
+
+fn events() -> Vec<EventView> {
+    let mut events = vec![
+        event(
+            0,
+            "Order Completed",
+            Kind::Track,
+            json!({"order_id": "HG0012045", "revenue": 128.9, "currency": "EUR", "country": "DE", "plan": "pro", "coupon": "CREW10", "first_order": false, "products": [{"sku": "HG-401"}, {"sku": "HG-203"}]}),
+        ),
+        event(
+            1,
+            "Identified",
+            Kind::Identify,
+            json!({"email": "[sealed: email]", "name": "[sealed: name]", "phone": "[sealed: phone]", "plan": "pro", "country": "DE", "newsletter": true, "orders": 3}),
+        ),
+        event(
+            2,
+            "Form Submitted",
+            Kind::Track,
+            json!({"form": {"id": "sign-in", "remember": true, "password": "[removed: password]"}}),
+        ),
+        event(
+            3,
+            "Page Viewed",
+            Kind::Page,
+            json!({"url": "https://harbour-goods.example/reset?token=[removed: auth_code]&lang=en", "path": "/reset", "title": "New password"}),
+        ),
+        event(
+            4,
+            "Support Requested",
+            Kind::Track,
+            json!({"topic": "payment", "note": "My card [removed: credit_card] was charged twice, please look into it. You reach me at [sealed: email #4be19f]"}),
+        ),
+        event(
+            5,
+            "Product Viewed",
+            Kind::Track,
+            json!({"sku": "HG-305", "product": "Tide Clock", "category": "Home", "price": 74.0}),
+        ),
+        event(
+            6,
+            "Error Shown",
+            Kind::Track,
+            json!({"code": "payment_service", "message": "Refused for key [removed: api_key]: too many requests"}),
+        ),
+        event(
+            7,
+            "Product Added",
+            Kind::Track,
+            json!({"sku": "HG-101", "product": "Brass Storm Lantern", "category": "Lighting", "price": 89.0, "quantity": 1}),
+        ),
+        event(8, "Products Searched", Kind::Track, json!({"query": "lantern", "results": 4})),
+        event(9, "Signed Up", Kind::Track, json!({"plan": "pro", "source": "newsletter"})),
+    ];
+    let found = [
+        (
+            1,
+            vec![
+                finding("traits.email", Class::Email, "trait-email"),
+                finding("traits.name", Class::Name, "trait-name"),
+                finding("traits.phone", Class::Phone, "trait-phone"),
+            ],
+        ),
+        (2, vec![finding("properties.form.password", Class::Password, "key-password")]),
+        (3, vec![finding("properties.url", Class::AuthCode, "query-reset-token")]),
+        (
+            4,
+            vec![
+                finding("properties.note", Class::CreditCard, "luhn-in-text"),
+                finding("properties.note", Class::Email, "email-in-text"),
+            ],
+        ),
+        (6, vec![finding("properties.message", Class::ApiKey, "prefix-sk-live")]),
+    ];
+    for (place, findings) in found {
+        events[place].findings = findings;
+    }
+    events
+}
+
+fn names() -> Vec<String> {
+    ["Page Viewed", "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "Signed Up"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+fn live_view(events: Vec<EventView>) -> live::LiveView {
+    let refusal = |reason: &str, field: &str, count, seconds| live::RefusalView {
+        reason: reason.to_owned(),
+        field: field.to_owned(),
+        source: "Web shop".to_owned(),
+        count,
+        last: ago(seconds),
+    };
+    live::LiveView {
+        events,
+        event: String::new(),
+        person: String::new(),
+        names: names(),
+        last_minute: 38,
+        refusals: vec![
+            refusal("larger than 32 KiB", "event", 12, 40),
+            refusal("secret as an identifier", "userId", 3, 920),
+            refusal("name longer than 256 bytes", "event", 1, 3_100),
+        ],
+        pager: Pager { first: None, next: Some("?after=1".to_owned()), shown: "the newest 10".to_owned() },
+        curl: console::components::copy::curl_line(COLLECT, KEY),
+    }
+}
+
+fn people_view() -> people::PeopleView {
+    let plans = ["free", "plus", "pro"];
+    people::PeopleView {
+        people: (0..14_u64)
+            .map(|number| people::PersonRow {
+                id: person_id(number.into()),
+                user_id: (number % 3 != 2).then(|| format!("u_{:x}…{:x}", number % 16, 17 + number * 3)),
+                email: (number % 3 != 2).then(|| "[sealed: email]".to_owned()),
+                traits: if number % 3 == 2 {
+                    vec![]
+                } else {
+                    vec![
+                        ("plan".to_owned(), plans[number as usize % 3].to_owned()),
+                        ("country".to_owned(), "DE".to_owned()),
+                    ]
+                },
+                events: 3 + number * number * 7,
+                first: ago(86_400 * (number as i64 + 2)),
+                last: ago(40 + 3_700 * number as i64 * number as i64),
+            })
+            .collect(),
+        total: 11_204,
+        searched: String::new(),
+        pager: Pager {
+            first: None,
+            next: Some("?after=p".to_owned()),
+            shown: "14 of 11,204 people, last seen first".to_owned(),
+        },
+        curl: console::components::copy::curl_line(COLLECT, KEY),
+    }
+}
+
+fn person_view() -> person::PersonView {
+    let row = |name: &str, value: Option<&str>, class| person::TraitRow {
+        name: name.to_owned(),
+        value: value.map(str::to_owned),
+        class,
+        set: ago(7_200),
+    };
+    let mut timeline = events();
+    for (place, event) in timeline.iter_mut().enumerate() {
+        event.time = ago(900 * (place as i64) * (place as i64) + 60);
+        event.person = Some(person_id(1));
+    }
+    person::PersonView {
+        id: person_id(1),
+        identifiers: vec![
+            ("User id".to_owned(), "u_4…9c".to_owned()),
+            ("Anonymous id".to_owned(), "3b99…daab".to_owned()),
+            ("Anonymous id".to_owned(), "c71e…02f4".to_owned()),
+        ],
+        traits: vec![
+            row("email", None, Some(Class::Email)),
+            row("name", None, Some(Class::Name)),
+            row("phone", None, Some(Class::Phone)),
+            row("plan", Some("pro"), None),
+            row("country", Some("DE"), None),
+            row("orders", Some("3"), None),
+            row("newsletter", Some("true"), None),
+        ],
+        events_total: 148,
+        first: ago(86_400 * 61),
+        last: ago(60),
+        events: timeline,
+        merges: vec![person::MergeRow {
+            at: ago(86_400 * 40),
+            from: person_id(9),
+            reason: "The anonymous id 3b99…daab signed in as u_4…9c".to_owned(),
+        }],
+        pager: Pager { first: None, next: Some("?after=e".to_owned()), shown: "10 of 148 events".to_owned() },
+        ledger_entry: Some("84,113".to_owned()),
+    }
+}
+
+fn question_view(interval: &str, by: &[&str], lines: usize) -> question::QuestionView {
+    let mut pairs = vec![
+        
+        ("measure", "sum"),
+        ("of", "revenue"),
+        ("event", "Order Completed"),
+        ("interval", interval),
+        ("from", "2026-08-01"),
+        ("to", "2026-10-30"),
+    ];
+    pairs.extend(by.iter().map(|name| ("by", *name)));
+    pairs.extend([("where", "plan"), ("op", "eq"), ("value", "pro")]);
+    let countries = [
+        "Germany",
+        "United States",
+        "France",
+        "Brazil",
+        "Netherlands",
+        "Portugal",
+        "Canada",
+        "Austria",
+        "United Kingdom",
+    ];
+    let days = 91_u32;
+    let series = countries
+        .iter()
+        .take(lines)
+        .enumerate()
+        .map(|(index, name)| {
+            let base = 1_400.0 / (index as f64 + 1.3);
+            let values = (0..days)
+                .map(|day| {
+                    let week = 1.0 + 0.25 * f64::from(day % 7) / 6.0;
+                    let noise = f64::from((day * 37 + index as u32 * 91) % 23) / 23.0;
+                    Some(
+                        (base * week * (0.8 + 0.4 * noise) * (1.0 + f64::from(day) / 160.0) * 100.0).round()
+                            / 100.0,
+                    )
+                })
+                .collect();
+            Series {
+                label: if lines == 1 { "Order Completed".to_owned() } else { (*name).to_owned() },
+                values,
+            }
+        })
+        .collect();
+    question::QuestionView {
+        form: TrendForm::from_pairs(pairs),
+        choices: Choices {
+            events: names(),
+            properties: ["country", "plan", "revenue", "coupon", "trait.plan"].map(str::to_owned).to_vec(),
+        },
+        outcome: question::Outcome::Answered(question::AnswerView {
+            times: (0..i64::from(days)).map(|day| ago(86_400 * (90 - day))).collect(),
+            series,
+            rows_read: 204_118,
+            ms: 6,
+            fresh: Some(ago(2)),
+        }),
+    }
+}
+
+fn quality_view() -> quality::QualityView {
+    let row = |event: &str, path: &str, class, rule: &str, count| quality::FindingRow {
+        event: event.to_owned(),
+        path: path.to_owned(),
+        class,
+        rule: rule.to_owned(),
+        source: "Web shop".to_owned(),
+        count,
+        first: ago(86_400 * 24),
+        last: ago(320),
+    };
+    let refusal = |reason: &str, field: &str, count| quality::RefusalRow {
+        reason: reason.to_owned(),
+        field: field.to_owned(),
+        source: "Web shop".to_owned(),
+        count,
+        last: ago(2_000),
+    };
+    let run = |scale: u32| (0..30_u32).map(|day| Some(f64::from(scale * (3 + (day * 13) % 9)))).collect();
+    quality::QualityView {
+        screened: 68_204,
+        span: "last 30 days".to_owned(),
+        days: (1..=30).map(|day| format!("{day} Oct")).collect(),
+        by_day: vec![
+            Series { label: "removed".to_owned(), values: run(1) },
+            Series { label: "sealed".to_owned(), values: run(4) },
+        ],
+        findings: vec![
+            row("Identified", "traits.email", Class::Email, "trait-email", 5_614),
+            row("Identified", "traits.phone", Class::Phone, "trait-phone", 2_907),
+            row("Form Submitted", "properties.form.password", Class::Password, "key-password", 137),
+            row("Page Viewed", "properties.url", Class::AuthCode, "query-reset-token", 136),
+            row("Support Requested", "properties.note", Class::CreditCard, "luhn-in-text", 135),
+            row("Page Viewed", "properties.url", Class::JwtSession, "jwt", 134),
+            row("Error Shown", "properties.message", Class::ApiKey, "prefix-sk-live", 134),
+        ],
+        refusals: vec![
+            refusal("larger than 32 KiB", "event", 212),
+            refusal("secret as an identifier", "userId", 31),
+        ],
+        curl: String::new(),
+    }
+}
+
+fn sources_view() -> sources::SourcesView {
+    let source = |number: u128, name: &str, enabled, events_day| sources::SourceRow {
+        id: SourceId(number),
+        name: name.to_owned(),
+        write_key: format!("{KEY}{number}"),
+        old_key: (number == 1).then(|| ("wk_0ldkeythatst1llw0rks".to_owned(), ago(-86_400 * 2))),
+        enabled,
+        events_day,
+        refused_day: 12 * u64::from(enabled),
+        last: enabled.then(|| ago(3)),
+    };
+    sources::SourcesView {
+        sources: vec![source(1, "Web shop", true, 2_260), source(2, "Warehouse", false, 0)],
+        collect_url: COLLECT.to_owned(),
+        may_change: true,
+        wrong: None,
+    }
+}
+
+fn members_view() -> members::MembersView {
+    let member = |number: u128, email: &str, role: &str, passkeys| members::MemberRow {
+        id: MemberId(number),
+        email: email.to_owned(),
+        role: role.to_owned(),
+        passkeys,
+        last: (number != 3).then(|| ago(600 * number as i64)),
+        own: number == 1,
+    };
+    members::MembersView {
+        members: vec![
+            member(1, "edith@harbour-goods.example", "owner", 2),
+            member(2, "hauke@harbour-goods.example", "admin", 1),
+            member(3, "noemie@harbour-goods.example", "analyst", 2),
+        ],
+        invites: vec![members::InviteRow {
+            email: "caio@harbour-goods.example".to_owned(),
+            role: "support".to_owned(),
+            by: "edith@harbour-goods.example".to_owned(),
+            until: ago(-40_000),
+        }],
+        may_change: true,
+        invite_url: Some("http://localhost:7071/enrol#5et-up-c0de-sh0wn-once".to_owned()),
+        wrong: None,
+    }
+}
+
+fn passkeys_view() -> passkeys::PasskeysView {
+    let session = |number: u128, device: &str| passkeys::SessionRow {
+        id: SessionId(number),
+        device: device.to_owned(),
+        began: ago(9_000 * number as i64),
+        used: ago(30 * number as i64),
+        until: ago(-30_000),
+        own: number == 1,
+    };
+    passkeys::PasskeysView {
+        passkeys: vec![passkeys::PasskeyRow {
+            id: PasskeyId(1),
+            name: "Laptop".to_owned(),
+            synced: false,
+            made: ago(86_400 * 50),
+            used: Some(ago(9_000)),
+        }],
+        sessions: vec![session(1, "Firefox on Linux"), session(2, "Safari on iPhone")],
+    }
+}
+
+fn tokens_view(may_change: bool) -> tokens::TokensView {
+    let token = |number: u128, name: &str, ended| tokens::TokenRow {
+        id: TokenId(number),
+        name: name.to_owned(),
+        scopes: vec!["events:read".to_owned(), "questions:ask".to_owned()],
+        by: "edith@harbour-goods.example".to_owned(),
+        used: (number == 1).then(|| ago(300)),
+        until: ago(-86_400 * 12),
+        ended,
+    };
+    let scope = |name: &str, may: &str| (name.to_owned(), may.to_owned());
+    tokens::TokensView {
+        tokens: vec![token(1, "nightly export", false), token(2, "notebook", true)],
+        scopes: vec![
+            scope("events:read", "read events"),
+            scope("events:write", "send imports"),
+            scope("people:read", "read masked profiles"),
+            scope("questions:ask", "ask questions"),
+            scope("ledger:read", "read the ledger"),
+        ],
+        may_change,
+        wrong: may_change.then(|| "choose at least one scope".to_owned()),
+        console_url: "http://localhost:7071".to_owned(),
+    }
+}
+
+fn ledger_view() -> ledger::LedgerView {
+    let codes = [
+        "person.viewed",
+        "session.begun",
+        "source.key_rotated",
+        "token.made",
+        "question.asked",
+        "member.invited",
+    ];
+    ledger::LedgerView {
+        entries: (0..12_u64).map(|number| ledger::EntryRow {
+            index: 84_113 - number, at: ago(700 * number as i64), code: codes[number as usize % codes.len()].to_owned(), principal: "edith@harbour-goods.example".to_owned(),
+            object: person_id(number.into()).to_string(), outcome: ["done", "done", "failed", "done", "open"][number as usize % 5].to_owned(),
+        }).collect(),
+        code: String::new(),
+        principal: String::new(),
+        codes: codes.map(str::to_owned).to_vec(),
+        checkpoint: Some("holdfast.example/ledger\n84114\nYWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo0NTY3ODk=\n\n— holdfast.example/ledger Zm9vYmFyYmF6cXV4c2lnbmF0dXJlbGluZXNhbXBsZQ==\n".to_owned()),
+        size: 84_114,
+        pager: Pager { first: None, next: Some("?after=84101".to_owned()), shown: "12 of 84,114 entries".to_owned() },
+    }
+}
+
+fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
+    settings::SettingsView {
+        name: "Harbour Goods".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        retention_days: 400,
+        zones: vec!["Europe/Berlin".to_owned(), "UTC".to_owned()],
+        may_change: true,
+        may_hold: true,
+        wrong: wrong.map(|(field, how)| (field.to_owned(), how.to_owned())),
+    }
+}
