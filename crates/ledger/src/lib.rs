@@ -15,9 +15,11 @@
 //!
 //! Modules in reading order: `entry`, `ledger`, `intents`; how it is kept: `secrets`, `hash`, `tile`,
 //! `edge`, `note`, `checkpoint`, `frame`, `pending`, `payloads`, `history`, `disk`; how it runs: `shared`,
-//! `writer`, `keeper`, `recover`; how it is read: `read`, `proof`, `retain`, `verify`.
+//! `writer`, `keeper`, `recover`; how it is read: `read`, `proof`, `disclose`, `retain`,
+//! `verify`.
 
 mod checkpoint;
+mod disclose;
 mod disk;
 mod edge;
 mod entry;
@@ -42,6 +44,7 @@ mod verify;
 mod writer;
 
 pub use checkpoint::SignedCheckpoint;
+pub use disclose::Disclosure;
 pub use entry::{ENTRY_BYTES_MAX, EntryId, EntryView, NewEntry, Outcome, Phase};
 pub use error::LedgerError;
 pub use hash::{HASH_BYTES, Hash, empty_root, leaf_hash, node_hash};

@@ -170,6 +170,15 @@ impl Opened {
         leaf_of(&self.0)
     }
 
+    /// From parts that somebody shows; `None` when the salt has another length.
+    pub fn of(salt: &[u8], payload: &[u8]) -> Option<Self> {
+        (salt.len() == SALT_BYTES).then(|| Self([salt, payload].concat()))
+    }
+
+    pub fn salt(&self) -> &[u8] {
+        self.0.get(..SALT_BYTES).unwrap_or_default()
+    }
+
     pub fn payload(&self) -> &[u8] {
         self.0.get(SALT_BYTES..).unwrap_or_default()
     }

@@ -388,3 +388,23 @@ fn a_log_that_grows_is_verified_without_false_alarms() {
     });
     assert!(ledger.verify(Some(&older)).unwrap().is_sound());
 }
+
+#[test]
+fn one_entry_is_disclosed_without_the_others() {
+    let place = Place::new();
+    let ledger = place.open();
+    fill(&ledger, 300);
+    assert!(matches!(ledger.disclose(EntryId(299), None), Err(LedgerError::Beyond { .. })));
+    ledger.checkpoint_now().unwrap();
+    let shown = ledger.disclose(EntryId(4), Some(workspace(1))).unwrap().unwrap();
+    assert_eq!(ledger.disclose(EntryId(4), Some(workspace(2))).unwrap(), None, "it is not theirs");
+    let shown: Disclosure = serde_json::from_str(&serde_json::to_string(&shown).unwrap()).unwrap();
+    let payload = shown.check(ledger.public_key()).unwrap();
+    assert_eq!((&payload["code"], &payload["object"]), (&"person.viewed".into(), &"p_4".into()));
+    let forged = Disclosure { payload: shown.payload.replace("p_4", "p_5"), ..shown.clone() };
+    assert!(forged.check(ledger.public_key()).is_err());
+    let other = ledger.disclose(EntryId(7), Some(workspace(1))).unwrap().unwrap();
+    assert!(Disclosure { inclusion: other.inclusion, ..shown.clone() }.check(ledger.public_key()).is_err());
+    let short = Disclosure { salt: "AAAA".to_owned(), ..shown };
+    assert!(short.check(ledger.public_key()).is_err());
+}
