@@ -22,6 +22,13 @@ const SQLITE_FLOOR: (i32, &str) = (3_051_003, "3.51.3");
 const APPLICATION_ID: i32 = 0x4866_7374;
 /// How long a statement waits for a lock held by another process (a backup tool) before it fails.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
+/// How many pages (4 KiB) the write-ahead log gathers before they are moved into the database: large
+/// batches then rewrite a hot page once instead of every time.
+const LOG_PAGES: i64 = 4_000;
+/// To which size the log's file is cut back after a burst.
+const LOG_BYTES_KEPT_MAX: i64 = 64 << 20;
+/// The most memory for the writer's pages.
+const WRITER_CACHE_KIB_MAX: i64 = 64 << 10;
 /// The most compiled statements kept per connection; the least recently used one goes.
 const STATEMENTS_MAX: usize = 128;
 
@@ -106,9 +113,11 @@ impl Database {
     /// Whatever disk and SQLite say.
     pub fn empty_log(&self) -> Result<bool, ControlError> {
         let writer = self.0.writer.lock();
-        let busy: i64 = writer
-            .query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))
-            .map_err(|e| self.failed(e))?;
+        // Waiting for readers here would hold up every writer.
+        writer.busy_timeout(Duration::ZERO)?;
+        let busy = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+        writer.busy_timeout(BUSY_WAIT)?;
+        let busy = busy.map_err(|e| self.failed(e))?;
         Ok(busy == 0)
     }
 
@@ -177,9 +186,11 @@ pub(crate) fn connect(path: &Path, open_as: OpenAs) -> Result<Connection, Contro
         .execute_batch("pragma temp_store = memory; pragma foreign_keys = on; pragma cell_size_check = on")?;
     if open_as == OpenAs::Writer {
         connection.execute_batch(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;
-             pragma journal_size_limit = 67108864",
+            "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on",
         )?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT_MAX)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB_MAX)?;
     }
     Ok(connection)
 }

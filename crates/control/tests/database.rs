@@ -186,6 +186,21 @@ fn what_was_deleted_is_in_no_byte_of_the_files() {
 }
 
 #[test]
+fn the_log_is_not_emptied_under_a_reader() {
+    let place = place();
+    let database = Database::open(&place.path, &[FIRST]).expect("a new database");
+    let emptied = database
+        .read(|tx| {
+            tx.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0))?;
+            insert(&database, "meanwhile")?;
+            database.empty_log()
+        })
+        .expect("a try");
+    assert!(!emptied);
+    assert!(database.empty_log().expect("a checkpoint"));
+}
+
+#[test]
 fn a_copy_is_whole_and_replaces_an_older_one() {
     let place = place();
     let database = Database::open(&place.path, &[FIRST]).expect("a new database");

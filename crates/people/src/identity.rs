@@ -258,7 +258,7 @@ impl Batch<'_> {
         Ok(statement.query_row(params![room.no, person.0], |row| row.get(0))?)
     }
 
-    /// Counts what was beyond a limit.
+    /// Counts one thing that was beyond a limit.
     pub(crate) fn count_overflow(
         &self,
         room: &Room,

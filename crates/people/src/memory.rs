@@ -41,6 +41,8 @@ pub(crate) struct Space {
     next_code: u64,
     living: i64,
     names: HashMap<String, u32>,
+    /// The names inside each object, by the object's name.
+    inside: HashMap<String, Vec<u32>>,
     changed: bool,
 }
 
@@ -57,8 +59,10 @@ impl Memory {
         }
     }
 
-    /// Drops what a transaction that was undone may have left behind.
-    pub(crate) fn forget_undone(&mut self) {
+    /// Goes back to where a transaction that was undone had begun.
+    pub(crate) fn forget_undone(&mut self, position: u64, decided: i64) {
+        self.position = position;
+        self.decided = decided;
         self.identities = Recent::new();
         self.spaces.clear();
     }
@@ -93,9 +97,22 @@ impl Space {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         let mut statement = tx.prepare_cached("select name, no from trait_name where space = ?1")?;
-        let names =
-            statement.query_map([no], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        Ok(Self { no, next_code: u64::from(next_code), living, names, changed: false })
+        let mut rows = statement.query([no])?;
+        let (names, inside) = (HashMap::new(), HashMap::new());
+        let mut space = Self { no, next_code: u64::from(next_code), living, names, inside, changed: false };
+        while let Some(row) = rows.next()? {
+            space.enter_name(row.get(0)?, row.get(1)?);
+        }
+        Ok(space)
+    }
+
+    fn enter_name(&mut self, name: String, no: u32) {
+        for (at, _) in name.match_indices('.') {
+            if let Some(object) = name.get(..at) {
+                self.inside.entry(object.to_owned()).or_default().push(no);
+            }
+        }
+        self.names.insert(name, no);
     }
 
     /// The next free code; `None` when all are used up.
@@ -126,14 +143,13 @@ impl Space {
             params![self.no, name],
             |row| row.get(0),
         )?;
-        self.names.insert(name.to_owned(), no);
+        self.enter_name(name.to_owned(), no);
         Ok(Some(no))
     }
 
     /// The numbers of the names inside the object `name`.
     pub(crate) fn names_inside(&self, name: &str) -> Vec<u32> {
-        let inside = |other: &str| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        self.names.iter().filter(|(other, _)| inside(other)).map(|(_, no)| *no).collect()
+        self.inside.get(name).cloned().unwrap_or_default()
     }
 }
 

@@ -59,7 +59,7 @@ impl People {
         repeated: &[bool],
     ) -> Result<Vec<Option<PersonCode>>, PeopleError> {
         let mut memory = self.memory.lock();
-        let before = memory.position;
+        let (position, decided) = (memory.position, memory.decided);
         let now_ms = self.clock.now_ms();
         let result = self.database.write(|tx| {
             let mut batch = Batch::new(tx, &mut memory, &self.keys, now_ms);
@@ -79,8 +79,7 @@ impl People {
                 Ok(persons)
             }
             Err(error) => {
-                memory.forget_undone();
-                memory.position = before;
+                memory.forget_undone(position, decided);
                 Err(error)
             }
         }

@@ -11,10 +11,12 @@ use crate::batch::{Batch, Room};
 use crate::error::PeopleError;
 use crate::identifiers::{Hash, trait_hash_of};
 
-/// The most traits of one person; further ones are counted, not kept.
-const TRAITS_MAX: i64 = 300;
+/// The most traits of one person, and of one event; further ones are counted, not kept.
+const TRAITS_MAX: usize = 300;
 /// The longest value of a trait, in bytes of JSON or text; longer ones are counted, not kept.
 pub(crate) const TRAIT_BYTES_MAX: usize = 4_096;
+/// What traits beyond a limit are counted as.
+const TRAIT: &str = "trait";
 const NO_VALUE: &str = "null";
 
 /// One trait as it is stored.
@@ -40,19 +42,23 @@ impl Batch<'_> {
         if event.kind == Kind::Group {
             return self.write_group(room, person, event);
         }
-        for (name, plain) in plain_traits(event) {
+        let plain = plain_traits(event);
+        for (name, plain) in plain.iter().take(TRAITS_MAX) {
             if plain.len() > TRAIT_BYTES_MAX {
-                self.count_overflow(room, person, "trait")?;
-                continue;
+                self.count_overflow(room, person, TRAIT)?;
+            } else {
+                self.write_plain(room, person, name, plain, event)?;
             }
-            self.write_plain(room, person, &name, &plain, event)?;
         }
-        for sealed in &event.sealed {
+        for _ in plain.iter().skip(TRAITS_MAX) {
+            self.count_overflow(room, person, TRAIT)?;
+        }
+        for sealed in event.sealed.iter().take(TRAITS_MAX) {
             if sealed.value.len() > TRAIT_BYTES_MAX {
-                self.count_overflow(room, person, "trait")?;
-                continue;
+                self.count_overflow(room, person, TRAIT)?;
+            } else {
+                self.write_sealed(room, person, sealed, event.time_ms)?;
             }
-            self.write_sealed(room, person, sealed, event.time_ms)?;
         }
         Ok(())
     }
@@ -133,7 +139,7 @@ impl Batch<'_> {
         time_ms: i64,
     ) -> Result<Option<(u32, Option<TraitRow>)>, PeopleError> {
         let Some(no) = self.memory.space(self.tx, room.workspace)?.name_no(self.tx, name)? else {
-            self.count_overflow(room, person, "trait")?;
+            self.count_overflow(room, person, TRAIT)?;
             return Ok(None);
         };
         let earlier = self.trait_row(room, person, no)?;
@@ -141,7 +147,7 @@ impl Batch<'_> {
             return Ok(None);
         }
         if earlier.is_none() && self.traits(room, person)? >= TRAITS_MAX {
-            self.count_overflow(room, person, "trait")?;
+            self.count_overflow(room, person, TRAIT)?;
             return Ok(None);
         }
         Ok(Some((no, earlier)))
@@ -170,10 +176,11 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn traits(&self, room: &Room, person: PersonCode) -> Result<i64, PeopleError> {
+    fn traits(&self, room: &Room, person: PersonCode) -> Result<usize, PeopleError> {
         let mut statement =
             self.tx.prepare_cached("select count(*) from trait where space = ?1 and code = ?2")?;
-        Ok(statement.query_row(params![room.no, person.0], |row| row.get(0))?)
+        let traits: u32 = statement.query_row(params![room.no, person.0], |row| row.get(0))?;
+        Ok(usize::try_from(traits).unwrap_or(usize::MAX))
     }
 
     fn trait_row(&self, room: &Room, person: PersonCode, no: u32) -> Result<Option<TraitRow>, PeopleError> {

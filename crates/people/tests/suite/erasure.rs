@@ -41,6 +41,19 @@ fn an_erased_person_is_nowhere_and_comes_back_as_somebody_else() {
 }
 
 #[test]
+fn the_row_that_stays_says_nothing() {
+    let mut world = world();
+    world.append(Stored::Event(event_of("u1")));
+    world.append(Stored::Order(erase(PersonCode(0))));
+    world.resolve(0, 2).expect("resolved");
+    let raw = rusqlite::Connection::open(world.dir.path().join("people.db")).expect("the file");
+    let sql = "select events, first_seen_ms, last_seen_ms from person";
+    let row: (i64, i64, i64) =
+        raw.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("the row");
+    assert_eq!(row, (0, 0, 0));
+}
+
+#[test]
 fn everyone_merged_in_is_erased_and_named_to_the_others() {
     let mut world = world();
     world.play("u1, a1");

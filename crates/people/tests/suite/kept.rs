@@ -73,6 +73,7 @@ fn sealed_parts_of_an_object_go_with_it() {
     world.event(identify("u1", 1, address, &street("Mainstr. 1")));
     world.event(identify("u1", 2, address, &street("Mainstr. 2")));
     assert_eq!(world.reveal("u1", "address.street").as_deref(), Some("Mainstr. 2"));
+    let mut world = world.reopen();
     world.event(identify("u1", 3, r#"{"address":{"country":"FR"}}"#, &[]));
     assert_eq!(world.reveal("u1", "address.street"), None);
     assert_eq!(shown(&world, "u1"), [r#"address={"country":"FR"}"#]);

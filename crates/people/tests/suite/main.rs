@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod erasure;
+mod fixture;
 mod histories;
 mod identity;
 mod kept;

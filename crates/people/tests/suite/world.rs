@@ -26,11 +26,17 @@ pub struct World {
 
 pub fn world() -> World {
     let dir = tempfile::tempdir().expect("a folder");
+    let keys = keys();
+    let people = open(&dir, &keys);
+    World { dir, keys, people, journal: Vec::new() }
+}
+
+/// The same in every run, since the fixtures were made with them.
+pub fn keys() -> KeyDirectory {
     let keys = KeyDirectory::new();
     let seed = Key::from_bytes([7; 32]);
     keys.insert(ACME, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal") });
-    let people = open(&dir, &keys);
-    World { dir, keys, people, journal: Vec::new() }
+    keys
 }
 
 fn open(dir: &TempDir, keys: &KeyDirectory) -> People {
