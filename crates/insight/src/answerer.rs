@@ -1,0 +1,45 @@
+//! The one who answers.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::tz::TimeZone;
+use model::WorkspaceId;
+use question::{Answer, Ask, AskError, Question, Who};
+use store::Store;
+
+use crate::trend;
+
+/// Tells the time zone of a workspace.
+pub type ZoneOf = Arc<dyn Fn(WorkspaceId) -> Result<TimeZone, AskError> + Send + Sync>;
+
+/// Answers questions from the archive. Cheap to clone.
+#[derive(Clone)]
+pub struct Insight {
+    store: Store,
+    who: Arc<dyn Who>,
+    zone_of: ZoneOf,
+}
+
+impl Insight {
+    /// Somebody who answers from `store`, with traits from `who` and days as `zone_of` has them.
+    pub fn new(store: Store, who: Arc<dyn Who>, zone_of: ZoneOf) -> Self {
+        Self { store, who, zone_of }
+    }
+}
+
+impl Ask for Insight {
+    fn ask(&self, workspace: WorkspaceId, question: &Question) -> Result<Answer, AskError> {
+        let begun = Instant::now();
+        let Question::Trend(trend) = question else {
+            return Err(AskError::NotYet { kind: question.kind() });
+        };
+        let view = self.store.view(workspace);
+        let zone = (self.zone_of)(workspace)?;
+        let mut answer = trend::answer(&view, trend, &zone, (workspace, self.who.as_ref()))?;
+        answer.stats.fresh_offset = view.position().0;
+        answer.stats.fresh_ms = view.received_ms();
+        answer.stats.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,258 @@
+//! Groups: the combinations of the values of `by`, numbered as they come.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use question::{AskError, Field};
+use serde_json::Value as Json;
+use store::{Block, Column, Data, Words};
+
+use crate::item::{Canonical, Item};
+use crate::traits::TraitOf;
+
+/// The most groups that are told apart while counting; questions with more are refused.
+pub(crate) const GROUPS_MAX: usize = 200_000;
+/// The most fields to group by; the reader of questions refuses more.
+const FIELDS_MAX: usize = 3;
+/// The number of rows that are in none of the groups looked for.
+pub(crate) const NO_GROUP: u32 = u32::MAX;
+
+/// Why rows could not be grouped.
+pub(crate) enum GroupError {
+    /// There are more groups than allowed.
+    TooMany,
+    /// Traits could not be had.
+    Ask(AskError),
+}
+
+/// Groups by number.
+pub(crate) struct Groups<'a> {
+    dimensions: Vec<Dimension<'a>>,
+    numbers: HashMap<[u32; FIELDS_MAX], u32>,
+    list: Vec<[u32; FIELDS_MAX]>,
+    /// How many groups there may be; none are added if this is 0.
+    limit: usize,
+}
+
+/// One field of `by`.
+pub(crate) struct Dimension<'a> {
+    source: Source<'a>,
+    values: Values,
+}
+
+enum Source<'a> {
+    /// A column of the scan, with the numbers of the words of the dictionary seen last.
+    Column(usize, Option<(Arc<Words>, Vec<u32>)>),
+    Trait(TraitOf<'a, u32>),
+}
+
+impl<'a> Dimension<'a> {
+    pub(crate) fn column(index: usize) -> Self {
+        Self { source: Source::Column(index, None), values: Values::default() }
+    }
+
+    pub(crate) fn of_trait(values: TraitOf<'a, u32>) -> Self {
+        Self { source: Source::Trait(values), values: Values::default() }
+    }
+
+    /// The numbers of the values of `rows`.
+    fn numbers(&mut self, block: &Block<'_>, rows: &[u32]) -> Result<Vec<u32>, AskError> {
+        let values = &mut self.values;
+        match &mut self.source {
+            Source::Column(index, words) => Ok(column_numbers(block.column(*index), words, values, rows)),
+            Source::Trait(traits) => {
+                let people = || rows.iter().filter_map(|row| block.people().get(*row as usize).copied());
+                traits.learn(people(), &mut |item| Ok(values.number(item)))?;
+                Ok(people().map(|person| traits.get(person).unwrap_or(NO_GROUP)).collect())
+            }
+        }
+    }
+}
+
+fn column_numbers(
+    column: &Column,
+    known: &mut Option<(Arc<Words>, Vec<u32>)>,
+    values: &mut Values,
+    rows: &[u32],
+) -> Vec<u32> {
+    let Data::Codes(codes, words) = column.data() else {
+        return rows.iter().map(|row| values.number(&Item::from_column(column.get(*row as usize)))).collect();
+    };
+    if !known.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, words)) {
+        // Not numbered at once: words that no row has must not become values.
+        *known = Some((words.clone(), vec![NO_GROUP; words.len()]));
+    }
+    let Some((_, numbers)) = known else { return Vec::new() };
+    let absent = values.number(&Item::Absent);
+    let mut number = |row: &u32| {
+        let row = *row as usize;
+        if column.present().is_some_and(|present| !present.get(row).copied().unwrap_or_default()) {
+            return absent;
+        }
+        let code = codes.get(row).copied().unwrap_or_default();
+        match numbers.get_mut(code as usize) {
+            Some(number) if *number != NO_GROUP => *number,
+            Some(number) => {
+                *number = values.number(&Item::from_column(words.get(code)));
+                *number
+            }
+            None => absent,
+        }
+    };
+    rows.iter().map(&mut number).collect()
+}
+
+impl<'a> Groups<'a> {
+    /// At most `limit` groups, taken up as they come.
+    pub(crate) fn open(dimensions: Vec<Dimension<'a>>, limit: usize) -> Self {
+        let mut groups = Self { dimensions, numbers: HashMap::default(), list: Vec::new(), limit };
+        if groups.dimensions.is_empty() {
+            groups.numbers.insert([0; FIELDS_MAX], 0);
+            groups.list.push([0; FIELDS_MAX]);
+        }
+        groups
+    }
+
+    /// These groups and no others.
+    pub(crate) fn only(dimensions: Vec<Dimension<'a>>, keys: &[Vec<Canonical>]) -> Self {
+        let mut groups = Self::open(dimensions, usize::MAX);
+        for key in keys {
+            groups.number(key);
+        }
+        groups.limit = 0;
+        groups
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The group of each of `rows`.
+    pub(crate) fn assign(&mut self, block: &Block<'_>, rows: &[u32]) -> Result<Vec<u32>, GroupError> {
+        let mut keys = vec![[0; FIELDS_MAX]; if self.dimensions.is_empty() { 0 } else { rows.len() }];
+        if keys.is_empty() {
+            return Ok(vec![0; rows.len()]);
+        }
+        for (index, dimension) in self.dimensions.iter_mut().enumerate() {
+            let numbers = dimension.numbers(block, rows).map_err(GroupError::Ask)?;
+            for (key, number) in keys.iter_mut().zip(numbers) {
+                if let Some(slot) = key.get_mut(index) {
+                    *slot = number;
+                }
+            }
+        }
+        let mut before = ([u32::MAX; FIELDS_MAX], NO_GROUP);
+        let mut groups = Vec::with_capacity(rows.len());
+        for key in keys {
+            // Rows of one person follow each other, and mostly fall into one group.
+            if key != before.0 {
+                before = (key, self.find(key)?);
+            }
+            groups.push(before.1);
+        }
+        Ok(groups)
+    }
+
+    fn find(&mut self, key: [u32; FIELDS_MAX]) -> Result<u32, GroupError> {
+        if let Some(number) = self.numbers.get(&key) {
+            return Ok(*number);
+        }
+        if self.limit == 0 {
+            return Ok(NO_GROUP);
+        }
+        if self.list.len() >= self.limit {
+            return Err(GroupError::TooMany);
+        }
+        Ok(self.add(key))
+    }
+
+    fn add(&mut self, key: [u32; FIELDS_MAX]) -> u32 {
+        let number = u32::try_from(self.list.len()).unwrap_or(NO_GROUP);
+        self.numbers.insert(key, number);
+        self.list.push(key);
+        number
+    }
+
+    /// The number of a group, which is added if it is new.
+    pub(crate) fn number(&mut self, key: &[Canonical]) -> u32 {
+        let mut numbers = [0; FIELDS_MAX];
+        for ((slot, dimension), value) in numbers.iter_mut().zip(&mut self.dimensions).zip(key) {
+            *slot = dimension.values.of(value);
+        }
+        match self.numbers.get(&numbers) {
+            Some(number) => *number,
+            None => self.add(numbers),
+        }
+    }
+
+    /// The values of each group.
+    pub(crate) fn keys(&self) -> Vec<Vec<Canonical>> {
+        let key = |numbers: &[u32; FIELDS_MAX]| {
+            let values = self.dimensions.iter().zip(numbers);
+            values.map(|(dimension, number)| dimension.values.get(*number)).collect()
+        };
+        self.list.iter().map(key).collect()
+    }
+}
+
+/// Values by number.
+#[derive(Default)]
+pub(crate) struct Values {
+    texts: HashMap<Box<str>, u32>,
+    others: HashMap<Canonical, u32>,
+    list: Vec<Canonical>,
+}
+
+impl Values {
+    pub(crate) fn number(&mut self, item: &Item<'_>) -> u32 {
+        match item {
+            Item::Text(text) | Item::List(text) => match self.texts.get(*text) {
+                Some(number) => *number,
+                None => self.add(item.canonical()),
+            },
+            other => self.of(&other.canonical()),
+        }
+    }
+
+    pub(crate) fn of(&mut self, value: &Canonical) -> u32 {
+        let known = match value {
+            Canonical::Text(text) => self.texts.get(text),
+            other => self.others.get(other),
+        };
+        match known {
+            Some(number) => *number,
+            None => self.add(value.clone()),
+        }
+    }
+
+    fn add(&mut self, value: Canonical) -> u32 {
+        let number = u32::try_from(self.list.len()).unwrap_or(NO_GROUP);
+        match &value {
+            Canonical::Text(text) => self.texts.insert(text.clone(), number),
+            other => self.others.insert(other.clone(), number),
+        };
+        self.list.push(value);
+        number
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Canonical {
+        self.list.get(number as usize).cloned().unwrap_or(Canonical::Absent)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+}
+
+/// What a group is ordered by where two are equally large.
+pub(crate) fn key_text(key: &[Canonical]) -> String {
+    Json::Array(key.iter().map(Canonical::to_json).collect()).to_string()
+}
+
+/// The properties among fields.
+pub(crate) fn property(field: &Field) -> Option<&str> {
+    match field {
+        Field::Property(name) => Some(name),
+        Field::Trait(_) => None,
+    }
+}

@@ -1,0 +1,143 @@
+//! Trends: one pass over the columns, counting in cells of group and interval.
+//!
+//! Modules in reading order: `plan` (what is read), `fold` (a block at a time), `tally` (what is counted).
+
+mod fold;
+mod plan;
+mod tally;
+
+use jiff::tz::TimeZone;
+use model::WorkspaceId;
+use question::{Answer, AskError, Stats, Trend, Who, plain};
+use serde_json::Value as Json;
+use store::{ScanStats, StoreError, View};
+
+use crate::groups::{GROUPS_MAX, key_text};
+use crate::item::Canonical;
+use fold::{Fold, FoldError};
+use plan::Plan;
+
+/// The most cells (groups times intervals times events); answers with more are refused.
+const CELLS_MAX: usize = 8_000_000;
+/// More groups than these are counted in a pass of their own before the largest are looked at.
+const GROUPS_AT_ONCE: usize = 2_000;
+/// The most threads one question is given.
+const THREADS_MAX: usize = 4;
+
+/// Answers a trend.
+pub(crate) fn answer(
+    view: &View,
+    trend: &Trend,
+    zone: &TimeZone,
+    who: (WorkspaceId, &dyn Who),
+) -> Result<Answer, AskError> {
+    let plan = Plan::new(trend, zone, who)?;
+    let cells = plan.starts.len() * trend.events.len();
+    let groups_at_once = (CELLS_MAX / cells.max(1)).min(GROUPS_AT_ONCE);
+    match run(view, &plan, &|| Fold::open(&plan, groups_at_once)) {
+        Ok((fold, stats)) => finish(&plan, fold, None, stats),
+        Err(FoldError::TooManyGroups) => largest(view, &plan),
+        Err(FoldError::Ask(error)) => Err(error),
+    }
+}
+
+/// Counts the groups first and then looks at the largest alone.
+fn largest(view: &View, plan: &Plan<'_>) -> Result<Answer, AskError> {
+    let too_many = || AskError::TooLarge {
+        problem: format!("`by` gives more than {GROUPS_MAX} groups"),
+        fix: "group by a property with fewer values, or add a `where`".to_owned(),
+    };
+    let counted = run(view, plan, &|| Fold::counting(plan, GROUPS_MAX));
+    let (counts, _) = counted.map_err(|error| error.into_ask(too_many))?;
+    let mut ranked = counts.ranks();
+    rank(&mut ranked);
+    let shown: Vec<Vec<Canonical>> = ranked.iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key.clone()).collect();
+    let (fold, stats) =
+        run(view, plan, &|| Fold::only(plan, &shown)).map_err(|error| error.into_ask(too_many))?;
+    finish(plan, fold, Some(ranked), stats)
+}
+
+/// Folds every row, on several threads where there is enough to do.
+fn run<'a>(
+    view: &View,
+    plan: &'a Plan<'a>,
+    make: &(dyn Fn() -> Fold<'a> + Sync),
+) -> Result<(Fold<'a>, ScanStats), FoldError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let one = |view: &View| -> Result<(Fold<'a>, ScanStats), FoldError> {
+        let mut fold = make();
+        let stats = view.scan(&plan.scan, &mut |block| fold.block(block))?;
+        Ok((fold, stats))
+    };
+    let views = view.split(threads);
+    if let [view] = views.as_slice() {
+        return one(view);
+    }
+    let results = std::thread::scope(|scope| {
+        let handles: Vec<_> = views.iter().map(|view| scope.spawn(|| one(view))).collect();
+        handles.into_iter().map(|handle| handle.join()).collect::<Vec<_>>()
+    });
+    let mut whole: Option<(Fold<'a>, ScanStats)> = None;
+    for result in results {
+        let part = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        whole = Some(match whole {
+            None => part,
+            Some((mut fold, mut stats)) => {
+                fold.merge(part.0)?;
+                stats.rows_read += part.1.rows_read;
+                stats.rows_skipped += part.1.rows_skipped;
+                (fold, stats)
+            }
+        });
+    }
+    Ok(whole.unwrap_or_else(|| (make(), ScanStats::default())))
+}
+
+/// Largest first; where two are equally large, by their values.
+fn rank(groups: &mut [(Vec<Canonical>, u64)]) {
+    groups.sort_by_cached_key(|(key, rows)| (std::cmp::Reverse(*rows), key_text(key)));
+}
+
+/// The table: every interval, in it every group shown.
+fn finish(
+    plan: &Plan<'_>,
+    mut fold: Fold<'_>,
+    ranked: Option<Vec<(Vec<Canonical>, u64)>>,
+    stats: ScanStats,
+) -> Result<Answer, AskError> {
+    let ranked = ranked.unwrap_or_else(|| {
+        let mut ranked = fold.ranks();
+        rank(&mut ranked);
+        ranked
+    });
+    let others = ranked.get(plain::GROUPS_SHOWN..).unwrap_or_default();
+    let shown: Vec<(usize, Vec<Json>)> = ranked
+        .iter()
+        .take(plain::GROUPS_SHOWN)
+        .map(|(key, _)| (fold.group(key), key.iter().map(Canonical::to_json).collect()))
+        .collect();
+    let tables = fold.finish(&shown.iter().map(|(group, _)| *group).collect::<Vec<_>>())?;
+    let mut rows = Vec::with_capacity(plan.starts.len() * shown.len());
+    for (interval, start) in plan.starts.iter().enumerate() {
+        for (place, (_, values)) in shown.iter().enumerate() {
+            let mut row = vec![Json::from(plain::time_text(*start))];
+            row.extend(values.iter().cloned());
+            let cell = place * plan.starts.len() + interval;
+            row.extend(tables.iter().map(|table| table.get(cell).cloned().unwrap_or_default()));
+            rows.push(row);
+        }
+    }
+    let stats = Stats {
+        rows_read: stats.rows_read,
+        other_groups: others.len() as u64,
+        other_rows: others.iter().map(|(_, rows)| rows).sum(),
+        ..Stats::default()
+    };
+    Ok(Answer { columns: plain::columns(plan.trend), rows, stats })
+}
+
+impl From<StoreError> for FoldError {
+    fn from(error: StoreError) -> Self {
+        Self::Ask(AskError::Failed(Box::new(error)))
+    }
+}
