@@ -8,7 +8,7 @@
 //! Left to others: sealing (`vault`), databases and migrations (`control`), feeding decided merges back
 //! into the journal (`holdfast`), and who may look (`guard`, `rows`).
 //!
-//! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `merge`,
+//! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `ties`, `merge`,
 //! `erase`, `orders`; what is kept in `traits` and `groups`; what is asked in [`profile`], `read`, `who`.
 
 mod batch;
@@ -24,6 +24,7 @@ mod people;
 pub mod profile;
 mod read;
 mod recent;
+mod ties;
 mod traits;
 mod who;
 
