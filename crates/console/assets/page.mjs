@@ -1,4 +1,4 @@
-// Small helps for every page: copying, confirming, moving along a chart, telling problems.
+// Small helps for every page: copying, moving along a chart, telling problems.
 // Everything here is an addition: without it the pages still work.
 
 document.addEventListener("click", async (event) => {
@@ -24,15 +24,6 @@ document.addEventListener("keydown", (event) => {
   all[next].setAttribute("tabindex", "0");
   all[next].focus();
 });
-
-// What destroys something asks first, naming it.
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-}, true);
 
 // What went wrong in answer to htmx: a problem document (RFC 9457) is told in words; an error page takes
 // the place of the page, whatever part was asked for; anything else is not shown.

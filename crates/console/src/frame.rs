@@ -9,6 +9,9 @@ use model::WorkspaceId;
 pub struct Frame {
     /// The nonce of this response, as in its policy.
     pub nonce: String,
+    /// Whether only the main part is wanted: the request had the header `HX-Request`. Under trusted types htmx
+    /// must not meet a script in what it swaps, so a whole page in answer to it is an error.
+    pub partial: bool,
     /// The present instant.
     pub now: Timestamp,
     /// The time zone in which times are shown: the workspace's.

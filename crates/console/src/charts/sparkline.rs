@@ -16,9 +16,7 @@ pub fn sparkline(series: &Series, index: usize) -> Markup {
         .iter()
         .enumerate()
         .filter_map(|(place, value)| {
-            value.map(|value| {
-                format!("{},{}", coordinate(place as f64 * step), coordinate(place_of(value)))
-            })
+            value.map(|value| format!("{},{}", coordinate(place as f64 * step), coordinate(place_of(value))))
         })
         .collect();
     html! {

@@ -94,10 +94,10 @@ fn whole(frame: &Frame, workspace: &WorkspaceBadge, event: &EventView) -> Markup
                 }
             }
         }
-        @for (label, object) in
-            [("Properties", &event.properties), ("Traits", &event.traits), ("Context", &event.context)] {
+        @for (label, object) in [("Properties", &event.properties), ("Traits", &event.traits)] {
             @if !object.is_empty() { div.stack-s { h3 { (label) } (value::block(object)) } }
         }
+        @if !event.context.is_empty() { details.fold { summary { "Context" } (value::block(&event.context)) } }
         (facts::facts(&[
             ("Call", html! { (event.kind.as_str()) }),
             ("Message id", html! { code { (event.message_id) } }),

@@ -30,6 +30,10 @@ pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
         }
         div.stack { (body) }
     };
+    let main = html! { main #main tabindex="-1" { (main) } };
+    if frame.partial {
+        return part(head.title, &main);
+    }
     document(
         frame,
         head.title,
@@ -43,10 +47,10 @@ pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
                         button.btn type="button" popovertarget="nav" { "Menu" }
                     }
                     (navigation(frame, workspace))
-                    main #main tabindex="-1" { (main) }
+                    (main)
                 }
             } @else {
-                main #main tabindex="-1" { (main) }
+                (main)
             }
             @if frame.shortcuts { (keys()) }
         },
@@ -55,19 +59,21 @@ pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
 
 /// A page by itself: sign-in, enrolment, errors before sign-in.
 pub fn lone(frame: &Frame, title: &str, body: &Markup) -> Markup {
-    document(
-        frame,
-        title,
-        &html! {
-            main.lone #main tabindex="-1" {
-                (brand("/"))
-                div #notice role="status" {
-                    @if let Some(flash) = &frame.flash { (notice::good(flash)) }
-                }
-                (body)
+    let main = html! {
+        main.lone #main tabindex="-1" {
+            (brand("/"))
+            div #notice role="status" {
+                @if let Some(flash) = &frame.flash { (notice::good(flash)) }
             }
-        },
-    )
+            (body)
+        }
+    };
+    if frame.partial { part(title, &main) } else { document(frame, title, &main) }
+}
+
+/// What takes the place of the main part of a page that is there already.
+fn part(title: &str, main: &Markup) -> Markup {
+    html! { title { (title) " · Holdfast" } (main) }
 }
 
 fn document(frame: &Frame, title: &str, body: &Markup) -> Markup {

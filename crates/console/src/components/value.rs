@@ -68,7 +68,7 @@ fn nested(value: &Value, depth: usize) -> Markup {
             }
             (outer) "]"
         },
-        Value::String(text) if is_marked(value) => mark::text(text),
+        Value::String(text) if is_marked(value) => html! { "\"" (mark::text(text)) "\"" },
         other => html! { (other) },
     }
 }

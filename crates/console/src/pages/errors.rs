@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::components::{layout, notice};
+use crate::components::layout;
 use crate::frame::Frame;
 
 /// Nothing is here, or it may not be known that it is.
@@ -65,9 +65,4 @@ fn whole(frame: &Frame, title: &str, body: &Markup) -> Markup {
             div.panel.stack-s { h1 { (title) } (body) div { a.btn href="/" { "To the start" } } }
         },
     )
-}
-
-/// A problem told inside a page.
-pub fn problem(title: &str, detail: &str) -> Markup {
-    notice::bad(title, &html! { (detail) })
 }

@@ -24,7 +24,7 @@ pub struct SettingsView {
     pub wrong: Option<(String, String)>,
 }
 
-/// The page.
+/// The page. The answer to a change of the mode carries `HX-Refresh: true`, since the frame is round the whole page.
 pub fn page(frame: &Frame, view: &SettingsView) -> Markup {
     let head = layout::Head { title: "Settings", ..layout::Head::default() };
     layout::page(

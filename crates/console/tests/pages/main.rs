@@ -142,6 +142,22 @@ fn every_page_is_named_has_one_headline_and_no_id_twice() {
 }
 
 #[test]
+fn a_part_of_a_page_has_the_main_part_alone() {
+    let part = frame::Frame { partial: true, ..samples::frame(frame::Section::Live) };
+    for page in [
+        pages::quality::why_page(&part),
+        pages::errors::not_found_page(&frame::Frame { workspace: None, ..part.clone() }),
+    ] {
+        let page = page.into_string();
+        assert!(page.starts_with("<title>") && page.ends_with("</main>"), "{page}");
+        assert!(
+            !page.contains("<script") && !page.contains("<nav class=\"side") && !page.contains("<html"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
 fn every_control_has_a_name_for_those_who_hear_it() {
     for (name, page) in all() {
         let page = page.into_string();

@@ -221,6 +221,7 @@ const COLLECT: &str = "http://localhost:7070";
 pub fn frame(section: Section) -> Frame {
     Frame {
         nonce: NONCE.to_owned(),
+        partial: false,
         now: now(),
         zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
         theme: Theme::System,
@@ -475,7 +476,6 @@ fn person_view() -> person::PersonView {
 
 fn question_view(interval: &str, by: &[&str], lines: usize) -> question::QuestionView {
     let mut pairs = vec![
-        
         ("measure", "sum"),
         ("of", "revenue"),
         ("event", "Order Completed"),
