@@ -1,18 +1,17 @@
-//! The way of a request: unpack, find the source, take apart, screen, append, answer. What is answered
-//! with success is on disk.
+//! The way of a request up to what must become durable: unpack, find the source, take apart, screen.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use journal::{AppendError, Record};
 use keys::WorkspaceKeys;
+use model::Kind;
 use model::limits::BODY_BYTES_MAX;
-use model::{Kind, Sensitivity, SourceId, WorkspaceId};
 use shield::Clean;
 
+use crate::append::Ready;
 use crate::body::{BodyError, Share, unpack};
 use crate::collector::{Collector, Inner};
-use crate::live::{LiveItem, LiveWhat, Place};
+use crate::live::{LiveItem, LiveWhat};
 use crate::refusal::{Refused, Sdk, reason};
 use crate::segment::{self, Envelope, Fields, Item, Surroundings};
 use crate::source::Source;
@@ -20,12 +19,10 @@ use crate::source::Source;
 /// Bodies up to this are looked into where they arrive; larger ones on a thread of their own, so that
 /// they hold nobody up.
 const INLINE_BYTES_MAX: usize = 64 * 1024;
-/// How many items one request adds to the live feed; the counts have them all.
-const LIVE_ITEMS_MAX: usize = 20;
 /// After how many seconds a sender may come again where nothing better is known.
 const RETRY_AFTER_S: u32 = 1;
 /// The same for a full disk or a failed one, which takes a person to mend.
-const RETRY_LATER_S: u32 = 60;
+pub(crate) const RETRY_LATER_S: u32 = 60;
 
 /// What a sender is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,15 +59,6 @@ enum Sifted {
     Done(Answer),
     /// Records that must become durable, and what to count when they are.
     Ready(Box<Ready>),
-}
-
-struct Ready {
-    workspace: WorkspaceId,
-    source: SourceId,
-    received_ms: i64,
-    clean: Vec<Clean>,
-    refused: Vec<(Refused, Sdk, u64)>,
-    share: Share,
 }
 
 impl Collector {
@@ -190,50 +178,6 @@ impl Inner {
         (clean, refused)
     }
 
-    /// Makes the records durable, then counts: a request that must be sent again is not counted twice.
-    async fn append(&self, ready: Ready) -> Answer {
-        let Ready { workspace, source, received_ms, clean, refused, share } = ready;
-        let found: Vec<_> = clean
-            .iter()
-            .filter(|clean| !clean.record().findings.is_empty())
-            .map(|clean| (clean.record().name.clone(), clean.record().findings.clone()))
-            .collect();
-        let records: Vec<Record> = clean.into_iter().map(|clean| Record::Event(Box::new(clean))).collect();
-        if !records.is_empty()
-            && let Err(error) = self.journal.append(workspace, records).await
-        {
-            return not_appended(&error);
-        }
-        drop(share);
-        let mut items = Vec::new();
-        let mut tell = |what| {
-            if items.len() < LIVE_ITEMS_MAX {
-                items.push(LiveItem { at_ms: received_ms, source, what });
-            }
-        };
-        for (event, findings) in found {
-            self.tally.find(workspace, &event, &findings, received_ms);
-            for finding in findings {
-                let place = Place {
-                    event: event.clone(),
-                    path: finding.path,
-                    class: finding.class,
-                    rule: finding.rule,
-                };
-                tell(match place.class.sensitivity() {
-                    Sensitivity::Secret => LiveWhat::Removed(place),
-                    Sensitivity::Personal => LiveWhat::Sealed(place),
-                });
-            }
-        }
-        for (refused, _, _) in &refused {
-            tell(LiveWhat::Refused { reason: refused.reason, field: refused.field });
-        }
-        self.tally.refuse(Some(workspace), Some(source), &refused, received_ms);
-        self.live.tell(workspace, items);
-        Answer::Taken
-    }
-
     fn refuse_all(&self, source: &Source, reason: &'static str, count: u64, at_ms: i64) {
         let refused = Refused::whole(reason);
         self.tally.refuse(
@@ -259,20 +203,6 @@ impl Inner {
             None => self.tally.refuse(None, None, &[(Refused::whole(reason), Sdk::default(), 1)], at_ms),
         }
         answer
-    }
-}
-
-fn not_appended(error: &AppendError) -> Answer {
-    match error {
-        AppendError::Overloaded { retry_after_s } => {
-            Answer::Unavailable { retry_after_s: *retry_after_s, full: false }
-        }
-        AppendError::Full => Answer::Unavailable { retry_after_s: RETRY_LATER_S, full: true },
-        AppendError::TooLarge { .. } => Answer::TooLarge,
-        error => {
-            tracing::error!(%error, "events could not be made durable");
-            Answer::Unavailable { retry_after_s: RETRY_LATER_S, full: false }
-        }
     }
 }
 

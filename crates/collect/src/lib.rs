@@ -5,13 +5,14 @@
 //! sinks its batch: it is counted with its reason, where the workspace sees it, and never with a value.
 //!
 //! Modules in reading order: [`routes`] (what may be called), [`collector`] (what all requests share),
-//! `intake` (the way of a request), `segment` (the dialect), `json` (finding the pieces of a text),
+//! `intake` and `append` (the way of a request), `segment` (the dialect), `json` (finding the pieces of a text),
 //! `body`, `auth`, `cors`, `reply` (the edges of a request), [`source`] and [`sources`] (who may send),
 //! `quota` (how fast), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
 //! same, as it happens).
 //!
 //! Left to others: what is sensitive (`shield`), durability (`journal`), whose event it is (`people`).
 
+mod append;
 mod auth;
 mod body;
 pub mod collector;
