@@ -3,6 +3,8 @@
 //! `payload/<workspace or installation>/<first entry>.payload`, one frame for each entry. A file is closed
 //! after half a mebibyte or seven days, so that reading loads little and dropping is removing whole files.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,9 +16,12 @@ use stdx::files;
 
 use crate::disk::{self, Appending};
 use crate::error::LedgerError;
-use crate::frame::{FRAME_BYTES, HEADER_BYTES, Header, Kind, Take, frame_follows, read_frame, write_frame};
+use crate::frame::{FRAME_BYTES, HEADER_BYTES, Header, Kind, Take, frame_follows};
 use crate::pending::Waiting;
 use crate::secrets::{Place, Stream};
+
+use file::write_entry;
+pub(crate) use file::{Loaded, scan};
 
 const FILE_BYTES_MAX: u64 = 512 * 1024;
 const FILE_AGE_MAX_MS: i64 = 7 * 24 * 3_600 * 1_000;
@@ -133,7 +138,15 @@ impl Payloads {
     /// One file's entries, oldest first. `good_bytes` is the known length of a file that is growing.
     pub fn load(&self, stream: Stream, first: u64, good_bytes: Option<u64>) -> Result<Loaded, LedgerError> {
         let path = path(&self.root, stream, first);
-        let mut bytes = disk::read(&self.root, &path)?.unwrap_or_default();
+        let Some(mut bytes) = disk::read(&self.root, &path)? else {
+            // Whoever reads may have looked at the list before the file was dropped.
+            let is_listed = self.files_of(stream).is_some_and(|files| files.firsts.contains(&first));
+            return if is_listed {
+                Err(LedgerError::damaged(&self.root, &path, 0, "it is missing"))
+            } else {
+                Ok(Loaded::empty())
+            };
+        };
         if let Some(good) = good_bytes {
             bytes.truncate(usize::try_from(good).unwrap_or(usize::MAX));
         }
@@ -191,76 +204,6 @@ impl StreamFiles {
     fn is_full(&self, at_ms: i64) -> bool {
         self.bytes > FILE_BYTES_MAX || at_ms.saturating_sub(self.first_at_ms) > FILE_AGE_MAX_MS
     }
-}
-
-/// A file's bytes and where its entries lie in them.
-pub(crate) struct Loaded {
-    bytes: Vec<u8>,
-    pub places: Vec<(Place, std::ops::Range<usize>)>,
-}
-
-impl Loaded {
-    /// Reads a whole file. The error names the position and what is wrong there.
-    pub fn parse(
-        bytes: Vec<u8>,
-        key: KeyId,
-        stream: Stream,
-        first: u64,
-    ) -> Result<Self, (u64, &'static str)> {
-        let (places, stop) = scan(&bytes, key, stream, first)?;
-        match stop {
-            None => Ok(Self { bytes, places }),
-            Some((position, what)) => Err((position as u64, what)),
-        }
-    }
-
-    pub fn sealed(&self, range: &std::ops::Range<usize>) -> &[u8] {
-        self.bytes.get(range.clone()).unwrap_or_default()
-    }
-}
-
-type Places = Vec<(Place, std::ops::Range<usize>)>;
-type Stop = Option<(usize, &'static str)>;
-
-/// The whole entries from the beginning of a file, and where and why that stops before its end.
-pub(crate) fn scan(
-    bytes: &[u8],
-    key: KeyId,
-    stream: Stream,
-    first: u64,
-) -> Result<(Places, Stop), (u64, &'static str)> {
-    let header = Header::parse(bytes, Kind::Payload).map_err(|what| (0, what))?;
-    if header.key != key {
-        return Err((0, "it was written under another payload key"));
-    }
-    if header.stream != stream || header.first != first {
-        return Err((0, "it belongs to another place than where it lies"));
-    }
-    let (mut places, mut position): (Places, usize) = (Vec::new(), HEADER_BYTES);
-    loop {
-        let (body, next) = match read_frame(bytes, position) {
-            Ok(None) => return Ok((places, None)),
-            Ok(Some(frame)) => frame,
-            Err(what) => return Ok((places, Some((position, what)))),
-        };
-        let mut take = Take(body);
-        let (Some(index), Some(at_ms)) = (take.u64(), take.i64()) else {
-            return Ok((places, Some((position, "a frame does not hold what it says"))));
-        };
-        if index < first || places.last().is_some_and(|(last, _)| last.index >= index) {
-            return Ok((places, Some((position, "its entries are out of order"))));
-        }
-        places.push((Place { stream, index, at_ms }, next - take.0.len()..next));
-        position = next;
-    }
-}
-
-fn write_entry(out: &mut Vec<u8>, entry: &Waiting) {
-    write_frame(out, |out| {
-        out.extend_from_slice(&entry.place.index.to_be_bytes());
-        out.extend_from_slice(&entry.place.at_ms.to_be_bytes());
-        out.extend_from_slice(&entry.sealed);
-    });
 }
 
 /// Where a payload file lies.

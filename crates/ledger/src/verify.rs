@@ -4,6 +4,7 @@
 //! verified while the server writes to it: what lies behind the checkpoint that was read first is only
 //! judged where that is safe.
 
+mod known;
 mod leaves;
 mod payloads;
 mod report;

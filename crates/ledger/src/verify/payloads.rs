@@ -8,15 +8,15 @@ use crate::disk;
 use crate::entry::{EntryId, Payload, Phase};
 use crate::error::{LedgerError, relative};
 use crate::frame::{Header, Kind, frame_follows};
+use crate::intents;
 use crate::payloads::{self, EXTENSION, scan};
 use crate::pending::{self, Contents, Held};
 use crate::retain::DROPPED_CODE;
 use crate::secrets::{Place, Sealer, Stream};
-use crate::tile::{Level, TILE_WIDTH, Tile, leaves};
-use crate::{intents, secrets};
 
+use super::known::{Leaves, Seen};
 use super::report::{Finding, Report, Wrong};
-use super::{Trust, leaves::read_tile, read_note};
+use super::{Trust, read_note};
 
 /// Checks what is not the tree. `walked` leaves are known; `note` is the checkpoint that was read first.
 pub(super) fn check(
@@ -29,7 +29,7 @@ pub(super) fn check(
     let mut check = Check {
         dir,
         sealer: trust.payload.map(|key| Sealer::new(key.clone())),
-        leaves: Leaves { dir, size: walked, bundle: None },
+        leaves: Leaves::new(dir, walked),
         seen: Seen::new(walked),
         kept_from: 0,
         open: BTreeSet::new(),
@@ -263,65 +263,5 @@ fn damage(error: &LedgerError) -> &'static str {
     match error {
         LedgerError::Damaged { what, .. } => what,
         _ => "it cannot be read",
-    }
-}
-
-/// Leaves by number; walking a stream reads each bundle once.
-struct Leaves<'a> {
-    dir: &'a Path,
-    size: u64,
-    bundle: Option<(u64, Vec<Vec<u8>>)>,
-}
-
-impl Leaves<'_> {
-    fn get(&mut self, index: u64) -> Result<Option<secrets::Leaf>, LedgerError> {
-        let width = TILE_WIDTH as u64;
-        let number = index / width;
-        if index >= self.size {
-            return Ok(None);
-        }
-        if self.bundle.as_ref().is_none_or(|(loaded, _)| *loaded != number) {
-            let bytes = read_tile(
-                self.dir,
-                Tile::new(Level::Entries, number, (self.size - number * width).min(width) as usize),
-            )?;
-            let found = bytes.as_deref().and_then(leaves).unwrap_or_default();
-            self.bundle = Some((number, found.into_iter().map(<[u8]>::to_vec).collect()));
-        }
-        let leaf = self.bundle.as_ref().and_then(|(_, leaves)| leaves.get((index % width) as usize));
-        Ok(leaf.and_then(|leaf| leaf.as_slice().try_into().ok()))
-    }
-}
-
-/// Which entries have a payload: a bit for each.
-struct Seen {
-    bits: Vec<u64>,
-    size: u64,
-}
-
-impl Seen {
-    fn new(size: u64) -> Self {
-        Self { bits: vec![0; size.div_ceil(64) as usize], size }
-    }
-
-    /// Marks an entry; false when it was marked already.
-    fn add(&mut self, index: u64) -> bool {
-        let Some(word) = self.bits.get_mut((index / 64) as usize) else { return true };
-        let bit = 1 << (index % 64);
-        let is_new = *word & bit == 0;
-        *word |= bit;
-        is_new
-    }
-
-    fn has(&self, index: u64) -> bool {
-        self.bits.get((index / 64) as usize).is_some_and(|word| word & (1 << (index % 64)) != 0)
-    }
-
-    fn next_unseen(&self, from: u64) -> Option<u64> {
-        (from..self.size).find(|index| !self.has(*index))
-    }
-
-    fn next_seen(&self, from: u64) -> u64 {
-        (from..self.size).find(|index| self.has(*index)).unwrap_or(self.size)
     }
 }
