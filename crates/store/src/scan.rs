@@ -115,7 +115,7 @@ impl View {
 
     /// Cuts the view into at most `parts` that together hold every row once, for as many threads.
     pub fn split(&self, parts: usize) -> Vec<Self> {
-        let parts = parts.clamp(1, self.state.chunks.len() + usize::from(!self.state.tail.is_empty())).max(1);
+        let parts = parts.min(self.state.chunks.len() + usize::from(!self.state.tail.is_empty())).max(1);
         let mut views: Vec<(u64, Self)> = (0..parts).map(|_| (0, self.without_rows())).collect();
         let mut chunks: Vec<_> = self.state.chunks.iter().collect();
         chunks.sort_by_key(|(_, chunk)| std::cmp::Reverse(chunk.header.rows));
