@@ -169,8 +169,10 @@ impl Batch<'_> {
     ) -> Result<(), PeopleError> {
         self.tx
             .prepare_cached(
-                "insert or replace into trait (space, code, name, time_ms, plain, class, hash)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "insert into trait (space, code, name, time_ms, plain, class, hash)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 on conflict do update set time_ms = excluded.time_ms, plain = excluded.plain,
+                   class = excluded.class, hash = excluded.hash",
             )?
             .execute(params![room.no, person.0, row.no, row.time_ms, row.plain, row.class, row.hash])?;
         Ok(())
