@@ -36,7 +36,7 @@ document.addEventListener("htmx:after:request", (event) => {
     const problem = JSON.parse(ctx.text);
     tell(problem.title, problem.detail);
   } else if (type.startsWith("text/html") && ctx.text.includes('id="main"')) {
-    Object.assign(ctx, { target: document.getElementById("main"), select: "#main", swap: "outerHTML" });
+    Object.assign(ctx, { target: document.getElementById("main"), select: "#main", swap: "outerMorph" });
   } else {
     event.preventDefault();
     tell("The server could not answer", `It said ${ctx.response.status}. Reload the page to try again.`);

@@ -1,6 +1,6 @@
 //! The parts pages are made of, each a function to markup. `/components` shows every one of them.
 //!
-//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`question`], [`event`], [`value`], [`mark`],
+//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`event`], [`value`], [`mark`],
 //! [`time`], [`notice`], [`copy`], [`facts`], [`number`].
 
 pub mod copy;
@@ -14,4 +14,5 @@ pub mod number;
 pub mod question;
 pub mod table;
 pub mod time;
+pub mod trend_form;
 pub mod value;

@@ -9,7 +9,7 @@ use super::{Series, colour};
 pub fn sparkline(series: &Series, index: usize) -> Markup {
     let present = || series.values.iter().flatten().copied().filter(|value| value.is_finite());
     let (low, high) = (present().fold(f64::INFINITY, f64::min), present().fold(f64::NEG_INFINITY, f64::max));
-    let place_of = |value: f64| if high > low { 22.0 - (value - low) / (high - low) * 20.0 } else { 12.0 };
+    let place_of = |value: f64| if high > low { 18.0 - (value - low) / (high - low) * 16.0 } else { 10.0 };
     let step = 96.0 / (series.values.len().max(2) - 1) as f64;
     let points: Vec<String> = series
         .values
@@ -20,7 +20,7 @@ pub fn sparkline(series: &Series, index: usize) -> Markup {
         })
         .collect();
     html! {
-        svg.spark viewBox="0 0 96 24" aria-hidden="true" {
+        svg.spark viewBox="0 0 96 20" aria-hidden="true" {
             g class=(colour(index)) { polyline.path points=(points.join(" ")) {} }
         }
     }

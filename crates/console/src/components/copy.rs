@@ -17,9 +17,9 @@ pub fn code(text: &str) -> Markup {
     html! { pre.code tabindex="0" { (text) } }
 }
 
-/// The line that sends a first event: works as it is.
+/// The command that sends a first event: works as it is.
 pub fn curl_line(collect_url: &str, write_key: &str) -> String {
     format!(
-        "curl -u {write_key}: {collect_url}/v1/track -H 'Content-Type: application/json' \\\n  -d '{{\"userId\":\"u_1\",\"event\":\"Signed Up\",\"properties\":{{\"plan\":\"pro\"}}}}'"
+        "curl -u {write_key}: {collect_url}/v1/track \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"userId\":\"u_1\",\"event\":\"Signed Up\",\"properties\":{{\"plan\":\"pro\"}}}}'"
     )
 }

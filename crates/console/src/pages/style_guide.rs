@@ -7,7 +7,8 @@ use crate::charts::Series;
 use crate::charts::line::{LineChart, line};
 use crate::charts::sparkline::{key, sparkline};
 use crate::charts::stacked::{StackedChart, stacked};
-use crate::components::question::{Choices, TrendForm, sentence};
+use crate::components::question::{Choices, sentence};
+use crate::components::trend_form::TrendForm;
 use crate::components::{copy, facts, form, layout, mark, notice, number, table, time};
 use crate::frame::Frame;
 

@@ -1,5 +1,7 @@
 //! Walks every page: what may never be in one, what must be in every one, and how heavy it is.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop on what it did not expect")]
+
 mod samples;
 
 use console::{assets, components::layout, frame, pages};

@@ -4,8 +4,9 @@
 
 use console::charts::Series;
 use console::components::event::EventView;
-use console::components::question::{Choices, TrendForm};
+use console::components::question::Choices;
 use console::components::table::Pager;
+use console::components::trend_form::TrendForm;
 use console::frame::{Frame, Held, MemberBadge, Section, Theme, WorkspaceBadge};
 use console::pages::*;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
