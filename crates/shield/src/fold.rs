@@ -19,13 +19,16 @@ impl Folded {
     /// letters and digits.
     pub fn of(name: &str) -> Self {
         let mut folded = Self::default();
-        let lookalikes = mixes_latin_and_cyrillic(name);
+        let mut lookalikes = false;
         let mut last = Kind::Gap;
-        let mut chars = name.chars().filter(|c| !is_invisible(*c)).peekable();
-        while let Some(c) = chars.next() {
+        let mut chars = name.char_indices().filter(|(_, c)| !is_invisible(*c)).peekable();
+        while let Some((at, c)) = chars.next() {
+            if last == Kind::Gap {
+                lookalikes = begins_mixed(name.get(at..).unwrap_or_default());
+            }
             let kind = Kind::of(c);
             if kind != Kind::Gap {
-                let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+                let next_is_lower = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
                 let begins = match (last, kind) {
                     (Kind::Gap, _) | (Kind::Lower, Kind::Upper) => true,
                     (Kind::Upper, Kind::Upper) => next_is_lower,
@@ -82,7 +85,9 @@ fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}'
-        | '\u{64b}'..='\u{65f}' | '\u{640}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}')
+        | '\u{64b}'..='\u{65f}' | '\u{640}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}'
+        // Nuktas and length marks, which are written joined or apart.
+        | '\u{93c}' | '\u{9bc}' | '\u{a3c}' | '\u{abc}' | '\u{b3c}' | '\u{cbc}' | '\u{cd5}' | '\u{cd6}')
 }
 
 /// Vowel signs and viramas of Indic and South-East Asian scripts: parts of a letter, not separators.
@@ -91,9 +96,15 @@ pub(crate) fn is_letter_mark(c: char) -> bool {
         | '\u{f71}'..='\u{fbc}' | '\u{102b}'..='\u{103e}' | '\u{17b4}'..='\u{17d3}' | '\u{30fc}')
 }
 
-fn mixes_latin_and_cyrillic(name: &str) -> bool {
-    name.chars().any(|c| c.is_ascii_alphabetic())
-        && name.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c))
+/// Whether the word that begins here mixes Latin and Cyrillic letters: one of them is a disguise.
+fn begins_mixed(rest: &str) -> bool {
+    const CHARS_MAX: usize = 64;
+    let (mut latin, mut cyrillic) = (false, false);
+    for c in rest.chars().take(CHARS_MAX).take_while(|c| Kind::of(*c) != Kind::Gap || is_invisible(*c)) {
+        latin |= c.is_ascii_alphabetic();
+        cyrillic |= ('\u{400}'..='\u{4ff}').contains(&c);
+    }
+    latin && cyrillic
 }
 
 fn latin_lookalike(c: char) -> char {
@@ -151,13 +162,41 @@ const PLAIN: &[(&str, &str)] = &[
     ("ω", "ώ"),
     ("σ", "ς"),
     ("е", "ё"),
-    ("и", "йѝ"),
+    ("и", "йѝӣ"),
     ("і", "ї"),
-    ("у", "ў"),
+    ("у", "ўүұӯ"),
+    ("о", "өӧ"),
+    ("к", "қҝҡ"),
+    ("н", "ңӊ"),
+    ("г", "ғґ"),
+    ("а", "әӑӓ"),
+    ("х", "ҳһ"),
+    ("ч", "ҷӌ"),
+    ("ж", "җ"),
     ("ا", "أإآٱ"),
     ("ي", "ىی"),
     ("ك", "ک"),
     ("ه", "ة"),
+    // Indic letters with a dot below, written in one code point.
+    ("\u{9af}", "\u{9df}"),
+    ("\u{9a1}", "\u{9dc}"),
+    ("\u{9a2}", "\u{9dd}"),
+    ("\u{915}", "\u{958}"),
+    ("\u{916}", "\u{959}"),
+    ("\u{917}", "\u{95a}"),
+    ("\u{91c}", "\u{95b}"),
+    ("\u{921}", "\u{95c}"),
+    ("\u{922}", "\u{95d}"),
+    ("\u{92b}", "\u{95e}"),
+    ("\u{a38}", "\u{a36}"),
+    ("\u{a32}", "\u{a33}"),
+    ("\u{a16}", "\u{a59}"),
+    ("\u{a17}", "\u{a5a}"),
+    ("\u{a1c}", "\u{a5b}"),
+    ("\u{a2b}", "\u{a5e}"),
+    ("ೆ", "ೇ"),
+    ("ೊ", "ೋ"),
+    ("ി", "ീ"),
 ];
 
 fn fold_char(c: char, out: &mut String) {

@@ -13,8 +13,8 @@ mod wrapped;
 use model::Class;
 
 use crate::find::{Hit, rank};
-use crate::keys::{Facts, IDENTIFIER, Lexicon, NUMBER_ID, VALUE};
-use crate::shape::{AT, DASH, DIGIT, LETTER, OTHER, SPACE, Shape};
+use crate::keys::{Facts, Lexicon, NUMBER_ID, VALUE};
+use crate::shape::{AT, DASH, DIGIT, LETTER, LOWER, OTHER, SPACE, Shape, UPPER};
 use content::Keywords;
 
 /// How deep values inside values are looked into.
@@ -78,11 +78,11 @@ impl Judge {
         if crate::find::mask::is_mark(value.text) {
             return;
         }
-        if let Some(cue) = facts.cue
-            && let Some(hit) = self.named(cue, value, depth)
-        {
-            hits.push(hit);
-            return;
+        for cue in [facts.cue, facts.second].into_iter().flatten() {
+            if let Some(hit) = self.named(cue, value, depth) {
+                hits.push(hit);
+                return;
+            }
         }
         self.content(&Value { facts, ..*value }, depth, hits);
     }
@@ -113,7 +113,8 @@ fn leaves_by_shape(value: &Value<'_>) -> bool {
         return !(12..=19).contains(&text.len()) || value.facts.is(NUMBER_ID);
     }
     // Words without digits, signs or spaces: enumerations, slugs, names.
-    shape.only(LETTER | DASH) && (text.len() < 24 || value.facts.is(IDENTIFIER))
+    let is_mixed = shape.has(DASH) && shape.has(UPPER) && shape.has(LOWER) && text.len() >= 16;
+    shape.only(LETTER | DASH) && !is_mixed && text.len() < 24
         || shape.only(LETTER | DASH | SPACE) && text.len() < 14
         || !shape.has(AT | DIGIT) && text.len() < 8
 }

@@ -20,6 +20,8 @@ use lexicon::{Found, Role};
 pub(crate) struct Facts {
     /// What kind of value the name announces.
     pub cue: Option<Cue>,
+    /// What else it might be, if the value does not fit the first.
+    pub second: Option<Cue>,
     /// The reserved trait of that name.
     pub reserved: Option<Class>,
     pub bits: u16,
@@ -47,6 +49,8 @@ pub(crate) enum What {
     Phone,
     Session,
     AuthCode,
+    /// A code of digits, or else a password.
+    Passcode,
 }
 
 /// The name of an identifier, a hash or an image: random text is expected.
@@ -86,7 +90,7 @@ impl Facts {
             return self;
         }
         let strong = outer.strong && self.is(VALUE);
-        Self { cue: Some(Cue { what: outer.what, strong }), ..self }
+        Self { cue: Some(Cue { what: outer.what, strong }), second: None, ..self }
     }
 }
 
@@ -112,6 +116,10 @@ pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
         facts.bits |= ABOUT;
     } else {
         facts.cue = Some(cue);
+        facts.second = found.iter().find_map(|entry| match entry.role {
+            Role::Cue(other) if other.strong && other.what != cue.what => Some(other),
+            _ => None,
+        });
     }
     facts
 }

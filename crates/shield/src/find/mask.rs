@@ -49,6 +49,7 @@ fn is_placeholder(value: &str) -> bool {
             return true;
         }
     }
+    let bare = bare.strip_suffix(")s").or_else(|| bare.strip_suffix(")d")).unwrap_or(bare);
     let words_only = bare.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
     let is_template = words_only
         && (value.starts_with("${") || value.starts_with("{{") || value.starts_with("%(") || value.starts_with("<%")

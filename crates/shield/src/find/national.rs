@@ -19,10 +19,12 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
     }
     let total = digits + letters;
     let floor = if strict { 6 } else { 4 };
+    // `0.7071` is the sine, not somebody.
+    let is_fraction = value.starts_with("0.") || value.starts_with("-0.");
     let is_sized = (5..=22).contains(&total) && digits >= floor || (11..=20).contains(&total) && digits >= 4;
     // Sixteen letters and digits in a fixed pattern hold runs of letters (CURP, codice fiscale): no separators then.
     let is_code = words == 0 || value.len() == total && letters < 14;
-    others == 0 && is_sized && is_code && !super::token::is_date(value)
+    others == 0 && !is_fraction && is_sized && is_code && !super::token::is_date(value)
 }
 
 /// Whether a text alone is such a number: rare shape and right check digits.

@@ -41,18 +41,21 @@ fn is_random_enough(body: &str) -> bool {
     (is_mixed && !is_wordy(body)) || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32)
 }
 
-/// Mostly words of small letters between separators.
+/// Mostly words between separators; a word may end in a few digits.
 fn is_wordy(body: &str) -> bool {
     let in_words: usize = body
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .filter(|part| part.len() >= 3 && is_word_cased(part))
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| {
+            let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+            letters.len() >= 3 && part.len() - letters.len() <= 4 && is_word_cased(letters)
+        })
         .map(str::len)
         .sum();
     in_words * 3 > body.len() * 2
 }
 
 fn is_word_cased(part: &str) -> bool {
-    part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) || part.bytes().all(|byte| byte.is_ascii_uppercase())
+    part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) || part.bytes().all(|byte| byte.is_ascii_uppercase()) && part.len() < 16
 }
 
 /// How often the kind of character changes among small letters, capitals and digits.
@@ -110,9 +113,13 @@ pub(crate) fn is_date(value: &str) -> bool {
     let bytes = value.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let sign = |at: usize| bytes.get(at).is_some_and(|byte| b"-/.".contains(byte));
-    let iso = (0..4).all(digit) && sign(4) && digit(5) && digit(6) && sign(7) && digit(8);
-    let european = digit(0) && digit(1) && sign(2) && digit(3) && digit(4) && sign(5) && (6..8).all(digit);
-    let compact = bytes.len() == 14 && bytes.iter().all(u8::is_ascii_digit) && (value.starts_with("19") || value.starts_with("20"));
+    let is_year = value.starts_with("19") || value.starts_with("20");
+    let iso = is_year && (0..4).all(digit) && sign(4) && digit(5) && digit(6) && sign(7) && digit(8);
+    let digits_after = |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let ends_at = |at: usize| bytes.get(at).is_none_or(|byte| b" T,".contains(byte));
+    let european = digit(0) && digit(1) && sign(2) && digit(3) && digit(4) && sign(5)
+        && matches!(digits_after(6), 2 | 4) && ends_at(6 + digits_after(6));
+    let compact = bytes.len() == 14 && bytes.iter().all(u8::is_ascii_digit) && is_year;
     (iso || european) && value.len() <= 40 || compact
 }
 
@@ -129,10 +136,11 @@ pub(crate) fn is_uuid(value: &str) -> bool {
         })
 }
 
-/// Hexadecimal in the lengths of hashes and object ids: random, but rarely a secret by itself.
+/// Hexadecimal in the lengths of hashes and object ids, in one case: random, but rarely a secret by itself.
 fn is_hex_of_hash_length(value: &str) -> bool {
     matches!(value.len(), 7 | 8 | 12 | 16 | 24 | 32 | 40 | 48 | 56 | 64 | 96 | 128)
         && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !(value.bytes().any(|byte| byte.is_ascii_uppercase()) && value.bytes().any(|byte| byte.is_ascii_lowercase()))
 }
 
 /// Forms that are random and meant to be seen: integrity hashes, trace headers, analytics ids, public
@@ -147,7 +155,7 @@ fn is_known_public(value: &str) -> bool {
     BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) || value.contains("...") || value.contains('@')
 }
 
-/// Forms without a beginning of their own: Azure's client secret, Facebook's and Telegram's tokens.
+/// Forms without a beginning of their own: Azure's client secret, Terraform's, Facebook's and Telegram's tokens.
 pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
     if let Some(at) = value.find("Q~")
         && at >= 4
@@ -158,6 +166,12 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
         if is_counted && (28..=40).contains(&(end - at - 2)) && value.is_char_boundary(start) {
             return Some(start..end);
         }
+    }
+    if let Some(at) = value.find(".atlasv1.") {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(byte);
+        let start = at - value.get(..at)?.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+        let end = at + value.get(at..)?.bytes().take_while(is_part).count();
+        return (end - start >= 40).then_some(start..end);
     }
     for separator in ['|', '%', ':'] {
         for (at, _) in value.match_indices(separator).take(16) {

@@ -141,6 +141,7 @@ impl Judge {
                 Meaning::PrivateKey => hits.extend(private_key(text, found.range())),
                 Meaning::OneTimeSeed if text.get(found.end()..).is_some_and(|rest| rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")) => {
                     hits.push(Hit::whole(Class::AuthCode, "otpauth"));
+                    addresses.push(found.start()..text.len());
                 }
                 Meaning::Token(beginning, rest_min) if !is_inside_address => {
                     if let Some(at) = token::at(text, found.start(), beginning, rest_min) {

@@ -50,6 +50,7 @@ fn rule(what: What) -> &'static str {
         What::Phone => "name.phone",
         What::Session => "name.session",
         What::AuthCode => "name.auth_code",
+        What::Passcode => "name.passcode",
     }
 }
 
@@ -74,6 +75,8 @@ impl Candidate<'_> {
             What::Phone => phone::is_number(self.text).then_some(Class::Phone),
             What::Session => self.session(),
             What::AuthCode => self.is_auth_code().then_some(Class::AuthCode),
+            What::Passcode if self.digits() * 2 >= self.text.len() => self.is_auth_code().then_some(Class::AuthCode),
+            What::Passcode => self.is_password().then_some(Class::Password),
         }
     }
 
@@ -87,6 +90,9 @@ impl Candidate<'_> {
 
     fn is_password(&self) -> bool {
         if self.is_number && self.text.len() < 4 {
+            return false;
+        }
+        if STATES.iter().any(|state| self.text.eq_ignore_ascii_case(state)) {
             return false;
         }
         self.strong || self.text.len() >= 4 && !self.has_space() && !self.text.contains("://") && looks_chosen(self.text)
@@ -112,7 +118,7 @@ impl Candidate<'_> {
                 || bare.len() >= 20 && !bare.contains(['.', '/', ' ']) && bare.bytes().any(|byte| byte.is_ascii_digit())
                 || (6..64).contains(&bare.len()) && looks_chosen(bare) && !token::is_date(bare) && !bare.contains('@')
         } else {
-            score >= 3 || score == 2 && (bare.len() >= 20) || score == 1 && bare.len() >= 16 && !token::is_uuid(bare) && looks_chosen(bare)
+            score >= 3 || score == 2 && (bare.len() >= 20 || !bare.bytes().all(|byte| byte.is_ascii_hexdigit())) || score == 1 && bare.len() >= 14 && !token::is_uuid(bare) && looks_chosen(bare)
         };
         is_token.then_some(Class::ApiKey)
     }
@@ -170,7 +176,8 @@ impl Candidate<'_> {
         let compact: String = self.text.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.')).collect();
         let digits = self.digits();
         if compact.bytes().all(|byte| byte.is_ascii_digit()) {
-            return if self.strong { (1..=10).contains(&digits) } else { (4..=8).contains(&digits) };
+            let is_fraction = self.text.contains('.') && self.text.starts_with("0.");
+            return !is_fraction && if self.strong { (1..=10).contains(&digits) } else { (4..=8).contains(&digits) };
         }
         if !self.strong {
             return false;
@@ -184,6 +191,9 @@ impl Candidate<'_> {
             || is_code_list(self.text)
     }
 }
+
+/// Values that tell how it went, under names like `pass`.
+const STATES: &[&str] = &["pass", "passed", "fail", "failed", "enabled", "disabled", "ok", "success", "error", "skipped", "required"];
 
 /// `1234-5678, 8765-4321 …`: recovery codes.
 fn is_code_list(text: &str) -> bool {

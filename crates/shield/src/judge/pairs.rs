@@ -22,7 +22,8 @@ impl Judge {
         let text = value.text;
         let is_database = ["Server=", "Data Source=", "Host=", "AccountName=", "jdbc:", "Endpoint=", "host="].iter().any(|sign| text.contains(sign));
         for (at, sign) in text.match_indices(['=', ':', '：']).take(PAIRS_MAX) {
-            if addresses.iter().any(|address| address.contains(&at)) {
+            let is_taken = hits.iter().any(|hit| hit.span.as_ref().is_some_and(|span| span.contains(&at)));
+            if is_taken || addresses.iter().any(|address| address.contains(&at)) {
                 continue;
             }
             let is_form = sign == "=";
@@ -68,7 +69,8 @@ impl Judge {
             Some(What::Iban) if number.digits >= 8 => Class::Iban,
             Some(_) => return None,
             None if (4..=8).contains(&number.digits) && !facts.is(keys::ABOUT) => {
-                let after = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES);
+                let after = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES).trim_start();
+                let after = COPULAS.iter().find_map(|word| after.strip_prefix(word)?.strip_prefix(' ')).unwrap_or(after);
                 let cue = self.announcement(after).cue.map(|cue| cue.what);
                 let is_code = cue == Some(What::AuthCode) && mentions_code(after) || ends_with_your_code(phrase);
                 if !is_code {
@@ -83,7 +85,7 @@ impl Judge {
 
     /// What a phrase says about the number next to it: all its words, or its last one.
     fn announcement(&self, phrase: &str) -> Facts {
-        let phrase = without_copula(phrase);
+        let phrase = last_words(without_copula(phrase));
         if !phrase.chars().any(char::is_alphabetic) {
             return Facts::default();
         }
@@ -105,6 +107,18 @@ fn tail(text: &str, bytes_max: usize) -> &str {
         at + trimmed.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
     });
     trimmed.get(from..).unwrap_or_default()
+}
+
+/// The last four words of a phrase: what stands further away announces nothing.
+fn last_words(phrase: &str) -> &str {
+    let mut from = phrase.len();
+    for (count, (at, _)) in phrase.rmatch_indices(' ').enumerate() {
+        if count == 4 {
+            return phrase.get(from..).unwrap_or(phrase).trim_start();
+        }
+        from = at;
+    }
+    phrase
 }
 
 /// The beginning of a text, up to the end of the sentence.

@@ -128,6 +128,7 @@ fn meaning(section: &str) -> Option<(Role, Place)> {
     let cue = |what, strong| Role::Cue(Cue { what, strong });
     let role = match role {
         "password" => cue(What::Password, true),
+        "password_weak" => cue(What::Password, false),
         "api_key" => cue(What::ApiKey, true),
         "api_key_weak" => cue(What::ApiKey, false),
         "private_key" => cue(What::PrivateKey, true),
@@ -143,6 +144,7 @@ fn meaning(section: &str) -> Option<(Role, Place)> {
         "session_weak" => cue(What::Session, false),
         // A bare `código` may be any code.
         "auth_code" => cue(What::AuthCode, place != Place::Alone),
+        "passcode" => cue(What::Passcode, true),
         "benign phrase" => Role::BenignPhrase,
         "benign head" => Role::BenignHead,
         "benign lead" => Role::BenignLead,

@@ -1,0 +1,102 @@
+//! How fast an event is screened, beside parsing the same events with serde_json in the same run:
+//! `cargo run --release -p shield --example speed`. The ratio is what counts; machines differ.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use model::{Event, Kind, SourceId, WorkspaceId};
+use shield::Shield;
+
+/// How long each side runs in one round.
+const ROUND: Duration = Duration::from_millis(400);
+
+fn main() {
+    let shield = Shield::builtin();
+    let events = events();
+    let bytes: usize = events.iter().map(|(properties, context)| properties.len() + context.len()).sum();
+    let values: usize = events.iter().map(|(p, c)| values_in(p) + values_in(c)).sum();
+    println!("{} events, {} bytes and {} values each on average", events.len(), bytes / events.len(), values / events.len());
+    for _ in 0..5 {
+        let parse = rounds(bytes, || {
+            for (properties, context) in &events {
+                for text in [properties, context] {
+                    std::hint::black_box(serde_json::from_str::<serde_json::Value>(text).is_ok());
+                }
+            }
+        });
+        let screen = rounds(bytes, || {
+            for (properties, context) in &events {
+                let clean = shield.screen(event(properties, context), &|_| "0123456789abcdef".to_owned());
+                std::hint::black_box(clean.is_ok());
+            }
+        });
+        let nanoseconds = bytes as f64 / screen * 1e3 / values as f64;
+        println!("serde_json {parse:6.1} MB/s   screen {screen:6.1} MB/s   ratio {:.2}   {nanoseconds:.0} ns/value", parse / screen);
+    }
+}
+
+/// MB/s of repeating a piece of work for a round.
+fn rounds(bytes: usize, mut work: impl FnMut()) -> f64 {
+    work();
+    let begun = Instant::now();
+    let mut count = 0;
+    while begun.elapsed() < ROUND {
+        work();
+        count += 1;
+    }
+    (bytes * count) as f64 / begun.elapsed().as_secs_f64() / 1e6
+}
+
+fn event<'a>(properties: &'a str, context: &'a str) -> Event<'a> {
+    Event {
+        workspace: WorkspaceId(1),
+        source: SourceId(2),
+        message_id: "ajs-next-1729000000000-4a7027de".into(),
+        kind: Kind::Track,
+        name: "Product Viewed".into(),
+        time_ms: 0,
+        received_ms: 0,
+        user_id: Some("user-1729".into()),
+        anonymous_id: Some("4a7027de-f155-4eb3-886a-a6e1f7643403".into()),
+        group_id: None,
+        previous_id: None,
+        properties: Cow::Borrowed(properties),
+        traits: Cow::Borrowed("{}"),
+        context: Cow::Borrowed(context),
+    }
+}
+
+fn values_in(text: &str) -> usize {
+    text.matches("\":").count()
+}
+
+/// Events like those of a shop: twelve properties and a browser's context, six in a hundred values sensitive.
+fn events() -> Vec<(String, String)> {
+    let context = |n: usize| {
+        serde_json::json!({
+            "library": {"name": "analytics.js", "version": format!("2.{}.0", n % 40)},
+            "page": {"path": format!("/p/{n}"), "referrer": "https://www.google.com/", "search": "?utm_source=newsletter&page=2",
+                     "title": "Blue lamp, 40 cm – Lamps & Light", "url": format!("https://shop.example.com/p/{n}?utm_source=newsletter&page=2")},
+            "userAgent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
+            "locale": "en-GB", "timezone": "Europe/Berlin", "screen": {"width": 1512, "height": 982, "density": 2}
+        })
+        .to_string()
+    };
+    let properties = |n: usize| {
+        let mut map = serde_json::json!({
+            "product_id": format!("589901f3-5c5b-4b9b-8548-{n:012}"), "sku": format!("WLO-{}-M", n % 9000), "category": "Lamps & Light",
+            "name": "Blue lamp with a long arm and two switches", "brand": "Lumen", "variant": "blue", "price": 18.99 + (n % 100) as f64,
+            "quantity": 1 + n % 3, "coupon": "MAYDEALS", "currency": "EUR", "position": n % 40, "in_stock": n % 7 != 0
+        });
+        if let Some(map) = map.as_object_mut() {
+            match n % 4 {
+                0 => drop(map.insert("contact".into(), format!("customer{n}@example.com").into())),
+                1 => drop(map.insert("password".into(), format!("hunter{n}!").into())),
+                2 => drop(map.insert("note".into(), "please use 4111 1111 1111 1111 for it".into())),
+                _ => {}
+            }
+        }
+        map.to_string()
+    };
+    (0..2_000).map(|n| (properties(n), context(n))).collect()
+}
