@@ -21,6 +21,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
     }
 }
 
+/// A body as its bytes, for whoever reads them with errors of its own.
+pub struct Raw(pub bytes::Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, _state: &S) -> Result<Self, Problem> {
+        read(request.into_body(), CONSOLE_BODY_BYTES_MAX).await.map(Self)
+    }
+}
+
 /// The query string.
 pub struct Query<T>(pub T);
 

@@ -31,7 +31,7 @@ async fn list(
         .after
         .map(|text| text.parse::<PersonId>().map_err(|_| Problem::invalid("after", "use the `next` of the page before")))
         .transpose()?;
-    let limit = page.limit.unwrap_or(50);
+    let limit = u32::try_from(page.limit.unwrap_or(50)).unwrap_or(u32::MAX);
     let found = blocking(move || {
         state.services.rows.list(may.granted(), workspace, limit, after).map_err(ServiceError::from)
     })

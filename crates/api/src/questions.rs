@@ -5,9 +5,8 @@ use axum::extract::State;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use policy::actions::AskQuestion;
 use question::Answer;
-use serde_json::Value;
 
-use crate::input::Input;
+use crate::input::Raw;
 use crate::state::ApiState;
 
 pub(crate) fn routes() -> Routes<ApiState> {
@@ -17,7 +16,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
 async fn ask(
     may: Permit<AskQuestion>,
     State(state): State<ApiState>,
-    Input(document): Input<Value>,
+    Raw(document): Raw,
 ) -> Result<Json<Answer>, Problem> {
     let workspace = may.workspace()?;
     Ok(Json(blocking(move || state.services.ask(may.granted(), workspace, &document)).await?))

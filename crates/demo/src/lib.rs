@@ -24,3 +24,6 @@ mod visit;
 mod words;
 
 pub use stream::{HISTORY_DAYS, history, planted, trickle};
+
+/// The seed of the shop that `holdfast serve --demo` shows.
+pub const SEED: u64 = 20_260_801;

@@ -6,19 +6,22 @@
 //!
 //! Modules in reading order: [`table`] (the routes), [`permit`] (the right as an argument),
 //! [`session`] (who is calling: cookies and tokens), [`origin`] (no other site may act),
-//! [`body`] (bodies with a limit and a digest), [`problem`] (errors as RFC 9457), [`accept`] (the accept loop).
+//! [`body`] (bodies with a limit and a digest), [`problem`] (errors as RFC 9457), [`blocking`] (work that waits for disks), [`accept`] (the accept loop).
 //!
 //! Left to others: what a caller may do (`guard`, `policy`), what the routes do (`collect`, `api`, `console`).
 
 pub mod accept;
+pub mod blocking;
 pub mod body;
 pub mod origin;
 pub mod permit;
 pub mod problem;
 pub mod session;
 pub mod table;
+pub mod trace;
 
 pub use accept::{Limits, Peer, Stop, serve};
+pub use blocking::blocking;
 pub use permit::Permit;
 pub use problem::Problem;
 pub use table::{DoorName, RouteInfo, Routes};

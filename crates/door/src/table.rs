@@ -17,6 +17,8 @@ pub enum DoorName {
     Collect,
     /// Console, management API, metrics.
     Console,
+    /// The socket in the data directory, for commands on the same host.
+    Local,
 }
 
 /// One row of the table.

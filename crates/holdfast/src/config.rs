@@ -55,6 +55,23 @@ pub struct ConsoleConfig {
     pub connections_max: usize,
 }
 
+impl ConsoleConfig {
+    /// The host name that people type: of `url`, else `localhost`.
+    pub fn host(&self) -> String {
+        let authority = self.url.as_deref().and_then(|url| url.split_once("://")).map_or("localhost", |(_, rest)| rest);
+        let host = authority.split(['/', '?', '#']).next().unwrap_or_default();
+        host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase()
+    }
+
+    /// The address that people type, for a console that listens on `port`.
+    pub fn origin(&self, port: u16) -> String {
+        match &self.url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://localhost:{port}"),
+        }
+    }
+}
+
 /// Where the master key is. It never lies inside the data directory, except for the demo.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

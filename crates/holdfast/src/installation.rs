@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use keys::{CredentialFile, Key, KeyStore, SealedFile};
 use serde::{Deserialize, Serialize};
 
-use crate::config::KeysConfig;
+use crate::config::{Config, KeysConfig};
 use crate::outcome::{Failure, Outcome};
 
 /// The version of the directory's layout.
@@ -28,6 +28,8 @@ pub struct Identity {
     pub demo: bool,
     /// The id of the master key that opens it.
     pub master_key: String,
+    /// The console's host name. Every passkey is bound to it, so it is fixed when the installation is made.
+    pub rp_id: String,
 }
 
 /// A data directory that belongs to this process.
@@ -53,7 +55,7 @@ impl Installation {
     ///
     /// # Errors
     /// Somebody else owns it, something is in it, or the disk refuses.
-    pub fn make(data: &Path, keys: &KeysConfig, demo: bool) -> Outcome<Self> {
+    pub fn make(data: &Path, config: &Config, demo: bool) -> Outcome<Self> {
         stdx::files::private_dir(data).map_err(|error| cannot("make the data directory", data, &error))?;
         let lock = lock(data)?;
         if Self::exists(data) {
@@ -64,8 +66,9 @@ impl Installation {
         }
         refuse_foreign_files(data)?;
         let id = stdx::random_text::<10>();
-        let master = master_key(data, keys, demo, &id, true)?;
-        let identity = Identity { layout: LAYOUT, id, demo, master_key: master.id().to_string() };
+        let master = master_key(data, &config.keys, demo, &id, true)?;
+        let identity =
+            Identity { layout: LAYOUT, id, demo, master_key: master.id().to_string(), rp_id: config.console.host() };
         let text = serde_json::to_vec_pretty(&identity).map_err(|error| Failure::failed(error.to_string()))?;
         stdx::files::replace(&data.join("installation"), &text)
             .map_err(|error| cannot("write", &data.join("installation"), &error))?;
@@ -76,7 +79,7 @@ impl Installation {
     ///
     /// # Errors
     /// Somebody else owns it, its layout is newer than this program, or the master key is not the right one.
-    pub fn open(data: &Path, keys: &KeysConfig) -> Outcome<Self> {
+    pub fn open(data: &Path, config: &Config) -> Outcome<Self> {
         if !Self::exists(data) {
             return Err(Failure::not_found(format!(
                 "no installation in {}; `holdfast init` makes one, and so does `holdfast serve`",
@@ -92,7 +95,15 @@ impl Installation {
                 identity.layout
             )));
         }
-        let master = master_key(data, keys, identity.demo, &identity.id, false)?;
+        let host = config.console.host();
+        if host != identity.rp_id {
+            return Err(Failure::usage(format!(
+                "passkeys of {} belong to {}, but console.url says {host}; they would all stop working",
+                data.display(),
+                identity.rp_id
+            )));
+        }
+        let master = master_key(data, &config.keys, identity.demo, &identity.id, false)?;
         if master.id().to_string() != identity.master_key {
             return Err(Failure::failed(format!(
                 "this is not the master key of {}: it has id {}, the data needs {}; set keys.master_file or keys.credential to the right one",

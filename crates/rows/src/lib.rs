@@ -23,7 +23,7 @@ pub use released::Released;
 pub use view::{GroupView, IdentifierView, MergeView, PersonLine, PersonView, TraitView};
 
 /// The most people on one page.
-pub const PAGE_MAX: usize = 200;
+pub const PAGE_MAX: u32 = 200;
 /// How many people one entry of the ledger names; a page with more is entered in several.
 const PEOPLE_PER_ENTRY: usize = 500;
 
@@ -56,13 +56,13 @@ impl Rows {
         &self,
         granted: &Granted,
         workspace: WorkspaceId,
-        limit: usize,
+        limit: u32,
         after: Option<PersonId>,
     ) -> Result<PeoplePage, RowsError> {
         let limit = limit.clamp(1, PAGE_MAX);
         let mut found = self.people.list(workspace, limit + 1, after)?;
-        let more = found.len() > limit;
-        found.truncate(limit);
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
         let ids: Vec<PersonId> = found.iter().map(|line| line.person.id).collect();
         self.enter(granted, workspace, "people.listed", "people", &ids)?;
         let next = if more { ids.last().copied() } else { None };

@@ -24,6 +24,9 @@ pub enum ServiceError {
     /// It collides with what is there, or a limit is reached.
     #[error("{0}")]
     Conflict(String),
+    /// Guard says no.
+    #[error(transparent)]
+    Denied(guard::Denied),
     /// The ledger takes no entries, so nothing is shown and nothing is changed.
     #[error("the ledger takes no entries, so nothing is shown or changed")]
     Unrecorded(#[source] ledger::LedgerError),
@@ -73,7 +76,10 @@ impl From<rows::RowsError> for ServiceError {
 
 impl From<store::StoreError> for ServiceError {
     fn from(error: store::StoreError) -> Self {
-        Self::broke(error)
+        match error {
+            store::StoreError::Cursor => Self::Invalid { field: "after".to_owned(), fix: error.to_string() },
+            other => Self::broke(other),
+        }
     }
 }
 
@@ -89,9 +95,30 @@ impl From<ServiceError> for Problem {
         match error {
             ServiceError::NotFound { .. } => Self::not_found(),
             ServiceError::Invalid { field, fix } => Self::invalid(&field, fix),
+            ServiceError::Denied(denied) => denied.into(),
             ServiceError::Conflict(title) => Self::conflict(title),
             ServiceError::Unrecorded(_) => Self::unavailable(error.to_string()),
             ServiceError::Broke(_) => Self::broke(&error),
+        }
+    }
+}
+
+impl From<guard::GuardError> for ServiceError {
+    fn from(error: guard::GuardError) -> Self {
+        use guard::GuardError as Guard;
+        match error {
+            Guard::Denied(denied) => Self::Denied(denied),
+            Guard::Invalid { field, want } => Self::Invalid { field: field.to_owned(), fix: want },
+            Guard::AlreadyMember
+            | Guard::LastOwner
+            | Guard::LastOperator
+            | Guard::NothingToRecover
+            | Guard::TooEarly { .. }
+            | Guard::Installed => Self::Conflict(error.to_string()),
+            Guard::OwnersOnly => Self::Denied(guard::Denied::Forbidden { why: "owners-only".to_owned() }),
+            Guard::SecondPerson => Self::Denied(guard::Denied::Forbidden { why: "second-person".to_owned() }),
+            Guard::Ledger(error) => Self::Unrecorded(error),
+            other => Self::broke(other),
         }
     }
 }

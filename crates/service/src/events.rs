@@ -49,17 +49,13 @@ impl Services {
         if persons.as_ref().is_some_and(Vec::is_empty) {
             return Err(ServiceError::NotFound { what: "person" });
         }
-        let after = wanted.after.as_deref().map(str::parse).transpose().map_err(|_| ServiceError::Invalid {
-            field: "after".to_owned(),
-            fix: "use the `next` of the page before".to_owned(),
-        })?;
         let filter = EventsFilter {
-            persons,
+            people: persons,
             event: wanted.event.clone(),
             from_ms: wanted.from_ms,
             to_ms: wanted.to_ms,
             limit: wanted.limit.clamp(1, PAGE_MAX),
-            after,
+            after: wanted.after.clone(),
         };
         let page = self.store.events(workspace, &filter)?;
         let codes: Vec<_> = page.events.iter().map(|event| event.person).collect();
@@ -70,7 +66,7 @@ impl Services {
         self.enter_look(granted, "events.read", object, detail)?;
         Ok(Page {
             items: page.events.into_iter().zip(ids).collect(),
-            next: page.next.map(|cursor| cursor.to_string()),
+            next: page.next,
         })
     }
 }

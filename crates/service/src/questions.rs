@@ -3,7 +3,7 @@
 use guard::Granted;
 use model::WorkspaceId;
 use question::{Answer, Ask, AskError, Question};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{ServiceError, Services};
 
@@ -12,11 +12,10 @@ impl Services {
     ///
     /// # Errors
     /// The document is wrong (named by its place), not answered by this release, or too large an answer.
-    pub fn ask(&self, granted: &Granted, workspace: WorkspaceId, document: &Value) -> Result<Answer, ServiceError> {
-        let question = Question::read(document).map_err(invalid)?;
-        // The values of its conditions may be personal, so the entry holds the kind and a keyless digest of
-        // nothing but the names: what was asked about, not for whom.
-        let detail = json!({ "kind": question.kind(), "names": question.names() });
+    pub fn ask(&self, granted: &Granted, workspace: WorkspaceId, document: &[u8]) -> Result<Answer, ServiceError> {
+        let question = Question::from_json(document).map_err(invalid)?;
+        // The values of its conditions may be personal: the entry holds the kind and not the question.
+        let detail = json!({ "kind": question.kind() });
         self.enter_look(granted, "question.asked", "question", detail)?;
         self.insight.ask(workspace, &question).map_err(|error| match error {
             AskError::Invalid(error) => invalid(error),

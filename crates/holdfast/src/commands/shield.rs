@@ -5,8 +5,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use serde_json::json;
-use shield::Shield;
-use shield::score::Case;
+use shield::{Case, Shield};
 
 use crate::cli::Shield as Command;
 use crate::outcome::{Failure, Outcome};
@@ -30,7 +29,9 @@ fn classify(file: Option<&Path>) -> Outcome {
         if line.trim().is_empty() {
             continue;
         }
-        let case = Case::parse(&line).map_err(|error| Failure::invalid(format!("line {}: {error}", index + 1)))?;
+        let case: Case<'_> = serde_json::from_str(&line).map_err(|_| {
+            Failure::invalid(format!("line {} is not a case: want a JSON object with id, key and value", index + 1))
+        })?;
         let label = shield.classify(&case).map(model::Class::as_str);
         writeln!(out, "{}", json!({ "id": case.id, "label": label })).map_err(broken_pipe)?;
     }

@@ -1,0 +1,141 @@
+//! `…/workspaces/{w}/members` and `/invites`: who belongs here, in which role.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use http::StatusCode;
+use model::MemberId;
+use policy::Role;
+use policy::actions::{CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, RemoveMember};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::ServiceError;
+
+use crate::input::Input;
+use crate::state::ApiState;
+use crate::view::{List, instant};
+
+pub(crate) fn routes() -> Routes<ApiState> {
+    Routes::new(DoorName::Console)
+        .get("/api/v1/workspaces/{w}/members", list)
+        .post("/api/v1/workspaces/{w}/members", invite)
+        .patch("/api/v1/workspaces/{w}/members/{member}", change)
+        .delete("/api/v1/workspaces/{w}/members/{member}", remove)
+        .delete("/api/v1/workspaces/{w}/members/{member}/sessions", end_sessions)
+        .get("/api/v1/workspaces/{w}/invites", invites)
+        .delete("/api/v1/workspaces/{w}/invites/{member}", cancel)
+}
+
+async fn list(may: Permit<ListMembers>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
+    let found = blocking(move || state.services.guard.members(may.granted()).map_err(ServiceError::from)).await?;
+    let view = |member: guard::members::MemberView| {
+        json!({
+            "id": member.id,
+            "email": member.email,
+            "role": member.role.as_str(),
+            "since": instant(member.since_ms),
+            "passkeys": member.passkeys,
+        })
+    };
+    Ok(Json(List::whole(found.into_iter().map(view).collect())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewMember {
+    email: String,
+    role: String,
+}
+
+async fn invite(
+    may: Permit<InviteMember>,
+    State(state): State<ApiState>,
+    Input(new): Input<NewMember>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let role = role(&new.role)?;
+    let console_url = state.services.about.console_url.clone();
+    let invited =
+        blocking(move || state.services.guard.invite(may.granted(), &new.email, role).map_err(ServiceError::from))
+            .await?;
+    let code = invited.code.expose();
+    let body = json!({
+        "id": invited.id,
+        "code": code,
+        "url": format!("{console_url}/enrol#{code}"),
+        "expires_at": instant(invited.expires_ms),
+    });
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleChange {
+    role: String,
+}
+
+async fn change(
+    may: Permit<ChangeRole>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+    Input(change): Input<RoleChange>,
+) -> Result<StatusCode, Problem> {
+    let (member, role) = (member_id(&member)?, role(&change.role)?);
+    blocking(move || state.services.guard.change_role(may.granted(), member, role).map_err(ServiceError::from)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(
+    may: Permit<RemoveMember>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let member = member_id(&member)?;
+    blocking(move || state.services.guard.remove_member(may.granted(), member).map_err(ServiceError::from)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_sessions(
+    may: Permit<EndMemberSessions>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let member = member_id(&member)?;
+    blocking(move || state.services.guard.end_member_sessions(may.granted(), member).map_err(ServiceError::from))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn invites(may: Permit<ListMembers>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
+    let found = blocking(move || state.services.guard.invites(may.granted()).map_err(ServiceError::from)).await?;
+    let view = |invite: guard::invites::InviteView| {
+        json!({
+            "id": invite.id,
+            "email": invite.email,
+            "role": invite.role.as_str(),
+            "invited_by": invite.invited_by,
+            "expires_at": instant(invite.expires_ms),
+        })
+    };
+    Ok(Json(List::whole(found.into_iter().map(view).collect())))
+}
+
+async fn cancel(
+    may: Permit<CancelInvite>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let member = member_id(&member)?;
+    blocking(move || state.services.guard.cancel_invite(may.granted(), member).map_err(ServiceError::from)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn member_id(text: &str) -> Result<MemberId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+fn role(name: &str) -> Result<Role, Problem> {
+    Role::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        Problem::invalid("role", format!("one of {}", names.join(", ")))
+    })
+}

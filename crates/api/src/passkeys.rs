@@ -1,0 +1,77 @@
+//! `/api/v1/passkeys`: one's own passkeys.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use http::StatusCode;
+use model::PasskeyId;
+use policy::actions::{AddPasskey, FinishAddPasskey, ListPasskeys, RemovePasskey};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use service::ServiceError;
+
+use crate::input::Input;
+use crate::state::ApiState;
+use crate::view::{List, instant};
+
+pub(crate) fn routes() -> Routes<ApiState> {
+    Routes::new(DoorName::Console)
+        .get("/api/v1/passkeys", list)
+        .post("/api/v1/passkeys/begin", begin)
+        .post("/api/v1/passkeys/finish", finish)
+        .delete("/api/v1/passkeys/{passkey}", remove)
+}
+
+async fn list(may: Permit<ListPasskeys>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
+    let found = blocking(move || state.services.guard.passkeys(may.granted()).map_err(ServiceError::from)).await?;
+    let view = |passkey: signin::passkey::PasskeyView| {
+        json!({
+            "id": passkey.id,
+            "name": passkey.name,
+            "created_at": instant(passkey.created_ms),
+            "last_used_at": passkey.last_used_ms.map(instant),
+        })
+    };
+    Ok(Json(List::whole(found.into_iter().map(view).collect())))
+}
+
+async fn begin(may: Permit<AddPasskey>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
+    Ok(Json(blocking(move || state.services.guard.begin_add_passkey(may.granted()).map_err(ServiceError::from)).await?))
+}
+
+#[derive(Deserialize)]
+struct Finish {
+    /// What its owner calls it.
+    #[serde(default = "unnamed")]
+    name: String,
+    /// A `RegistrationResponseJSON`.
+    #[serde(flatten)]
+    response: Value,
+}
+
+fn unnamed() -> String {
+    "Passkey".to_owned()
+}
+
+async fn finish(
+    may: Permit<FinishAddPasskey>,
+    State(state): State<ApiState>,
+    Input(finish): Input<Finish>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let id = blocking(move || {
+        let guard = &state.services.guard;
+        guard.finish_add_passkey(may.granted(), &finish.response, &finish.name).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
+}
+
+async fn remove(
+    may: Permit<RemovePasskey>,
+    State(state): State<ApiState>,
+    Path(passkey): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id: PasskeyId = passkey.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,46 @@
+//! `holdfast routes`: every route of every door with its policy.
+
+use policy::Scope;
+use serde_json::{Value, json};
+
+use crate::cli::Routes;
+use crate::outcome::Outcome;
+
+pub(super) fn run(arguments: &Routes) -> Outcome {
+    let rows: Vec<Value> = crate::server::doors::table().iter().map(row).collect();
+    if arguments.json {
+        return super::print_json(&rows);
+    }
+    for row in &rows {
+        let text = |name: &str| row[name].as_str().unwrap_or("").to_owned();
+        println!("{:<8} {:<7} {:<58} {:<24} {}", text("door"), text("method"), text("path"), text("action"), text("policy"));
+    }
+    Ok(())
+}
+
+fn row(route: &door::RouteInfo) -> Value {
+    let action = route.action;
+    let mut policy = format!("may {}", action.words);
+    if action.step_up {
+        policy.push_str("; with a fresh touch");
+    }
+    if let Some(scope) = action.token_scope {
+        policy.push_str("; or a token for ");
+        policy.push_str(scope);
+    }
+    json!({
+        "door": route.door,
+        "method": route.method.as_str(),
+        "path": route.path,
+        "action": action.name,
+        "policy": policy,
+        "scope": match action.scope {
+            Scope::Workspace => "workspace",
+            Scope::Installation => "installation",
+            Scope::Anyone => "anyone",
+        },
+        "changing": action.changing,
+        "step_up": action.step_up,
+        "token_scope": action.token_scope,
+    })
+}

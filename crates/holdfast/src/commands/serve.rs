@@ -1,0 +1,214 @@
+//! `holdfast serve`: everything in one process.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use door::{Limits, Stop};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::Serve;
+use crate::commands::init::{self, Made};
+use crate::config::{Config, LogFormat};
+use crate::installation::Installation;
+use crate::outcome::{Failure, Outcome};
+use crate::server::core::Core;
+use crate::server::doors;
+use crate::server::engine::Engine;
+use crate::server::health::Health;
+use crate::server::shop::Shop;
+
+/// Where the demo's data is when nobody says.
+const DEMO_DATA: &str = "holdfast-demo";
+/// The demo's workspace.
+const DEMO_WORKSPACE: &str = "Harbour Goods";
+
+pub(super) fn run(arguments: &Serve) -> Outcome {
+    let mut config = super::configured(&arguments.place)?;
+    if let Some(collect) = arguments.collect {
+        config.collect.addr = collect;
+    }
+    if let Some(console) = arguments.console {
+        config.console.addr = console;
+    }
+    if arguments.demo && arguments.place.data.is_none() && config.data == Config::default().data {
+        config.data = PathBuf::from(DEMO_DATA);
+    }
+    init_log(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("no runtime: {error}")))?;
+    runtime.block_on(serve(config, arguments.demo, arguments.json))
+}
+
+fn init_log(config: &Config) -> Outcome {
+    use std::io::IsTerminal;
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_new(&config.log.filter)
+        .map_err(|error| Failure::usage(format!("log.filter `{}`: {error}", config.log.filter)))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let terminal = std::io::stderr().is_terminal();
+    let as_text = config.log.format.map_or(terminal, |format| format == LogFormat::Text);
+    let set = if as_text { builder.with_ansi(terminal).try_init() } else { builder.json().try_init() };
+    set.map_err(|error| Failure::failed(format!("the log cannot be set up: {error}")))
+}
+
+async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
+    // Whoever owns the data says so before anything else is touched.
+    let made = open_installation(&config, demo)?;
+    let (collect, console) = listeners(&config).await?;
+    let (collect_addr, console_addr) = (address(&collect)?, address(&console)?);
+    let opened = made.open(&config, console_addr.port())?;
+    let core = &opened.core;
+    let collect_url = config.collect.url.clone().unwrap_or_else(|| format!("http://{collect_addr}"));
+    let engine = Engine::start(core, &config, collect_url)?;
+    let health = Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
+    let doors = doors::build(&engine.services, &health);
+    let stop = Stop::default();
+
+    let limits = |connections_max| Limits { connections_max, ..Limits::default() };
+    let mut serving = tokio::task::JoinSet::new();
+    serving.spawn(door::serve(collect, doors.collect, limits(config.collect.connections_max), stop.clone()));
+    if let Some(sixth) = ipv6_twin(&config, console_addr).await {
+        serving.spawn(door::serve(sixth, doors.console.clone(), limits(config.console.connections_max), stop.clone()));
+    }
+    serving.spawn(door::serve(console, doors.console, limits(config.console.connections_max), stop.clone()));
+
+    announce(&opened, collect_addr, console_addr, as_json)?;
+    let shop = open_shop(&opened, demo, collect_addr)?;
+
+    let outcome = tokio::select! {
+        () = engine.keep_house() => Ok(()),
+        () = engine.journal.stopped() => Err(Failure::disk("a write or sync of the journal failed; start again to recover")),
+        ended = terminated() => ended,
+    };
+    drop(shop);
+    stop.stop();
+    while serving.join_next().await.is_some() {}
+    let ended = tokio::task::spawn_blocking(move || engine.end()).await;
+    if ended.is_err() {
+        tracing::error!("the end was not clean; the next start recovers");
+    }
+    outcome
+}
+
+/// An installation that was there or has just been made.
+enum Found {
+    There(Installation),
+    Made(Made),
+}
+
+/// The core, and what was made with it.
+struct Opened {
+    core: Core,
+    setup_code: Option<String>,
+    operator_code: Option<String>,
+}
+
+impl Found {
+    fn open(self, config: &Config, console_port: u16) -> Outcome<Opened> {
+        match self {
+            Self::There(installation) => {
+                let core = Core::open(installation, config, console_port)?;
+                Ok(Opened { core, setup_code: None, operator_code: None })
+            }
+            Self::Made(made) => {
+                let Made { core, setup_code, operator_code, .. } = made;
+                // Opened once for the codes; now with the console's real port.
+                let core = core.reopen(config, console_port)?;
+                Ok(Opened { core, setup_code: Some(setup_code), operator_code: Some(operator_code) })
+            }
+        }
+    }
+}
+
+fn open_installation(config: &Config, demo: bool) -> Outcome<Found> {
+    if Installation::exists(&config.data) {
+        let installation = Installation::open(&config.data, config)?;
+        if demo && !installation.identity.demo {
+            return Err(Failure::usage(format!(
+                "{} is no demo; the demo needs a data directory of its own",
+                config.data.display()
+            )));
+        }
+        return Ok(Found::There(installation));
+    }
+    let (workspace, owner) = if demo { (DEMO_WORKSPACE, "owner@harbour-goods.example") } else { ("Main", "owner@localhost") };
+    Ok(Found::Made(init::make(config, demo, workspace, owner)?))
+}
+
+async fn listeners(config: &Config) -> Outcome<(TcpListener, TcpListener)> {
+    let bind = async |what: &str, addr: SocketAddr| {
+        TcpListener::bind(addr).await.map_err(|error| {
+            Failure::failed(format!("the {what} door cannot listen on {addr}: {error}; set {what}.addr or --{what}"))
+        })
+    };
+    Ok((bind("collect", config.collect.addr).await?, bind("console", config.console.addr).await?))
+}
+
+fn address(listener: &TcpListener) -> Outcome<SocketAddr> {
+    listener.local_addr().map_err(|error| Failure::failed(error.to_string()))
+}
+
+/// Browsers may take `localhost` for ::1, so a console on 127.0.0.1 answers there too, where it can.
+async fn ipv6_twin(config: &Config, console: SocketAddr) -> Option<TcpListener> {
+    if config.console.addr.ip() != IpAddr::from([127, 0, 0, 1]) {
+        return None;
+    }
+    TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, console.port()))).await.ok()
+}
+
+fn announce(opened: &Opened, collect: SocketAddr, console: SocketAddr, as_json: bool) -> Outcome {
+    let core = &opened.core;
+    if as_json {
+        super::print_json(&json!({ "ready": true, "collect": collect.to_string(), "console": console.to_string() }))?;
+    }
+    eprintln!("collect  http://{collect}");
+    eprintln!("console  {}", core.console_url);
+    if let Some(code) = &opened.setup_code {
+        eprintln!("set up   {}/enrol#{code}   (once, within 24 h)", core.console_url);
+    }
+    if let Some(code) = &opened.operator_code {
+        eprintln!("operator {}/enrol#{code}   (once, within 24 h)", core.console_url);
+    }
+    if core.installation.identity.demo {
+        let workspace = only_workspace(core)?;
+        let _ = workspace;
+        eprintln!("note     the demo's master key lies inside its data directory; nothing else does that");
+    }
+    Ok(())
+}
+
+fn only_workspace(core: &Core) -> Outcome<model::WorkspaceId> {
+    let found = core.control.read(|tx| control::workspaces::list(tx));
+    let found = found.map_err(|error: control::ControlError| Failure::failed(error.to_string()))?;
+    found.first().map(|workspace| workspace.id).ok_or_else(|| Failure::failed("the demo has no workspace"))
+}
+
+fn open_shop(opened: &Opened, demo: bool, collect: SocketAddr) -> Outcome<Option<Shop>> {
+    if !demo {
+        return Ok(None);
+    }
+    let core = &opened.core;
+    let workspace = only_workspace(core)?;
+    let sources = core.control.read(|tx| collect::source::list(tx, workspace));
+    let sources = sources.map_err(|error: collect::CollectError| Failure::failed(error.to_string()))?;
+    let Some(source) = sources.first() else { return Ok(None) };
+    let url = format!("http://{collect}");
+    Shop::open(&core.installation.data, url, source.write_key.clone(), &core.clock).map(Some)
+}
+
+async fn terminated() -> Outcome {
+    let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be heard: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: open requests end first");
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The two doors: which routes each has, and the layers before them.
+
+use std::sync::Arc;
+
+use api::ApiState;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use door::session::{CookieStyle, SessionLayer};
+use door::{DoorName, RouteInfo, Routes};
+use policy::Action;
+use policy::actions::SendEvents;
+use service::Services;
+
+use crate::server::health::{self, Health};
+
+/// What both doors are made of.
+pub struct Doors {
+    /// The collect door.
+    pub collect: Router,
+    /// The console door.
+    pub console: Router,
+    /// Every route of both.
+    pub table: Arc<Vec<RouteInfo>>,
+}
+
+/// Every route of every door, without a server behind them.
+pub fn table() -> Vec<RouteInfo> {
+    let parts = [
+        api::routes().finish().1,
+        health::routes(DoorName::Console).finish().1,
+        health::routes(DoorName::Collect).finish().1,
+        dialect_rows(),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// Builds both doors.
+pub fn build(services: &Services, health: &Health) -> Doors {
+    let table = Arc::new(table());
+    let cookie = if services.about.console_url.starts_with("https://") { CookieStyle::Secure } else { CookieStyle::Localhost };
+    let state = ApiState { services: services.clone(), cookie, table: table.clone() };
+    let (api, _) = api::routes().finish();
+    let (console_health, _) = health::routes(DoorName::Console).finish();
+    let (collect_health, _) = health::routes(DoorName::Collect).finish();
+    let layer = SessionLayer { guard: services.guard.clone(), cookie };
+    let console = Router::new()
+        .merge(api.with_state(state))
+        .merge(console_health.with_state(health.clone()))
+        .layer(from_fn_with_state(layer, door::session::identify))
+        .layer(from_fn(door::body::buffer))
+        .layer(from_fn(door::origin::refuse_other_sites))
+        .layer(from_fn(door::trace::requests));
+    let collect = Router::new()
+        .merge(collect::routes(services.collector.clone()))
+        .merge(collect_health.with_state(health.clone()))
+        .layer(from_fn(door::trace::requests));
+    Doors { collect, console, table }
+}
+
+fn dialect_rows() -> Vec<RouteInfo> {
+    let rows: Vec<_> = collect::ROUTES.iter().map(|route| (route.method.clone(), route.path)).collect();
+    Routes::<()>::new(DoorName::Collect).dialect(&rows, SendEvents::info(), Router::new()).finish().1
+}

@@ -1,0 +1,181 @@
+//! What collects, resolves, stores and answers, with the threads that keep house.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use collect::{Collector, Sources};
+use control::Database;
+use dedup::Dedup;
+use insight::{Insight, ZoneOf};
+use jiff::tz::TimeZone;
+use journal::{Intake, Journal};
+use people::People;
+use question::AskError;
+use rows::Rows;
+use service::{About, Services};
+use shield::Shield;
+use store::Store;
+
+use crate::config::Config;
+use crate::follow::{Parts, Pass};
+use crate::outcome::{Failure, Outcome};
+use crate::server::core::Core;
+
+/// How often counters are written and the tail is looked after.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+/// How often old journal files are looked for.
+const RETENTION_EVERY: u32 = 600;
+/// How much of the bodies may be held at the same time.
+const HELD_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// The running parts.
+pub struct Engine {
+    /// What the faces call.
+    pub services: Services,
+    /// The log.
+    pub journal: Journal,
+    /// Identities and the vault.
+    pub people_db: Database,
+    /// The resolving pass.
+    pub pass: Arc<parking_lot::Mutex<Pass>>,
+    retention_days: u32,
+}
+
+impl Engine {
+    /// Opens and starts them.
+    ///
+    /// # Errors
+    /// Says which part cannot be opened and what to do.
+    pub fn start(core: &Core, config: &Config, collect_url: String) -> Outcome<Self> {
+        let failed = |part: &str, error: &dyn std::fmt::Display| Failure::failed(format!("{part}: {error}"));
+        let at = |part: &str| core.installation.path(part);
+        let journal_config =
+            journal::Config { queue_bytes_max: config.journal.queue_bytes_max, ..journal::Config::default() };
+        let (journal, recovery) = Journal::open(&at("journal"), core.keys.clone(), core.clock.clone(), journal_config)
+            .map_err(|error| failed("the journal", &error))?;
+        if let Some(cut) = &recovery.cut {
+            tracing::warn!(file = %cut.file.display(), position = cut.position, bytes = cut.bytes, "cut off what was never acknowledged");
+        }
+        let dedup = Dedup::open(&at("dedup"), dedup::Config::new(dedup_key(core))).map_err(|error| failed("message ids", &error))?;
+        let people_db = Database::open(&at("people.db"), control::PEOPLE_MIGRATIONS)
+            .map_err(|error| failed("people.db", &error))?;
+        let people = People::open(people_db.clone(), core.keys.clone(), core.clock.clone())
+            .map_err(|error| failed("people", &error))?;
+        let people = Arc::new(people);
+        let store = Store::open(&at("store"), core.keys.clone(), core.clock.clone(), store::Config::default())
+            .map_err(|error| failed("the store", &error))?;
+        let sources = Sources::load(&core.control).map_err(|error| failed("sources", &error))?;
+        let collector = Collector::new(collect::collector::Parts {
+            control: core.control.clone(),
+            sources,
+            shield: Arc::new(Shield::builtin()),
+            journal: journal.clone(),
+            keys: core.keys.clone(),
+            clock: core.clock.clone(),
+            config: collect::Config {
+                events_per_s: config.collect.source_events_per_s_max,
+                held_bytes_max: HELD_BYTES_MAX,
+                public_url: config.collect.url.clone(),
+            },
+        })
+        .map_err(|error| failed("the collector", &error))?;
+        let pass = Pass::start(Parts {
+            journal: journal.clone(),
+            dedup,
+            people: people.clone(),
+            store: store.clone(),
+            intake: Intake::new(journal.clone()),
+        })
+        .map_err(|error| failed("the resolving pass", &error))?;
+        let insight = Insight::new(store.clone(), people.clone(), zones(core.control.clone()));
+        let services = Services {
+            guard: core.guard.clone(),
+            ledger: core.ledger.clone(),
+            control: core.control.clone(),
+            collector,
+            people: people.clone(),
+            store,
+            insight,
+            rows: Rows::new(people, core.ledger.clone()),
+            clock: core.clock.clone(),
+            about: Arc::new(About {
+                version: env!("CARGO_PKG_VERSION"),
+                collect_url,
+                console_url: core.console_url.clone(),
+                demo: core.installation.identity.demo,
+            }),
+        };
+        Ok(Self {
+            services,
+            journal,
+            people_db,
+            pass: Arc::new(parking_lot::Mutex::new(pass)),
+            retention_days: config.journal.retention_days,
+        })
+    }
+
+    /// Keeps house until dropped: counters to disk, old journal files gone.
+    pub async fn keep_house(&self) {
+        let mut tick = tokio::time::interval(HOUSEKEEPING);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut rounds: u32 = 0;
+        loop {
+            tick.tick().await;
+            rounds = rounds.wrapping_add(1);
+            let (services, journal) = (self.services.clone(), self.journal.clone());
+            let retention_days = self.retention_days;
+            let is_time = rounds.is_multiple_of(RETENTION_EVERY);
+            let done = tokio::task::spawn_blocking(move || {
+                housekeeping(&services, is_time.then_some((&journal, retention_days)));
+            });
+            if done.await.is_err() {
+                tracing::error!("housekeeping broke; it is tried again");
+            }
+        }
+    }
+
+    /// Ends everything in order: what followed first, then what it followed.
+    pub fn end(&self) {
+        self.pass.lock().end();
+        if let Err(error) = self.services.collector.flush() {
+            tracing::error!(%error, "the counters could not be written");
+        }
+        if let Err(error) = self.services.store.flush() {
+            tracing::error!(%error, "the store's tail could not be synced; the journal has it");
+        }
+        self.journal.close();
+        self.services.ledger.close();
+    }
+}
+
+/// The key for message ids, which can be personal: it follows from the master key.
+fn dedup_key(core: &Core) -> [u8; 16] {
+    core.installation.master.hasher("message ids 1").short(b"")
+}
+
+/// The time zone that a workspace's days are counted in.
+fn zones(control: Database) -> ZoneOf {
+    Arc::new(move |workspace| {
+        let failed = |error: control::ControlError| AskError::Failed(Box::new(error));
+        let found = control.read(|tx| control::workspaces::by_id(tx, workspace)).map_err(failed)?;
+        let name = found.map_or_else(|| "UTC".to_owned(), |workspace| workspace.time_zone);
+        TimeZone::get(&name).map_err(|error| AskError::Failed(Box::new(error)))
+    })
+}
+
+fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
+    if let Err(error) = services.collector.flush() {
+        tracing::warn!(%error, "the counters could not be written; tried again in a second");
+    }
+    if let Some((journal, days)) = retention {
+        if let Err(error) = services.guard.sweep() {
+            tracing::warn!(%error, "ended sessions could not be removed");
+        }
+        let older_than_ms = services.clock.now_ms() - i64::from(days) * 24 * 3_600_000;
+        let keep_from = services.store.position().min(services.people.position());
+        match journal.retain(older_than_ms, keep_from) {
+            Ok(retained) => tracing::debug!(?retained, "journal files looked at"),
+            Err(error) => tracing::warn!(%error, "old journal files could not be removed"),
+        }
+    }
+}
