@@ -1,6 +1,7 @@
 //! The two questions asked of every request: who is it, and may they?
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use control::Database;
 use control::mode::{Mode, ModeState};
@@ -63,9 +64,11 @@ pub(crate) struct Inner {
     pub(crate) ledger: Ledger,
     pub(crate) clock: Clock,
     pub(crate) signin: Signin,
-    pub(crate) policies: Policies,
+    pub(crate) policies: &'static Policies,
     pub(crate) email_seal: Key,
     pub(crate) email_hash: HashKey,
+    /// When what has ended was last removed.
+    pub(crate) swept_ms: AtomicI64,
     denials: Mutex<Denials>,
 }
 
@@ -86,9 +89,10 @@ impl Guard {
         let Parts { db, master, keys, ledger, clock, passkeys } = parts;
         Ok(Self(Arc::new(Inner {
             signin: Signin::new(&master, clock.clone(), passkeys)?,
-            policies: Policies::builtin()?,
+            policies: Policies::shared()?,
             email_seal: master.derive("member e-mail 1"),
             email_hash: master.hasher("member e-mail lookup 1"),
+            swept_ms: AtomicI64::new(clock.now_ms()),
             denials: Mutex::default(),
             db,
             master,
@@ -188,8 +192,8 @@ impl Guard {
     }
 
     /// The rules themselves, for printing.
-    pub fn policies(&self) -> &Policies {
-        &self.0.policies
+    pub fn policies(&self) -> &'static Policies {
+        self.0.policies
     }
 
     pub(crate) fn now_ms(&self) -> i64 {
@@ -214,10 +218,7 @@ impl Guard {
 
     fn session_caller(&self, text: &str) -> Result<Caller, SigninError> {
         let checked = self.0.signin.check_session(&self.0.db, text)?;
-        let kind = match checked.kind {
-            AccountKind::Member => PrincipalKind::Member,
-            AccountKind::Operator => PrincipalKind::Operator,
-        };
+        let kind = principal_kind(checked.kind);
         let csrf = self.marks().csrf(checked.session);
         let who = Who::Account { id: checked.account, kind, level: checked.level, session: checked.session, csrf };
         Ok(Caller { who, renewed: checked.renewed })
@@ -247,7 +248,7 @@ impl Guard {
             mode: if action.changing { self.mode_in(tx, workspace)? } else { ModeState::default() },
         };
         match (&caller.who, workspace) {
-            (Who::Account { id, kind: PrincipalKind::Member, .. }, Some(workspace)) => {
+            (Who::Account { id, kind: PrincipalKind::Member | PrincipalKind::Visitor, .. }, Some(workspace)) => {
                 let membership = self.membership(tx, workspace, *id)?;
                 standing.belongs = membership.is_some();
                 standing.roles = membership.map(|membership| membership.role).into_iter().collect();
@@ -317,6 +318,15 @@ impl Guard {
         let actor = Actor { principal, session, workspace };
         // Refused either way.
         let _ = self.0.ledger.enter(actor.does("access.denied", action.name, json!({"why": why, "unlisted": unlisted})));
+    }
+}
+
+/// What kind of principal an account is.
+pub(crate) fn principal_kind(kind: AccountKind) -> PrincipalKind {
+    match kind {
+        AccountKind::Member => PrincipalKind::Member,
+        AccountKind::Operator => PrincipalKind::Operator,
+        AccountKind::Visitor => PrincipalKind::Visitor,
     }
 }
 

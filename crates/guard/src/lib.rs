@@ -6,7 +6,7 @@
 //!
 //! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`] (the two questions asked of
 //! every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
-//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], [`notices`], [`sweep`]; beneath them
+//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
 pub mod caller;
@@ -30,6 +30,7 @@ pub mod sign_in;
 mod standing;
 pub mod sweep;
 pub mod tokens;
+mod visitors;
 
 pub use caller::{Caller, Credential};
 pub use denied::Denied;

@@ -91,10 +91,7 @@ impl Guard {
                 self.must_not_be_last_owner(tx, workspace, member)?;
             }
             let tokens = self.0.signin.revoke_tokens(tx, workspace, Some(member))?;
-            tx.execute(
-                "delete from membership where workspace = ?1 and account = ?2",
-                rusqlite::params![workspace.0.to_be_bytes(), member.0.to_be_bytes()],
-            )?;
+            self.drop_membership(tx, workspace, member)?;
             if self.memberships_of(tx, member)?.is_empty() {
                 self.0.signin.end_account(tx, member)?;
                 self.drop_profile(tx, member)?;

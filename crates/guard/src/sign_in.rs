@@ -7,7 +7,7 @@ use policy::PrincipalKind;
 use rusqlite::Transaction;
 use serde_json::{Value, json};
 use signin::account::AccountKind;
-use signin::ceremony::{Enrolled, SignedIn as Ceremony};
+use signin::ceremony::{Enrolled, LEVEL_PASSKEY, SignedIn as Ceremony};
 use signin::code::Purpose;
 use signin::config::Lifetime;
 use stdx::Secret;
@@ -15,7 +15,7 @@ use stdx::Secret;
 use crate::change::Actor;
 use crate::denied::Denied;
 use crate::error::GuardError;
-use crate::guard::Guard;
+use crate::guard::{Guard, principal_kind};
 
 /// A session that has just been opened.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Guard {
             Ok((enrolled, entry))
         });
         let Enrolled { account, kind, passkey, .. } = enrolled.map_err(|error| self.broken(error))?;
-        self.open_session(&Ceremony { account, kind, passkey })
+        self.open_session(&Ceremony { account, kind, passkey, level: LEVEL_PASSKEY })
     }
 
     /// Begins to sign in: `PublicKeyCredentialRequestOptionsJSON`.
@@ -86,7 +86,7 @@ impl Guard {
         self.open_session(&who.map_err(|error| self.broken(error.into()))?)
     }
 
-    fn open_session(&self, who: &Ceremony) -> Result<SignedIn, Denied> {
+    pub(crate) fn open_session(&self, who: &Ceremony) -> Result<SignedIn, Denied> {
         let opened = self.change(|tx| {
             let lifetime = self.lifetime(tx, who)?;
             let (session, token) = self.0.signin.open_session(tx, who, lifetime)?;
@@ -95,17 +95,13 @@ impl Guard {
             Ok(((session, token), actor.does("session.opened", session.to_string(), detail)))
         });
         let (session, token) = opened.map_err(|error| self.broken(error))?;
-        let kind = match who.kind {
-            AccountKind::Member => PrincipalKind::Member,
-            AccountKind::Operator => PrincipalKind::Operator,
-        };
-        Ok(SignedIn { token, session, member: who.account, kind, csrf: self.marks().csrf(session) })
+        Ok(SignedIn { token, session, member: who.account, kind: principal_kind(who.kind), csrf: self.marks().csrf(session) })
     }
 
     fn lifetime(&self, tx: &Transaction<'_>, who: &Ceremony) -> Result<Lifetime, GuardError> {
         let runs_something = match who.kind {
             AccountKind::Operator => true,
-            AccountKind::Member => self.roles_anywhere(tx, who.account)?.iter().any(policy::Role::is_powerful),
+            AccountKind::Member | AccountKind::Visitor => self.roles_anywhere(tx, who.account)?.iter().any(policy::Role::is_powerful),
         };
         Ok(if runs_something { Lifetime::POWERFUL } else { Lifetime::MEMBER })
     }

@@ -110,6 +110,20 @@ impl Guard {
         Ok(())
     }
 
+    /// Removes a membership.
+    pub(crate) fn drop_membership(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<(), GuardError> {
+        tx.execute(
+            "delete from membership where workspace = ?1 and account = ?2",
+            params![workspace.0.to_be_bytes(), member.0.to_be_bytes()],
+        )?;
+        Ok(())
+    }
+
     fn checked(&self, raw: Raw) -> Result<Membership, GuardError> {
         let altered = || GuardError::Signin(SigninError::Altered { table: "membership" });
         let Raw { workspace, member, created_ms, mac, .. } = raw;

@@ -1,5 +1,7 @@
 //! Removes what has ended by itself: sessions out of time, invitations nobody accepted.
 
+use std::sync::atomic::Ordering;
+
 use crate::error::GuardError;
 use crate::guard::Guard;
 
@@ -12,8 +14,25 @@ pub struct Swept {
     pub invites: usize,
 }
 
+/// How often it is worth while.
+const EVERY_MS: i64 = 10 * 60_000;
+
 impl Guard {
-    /// Sweeps once; meant to be called every hour or so. Nothing depends on it but the size of the tables.
+    /// Does what is due by now. Cheap; meant to be called every second or so.
+    ///
+    /// # Errors
+    /// As [`Guard::sweep`].
+    pub fn keep_time(&self) -> Result<(), GuardError> {
+        let now_ms = self.now_ms();
+        let last_ms = self.0.swept_ms.load(Ordering::Relaxed);
+        if (0..EVERY_MS).contains(&(now_ms - last_ms)) {
+            return Ok(());
+        }
+        self.0.swept_ms.store(now_ms, Ordering::Relaxed);
+        self.sweep().map(|_| ())
+    }
+
+    /// Sweeps now. Nothing depends on it but the size of the tables.
     ///
     /// # Errors
     /// An altered row, or the database's.

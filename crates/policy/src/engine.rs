@@ -9,7 +9,7 @@ use cedar_policy::{
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
 
-use crate::action::{ActionInfo, Scope};
+use crate::action::Scope;
 use crate::error::PolicyError;
 use crate::request::{Decision, PrincipalKind, Request};
 
@@ -102,6 +102,7 @@ fn principal(request: &Request, this: &EntityUid) -> Option<Entity> {
             let scopes = ("scopes".to_owned(), RestrictedExpression::new_set(scopes));
             ("Token", vec![workspaces(), scopes], HashSet::new())
         }
+        PrincipalKind::Visitor => ("Visitor", vec![workspaces()], HashSet::new()),
         PrincipalKind::Anyone => ("Anyone", Vec::new(), HashSet::new()),
     };
     Entity::new(uid(kind, "caller")?, attributes.into_iter().collect(), parents).ok()
@@ -134,7 +135,7 @@ fn add_file(
 
 /// The schema of the actions, written out from the table.
 #[cfg(test)]
-pub(crate) fn actions_schema(actions: &[&ActionInfo]) -> String {
+pub(crate) fn actions_schema(actions: &[&crate::ActionInfo]) -> String {
     let mut text = String::from(
         "// Follows from the table in src/actions.rs; the test `actions_schema_follows_from_the_table` says when it\n\
          // no longer does, and prints what it should be.\n\n\
@@ -156,7 +157,7 @@ pub(crate) fn actions_schema(actions: &[&ActionInfo]) -> String {
             Scope::Installation | Scope::Anyone => "Installation",
         };
         text.push_str(&format!(
-            "// {}\naction {}{within} appliesTo {{\n  principal: [Member, Operator, Token, Anyone],\n  \
+            "// {}\naction {}{within} appliesTo {{\n  principal: [Member, Operator, Token, Visitor, Anyone],\n  \
              resource: [{resource}],\n  context: {{ step_up: Bool, read_only: Bool }},\n}};\n\n",
             action.words, action.name
         ));

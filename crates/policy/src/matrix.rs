@@ -15,13 +15,13 @@ impl Policies {
     /// marked with `*` are refused to everybody.
     pub fn matrix(&self) -> String {
         let mut text = String::from("action                         ");
-        let heads = Role::ALL.iter().map(|role| role.as_str()).chain(["operator", "anyone", "token"]);
+        let heads = Role::ALL.iter().map(|role| role.as_str()).chain(["operator", "visitor", "anyone", "token"]);
         heads.for_each(|head| text.push_str(&format!("{head:<10}")));
         text = text.trim_end().to_owned();
         for action in actions::all() {
             let star = if action.changing && !action.tightening { "*" } else { "" };
             let mut line = format!("{:<31}", format!("{}{star}", action.name));
-            for column in 0..MEMBER_COLUMNS + 3 {
+            for column in 0..MEMBER_COLUMNS + 4 {
                 line.push_str(&format!("{:<10}", self.cell(action, column)));
             }
             text.push('\n');
@@ -46,6 +46,9 @@ impl Policies {
             Some(role) => request.roles = RoleSet::NONE.with(*role),
             None if column == MEMBER_COLUMNS => request.kind = PrincipalKind::Operator,
             None if column == MEMBER_COLUMNS + 1 => {
+                (request.kind, request.level) = (PrincipalKind::Visitor, 1);
+            }
+            None if column == MEMBER_COLUMNS + 2 => {
                 (request.kind, request.level) = (PrincipalKind::Anyone, 0);
             }
             None => return self.token_cell(request),

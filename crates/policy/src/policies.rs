@@ -1,7 +1,7 @@
 //! The engine with its memory: decisions depend on few small inputs, so each is worked out once.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::action::ActionInfo;
 use crate::actions;
@@ -26,6 +26,20 @@ impl Policies {
     /// Only when the files compiled in are wrong; the tests of this crate exclude it.
     pub fn builtin() -> Result<Self, PolicyError> {
         Self::with(engine::FORBIDS, engine::PERMITS)
+    }
+
+    /// The built-in policies of this process: parsed once, with one memory for all who ask.
+    ///
+    /// # Errors
+    /// As [`Policies::builtin`].
+    pub fn shared() -> Result<&'static Self, PolicyError> {
+        static SHARED: OnceLock<Policies> = OnceLock::new();
+        if let Some(shared) = SHARED.get() {
+            return Ok(shared);
+        }
+        // Two at once both parse, and one of the two is kept.
+        let fresh = Self::builtin()?;
+        Ok(SHARED.get_or_init(|| fresh))
     }
 
     pub(crate) fn with(forbids: &'static str, permits: &'static str) -> Result<Self, PolicyError> {
@@ -55,12 +69,13 @@ impl Policies {
             PrincipalKind::Operator => 1,
             PrincipalKind::Token => 2,
             PrincipalKind::Anyone => 3,
+            PrincipalKind::Visitor => 4,
         };
         let flags = [request.belongs, request.step_up, request.read_only];
         let flags = flags.into_iter().fold(0_u64, |bits, flag| (bits << 1) | u64::from(flag));
         let parts = [
             (u64::from(*self.numbers.get(name)?), 8),
-            (kind, 2),
+            (kind, 3),
             (request.level.into(), 8),
             (request.roles.bits().into(), 8),
             (request.scopes.bits().into(), 16),

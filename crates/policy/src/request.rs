@@ -15,13 +15,15 @@ pub enum PrincipalKind {
     Operator,
     /// An interface token of one workspace.
     Token,
+    /// Somebody who looks around a demo by a one-time link, without a passkey.
+    Visitor,
     /// Nobody known.
     Anyone,
 }
 
 impl PrincipalKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Member, Self::Operator, Self::Token, Self::Anyone];
+    pub const ALL: [Self; 5] = [Self::Member, Self::Operator, Self::Token, Self::Visitor, Self::Anyone];
 
     /// The name in policies and in the ledger.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl PrincipalKind {
             Self::Member => "member",
             Self::Operator => "operator",
             Self::Token => "token",
+            Self::Visitor => "visitor",
             Self::Anyone => "anyone",
         }
     }

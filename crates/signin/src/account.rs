@@ -14,6 +14,8 @@ pub enum AccountKind {
     Member,
     /// Runs the installation.
     Operator,
+    /// Looks around a demo by a one-time link, without a passkey.
+    Visitor,
 }
 
 impl AccountKind {
@@ -22,7 +24,12 @@ impl AccountKind {
         match self {
             Self::Member => "member",
             Self::Operator => "operator",
+            Self::Visitor => "visitor",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Member, Self::Operator, Self::Visitor].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -82,7 +89,8 @@ impl Signin {
         let found = statement
             .query_row([id.0.to_be_bytes()], |row| {
                 let kind: String = row.get(0)?;
-                let kind = if kind == "operator" { AccountKind::Operator } else { AccountKind::Member };
+                // A word that is none fails the check of the row.
+                let kind = AccountKind::from_name(&kind).unwrap_or(AccountKind::Visitor);
                 let account = Account {
                     id,
                     kind,

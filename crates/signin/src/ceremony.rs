@@ -19,6 +19,8 @@ use crate::signin::{Challenge, Signin, locked};
 
 /// The strength of a session opened with a passkey and user verification.
 pub const LEVEL_PASSKEY: u8 = 2;
+/// The strength of a session opened with a link alone.
+pub const LEVEL_LINK: u8 = 1;
 
 /// A begun enrolment.
 pub(crate) struct Enrolment {
@@ -56,8 +58,10 @@ pub struct SignedIn {
     pub account: MemberId,
     /// What kind of account it is.
     pub kind: AccountKind,
-    /// Which passkey was used.
+    /// Which passkey was used; all zeros when none was.
     pub passkey: PasskeyId,
+    /// How strongly.
+    pub level: u8,
 }
 
 impl Signin {
@@ -103,7 +107,8 @@ impl Signin {
     pub fn finish_enrol(&self, tx: &Transaction<'_>, response: &Value) -> Result<Enrolled, SigninError> {
         let (enrolment, response) = self.taken(response)?;
         let Ground::Code { hash } = enrolment.ground else { return Err(SigninError::NotValid) };
-        let code = self.code(tx, &hash)?.ok_or(SigninError::NotValid)?;
+        let code = self.code(tx, &hash)?.filter(|code| code.purpose != Purpose::Look);
+        let code = code.ok_or(SigninError::NotValid)?;
         self.use_code(tx, &code)?;
         if code.purpose == Purpose::Recover {
             self.drop_passkeys(tx, code.account)?;
@@ -170,7 +175,7 @@ impl Signin {
         let account = self.living(tx, kept.account)?;
         kept.passkey.update_credential(&result);
         self.passkey_used(tx, &kept)?;
-        Ok(SignedIn { account: account.id, kind: account.kind, passkey: kept.view.id })
+        Ok(SignedIn { account: account.id, kind: account.kind, passkey: kept.view.id, level: LEVEL_PASSKEY })
     }
 
     fn begin(

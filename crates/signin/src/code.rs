@@ -20,10 +20,12 @@ pub enum Purpose {
     Invite,
     /// A lone owner who lost every passkey.
     Recover,
+    /// A look around a demo; opens a session without a passkey, and enrols nobody.
+    Look,
 }
 
 impl Purpose {
-    const ALL: [Self; 4] = [Self::Owner, Self::Operator, Self::Invite, Self::Recover];
+    const ALL: [Self; 5] = [Self::Owner, Self::Operator, Self::Invite, Self::Recover, Self::Look];
 
     /// The first word of such a code.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Operator => "operator",
             Self::Invite => "invite",
             Self::Recover => "recover",
+            Self::Look => "look",
         }
     }
 

@@ -12,7 +12,7 @@ use rusqlite::{Transaction, params};
 use stdx::Secret;
 
 use crate::account::AccountKind;
-use crate::ceremony::{LEVEL_PASSKEY, SignedIn};
+use crate::ceremony::SignedIn;
 use crate::config::{GRACE_MS, LAST_USE_STEP_MS, Lifetime, RENEW_AFTER_MS, SESSIONS_MAX};
 use crate::error::SigninError;
 use crate::signin::Signin;
@@ -70,7 +70,7 @@ impl Signin {
             id: SessionId::new(now_ms),
             account: who.account,
             passkey: who.passkey,
-            level: LEVEL_PASSKEY,
+            level: who.level,
             account_epoch: self.living(tx, who.account)?.epoch,
             installation_epoch: self.installation_epoch(tx)?,
             created_ms: now_ms,

@@ -1,0 +1,14 @@
+//! Guard from the outside: people with software passkeys at a guard with a hand-wound clock.
+
+mod house;
+
+mod access;
+mod altered;
+mod life;
+mod members;
+mod modes;
+mod recovery;
+mod sign_in;
+mod step_up;
+mod tokens;
+mod visitors;
