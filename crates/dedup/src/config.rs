@@ -25,7 +25,7 @@ pub struct Config {
 pub(crate) type KeyMark = [u8; 8];
 
 impl Config {
-    /// The bounds of a usual installation, and its key.
+    /// The bounds of a usual installation, and its key: 16 bytes that follow from the master key.
     pub fn new(key: [u8; 16]) -> Self {
         let key = Secret::new(key);
         Self { key, window_ms: 24 * 60 * 60 * 1000, ids_max: 50_000_000, memory_ids_max: 256 * 1024 }
