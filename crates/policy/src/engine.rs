@@ -33,7 +33,7 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(forbids: &'static str, permits: &'static str) -> Result<Self, PolicyError> {
+    pub(crate) fn new(forbids: &str, permits: &str) -> Result<Self, PolicyError> {
         let schema_text = format!("{ENTITIES}\n{ACTIONS}");
         let (schema, _) = Schema::from_cedarschema_str(&schema_text).map_err(|error| {
             PolicyError::Unreadable { file: "entities.cedarschema, actions.cedarschema", detail: error.to_string() }
@@ -139,18 +139,19 @@ pub(crate) fn actions_schema(actions: &[&crate::ActionInfo]) -> String {
     let mut text = String::from(
         "// Follows from the table in src/actions.rs; the test `actions_schema_follows_from_the_table` says when it\n\
          // no longer does, and prints what it should be.\n\n\
-         action ForAnyone, Changing, Tightening, NeedsFreshTouch;\n\n",
+         action ForAnyone, Changing, Tightening, NeedsFreshTouch;\n",
     );
+    let scopes: Vec<_> = crate::scope_set::SCOPES.iter().map(|scope| format!("\"{scope}\"")).collect();
+    text.push_str(&format!("// What a token's scope opens.\naction {};\n\n", scopes.join(", ")));
     for action in actions {
-        let groups: Vec<_> = [
+        let groups = [
             (action.scope == Scope::Anyone, "ForAnyone"),
             (action.changing, "Changing"),
             (action.tightening, "Tightening"),
             (action.step_up, "NeedsFreshTouch"),
-        ]
-        .into_iter()
-        .filter_map(|(is, group)| is.then_some(group))
-        .collect();
+        ];
+        let groups = groups.into_iter().filter_map(|(is, group)| is.then(|| group.to_owned()));
+        let groups: Vec<_> = groups.chain(action.token_scope.map(|scope| format!("\"{scope}\""))).collect();
         let within = if groups.is_empty() { String::new() } else { format!(" in [{}]", groups.join(", ")) };
         let resource = match action.scope {
             Scope::Workspace => "Workspace",

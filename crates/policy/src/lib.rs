@@ -11,6 +11,8 @@ pub mod action;
 pub mod actions;
 mod engine;
 mod error;
+#[cfg(test)]
+mod invariants;
 mod matrix;
 pub mod policies;
 pub mod request;

@@ -42,7 +42,7 @@ impl Policies {
         Ok(SHARED.get_or_init(|| fresh))
     }
 
-    pub(crate) fn with(forbids: &'static str, permits: &'static str) -> Result<Self, PolicyError> {
+    pub(crate) fn with(forbids: &str, permits: &str) -> Result<Self, PolicyError> {
         let numbers = actions::all().iter().zip(0_u8..).map(|(action, at)| (action.name, at)).collect();
         Ok(Self { engine: Engine::new(forbids, permits)?, numbers, remembered: RwLock::default() })
     }
@@ -59,6 +59,11 @@ impl Policies {
             remembered.insert(key, decision.clone());
         }
         decision
+    }
+
+    #[cfg(test)]
+    pub(crate) fn engine_decides(&self, request: &Request) -> Decision {
+        self.engine.decide(request)
     }
 
     /// Everything the engine reads, as one number; two requests with the same number are the same.
