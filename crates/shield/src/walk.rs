@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::judge::{Judge, Value};
 use crate::json::{self, Kind, Node};
-use crate::keys::{self, DESCRIBES, Facts, VALUE};
+use crate::keys::{self, DESCRIBES, Facts, IP, VALUE};
 use crate::shape::{AT, DIGIT, UPPER};
 
 /// A key or a value, where it stands and what is known of it. `value.text` is still raw.
@@ -20,13 +20,11 @@ pub(crate) struct Place<'a> {
 
 /// Visits every key that could hold something, and every string and number.
 pub(crate) fn walk<'a>(
-    judge: &Judge,
     text: &'a str,
     tape: &[Node],
-    outer: Facts,
+    names: &Names,
     visit: &mut dyn FnMut(&Place<'a>, &Node),
 ) {
-    let names = names(judge, text, tape, outer);
     for (number, node) in tape.iter().enumerate() {
         if node.is_member && key_could_hold(node) {
             let raw = text.get(node.key.clone()).unwrap_or_default();
@@ -52,6 +50,8 @@ pub(crate) fn walk<'a>(
 /// What the names say, by node; and what stands beside, by the few containers where something does.
 pub(crate) struct Names {
     pub facts: Vec<Facts>,
+    /// The members that hold internet addresses by their names.
+    pub internet: Vec<usize>,
     beside: Vec<(usize, Facts)>,
 }
 
@@ -69,6 +69,7 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
     let mut facts: Vec<Facts> = Vec::with_capacity(tape.len());
     let mut with_values: Vec<usize> = Vec::new();
     let mut describing: Vec<usize> = Vec::new();
+    let mut internet: Vec<usize> = Vec::new();
     for (number, node) in tape.iter().enumerate() {
         let container = if number == 0 { outer } else { facts.get(node.parent).copied().unwrap_or_default() };
         if !node.is_member {
@@ -78,6 +79,9 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
         let own = keys::of(&json::decode(text.get(node.key.clone()).unwrap_or_default()), &judge.lexicon);
         if own.is(VALUE) && with_values.last() != Some(&node.parent) {
             with_values.push(node.parent);
+        }
+        if own.is(IP) {
+            internet.push(number);
         }
         if own.is(DESCRIBES) && node.kind == Kind::String {
             describing.push(number);
@@ -99,7 +103,7 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
     // Of several descriptions of one field the strong one that comes first counts.
     beside.sort_by_key(|(container, facts)| (*container, !facts.cue.is_some_and(|cue| cue.strong)));
     beside.dedup_by_key(|(container, _)| *container);
-    Names { facts, beside }
+    Names { facts, internet, beside }
 }
 
 /// What a description (`type`, `name`, `label` …) says about the value beside it.

@@ -27,7 +27,11 @@ pub(crate) fn find(text: &str, from: usize) -> Option<Range<usize>> {
 /// The end of an account number that begins here, if one does.
 fn end_of(bytes: &[u8], at: usize) -> Option<usize> {
     let head = bytes.get(at..at + 4)?;
-    if !head[..2].iter().all(u8::is_ascii_alphabetic) {
+    if !head[..2].iter().all(u8::is_ascii_alphabetic) || !head[3].is_ascii_digit() {
+        return None;
+    }
+    // `KZ24`, `GB 82` or `PT-50`: what is neither is left before the table is asked.
+    if !head[2].is_ascii_digit() && !matches!(head[2], b' ' | b'-') {
         return None;
     }
     let length = length(&head[..2])?;

@@ -8,7 +8,7 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, jwt, national, number, phone, token};
 use crate::keys::{IDENTIFIER, Lexicon, NUMBER_ID};
-use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
+use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, OTHER, PERCENT, PLUS, SLASH, SPACE};
 
 /// The words worth stopping at, in one automaton.
 pub(super) struct Keywords {
@@ -161,7 +161,9 @@ impl Judge {
     /// Cards, telephone numbers, and numbers announced by the words around them.
     fn numbers(&self, value: &Value<'_>, addresses: &[Range<usize>], hits: &mut Vec<Hit>) {
         let text = value.text;
-        if let Some(at) = card::track(text) {
+        if value.shape.digits >= 16
+            && let Some(at) = card::track(text)
+        {
             hits.push(Hit::at(Class::CreditCard, "card.track", at));
         }
         let mut announced = 0;
@@ -200,7 +202,10 @@ impl Judge {
         if bare.len() < 16 || text.len() > 4 * 1024 && value.shape.has(SPACE) {
             return;
         }
-        if let Some(at) = token::shaped(bare) {
+        if value.shape.digits >= 1
+            && value.shape.has(OTHER | COLON | PERCENT)
+            && let Some(at) = token::shaped(bare)
+        {
             let offset = bare.as_ptr() as usize - value.text.as_ptr() as usize;
             hits.push(Hit::at(Class::ApiKey, "token.shape", at.start + offset..at.end + offset));
             return;
@@ -214,17 +219,22 @@ impl Judge {
             }
             return;
         }
-        if depth < WRAPPED_MAX && self.base64(value, bare, depth, hits) {
+        let begins_like_json = ["ey", "W3", "W1", "Cns", "eyA"].iter().any(|begin| bare.starts_with(begin));
+        let is_random = bare.len() >= 30
+            && !value.facts.is(IDENTIFIER)
+            && (!value.shape.has(SLASH) || bare.matches('/').count() <= 3)
+            && token::score(bare) >= 3;
+        if (begins_like_json || is_random) && depth < WRAPPED_MAX && self.base64(value, bare, depth, hits) {
             return;
         }
-        if !value.facts.is(IDENTIFIER) && !value.shape.has(SLASH) | (bare.matches('/').count() <= 3) && token::score(bare) >= 3 {
+        if is_random {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
 
     /// A long random word in running text.
     fn random_word(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
-        if value.facts.is(IDENTIFIER) || value.text.starts_with("ssh-") || value.text.starts_with("ecdsa-") || value.text.contains("PUBLIC KEY") {
+        if value.shape.digits < 2 || value.text.len() < 32 || value.facts.is(IDENTIFIER) || value.text.starts_with("ssh-") || value.text.starts_with("ecdsa-") || value.text.contains("PUBLIC KEY") {
             return;
         }
         let is_found = value.text.split_whitespace().any(|word| {

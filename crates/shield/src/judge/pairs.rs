@@ -20,13 +20,12 @@ impl Judge {
     /// `a=1&b=2`, `a=1; b=2`, `a: 1`.
     pub(super) fn pairs(&self, value: &Value<'_>, depth: u8, addresses: &[Range<usize>], hits: &mut Vec<Hit>) {
         let text = value.text;
-        let is_database = ["Server=", "Data Source=", "Host=", "AccountName=", "jdbc:", "Endpoint=", "host="].iter().any(|sign| text.contains(sign));
-        for (at, sign) in text.match_indices(['=', ':', '：']).take(PAIRS_MAX) {
+        for (at, sign) in signs(text).take(PAIRS_MAX) {
             let is_taken = hits.iter().any(|hit| hit.span.as_ref().is_some_and(|span| span.contains(&at)));
             if is_taken || addresses.iter().any(|address| address.contains(&at)) {
                 continue;
             }
-            let is_form = sign == "=";
+            let is_form = matches!(sign, "=" | "＝");
             let Some(name) = name_before(text, at, is_form) else { continue };
             let Some(span) = value_after(text, at + sign.len()) else { continue };
             let Some(raw) = text.get(span.clone()) else { continue };
@@ -42,7 +41,7 @@ impl Judge {
             if !is_form && !is_convincing(&hit, raw, text) {
                 continue;
             }
-            let is_connection = is_database && matches!(hit.class, Class::Password | Class::ApiKey);
+            let is_connection = is_connection_string(text) && matches!(hit.class, Class::Password | Class::ApiKey);
             let class = if is_connection { Class::UrlWithCredentials } else { hit.class };
             let is_certain = is_form || hit.class.sensitivity() == model::Sensitivity::Personal;
             let rule = if is_form { "pair.form" } else { "pair.text" };
@@ -171,6 +170,14 @@ fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
     at.start - leading..at.end + if trailing > 0 { dashed + trailing } else { 0 }
 }
 
+/// Where a name may end and its value begin.
+fn signs(text: &str) -> impl Iterator<Item = (usize, &'static str)> {
+    memchr::memchr3_iter(b'=', b':', 0xef, text.as_bytes()).filter_map(move |at| {
+        let rest = text.get(at..)?;
+        ["=", ":", "：", "＝"].into_iter().find(|sign| rest.starts_with(sign)).map(|sign| (at, sign))
+    })
+}
+
 /// The name before a sign: one word for a form, up to four in running text.
 fn name_before(text: &str, at: usize, is_form: bool) -> Option<&str> {
     const NAME_BYTES_MAX: usize = 64;
@@ -215,6 +222,11 @@ fn is_convincing(hit: &Hit, raw: &str, text: &str) -> bool {
 
 fn is_last(raw: &str, text: &str) -> bool {
     text.trim_end_matches(['"', '\'', '.', ' ']).ends_with(raw)
+}
+
+/// `Server=db;User Id=x;Password=y` and the like.
+fn is_connection_string(text: &str) -> bool {
+    ["Server=", "Data Source=", "Host=", "host=", "AccountName=", "jdbc:", "Endpoint="].iter().any(|sign| text.contains(sign))
 }
 
 /// What people say about passwords rather than passwords.

@@ -23,7 +23,8 @@ impl Judge {
             return false;
         }
         let mut inner = Vec::new();
-        crate::walk::walk(self, text, &tape, value.facts, &mut |place, node| {
+        let names = crate::walk::names(self, text, &tape, value.facts);
+        crate::walk::walk(text, &tape, &names, &mut |place, node| {
             let decoded = json::decode(place.raw);
             inner.clear();
             self.look(&Value { text: &decoded, ..place.value }, depth + 1, &mut inner);

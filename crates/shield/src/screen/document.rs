@@ -10,10 +10,10 @@ use super::Screening;
 use crate::find::{Hit, mask, rank};
 use crate::json::{self, Budget, Kind, Node};
 use crate::judge::Value;
-use crate::keys::{self, IP};
+use crate::keys;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rewrite::{Edits, drop_members, encoded, marked};
-use crate::walk::{Place, walk};
+use crate::walk::{Place, names, walk};
 
 /// Which part of the event a document is.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,10 +57,10 @@ impl Screening<'_> {
             return Err(Refusal { reason: RefusalReason::NotAnObject, field });
         }
         let mut document = Document { text, tape: &tape, section, keys: Vec::new(), edits: Edits::default() };
-        let dropped = self.internet_addresses(&document);
+        let names = names(self.judge, text, &tape, keys::Facts::default());
+        let dropped = document.internet_addresses(&names.internet);
         let reserved = document.reserved(&self.judge.lexicon);
-        let judge = self.judge;
-        walk(judge, text, &tape, keys::Facts::default(), &mut |place, node| {
+        walk(text, &tape, &names, &mut |place, node| {
             if dropped.iter().any(|number| place.node == *number || is_within(&tape, place.node, *number)) {
                 return;
             }
@@ -73,23 +73,6 @@ impl Screening<'_> {
         });
         drop_members(&tape, &dropped, &mut document.edits);
         Ok(document.edits.apply(text))
-    }
-
-    /// Members that hold internet addresses: all that are named so in the context, elsewhere those
-    /// whose value is one.
-    fn internet_addresses(&self, document: &Document<'_>) -> Vec<usize> {
-        let mut dropped = Vec::new();
-        for (number, node) in document.tape.iter().enumerate().filter(|(_, node)| node.is_member) {
-            let facts = keys::of(&document.key_text(node), &self.judge.lexicon);
-            let is_address = || {
-                let value = document.text.get(node.value.clone()).unwrap_or_default();
-                value.split(',').all(|part| part.trim().parse::<IpAddr>().is_ok())
-            };
-            if facts.is(IP) && (document.section == Section::Context || is_address()) {
-                dropped.push(number);
-            }
-        }
-        dropped
     }
 
     fn key(&mut self, place: &Place<'_>, document: &mut Document<'_>) {
@@ -162,6 +145,17 @@ impl Screening<'_> {
 }
 
 impl Document<'_> {
+    /// Members that hold internet addresses: all that are named so in the context, elsewhere those
+    /// whose value is one.
+    fn internet_addresses(&self, named: &[usize]) -> Vec<usize> {
+        let is_address = |number: &usize| {
+            let node = self.tape.get(*number);
+            let value = node.and_then(|node| self.text.get(node.value.clone())).unwrap_or_default();
+            value.split(',').all(|part| part.trim().parse::<IpAddr>().is_ok())
+        };
+        named.iter().copied().filter(|number| self.section == Section::Context || is_address(number)).collect()
+    }
+
     fn key_text(&self, node: &Node) -> Cow<'_, str> {
         json::decode(self.text.get(node.key.clone()).unwrap_or_default())
     }

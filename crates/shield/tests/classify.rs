@@ -1,0 +1,111 @@
+//! Names, neighbours and contents, case by case. The values are made up or published test numbers.
+
+use model::Class;
+use serde_json::{Value, json};
+use shield::{Case, Shield};
+
+/// Asserts the class of a value under a name with siblings.
+fn check(key: &str, value: &Value, sib: Option<Value>, wanted: Option<Class>) {
+    let mut case = json!({"id": "c", "event": "E", "path": format!("properties.{key}"), "key": key, "value": value});
+    if let Some(sib) = sib {
+        case["sib"] = sib;
+    }
+    let text = case.to_string();
+    let case: Case<'_> = serde_json::from_str(&text).expect("a case");
+    assert_eq!(Shield::builtin().classify(&case), wanted, "{key}: {value}");
+}
+
+#[test]
+fn the_head_of_a_name_decides() {
+    for key in ["password", "confirm_password", "newPassword2", "user[passwd]", "PWD", "Mot de passe", "Новый пароль", "新しいパスワード(確認用)", "ｐａｓｓｗｏｒｄ", "pass\u{200b}word", "раssword"] {
+        check(key, &json!("hunter2"), None, Some(Class::Password));
+    }
+    for key in ["password_strength", "passwordLength", "has_password", "password_reset_requested", "forgot_password", "passwordless", "boarding_pass", "compass", "password_changed_at"] {
+        check(key, &json!("strong"), None, None);
+    }
+    for (key, value) in [("card_last4", "4242"), ("token_count", "1532"), ("public_key_algorithm", "ed25519"), ("author", "Jane Austen"), ("monkey", "see"), ("secret_santa", "enabled"), ("cookie_consent", "accepted")] {
+        check(key, &json!(value), None, None);
+    }
+}
+
+#[test]
+fn masks_booleans_and_our_own_marks_are_benign_under_any_name() {
+    for value in [json!("********"), json!("[FILTERED]"), json!(true), json!(null), json!("${DB_PASSWORD}"), json!("[removed: password]"), json!("")] {
+        check("password", &value, None, None);
+    }
+}
+
+#[test]
+fn what_stands_beside_a_value_names_it() {
+    let cases = [
+        (json!({"type": "password"}), json!("monkey"), Class::Password),
+        (json!({"original_type": "password", "type": "text"}), json!("monkey"), Class::Password),
+        (json!({"label": "Wachtwoord"}), json!("monkey"), Class::Password),
+        (json!({"autocomplete": "one-time-code"}), json!("100507"), Class::AuthCode),
+        (json!({"aria-label": "Digit 3 of 6"}), json!("4"), Class::AuthCode),
+        (json!({"name": "cc-number"}), json!("4111 1111 1111 1111"), Class::CreditCard),
+        (json!({"id": "aadhaar"}), json!("2981 2341 2344"), Class::NationalId),
+        (json!({"name": "Authorization"}), json!("Bearer 8f7d6e5c4b3a29181716"), Class::ApiKey),
+    ];
+    for (sib, value, class) in cases {
+        check("value", &value, Some(sib), Some(class));
+    }
+    check("value", &json!("monkey"), Some(json!({"type": "text", "name": "animal"})), None);
+}
+
+#[test]
+fn checksums_find_what_no_name_announces() {
+    for (value, class) in [
+        (json!("4111 1111 1111 1111"), Class::CreditCard),
+        (json!(4111111111111111_u64), Class::CreditCard),
+        (json!("pls use 5105-1051-0510-5100 for the booking"), Class::CreditCard),
+        (json!(";4111111111111111=29121010000012300000?"), Class::CreditCard),
+        (json!("DE89 3704 0044 0532 0130 00"), Class::Iban),
+        (json!("٤١١١١١١١١١١١١١١١"), Class::CreditCard),
+        (json!("write to jane.doe@example.org"), Class::Email),
+        (json!("jane.doe%40example.org"), Class::Email),
+        (json!("+49 170 1234567"), Class::Phone),
+        (json!("ghp_16C7e42F292c6912E7710c838347Ae178B4a"), Class::ApiKey),
+        (json!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"), Class::JwtSession),
+        (json!("-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIDGN\\n"), Class::PrivateKey),
+        (json!("postgres://app:s3cret@db.example.com/x"), Class::UrlWithCredentials),
+        (json!("https://example.com/cb?access_token=8f7d6e5c4b3a29181716"), Class::UrlWithCredentials),
+        (json!("https://example.com/magic-link/8f7d6e5c4b3a29181716ab"), Class::UrlWithCredentials),
+        (json!("https://example.com/oauth/callback?code=4/0AfJohXk2mZ8Qw7&state=1"), Class::AuthCode),
+        (json!("otpauth://totp/Acme:u?secret=JBSWY3DPEHPK3PXP"), Class::AuthCode),
+        (json!("Your verification code is 629373"), Class::AuthCode),
+        (json!("my password is hunter2"), Class::Password),
+        (json!("{\"card\":{\"number\":\"4111111111111111\"}}"), Class::CreditCard),
+        (json!("{\"a\":\"{\\\"password\\\":\\\"hunter2\\\"}\"}"), Class::Password),
+        (json!("eyJwYXNzd29yZCI6Imh1bnRlcjIifQ=="), Class::Password),
+        (json!("password=hunter2&user=bob"), Class::Password),
+        (json!("theme=dark; PHPSESSID=9f86d081884c7d659a2feaa0; lang=en"), Class::JwtSession),
+        (json!("SSN: 811-22-8333"), Class::NationalId),
+    ] {
+        check("note", &value, None, Some(class));
+    }
+}
+
+#[test]
+fn what_only_looks_like_it_is_benign() {
+    for (key, value) in [
+        ("order_number", json!("4111111111111111")),
+        ("timestamp", json!(1509423169148_u64)),
+        ("isbn", json!("9789322338985")),
+        ("value", json!("4a7027de-f155-4eb3-886a-a6e1f7643403")),
+        ("data", json!("PxlcZH9nMEZdz6OsgPdn7QHXw4s")),
+        ("commit", json!("7a8ccae4e8f2e8a12fd9e1a722c945d11e2ee29d")),
+        ("integrity", json!("sha384-4MD7CxV+dFO2DAStroFFhmbzyNGR4YguLtuRvm8eTuZC3mAm7pS6wySB3rtVxjjs")),
+        ("src", json!("git@github.com:misty35/nester-cs.git")),
+        ("package", json!("@kepler.gl/constants@5.2.4")),
+        ("referrer", json!("https://www.google.com/maps/@17.4019,-64.0420,15z")),
+        ("href", json!("https://example.com/?code=SUMMER24")),
+        ("title", json!("How to choose a strong password")),
+        ("toast", json!("Password: must be at least 8 characters")),
+        ("created", json!("2024-06-26T15:00:06.000000+02:00")),
+        ("verify_key", json!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIICoxEXzAwbOgTKj0CadLvBxipge/nvn53W53H1geFKq")),
+        ("$user_agent", json!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/151.0.0.0 Safari/537.36")),
+    ] {
+        check(key, &value, None, None);
+    }
+}
