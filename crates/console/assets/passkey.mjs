@@ -36,8 +36,8 @@ async function enrol(form) {
   return post("/api/v1/enrol/finish", credential.toJSON());
 }
 
-async function addPasskey() {
-  const begun = await (await touched("/api/v1/session/passkeys/begin", {
+async function addPasskey(form) {
+  const begun = await (await touched("/api/v1/passkeys/begin", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: "{}",
@@ -45,7 +45,7 @@ async function addPasskey() {
   if (!begun.challenge && !begun.publicKey) throw Object.assign(new Error(begun.title), { problem: begun });
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(bare(begun));
   const credential = await navigator.credentials.create({ publicKey });
-  return post("/api/v1/session/passkeys/finish", credential.toJSON());
+  return post("/api/v1/passkeys/finish", { name: new FormData(form).get("name"), ...credential.toJSON() });
 }
 
 // The request itself; where it answers that a touch is needed, the touch and the identical request again.

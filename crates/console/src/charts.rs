@@ -2,8 +2,9 @@
 //! one drawing serves light, dark and print. Nothing moves and nothing needs a script: what a point
 //! says is shown by hovering over it or focusing it.
 //!
-//! Modules in reading order: [`line`], [`stacked`], [`sparkline`], [`scale`].
+//! Modules in reading order: [`line`], [`stacked`], [`bar`], [`sparkline`], [`scale`].
 
+pub mod bar;
 pub mod line;
 pub mod scale;
 pub mod sparkline;

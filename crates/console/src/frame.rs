@@ -20,6 +20,8 @@ pub struct Frame {
     pub theme: Theme,
     /// Which entry of the navigation is the current one.
     pub section: Section,
+    /// Which pages the member's role opens; the navigation leaves out the others.
+    pub opens: Opens,
     /// The workspace looked at; without one there is no navigation.
     pub workspace: Option<WorkspaceBadge>,
     /// Who is signed in.
@@ -85,6 +87,41 @@ pub enum Section {
     Settings,
     /// A page outside the navigation.
     Elsewhere,
+}
+
+/// Which pages a role opens, beyond those that every role does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opens {
+    /// Profiles, at least one by one.
+    pub people: bool,
+    /// Questions.
+    pub questions: bool,
+    /// What the shield found and refused.
+    pub quality: bool,
+    /// Members and invites.
+    pub members: bool,
+    /// Passkeys and sessions of one's own.
+    pub passkeys: bool,
+    /// API tokens.
+    pub tokens: bool,
+    /// The ledger.
+    pub ledger: bool,
+    /// Sources.
+    pub sources: bool,
+}
+
+impl Opens {
+    /// Everything.
+    pub const ALL: Self = Self {
+        people: true,
+        questions: true,
+        quality: true,
+        members: true,
+        passkeys: true,
+        tokens: true,
+        ledger: true,
+        sources: true,
+    };
 }
 
 /// The workspace in the navigation.

@@ -1,6 +1,6 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
-use model::{MemberId, PersonId, SessionId, SourceId, TokenId, WorkspaceId};
+use model::{MemberId, PersonId, SourceId, TokenId, WorkspaceId};
 
 /// Sign-in.
 pub const SIGN_IN: &str = "/sign-in";
@@ -73,9 +73,9 @@ pub fn member_act(workspace: WorkspaceId, id: MemberId, act: &str) -> String {
     format!("{}/{id}/{act}", members(workspace))
 }
 
-/// Ends a session (POST).
-pub fn session_end(workspace: WorkspaceId, id: SessionId) -> String {
-    format!("{}/sessions/{id}/end", passkeys(workspace))
+/// Ends all other sessions of the member (POST).
+pub fn sessions_end(workspace: WorkspaceId) -> String {
+    format!("{}/end-others", passkeys(workspace))
 }
 
 /// The same page with a query; empty values are left out.

@@ -119,7 +119,7 @@ pub fn brand(href: &str) -> Markup {
 }
 
 fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
-    let id = workspace.id;
+    let (id, opens) = (workspace.id, frame.opens);
     let item = |section: Section, href: String, label: &str| {
         html! { a.item href=(href) aria-current=[(frame.section == section).then_some("page")] { (label) } }
     };
@@ -127,14 +127,15 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
         nav.side #nav popover="auto" aria-label="Main" {
             (brand(&paths::live(id)))
             (item(Section::Live, paths::live(id), "Live"))
-            (item(Section::People, paths::people(id), "People"))
-            (item(Section::Questions, paths::questions(id), "Questions"))
-            h2 { "Trust" }
-            (item(Section::Quality, paths::quality(id), "Data quality"))
-            (item(Section::Access, paths::members(id), "Access"))
-            (item(Section::Ledger, paths::ledger(id), "Ledger"))
+            @if opens.people { (item(Section::People, paths::people(id), "People")) }
+            @if opens.questions { (item(Section::Questions, paths::questions(id), "Questions")) }
+            @if opens.quality || opens.passkeys || opens.ledger { h2 { "Trust" } }
+            @if opens.quality { (item(Section::Quality, paths::quality(id), "Data quality")) }
+            @if opens.members { (item(Section::Access, paths::members(id), "Access")) }
+            @else if opens.passkeys { (item(Section::Access, paths::passkeys(id), "Access")) }
+            @if opens.ledger { (item(Section::Ledger, paths::ledger(id), "Ledger")) }
             h2 { (workspace.name) }
-            (item(Section::Sources, paths::sources(id), "Sources"))
+            @if opens.sources { (item(Section::Sources, paths::sources(id), "Sources")) }
             (item(Section::Settings, paths::settings(id), "Settings"))
             span.grow {}
             (who(frame))

@@ -39,7 +39,7 @@ fn boxed(class: &str, caption: &str, columns: &[Column<'_>], rows: &Markup) -> M
                     tr {
                         @for column in columns {
                             th scope="col" class=[column.number.then_some("n")] {
-                                @if column.label.is_empty() { span.sr { "Actions" } } @else { (column.label) }
+                                @if column.label.is_empty() { span.sr { "More" } } @else { (column.label) }
                             }
                         }
                     }

@@ -40,16 +40,21 @@ pub fn step_up_page(frame: &Frame, what: &str) -> Markup {
     )
 }
 
-/// Something broke. `request` finds the cause in the log.
+/// Something broke. `request` finds the cause in the log; empty where it is not known.
 pub fn broken_page(frame: &Frame, request: &str) -> Markup {
     whole(
         frame,
         "Something broke on the server",
         &html! {
-            p { "Nothing was lost that had been acknowledged. Try again; if it stays, give this to whoever runs the server:" }
-            p { code { (request) } }
+            p { "Nothing was lost that had been acknowledged. Try again; if it stays, tell whoever runs the server: the cause is in its log." }
+            @if !request.is_empty() { p { code { (request) } } }
         },
     )
+}
+
+/// Anything else that was refused: what, and what to do.
+pub fn problem_page(frame: &Frame, title: &str, detail: &str) -> Markup {
+    whole(frame, title, &html! { @if !detail.is_empty() { p { (detail) } } })
 }
 
 /// The error inside the shell where a workspace is known, by itself otherwise.

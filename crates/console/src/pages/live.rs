@@ -19,9 +19,9 @@ pub struct LiveView {
     pub person: String,
     /// Names to offer.
     pub names: Vec<String>,
-    /// Events in the last minute.
-    pub last_minute: u64,
-    /// Refusals of the last hour, most frequent first.
+    /// Events in the last minute, where that is known.
+    pub last_minute: Option<u64>,
+    /// Refusals by reason, the latest first.
     pub refusals: Vec<RefusalView>,
     /// Where the list goes on.
     pub pager: Pager,
@@ -50,7 +50,7 @@ pub fn page(frame: &Frame, view: &LiveView) -> Markup {
     let head = layout::Head {
         title: "Live",
         beside: Some(
-            html! { (number::count(view.last_minute, "event")) " in the last minute · " (time::zone_name(frame)) },
+            html! { @if let Some(count) = view.last_minute { (number::count(count, "event")) " in the last minute · " } (time::zone_name(frame)) },
         ),
         acts: Some(html! {
             span.soft { span.dot-live {} span #live-state { "Live" } }
@@ -122,7 +122,7 @@ fn refusals(frame: &Frame, view: &LiveView) -> Markup {
     let total = view.refusals.iter().map(|refusal| refusal.count).sum();
     html! {
         section.panel {
-            header { h2 { "Refused" } span.soft { (number::count(total, "event")) " in the last hour" } }
+            header { h2 { "Refused" } span.soft { (number::count(total, "event")) " in all" } }
             @if view.refusals.is_empty() { p.soft { "Nothing was refused. What does not fit is counted here with its reason; no value of it is kept." } }
             @else {
                 ul.refused {

@@ -42,8 +42,8 @@ pub struct MemberRow {
     pub role: String,
     /// How many passkeys.
     pub passkeys: u32,
-    /// When last seen.
-    pub last: Option<Timestamp>,
+    /// Since when they have their role.
+    pub since: Timestamp,
     /// Whether it is the one who looks.
     pub own: bool,
 }
@@ -101,7 +101,7 @@ fn members(frame: &Frame, view: &MembersView) -> Markup {
         table::words("Member"),
         table::words("Role"),
         table::numbers("Passkeys"),
-        table::words("Last seen"),
+        table::words("Since"),
         table::words(""),
     ];
     table::table(
@@ -112,8 +112,8 @@ fn members(frame: &Frame, view: &MembersView) -> Markup {
                 tr {
                     th scope="row" { (member.email) @if member.own { " " (facts::tag("on", "you")) } }
                     td { (role(frame, view, member)) }
-                    td.n { @if member.passkeys < 2 { (facts::tag("warn", "only 1")) } @else { (member.passkeys) } }
-                    td { @match member.last { Some(last) => (time::ago(frame, last)), None => span.soft { "never" } } }
+                    td.n { @if member.passkeys == 0 { (facts::tag("warn", "none yet")) } @else if member.passkeys == 1 { (facts::tag("warn", "only 1")) } @else { (member.passkeys) } }
+                    td { (time::day(frame, member.since)) }
                     td { div.acts { (remove(frame, view, member)) } }
                 }
             }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use model::{PasskeyId, SessionId};
 
 use super::members::tabs;
-use crate::components::{facts, form, layout, notice, table, time};
+use crate::components::{facts, form, layout, notice, number, table, time};
 use crate::frame::Frame;
 use crate::paths;
 
@@ -23,8 +23,6 @@ pub struct PasskeyRow {
     pub id: PasskeyId,
     /// The name given to it.
     pub name: String,
-    /// Whether it is copied between devices by their maker.
-    pub synced: bool,
     /// When it was made.
     pub made: Timestamp,
     /// When it was last used.
@@ -35,8 +33,8 @@ pub struct PasskeyRow {
 pub struct SessionRow {
     /// The id.
     pub id: SessionId,
-    /// Browser and system in words.
-    pub device: String,
+    /// The name of the passkey it was opened with.
+    pub passkey: String,
     /// When it began.
     pub began: Timestamp,
     /// When it was last used.
@@ -63,19 +61,28 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
                 header { h2 { "Passkeys" } }
                 (passkeys(frame, view))
                 footer {
-                    form data-passkey="add-passkey" data-next=(paths::passkeys(workspace.id)) method="post" action=(paths::passkeys(workspace.id)) {
+                    form data-passkey="add-passkey" data-next=(paths::passkeys(workspace.id)) class="inline" method="post" action=(paths::passkeys(workspace.id)) {
+                        (form::field(&form::Field { name: "name", label: "Name of the new one", value: "", required: true, ..form::Field::default() }))
                         (form::go("Add a passkey"))
                     }
                 }
             }
-            section.panel.flush { header { h2 { "Sessions" } } (sessions(frame, view)) }
+            section.panel.flush {
+                header { h2 { "Sessions" } }
+                (sessions(frame, view))
+                @if view.sessions.len() > 1 {
+                    footer {
+                        (form::act(frame, &paths::sessions_end(workspace.id), "End all other sessions",
+                            &format!("End {}? Only this one goes on.", number::count(view.sessions.len() as u64 - 1, "session"))))
+                    }
+                }
+            }
         },
     )
 }
 
 fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
-    let columns =
-        [table::words("Passkey"), table::words("Kept"), table::words("Made"), table::words("Last used")];
+    let columns = [table::words("Passkey"), table::words("Made"), table::words("Last used")];
     table::table(
         "Passkeys",
         &columns,
@@ -83,7 +90,7 @@ fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
             @for passkey in &view.passkeys {
                 tr {
                     th scope="row" title=(passkey.id) { (passkey.name) }
-                    td { @if passkey.synced { "synced between devices" } @else { "on one device" } }
+
                     td { (time::day(frame, passkey.made)) }
                     td { @match passkey.used { Some(used) => (time::ago(frame, used)), None => span.soft { "never" } } }
                 }
@@ -93,27 +100,18 @@ fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
 }
 
 fn sessions(frame: &Frame, view: &PasskeysView) -> Markup {
-    let Some(workspace) = &frame.workspace else { return html! {} };
-    let columns = [
-        table::words("Device"),
-        table::words("Began"),
-        table::words("Last used"),
-        table::words("Ends"),
-        table::words(""),
-    ];
+    let columns =
+        [table::words("Opened with"), table::words("Began"), table::words("Last used"), table::words("Ends")];
     table::table(
         "Sessions",
         &columns,
         &html! {
             @for session in &view.sessions {
                 tr {
-                    th scope="row" { (session.device) @if session.own { " " (facts::tag("on", "this one")) } }
+                    th scope="row" { (session.passkey) @if session.own { " " (facts::tag("on", "this one")) } }
                     td { (time::moment(frame, session.began)) }
                     td { (time::ago(frame, session.used)) }
                     td { (time::ago(frame, session.until)) }
-                    td { div.acts {
-                        (form::act(frame, &paths::session_end(workspace.id, session.id), "End", &format!("End the session on {}?", session.device)))
-                    } }
                 }
             }
         },

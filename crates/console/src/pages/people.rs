@@ -6,7 +6,7 @@ use model::PersonId;
 
 use crate::components::event::person_tag;
 use crate::components::table::{self, Pager};
-use crate::components::{layout, mark, notice, number, time};
+use crate::components::{layout, notice, number, time};
 use crate::frame::Frame;
 use crate::paths;
 
@@ -28,12 +28,8 @@ pub struct PeopleView {
 pub struct PersonRow {
     /// The id.
     pub id: PersonId,
-    /// The masked user id, where there is one: `u_1…9c`.
-    pub user_id: Option<String>,
-    /// The masked e-mail address, where there is one: `a…@example.com`, or a mark.
-    pub email: Option<String>,
-    /// A few plain traits: `plan pro`.
-    pub traits: Vec<(String, String)>,
+    /// The first user id, or else the first anonymous id: its kind and its masked text.
+    pub identifier: Option<(String, String)>,
     /// How many events.
     pub events: u64,
     /// The first sight.
@@ -65,14 +61,14 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
             div.panel.flush {
                 @if view.people.is_empty() { (nobody(view)) }
                 @else {
-                    (table::table("People", &[table::words("Person"), table::words("User id"), table::words("E-mail"), table::words("Traits"),
+                    (table::table("People", &[table::words("Person"), table::words("Known by"), table::words("Identifier"),
                         table::numbers("Events"), table::words("First seen"), table::words("Last seen")], &html! {
                         @for person in &view.people {
                             tr {
                                 th scope="row" { (person_tag(workspace, Some(person.id))) }
-                                td.mono.nw { (person.user_id.as_deref().unwrap_or("–")) }
-                                td.nw { @match &person.email { Some(email) => (mark::text(email)), None => span.soft { "–" } } }
-                                td.nw { @for (place, (name, value)) in person.traits.iter().enumerate() { @if place > 0 { " · " } span.soft { (name) } " " (mark::text(value)) } }
+                                @let (kind, text) = person.identifier.as_ref().map_or(("–", "–"), |(kind, text)| (kind.as_str(), text.as_str()));
+                                td.nw { (kind) }
+                                td.mono.nw { (text) }
                                 td.n { (number::whole(person.events)) }
                                 td { (time::day(frame, person.first)) }
                                 td { (time::ago(frame, person.last)) }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use model::{Class, Sensitivity};
 
 use crate::charts::Series;
+use crate::charts::bar::bar;
 use crate::charts::stacked::{StackedChart, stacked};
 use crate::components::event::why_link;
 use crate::components::{facts, layout, mark, notice, number, table, time};
@@ -13,11 +14,11 @@ use crate::paths;
 
 /// What the page shows.
 pub struct QualityView {
-    /// Events screened in the time shown.
-    pub screened: u64,
+    /// Events screened in the time shown, where that is known.
+    pub screened: Option<u64>,
     /// The time shown, in words: `last 30 days`.
     pub span: String,
-    /// The days of the chart.
+    /// The days of the chart; without days a list by kind stands in its place.
     pub days: Vec<String>,
     /// Values removed and values sealed, by day.
     pub by_day: Vec<Series>,
@@ -39,8 +40,6 @@ pub struct FindingRow {
     pub class: Class,
     /// Which rule said so.
     pub rule: String,
-    /// The source's name.
-    pub source: String,
     /// How often.
     pub count: u64,
     /// The first time.
@@ -55,8 +54,10 @@ pub struct RefusalRow {
     pub reason: String,
     /// The field it is about.
     pub field: String,
-    /// The source's name.
+    /// The source's name; empty where none could be told.
     pub source: String,
+    /// The library that sent it, with its version; may be empty.
+    pub library: String,
     /// How often.
     pub count: u64,
     /// The last time.
@@ -77,16 +78,10 @@ pub fn page(frame: &Frame, view: &QualityView) -> Markup {
             div.two {
                 div.panel {
                     header { h2 { "Values the shield took out" } }
-                    (stacked(&StackedChart {
-                        id: "taken",
-                        title: "Values removed and sealed by day",
-                        description: "Stacked bars: removed values are secrets that are kept nowhere, sealed ones are personal.",
-                        places: &view.days,
-                        series: &view.by_day,
-                    }))
+                    @if view.days.is_empty() { (kinds(view)) } @else { (by_day(view)) }
                 }
                 div.panel.stack {
-                    (facts::figure(&number::whole(view.screened), "events screened"))
+                    @if let Some(screened) = view.screened { (facts::figure(&number::whole(screened), "events screened")) }
                     div.figure { b { (number::whole(count(Sensitivity::Secret))) } span { (swatch(0)) "secrets removed, kept nowhere" } }
                     div.figure { b { (number::whole(count(Sensitivity::Personal))) } span { (swatch(1)) "personal values sealed" } }
                     (facts::figure(&number::whole(refused), "events refused"))
@@ -96,6 +91,40 @@ pub fn page(frame: &Frame, view: &QualityView) -> Markup {
             (refusals(frame, view))
         },
     )
+}
+
+fn by_day(view: &QualityView) -> Markup {
+    stacked(&StackedChart {
+        id: "taken",
+        title: "Values removed and sealed by day",
+        description: "Stacked bars: removed values are secrets that are kept nowhere, sealed ones are personal.",
+        places: &view.days,
+        series: &view.by_day,
+    })
+}
+
+/// How often each kind of value was found, with a bar in the colour of what became of it.
+fn kinds(view: &QualityView) -> Markup {
+    let count =
+        |class| view.findings.iter().filter(|row| row.class == class).map(|row| row.count).sum::<u64>();
+    let mut kinds: Vec<(Class, u64)> =
+        Class::ALL.into_iter().map(|class| (class, count(class))).filter(|(_, count)| *count > 0).collect();
+    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let most = kinds.first().map_or(0, |(_, count)| *count);
+    html! {
+        @if kinds.is_empty() { p.soft { "Nothing yet." } }
+        @else {
+            (table::table("Findings by kind", &[table::words("Kind"), table::words(""), table::numbers("Times")], &html! {
+                @for (class, count) in &kinds {
+                    tr {
+                        td.nw { (mark::mark(*class)) }
+                        td.wide { (bar(*count, most, usize::from(class.sensitivity() == Sensitivity::Personal))) }
+                        td.n { (number::whole(*count)) }
+                    }
+                }
+            }))
+        }
+    }
 }
 
 fn swatch(index: usize) -> Markup {
@@ -108,7 +137,6 @@ fn findings(frame: &Frame, view: &QualityView) -> Markup {
         table::words("Event"),
         table::words("Property"),
         table::words("What it was"),
-        table::words("Source"),
         table::numbers("Times"),
         table::words("First"),
         table::words("Last"),
@@ -127,7 +155,6 @@ fn findings(frame: &Frame, view: &QualityView) -> Markup {
                             td.nw { (row.event) }
                             td { code { (row.path) } }
                             td { (mark::mark(row.class)) }
-                            td.nw { (row.source) }
                             td.n { (number::whole(row.count)) }
                             td { (time::day(frame, row.first)) }
                             td { (time::ago(frame, row.last)) }
@@ -145,6 +172,7 @@ fn refusals(frame: &Frame, view: &QualityView) -> Markup {
         table::words("Reason"),
         table::words("Field"),
         table::words("Source"),
+        table::words("Library"),
         table::numbers("Events"),
         table::words("Last"),
     ];
@@ -160,6 +188,7 @@ fn refusals(frame: &Frame, view: &QualityView) -> Markup {
                             td { span.bad { (row.reason) } }
                             td { code { (row.field) } }
                             td.nw { (row.source) }
+                            td.nw { (row.library) }
                             td.n { (number::whole(row.count)) }
                             td { (time::ago(frame, row.last)) }
                         }

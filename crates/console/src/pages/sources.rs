@@ -32,11 +32,9 @@ pub struct SourceRow {
     pub old_key: Option<(String, Timestamp)>,
     /// Whether it takes events.
     pub enabled: bool,
-    /// Events in the last day.
-    pub events_day: u64,
-    /// Events refused in the last day.
-    pub refused_day: u64,
-    /// The last event.
+    /// Events refused so far.
+    pub refused: u64,
+    /// The last event, where that is known.
     pub last: Option<Timestamp>,
 }
 
@@ -70,8 +68,8 @@ fn one(frame: &Frame, view: &SourcesView, source: &SourceRow) -> Markup {
                 h2 { (source.name) }
                 @if source.enabled { (facts::tag("good", "takes events")) } @else { (facts::tag("warn", "disabled")) }
                 span.soft.small {
-                    (number::count(source.events_day, "event")) " and " (number::whole(source.refused_day)) " refused in the last day"
-                    @if let Some(last) = source.last { " · last " (time::ago(frame, last)) }
+                    (number::count(source.refused, "event")) " refused so far"
+                    @if let Some(last) = source.last { " · last event " (time::ago(frame, last)) }
                 }
                 span.grow {}
                 @if view.may_change { (acts(frame, source)) }

@@ -93,7 +93,14 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
 fn trust_pages() -> Vec<(&'static str, Markup)> {
     let access = frame(Section::Access);
     vec![
-        ("quality", quality::page(&frame(Section::Quality), &quality_view())),
+        ("quality-days", quality::page(&frame(Section::Quality), &quality_view())),
+        (
+            "quality",
+            quality::page(
+                &frame(Section::Quality),
+                &quality::QualityView { days: vec![], by_day: vec![], screened: None, ..quality_view() },
+            ),
+        ),
         ("why", quality::why_page(&frame(Section::Quality))),
         ("members", members::page(&access, &members_view())),
         ("passkeys", passkeys::page(&access, &passkeys_view())),
@@ -122,7 +129,7 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
             "live-empty",
             live::page(
                 &frame(Section::Live),
-                &live::LiveView { refusals: vec![], last_minute: 0, ..live_view(vec![]) },
+                &live::LiveView { refusals: vec![], last_minute: Some(0), ..live_view(vec![]) },
             ),
         ),
         (
@@ -390,7 +397,7 @@ fn live_view(events: Vec<EventView>) -> live::LiveView {
         event: String::new(),
         person: String::new(),
         names: names(),
-        last_minute: 38,
+        last_minute: Some(38),
         refusals: vec![
             refusal("larger than 32 KiB", "event", 12, 40),
             refusal("secret as an identifier", "userId", 3, 920),
@@ -402,21 +409,15 @@ fn live_view(events: Vec<EventView>) -> live::LiveView {
 }
 
 fn people_view() -> people::PeopleView {
-    let plans = ["free", "plus", "pro"];
     people::PeopleView {
         people: (0..14_u64)
             .map(|number| people::PersonRow {
                 id: person_id(number.into()),
-                user_id: (number % 3 != 2).then(|| format!("u_{:x}…{:x}", number % 16, 17 + number * 3)),
-                email: (number % 3 != 2).then(|| "[sealed: email]".to_owned()),
-                traits: if number % 3 == 2 {
-                    vec![]
+                identifier: Some(if number % 3 == 2 {
+                    ("anonymous id".to_owned(), format!("3b9{}…da", number))
                 } else {
-                    vec![
-                        ("plan".to_owned(), plans[number as usize % 3].to_owned()),
-                        ("country".to_owned(), "DE".to_owned()),
-                    ]
-                },
+                    ("user id".to_owned(), format!("u_{:x}…{:x}", number % 16, 17 + number * 3))
+                }),
                 events: 3 + number * number * 7,
                 first: ago(86_400 * (number as i64 + 2)),
                 last: ago(40 + 3_700 * number as i64 * number as i64),
@@ -542,7 +543,6 @@ fn quality_view() -> quality::QualityView {
         path: path.to_owned(),
         class,
         rule: rule.to_owned(),
-        source: "Web shop".to_owned(),
         count,
         first: ago(86_400 * 24),
         last: ago(320),
@@ -551,12 +551,13 @@ fn quality_view() -> quality::QualityView {
         reason: reason.to_owned(),
         field: field.to_owned(),
         source: "Web shop".to_owned(),
+        library: "analytics.js 2.11".to_owned(),
         count,
         last: ago(2_000),
     };
     let run = |scale: u32| (0..30_u32).map(|day| Some(f64::from(scale * (3 + (day * 13) % 9)))).collect();
     quality::QualityView {
-        screened: 68_204,
+        screened: Some(68_204),
         span: "last 30 days".to_owned(),
         days: (1..=30).map(|day| format!("{day} Oct")).collect(),
         by_day: vec![
@@ -581,18 +582,17 @@ fn quality_view() -> quality::QualityView {
 }
 
 fn sources_view() -> sources::SourcesView {
-    let source = |number: u128, name: &str, enabled, events_day| sources::SourceRow {
+    let source = |number: u128, name: &str, enabled| sources::SourceRow {
         id: SourceId(number),
         name: name.to_owned(),
         write_key: format!("{KEY}{number}"),
         old_key: (number == 1).then(|| ("wk_0ldkeythatst1llw0rks".to_owned(), ago(-86_400 * 2))),
         enabled,
-        events_day,
-        refused_day: 12 * u64::from(enabled),
+        refused: 12 * u64::from(enabled),
         last: enabled.then(|| ago(3)),
     };
     sources::SourcesView {
-        sources: vec![source(1, "Web shop", true, 2_260), source(2, "Warehouse", false, 0)],
+        sources: vec![source(1, "Web shop", true), source(2, "Warehouse", false)],
         collect_url: COLLECT.to_owned(),
         may_change: true,
         wrong: None,
@@ -605,7 +605,7 @@ fn members_view() -> members::MembersView {
         email: email.to_owned(),
         role: role.to_owned(),
         passkeys,
-        last: (number != 3).then(|| ago(600 * number as i64)),
+        since: ago(864_000 * number as i64),
         own: number == 1,
     };
     members::MembersView {
@@ -627,9 +627,9 @@ fn members_view() -> members::MembersView {
 }
 
 fn passkeys_view() -> passkeys::PasskeysView {
-    let session = |number: u128, device: &str| passkeys::SessionRow {
+    let session = |number: u128, passkey: &str| passkeys::SessionRow {
         id: SessionId(number),
-        device: device.to_owned(),
+        passkey: passkey.to_owned(),
         began: ago(9_000 * number as i64),
         used: ago(30 * number as i64),
         until: ago(-30_000),
@@ -639,11 +639,11 @@ fn passkeys_view() -> passkeys::PasskeysView {
         passkeys: vec![passkeys::PasskeyRow {
             id: PasskeyId(1),
             name: "Laptop".to_owned(),
-            synced: false,
+
             made: ago(86_400 * 50),
             used: Some(ago(9_000)),
         }],
-        sessions: vec![session(1, "Firefox on Linux"), session(2, "Safari on iPhone")],
+        sessions: vec![session(1, "Laptop"), session(2, "Phone")],
     }
 }
 
