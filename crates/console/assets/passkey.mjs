@@ -104,6 +104,13 @@ if (codeField && location.hash.length > 1) {
   codeField.value = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
 }
+// So does the code of a look around; it is sent at once, nothing is to be filled in.
+const lookForm = document.querySelector("form[data-look]");
+if (lookForm && location.hash.length > 1) {
+  lookForm.elements.code.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+  lookForm.requestSubmit();
+}
 for (const element of document.querySelectorAll("[data-needs=passkeys]")) {
   if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) element.hidden = true;
 }

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use maud::Markup;
 
 use crate::handlers::asked::Asked;
+use crate::handlers::reply::Page;
 use crate::pages::errors;
 use crate::{paths, security};
 
@@ -85,7 +86,7 @@ fn page_of(problem: &Problem, asked: &Asked, next_page: &str) -> Response {
     if problem.status == StatusCode::UNAUTHORIZED {
         return Redirect::to(&sign_in_path(next_page)).into_response();
     }
-    let mut response = (problem.status, page(problem, asked)).into_response();
+    let mut response = (problem.status, Page(page(problem, asked))).into_response();
     if let Some(seconds) = problem.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

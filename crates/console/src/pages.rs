@@ -1,6 +1,6 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
-//! In the order a member meets them: [`sign_in`], [`enrol`], [`onboarding`], [`live`], [`people`], [`person`],
+//! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
 //! [`question`], [`quality`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
 //! [`errors`], [`style_guide`].
 
@@ -8,6 +8,7 @@ pub mod enrol;
 pub mod errors;
 pub mod ledger;
 pub mod live;
+pub mod look;
 pub mod members;
 pub mod onboarding;
 pub mod passkeys;

@@ -6,6 +6,8 @@ use model::{MemberId, PersonId, SourceId, TokenId, WorkspaceId};
 pub const SIGN_IN: &str = "/sign-in";
 /// Sign-out (POST).
 pub const SIGN_OUT: &str = "/sign-out";
+/// A look around the demo (GET the page, POST the code).
+pub const LOOK: &str = "/look";
 /// Enrolment with a set-up or invite code.
 pub const ENROL: &str = "/enrol";
 /// Saves light or dark (POST).

@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`questions`], [`findings`], [`workspaces`], [`ledgers`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`workspaces`], [`ledgers`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -15,6 +15,8 @@ mod error;
 pub mod events;
 pub mod findings;
 pub mod ledgers;
+pub mod looking;
+pub mod lookup;
 pub mod questions;
 pub mod sources;
 pub mod workspaces;

@@ -7,7 +7,7 @@ use console::components::event::EventView;
 use console::components::question::Choices;
 use console::components::table::Pager;
 use console::components::trend_form::TrendForm;
-use console::frame::{Frame, Held, MemberBadge, Section, Theme, WorkspaceBadge};
+use console::frame::{Frame, Held, MemberBadge, Opens, Section, Theme, WorkspaceBadge};
 use console::pages::*;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use maud::Markup;
@@ -242,6 +242,7 @@ pub fn frame(section: Section) -> Frame {
         held: None,
         shortcuts: true,
         flash: None,
+        opens: Opens::ALL,
     }
 }
 

@@ -1,0 +1,31 @@
+//! The console behind its door: a file per noun. A handler names the right in its first argument, calls the same
+//! functions of `service`, `guard` and `rows` as the API does, and answers with a page.
+//!
+//! One way for every change: a form posts to the console; htmx sends it, so that a touch can be asked for
+//! ([`form::post`](crate::components::form::post)); what was done is told on the page that follows (303), what was
+//! refused is told in words where one is. Without scripts the same forms work, except where a touch is needed.
+//!
+//! Modules in reading order: [`asked`] (what a request says about how to answer), [`inside`] (a page inside a
+//! workspace), then the nouns.
+
+pub(crate) mod asked;
+pub(crate) mod inside;
+pub(crate) mod reply;
+
+mod files;
+mod preferences;
+mod sign_in;
+mod start;
+
+use door::{DoorName, Routes};
+
+use crate::state::ConsoleState;
+
+/// Every page and action of the console.
+pub fn routes() -> Routes<ConsoleState> {
+    Routes::new(DoorName::Console)
+        .merge(start::routes())
+        .merge(sign_in::routes())
+        .merge(preferences::routes())
+        .merge(files::routes())
+}

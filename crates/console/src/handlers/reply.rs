@@ -1,0 +1,66 @@
+//! Answers: a page; and what follows an action, the page it belongs to with a word on what was done.
+
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use maud::Markup;
+
+use crate::paths;
+
+/// A page as an answer.
+pub(crate) struct Page(pub(crate) Markup);
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        Html(self.0.into_string()).into_response()
+    }
+}
+
+/// The name in the query that says what was done.
+const DONE: &str = "done";
+
+/// What actions say when they are done. The address holds the code, so nobody can put words of theirs on a page.
+const WORDS: [(&str, &str); 16] = [
+    ("source-created", "The source was created. Its write key is below."),
+    ("source-rotated", "The source has a new write key. The one before goes on working for a day."),
+    ("source-disabled", "The source takes no more events."),
+    ("source-enabled", "The source takes events again."),
+    ("token-ended", "The token was ended. Programs that use it are refused from now on."),
+    ("member-role", "The role was changed. The member signs in again."),
+    ("member-removed", "The member was removed; their sessions and tokens here have ended."),
+    ("member-sessions", "Every session of the member has ended."),
+    ("invite-cancelled", "The invite was cancelled."),
+    ("passkey-removed", "The passkey was removed."),
+    ("sessions-ended", "Every other session of yours has ended."),
+    ("settings-saved", "The settings were saved."),
+    ("held", "The workspace is read-only now."),
+    ("normal-asked", "Asked. The workspace stays read-only until somebody approves below."),
+    ("normal", "Changes are taken again."),
+    ("signed-out", "You are signed out."),
+];
+
+/// To the page at `path`, which says what was done.
+pub(crate) fn done(path: &str, code: &'static str) -> Redirect {
+    debug_assert!(words_of(code).is_some(), "{code} has no words");
+    Redirect::to(&paths::with_query(path, &[(DONE, code)]))
+}
+
+/// What the query says was done, where it is one of ours.
+pub(crate) fn done_in(query: &str) -> Option<&'static str> {
+    let code = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == DONE)?.1;
+    words_of(code)
+}
+
+fn words_of(code: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_can_only_say_what_we_say() {
+        assert_eq!(done_in("a=b&done=held"), Some("The workspace is read-only now."));
+        assert_eq!(done_in("done=Send+money"), None);
+        assert_eq!(done_in("done"), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Looking on while events arrive: entered once when it begins, not for every event.
+
+use guard::Granted;
+use model::{PersonId, WorkspaceId};
+use serde_json::json;
+use store::{Catalogue, EventsFilter, StoredEvent};
+
+use crate::events::Wanted;
+use crate::{ServiceError, Services};
+
+/// The most events that one look at what is new brings; older ones are on the page.
+pub const NEW_MAX: usize = 50;
+
+/// A look that goes on.
+#[derive(Clone, Debug)]
+pub struct Looking {
+    workspace: WorkspaceId,
+    filter: EventsFilter,
+    /// Everything before this place in the journal was shown.
+    seen: u64,
+}
+
+impl Looking {
+    /// Where the next look begins.
+    pub fn seen(&self) -> u64 {
+        self.seen
+    }
+}
+
+impl Services {
+    /// Begins to look on, from `seen` (a place in the journal) or from now.
+    ///
+    /// # Errors
+    /// A person that is not there, the ledger's.
+    pub fn look_on(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        wanted: &Wanted,
+        seen: Option<u64>,
+    ) -> Result<Looking, ServiceError> {
+        let people = match wanted.person {
+            Some(id) => Some(self.people.codes_of(workspace, id)?),
+            None => None,
+        };
+        if people.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ServiceError::NotFound { what: "person" });
+        }
+        let object = wanted.person.map_or_else(|| "events".to_owned(), |id| id.to_string());
+        self.enter_look(granted, "events.followed", object, json!({ "event": wanted.event }))?;
+        let filter = EventsFilter { people, event: wanted.event.clone(), limit: NEW_MAX, ..EventsFilter::default() };
+        let seen = seen.unwrap_or_else(|| self.store.position().0);
+        Ok(Looking { workspace, filter, seen })
+    }
+
+    /// What arrived since the last look, newest first.
+    ///
+    /// # Errors
+    /// The store's, the database's.
+    pub fn arrived(&self, looking: &mut Looking) -> Result<Vec<(StoredEvent, PersonId)>, ServiceError> {
+        let end = self.store.position().0;
+        if end <= looking.seen {
+            return Ok(Vec::new());
+        }
+        let mut events = self.store.events(looking.workspace, &looking.filter)?.events;
+        events.retain(|event| event.offset.0 >= looking.seen && event.offset.0 < end);
+        looking.seen = end;
+        let codes: Vec<_> = events.iter().map(|event| event.person).collect();
+        let ids = self.people.public_ids(looking.workspace, &codes)?;
+        Ok(events.into_iter().zip(ids).collect())
+    }
+
+    /// Which events and properties there are to ask about: names and counts, nobody's data.
+    pub fn catalogue(&self, _granted: &Granted, workspace: WorkspaceId) -> Catalogue {
+        self.store.catalogue(workspace)
+    }
+}
