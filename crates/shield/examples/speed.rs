@@ -15,7 +15,12 @@ fn main() {
     let events = events();
     let bytes: usize = events.iter().map(|(properties, context)| properties.len() + context.len()).sum();
     let values: usize = events.iter().map(|(p, c)| values_in(p) + values_in(c)).sum();
-    println!("{} events, {} bytes and {} values each on average", events.len(), bytes / events.len(), values / events.len());
+    println!(
+        "{} events, {} bytes and {} values each on average",
+        events.len(),
+        bytes / events.len(),
+        values / events.len()
+    );
     for _ in 0..5 {
         let parse = rounds(bytes, || {
             for (properties, context) in &events {
@@ -31,7 +36,10 @@ fn main() {
             }
         });
         let nanoseconds = bytes as f64 / screen * 1e3 / values as f64;
-        println!("serde_json {parse:6.1} MB/s   screen {screen:6.1} MB/s   ratio {:.2}   {nanoseconds:.0} ns/value", parse / screen);
+        println!(
+            "serde_json {parse:6.1} MB/s   screen {screen:6.1} MB/s   ratio {:.2}   {nanoseconds:.0} ns/value",
+            parse / screen
+        );
     }
 }
 
@@ -77,7 +85,7 @@ fn events() -> Vec<(String, String)> {
             "library": {"name": "analytics.js", "version": format!("2.{}.0", n % 40)},
             "page": {"path": format!("/p/{n}"), "referrer": "https://www.google.com/", "search": "?utm_source=newsletter&page=2",
                      "title": "Blue lamp, 40 cm – Lamps & Light", "url": format!("https://shop.example.com/p/{n}?utm_source=newsletter&page=2")},
-            "userAgent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
+            "userAgent": format!("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36", 100 + n % 40),
             "locale": "en-GB", "timezone": "Europe/Berlin", "screen": {"width": 1512, "height": 982, "density": 2}
         })
         .to_string()
@@ -86,7 +94,7 @@ fn events() -> Vec<(String, String)> {
         let mut map = serde_json::json!({
             "product_id": format!("589901f3-5c5b-4b9b-8548-{n:012}"), "sku": format!("WLO-{}-M", n % 9000), "category": "Lamps & Light",
             "name": "Blue lamp with a long arm and two switches", "brand": "Lumen", "variant": "blue", "price": 18.99 + (n % 100) as f64,
-            "quantity": 1 + n % 3, "coupon": "MAYDEALS", "currency": "EUR", "position": n % 40, "in_stock": n % 7 != 0
+            "quantity": 1 + n % 3, "coupon": "MAYDEALS", "currency": "EUR", "position": n % 40, "in_stock": !n.is_multiple_of(7)
         });
         if let Some(map) = map.as_object_mut() {
             match n % 4 {

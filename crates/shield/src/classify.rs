@@ -33,7 +33,11 @@ pub(crate) fn classify(judge: &Judge, case: &Case<'_>) -> Option<Class> {
 fn container(judge: &Judge, path: &str, key: &str) -> Facts {
     let above = path.strip_suffix(key).unwrap_or_default();
     above.split(['.', '[', ']']).filter(|name| !name.is_empty()).fold(Facts::default(), |outer, name| {
-        if name.bytes().all(|byte| byte.is_ascii_digit()) { outer } else { keys::of(name, &judge.lexicon).within(outer) }
+        if name.bytes().all(|byte| byte.is_ascii_digit()) {
+            outer
+        } else {
+            keys::of(name, &judge.lexicon).within(outer)
+        }
     })
 }
 
@@ -44,9 +48,10 @@ fn beside(judge: &Judge, case: &Case<'_>) -> Facts {
     if json::read(sib.get(), &mut Budget::default(), &mut tape).is_err() {
         return Facts::default();
     }
-    let said = tape.iter().filter(|node| node.is_member && node.kind == Kind::String).map(|node| {
-        described(judge, &json::decode(sib.get().get(node.value.clone()).unwrap_or_default()))
-    });
+    let said = tape
+        .iter()
+        .filter(|node| node.is_member && node.kind == Kind::String)
+        .map(|node| described(judge, &json::decode(sib.get().get(node.value.clone()).unwrap_or_default())));
     said.filter(|facts| facts.cue.is_some())
         .min_by_key(|facts| !facts.cue.is_some_and(|cue| cue.strong))
         .unwrap_or_default()

@@ -46,11 +46,7 @@ pub(crate) struct Node {
 impl Node {
     /// Where the value stands with its quotes.
     pub fn whole(&self) -> Range<usize> {
-        if self.kind == Kind::String {
-            self.value.start - 1..self.value.end + 1
-        } else {
-            self.value.clone()
-        }
+        if self.kind == Kind::String { self.value.start - 1..self.value.end + 1 } else { self.value.clone() }
     }
 }
 

@@ -14,7 +14,7 @@ use model::Class;
 
 use crate::find::{Hit, rank};
 use crate::keys::{Facts, Lexicon, NUMBER_ID, VALUE};
-use crate::shape::{AT, DASH, DIGIT, LETTER, LOWER, OTHER, SPACE, Shape, UPPER};
+use crate::shape::{AT, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, LOWER, OTHER, PLUS, SPACE, Shape, UPPER};
 use content::Keywords;
 
 /// How deep values inside values are looked into.
@@ -106,6 +106,9 @@ impl Judge {
 fn leaves_by_shape(value: &Value<'_>) -> bool {
     let Value { text, shape, .. } = *value;
     if text.len() < 5 || value.is_number && (shape.digits < 8 || shape.has(OTHER)) {
+        return true;
+    }
+    if text.len() < 10 && !shape.has(AT | EQUALS | COLON | PLUS | HIGH) {
         return true;
     }
     if shape.only(DIGIT) {

@@ -64,7 +64,8 @@ pub fn answers(shield: &Shield, lines: &str) -> Result<(Vec<Answer>, f64), Score
     #[expect(clippy::cast_precision_loss, reason = "a time per value needs no more")]
     let nanoseconds = begun.elapsed().as_nanos() as f64 / cases.len().max(1) as f64;
     let answers = cases.into_iter().zip(given);
-    let answers = answers.map(|((case, wanted, ctx), given)| Answer { wanted, given, ctx, id: case.id.into_owned() });
+    let answers =
+        answers.map(|((case, wanted, ctx), given)| Answer { wanted, given, ctx, id: case.id.into_owned() });
     Ok((answers.collect(), nanoseconds))
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::judge::{Judge, Value};
 use crate::json::{self, Kind, Node};
+use crate::judge::{Judge, Value};
 use crate::keys::{self, DESCRIBES, Facts, IP, VALUE};
 use crate::shape::{AT, DIGIT, UPPER};
 
@@ -114,7 +114,11 @@ pub(crate) fn described(judge: &Judge, description: &str) -> Facts {
     if description.len() > BYTES_MAX || digits >= 6 || description.split_whitespace().count() > WORDS_MAX {
         return Facts::default();
     }
-    if description.eq_ignore_ascii_case("rsa") || description == "EC" || description == "OKP" || description == "oct" {
+    if description.eq_ignore_ascii_case("rsa")
+        || description == "EC"
+        || description == "OKP"
+        || description == "oct"
+    {
         // The `kty` of a JSON web key: its other members may be the private half.
         return Facts::announcing(keys::What::PrivateKey, false);
     }
@@ -130,13 +134,25 @@ fn is_one_box_of_a_code(description: &str) -> bool {
     let lower = description.to_ascii_lowercase();
     let has_number = lower.bytes().any(|byte| byte.is_ascii_digit());
     has_number
-        && (lower.starts_with("digit ") || lower.starts_with("character ") && lower.contains(" of ")
+        && (lower.starts_with("digit ")
+            || lower.starts_with("character ") && lower.contains(" of ")
             || lower.contains("digit") && lower.contains(" of "))
 }
 
 /// Types of fields that say everything, even where no `value` stands beside them.
 fn is_telling_type(raw: &str) -> bool {
-    matches!(raw, "password" | "new-password" | "current-password" | "one-time-code" | "cc-number" | "cc-csc" | "RSA" | "EC" | "OKP")
+    matches!(
+        raw,
+        "password"
+            | "new-password"
+            | "current-password"
+            | "one-time-code"
+            | "cc-number"
+            | "cc-csc"
+            | "RSA"
+            | "EC"
+            | "OKP"
+    )
 }
 
 /// The first test for keys: most are short words.

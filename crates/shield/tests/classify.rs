@@ -1,4 +1,5 @@
 //! Names, neighbours and contents, case by case. The values are made up or published test numbers.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use model::Class;
 use serde_json::{Value, json};
@@ -6,7 +7,8 @@ use shield::{Case, Shield};
 
 /// Asserts the class of a value under a name with siblings.
 fn check(key: &str, value: &Value, sib: Option<Value>, wanted: Option<Class>) {
-    let mut case = json!({"id": "c", "event": "E", "path": format!("properties.{key}"), "key": key, "value": value});
+    let mut case =
+        json!({"id": "c", "event": "E", "path": format!("properties.{key}"), "key": key, "value": value});
     if let Some(sib) = sib {
         case["sib"] = sib;
     }
@@ -17,20 +19,58 @@ fn check(key: &str, value: &Value, sib: Option<Value>, wanted: Option<Class>) {
 
 #[test]
 fn the_head_of_a_name_decides() {
-    for key in ["password", "confirm_password", "newPassword2", "user[passwd]", "PWD", "Mot de passe", "Новый пароль", "新しいパスワード(確認用)", "ｐａｓｓｗｏｒｄ", "pass\u{200b}word", "раssword"] {
+    for key in [
+        "password",
+        "confirm_password",
+        "newPassword2",
+        "user[passwd]",
+        "PWD",
+        "Mot de passe",
+        "Новый пароль",
+        "新しいパスワード(確認用)",
+        "ｐａｓｓｗｏｒｄ",
+        "pass\u{200b}word",
+        "раssword",
+    ] {
         check(key, &json!("hunter2"), None, Some(Class::Password));
     }
-    for key in ["password_strength", "passwordLength", "has_password", "password_reset_requested", "forgot_password", "passwordless", "boarding_pass", "compass", "password_changed_at"] {
+    for key in [
+        "password_strength",
+        "passwordLength",
+        "has_password",
+        "password_reset_requested",
+        "forgot_password",
+        "passwordless",
+        "boarding_pass",
+        "compass",
+        "password_changed_at",
+    ] {
         check(key, &json!("strong"), None, None);
     }
-    for (key, value) in [("card_last4", "4242"), ("token_count", "1532"), ("public_key_algorithm", "ed25519"), ("author", "Jane Austen"), ("monkey", "see"), ("secret_santa", "enabled"), ("cookie_consent", "accepted")] {
+    for (key, value) in [
+        ("card_last4", "4242"),
+        ("token_count", "1532"),
+        ("public_key_algorithm", "ed25519"),
+        ("author", "Jane Austen"),
+        ("monkey", "see"),
+        ("secret_santa", "enabled"),
+        ("cookie_consent", "accepted"),
+    ] {
         check(key, &json!(value), None, None);
     }
 }
 
 #[test]
 fn masks_booleans_and_our_own_marks_are_benign_under_any_name() {
-    for value in [json!("********"), json!("[FILTERED]"), json!(true), json!(null), json!("${DB_PASSWORD}"), json!("[removed: password]"), json!("")] {
+    for value in [
+        json!("********"),
+        json!("[FILTERED]"),
+        json!(true),
+        json!(null),
+        json!("${DB_PASSWORD}"),
+        json!("[removed: password]"),
+        json!(""),
+    ] {
         check("password", &value, None, None);
     }
 }
@@ -66,7 +106,10 @@ fn checksums_find_what_no_name_announces() {
         (json!("jane.doe%40example.org"), Class::Email),
         (json!("+49 170 1234567"), Class::Phone),
         (json!("ghp_16C7e42F292c6912E7710c838347Ae178B4a"), Class::ApiKey),
-        (json!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"), Class::JwtSession),
+        (
+            json!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"),
+            Class::JwtSession,
+        ),
         (json!("-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIDGN\\n"), Class::PrivateKey),
         (json!("postgres://app:s3cret@db.example.com/x"), Class::UrlWithCredentials),
         (json!("https://example.com/cb?access_token=8f7d6e5c4b3a29181716"), Class::UrlWithCredentials),
@@ -103,8 +146,16 @@ fn what_only_looks_like_it_is_benign() {
         ("title", json!("How to choose a strong password")),
         ("toast", json!("Password: must be at least 8 characters")),
         ("created", json!("2024-06-26T15:00:06.000000+02:00")),
-        ("verify_key", json!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIICoxEXzAwbOgTKj0CadLvBxipge/nvn53W53H1geFKq")),
-        ("$user_agent", json!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/151.0.0.0 Safari/537.36")),
+        (
+            "verify_key",
+            json!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIICoxEXzAwbOgTKj0CadLvBxipge/nvn53W53H1geFKq"),
+        ),
+        (
+            "$user_agent",
+            json!(
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/151.0.0.0 Safari/537.36"
+            ),
+        ),
     ] {
         check(key, &value, None, None);
     }

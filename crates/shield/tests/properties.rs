@@ -1,4 +1,5 @@
 //! Properties: nothing panics, planted secrets vanish wherever they stand, benign events stay equal.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use model::{Event, Kind, SourceId, WorkspaceId};
 use proptest::prelude::*;
@@ -50,12 +51,14 @@ fn benign() -> impl Strategy<Value = Value> {
         (-9_999_i64..9_999).prop_map(Value::from),
         "[a-z]{1,9}( [a-z]{1,9}){0,4}".prop_map(Value::from),
     ];
-    let key = prop_oneof![Just("colour"), Just("step"), Just("items"), Just("shop"), Just("é\"x\\"), Just("plan")];
+    let key =
+        prop_oneof![Just("colour"), Just("step"), Just("items"), Just("shop"), Just("é\"x\\"), Just("plan")];
     leaf.prop_recursive(4, 24, 4, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((key.clone(), inner), 0..4)
-                .prop_map(|members| Value::from(members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>())),
+            prop::collection::vec((key.clone(), inner), 0..4).prop_map(|members| Value::from(
+                members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>()
+            )),
         ]
     })
 }

@@ -1,4 +1,5 @@
 //! Screening through the public interface: what is kept, where, and what is refused.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use model::{Class, Event, EventRecord, Kind, SourceId, WorkspaceId, limits};
 use serde_json::{Value, json};
@@ -40,15 +41,33 @@ fn secrets_become_marks_and_personal_values_hashes() {
         (json!({"mail": "a@example.org"}), json!({"mail": "[sealed: email #000d]"})),
         (json!({"note": "ask a@example.org now"}), json!({"note": "ask [sealed: email #000d] now"})),
         (json!({"note": "card 4111 1111 1111 1111!"}), json!({"note": "card [removed: credit_card]!"})),
-        (json!({"url": "postgres://u:pw1234@db/x"}), json!({"url": "postgres://[removed: url_with_credentials]@db/x"})),
-        (json!({"url": "https://e.com/cb?a=1&access_token=8f7d6e5c4b3a2918&b=2"}), json!({"url": "https://e.com/cb?a=1&access_token=[removed: url_with_credentials]&b=2"})),
+        (
+            json!({"url": "postgres://u:pw1234@db/x"}),
+            json!({"url": "postgres://[removed: url_with_credentials]@db/x"}),
+        ),
+        (
+            json!({"url": "https://e.com/cb?a=1&access_token=8f7d6e5c4b3a2918&b=2"}),
+            json!({"url": "https://e.com/cb?a=1&access_token=[removed: url_with_credentials]&b=2"}),
+        ),
         (json!({"list": ["x", {"pin": "1234"}]}), json!({"list": ["x", {"pin": "[removed: auth_code]"}]})),
-        (json!({"passwords": {"old": "dragon", "length": 6}}), json!({"passwords": {"old": "[removed: password]", "length": 6}})),
-        (json!({"fields": [{"name": "password", "value": "dragon"}]}), json!({"fields": [{"name": "password", "value": "[removed: password]"}]})),
-        (json!({"s": "{\"password\":\"hunter2\",\"n\":1}"}), json!({"s": "{\"password\":\"[removed: password]\",\"n\":1}"})),
+        (
+            json!({"passwords": {"old": "dragon", "length": 6}}),
+            json!({"passwords": {"old": "[removed: password]", "length": 6}}),
+        ),
+        (
+            json!({"fields": [{"name": "password", "value": "dragon"}]}),
+            json!({"fields": [{"name": "password", "value": "[removed: password]"}]}),
+        ),
+        (
+            json!({"s": "{\"password\":\"hunter2\",\"n\":1}"}),
+            json!({"s": "{\"password\":\"[removed: password]\",\"n\":1}"}),
+        ),
         (json!({"s": "{\"card\":4111111111111111}"}), json!({"s": "{\"card\":\"[removed: credit_card]\"}"})),
         (json!({"a@example.org": 1}), json!({"[sealed: email #000d]": 1})),
-        (json!({"a \"quoted\" a@example.org\n": 1, "t": "\"é\" a@example.org\n"}), json!({"a \"quoted\" [sealed: email #000d]\n": 1, "t": "\"é\" [sealed: email #000d]\n"})),
+        (
+            json!({"a \"quoted\" a@example.org\n": 1, "t": "\"é\" a@example.org\n"}),
+            json!({"a \"quoted\" [sealed: email #000d]\n": 1, "t": "\"é\" [sealed: email #000d]\n"}),
+        ),
         (json!({"$ip": "203.0.113.9", "a": 1}), json!({"a": 1})),
     ] {
         assert_eq!(kept(&before), after);
@@ -65,7 +84,9 @@ fn what_is_benign_is_copied_as_it_stood() {
 
 #[test]
 fn screening_twice_changes_nothing() {
-    let properties = json!({"password": "hunter2", "mail": "a@example.org", "note": "card 4111 1111 1111 1111!"}).to_string();
+    let properties =
+        json!({"password": "hunter2", "mail": "a@example.org", "note": "card 4111 1111 1111 1111!"})
+            .to_string();
     let once = screen(event(&properties, "{}", "{}")).expect("clean").properties;
     let twice = screen(event(&once, "{}", "{}")).expect("clean");
     assert_eq!(twice.properties, once);
@@ -80,32 +101,54 @@ fn personal_traits_go_to_the_vault_by_name_and_by_class() {
     });
     let record = screen(event("{}", &traits.to_string(), "{}")).expect("clean");
     let kept: Value = serde_json::from_str(&record.traits).expect("JSON");
-    assert_eq!(kept, json!({
-        "email": "[sealed: email]", "firstName": "[sealed: name]", "name": "[sealed: name]", "plan": "pro",
-        "address": {"city": "[sealed: address]", "geo": {"zip": "[sealed: address]"}}, "birthday": "[sealed: birthday]",
-        "company": {"name": "Acme"}, "emails": ["[sealed: email]"], "bio": "[removed: password]", "phone": null
-    }));
-    let mut sealed: Vec<_> = record.sealed.iter().map(|s| (s.name.as_str(), s.class, s.value.as_str())).collect();
+    assert_eq!(
+        kept,
+        json!({
+            "email": "[sealed: email]", "firstName": "[sealed: name]", "name": "[sealed: name]", "plan": "pro",
+            "address": {"city": "[sealed: address]", "geo": {"zip": "[sealed: address]"}}, "birthday": "[sealed: birthday]",
+            "company": {"name": "Acme"}, "emails": ["[sealed: email]"], "bio": "[removed: password]", "phone": null
+        })
+    );
+    let mut sealed: Vec<_> =
+        record.sealed.iter().map(|s| (s.name.as_str(), s.class, s.value.as_str())).collect();
     sealed.sort_unstable();
-    assert_eq!(sealed, [
-        ("address.city", Class::Address, "Bremen"), ("address.geo.zip", Class::Address, "28195"), ("birthday", Class::Birthday, "1990-01-01"),
-        ("email", Class::Email, "a@example.org"), ("emails.0", Class::Email, "b@example.org"), ("firstName", Class::Name, "Ann"), ("name", Class::Name, "Ann Example"),
-    ]);
+    assert_eq!(
+        sealed,
+        [
+            ("address.city", Class::Address, "Bremen"),
+            ("address.geo.zip", Class::Address, "28195"),
+            ("birthday", Class::Birthday, "1990-01-01"),
+            ("email", Class::Email, "a@example.org"),
+            ("emails.0", Class::Email, "b@example.org"),
+            ("firstName", Class::Name, "Ann"),
+            ("name", Class::Name, "Ann Example"),
+        ]
+    );
 }
 
 #[test]
 fn a_groups_name_is_no_persons() {
-    let mut group = event("{}", &json!({"name": "Acme", "address": {"city": "Bremen"}, "email": "a@example.org"}).to_string(), "{}");
+    let mut group = event(
+        "{}",
+        &json!({"name": "Acme", "address": {"city": "Bremen"}, "email": "a@example.org"}).to_string(),
+        "{}",
+    );
     group.kind = Kind::Group;
     let record = screen(group).expect("clean");
-    assert_eq!(record.traits, json!({"name": "Acme", "address": {"city": "Bremen"}, "email": "[sealed: email]"}).to_string());
+    assert_eq!(
+        record.traits,
+        json!({"name": "Acme", "address": {"city": "Bremen"}, "email": "[sealed: email]"}).to_string()
+    );
 }
 
 #[test]
 fn internet_addresses_leave_the_context() {
     let context = json!({"ip": "203.0.113.9", "page": {"url": "https://e.com/"}, "device": {"ip_address": "::1", "model": "x"}}).to_string();
     let record = screen(event("{}", "{}", &context)).expect("clean");
-    assert_eq!(record.context, json!({"page": {"url": "https://e.com/"}, "device": {"model": "x"}}).to_string());
+    assert_eq!(
+        record.context,
+        json!({"page": {"url": "https://e.com/"}, "device": {"model": "x"}}).to_string()
+    );
 }
 
 #[test]
@@ -113,11 +156,14 @@ fn findings_name_place_class_and_rule_but_no_value() {
     let properties = json!({"payment": {"cards": [{"number": "4111111111111111"}]}, "x": {"a@example.org": {"pin": "1234"}}}).to_string();
     let record = screen(event(&properties, "{}", "{}")).expect("clean");
     let found: Vec<_> = record.findings.iter().map(|f| (f.path.as_str(), f.class)).collect();
-    assert_eq!(found, [
-        ("properties.payment.cards[].number", Class::CreditCard),
-        ("properties.x.[sealed: email #000d]", Class::Email),
-        ("properties.x.[sealed: email #000d].pin", Class::AuthCode),
-    ]);
+    assert_eq!(
+        found,
+        [
+            ("properties.payment.cards[].number", Class::CreditCard),
+            ("properties.x.[sealed: email #000d]", Class::Email),
+            ("properties.x.[sealed: email #000d].pin", Class::AuthCode),
+        ]
+    );
     assert!(record.findings.iter().all(|finding| !finding.rule.is_empty()));
 }
 
@@ -133,7 +179,10 @@ fn names_and_message_ids_are_screened_and_ids_of_messages_stay_distinct() {
     named.name = "Invited a@example.org".into();
     named.message_id = "a@example.org".into();
     let record = screen(named).expect("clean");
-    assert_eq!((record.name.as_str(), record.message_id.as_str()), ("Invited [sealed: email #000d]", "[sealed: email #000d]"));
+    assert_eq!(
+        (record.name.as_str(), record.message_id.as_str()),
+        ("Invited [sealed: email #000d]", "[sealed: email #000d]")
+    );
     let mut long = event("{}", "{}", "{}");
     long.message_id = "é".repeat(80).into();
     assert_eq!(screen(long).expect("clean").message_id.len(), limits::MESSAGE_ID_BYTES_MAX);
@@ -141,12 +190,23 @@ fn names_and_message_ids_are_screened_and_ids_of_messages_stay_distinct() {
 
 #[test]
 fn identifiers_are_kept_unless_they_are_secrets() {
-    for id in ["a@example.org", "+491701234567", "4a7027de-f155-4eb3-886a-a6e1f7643403", "auth0|5f7c8ec7c33c6c004bbafe82", "PxlcZH9nMEZdz6OsgPdn7QHXw4s", "100004123456789"] {
+    for id in [
+        "a@example.org",
+        "+491701234567",
+        "4a7027de-f155-4eb3-886a-a6e1f7643403",
+        "auth0|5f7c8ec7c33c6c004bbafe82",
+        "PxlcZH9nMEZdz6OsgPdn7QHXw4s",
+        "100004123456789",
+    ] {
         let mut of = event("{}", "{}", "{}");
         of.user_id = Some(id.into());
         assert_eq!(screen(of).expect("clean").user_id.as_deref(), Some(id));
     }
-    for id in ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", "4111-1111-1111-1111", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"] {
+    for id in [
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "4111-1111-1111-1111",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
+    ] {
         for field in ["user_id", "anonymous_id", "group_id", "previous_id"] {
             let mut of = event("{}", "{}", "{}");
             let place = match field {
@@ -166,17 +226,38 @@ fn identifiers_are_kept_unless_they_are_secrets() {
 #[test]
 fn limits_refuse_the_event_and_name_the_field() {
     let deep = |depth: usize| format!("{}{}{}", "{\"a\":".repeat(depth), "1", "}".repeat(depth));
-    let wide = |keys: usize| format!("{{{}}}", (0..keys).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(","));
+    let wide = |keys: usize| {
+        format!("{{{}}}", (0..keys).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(","))
+    };
     let check = |properties: &str, wanted: Option<RefusalReason>| {
         let found = screen(event(properties, "{}", "{}")).err();
-        assert_eq!(found, wanted.map(|reason| Refusal { reason, field: if reason == RefusalReason::EventTooLarge { "event" } else { "properties" } }));
+        assert_eq!(
+            found,
+            wanted.map(|reason| Refusal {
+                reason,
+                field: if reason == RefusalReason::EventTooLarge { "event" } else { "properties" }
+            })
+        );
     };
     check(&deep(limits::DEPTH_MAX), None);
     check(&deep(limits::DEPTH_MAX + 1), Some(RefusalReason::TooDeep));
     check(&wide(limits::KEYS_MAX), None);
     check(&wide(limits::KEYS_MAX + 1), Some(RefusalReason::TooManyKeys));
-    check(&format!("{{\"a\":\"{}\"}}", "b".repeat(limits::EVENT_BYTES_MAX)), Some(RefusalReason::EventTooLarge));
-    for broken in ["", "{", "{\"a\":}", "{\"a\":01}", "{} x", "{\"a\":\"\u{1}\"}", "{\"a\":1e999}", "{\"a\":\"\\x\"}", "{\"a\":1,}"] {
+    check(
+        &format!("{{\"a\":\"{}\"}}", "b".repeat(limits::EVENT_BYTES_MAX)),
+        Some(RefusalReason::EventTooLarge),
+    );
+    for broken in [
+        "",
+        "{",
+        "{\"a\":}",
+        "{\"a\":01}",
+        "{} x",
+        "{\"a\":\"\u{1}\"}",
+        "{\"a\":1e999}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":1,}",
+    ] {
         check(broken, Some(RefusalReason::InvalidJson));
     }
     check("[]", Some(RefusalReason::NotAnObject));
@@ -186,7 +267,10 @@ fn limits_refuse_the_event_and_name_the_field() {
     assert_eq!(screen(long).err(), Some(Refusal { reason: RefusalReason::NameTooLong, field: "event" }));
     let mut long = event("{}", "{}", "{}");
     long.group_id = Some("n".repeat(limits::IDENTIFIER_BYTES_MAX + 1).into());
-    assert_eq!(screen(long).err(), Some(Refusal { reason: RefusalReason::IdentifierTooLong, field: "group_id" }));
+    assert_eq!(
+        screen(long).err(),
+        Some(Refusal { reason: RefusalReason::IdentifierTooLong, field: "group_id" })
+    );
 }
 
 #[test]

@@ -15,6 +15,11 @@ pub(crate) fn find(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = from;
     while at + 15 <= bytes.len() {
+        // Most places have no digit where the second check digit stands.
+        if !bytes.get(at + 3).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+            continue;
+        }
         let begins = at == 0 || bytes.get(at - 1).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         if begins && let Some(end) = end_of(bytes, at) {
             return Some(at..end);

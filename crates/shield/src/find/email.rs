@@ -4,9 +4,10 @@ use std::ops::Range;
 
 /// Endings of files that look like a top-level domain.
 const FILE_ENDINGS: &[&str] = &[
-    "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json",
-    "map", "html", "htm", "php", "py", "rb", "rs", "go", "java", "md", "txt", "xml", "yml", "yaml", "zip_", "tgz",
-    "gz", "whl", "jar", "exe", "dmg", "pdf", "mp3", "mp4", "woff", "woff2", "ttf", "scss", "vue", "lock", "tar",
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "js", "mjs", "cjs", "ts", "tsx", "jsx",
+    "json", "map", "html", "htm", "php", "py", "rb", "rs", "go", "java", "md", "txt", "xml", "yml", "yaml",
+    "zip_", "tgz", "gz", "whl", "jar", "exe", "dmg", "pdf", "mp3", "mp4", "woff", "woff2", "ttf", "scss",
+    "vue", "lock", "tar",
 ];
 
 /// Where the first address at or after `from` stands.
@@ -27,7 +28,11 @@ fn local_start(bytes: &[u8], from: usize, at: usize) -> Option<usize> {
         start -= 1;
     }
     // Signs a local part does not begin with belong to what stands before it.
-    while start < at && bytes.get(start).is_some_and(|byte| matches!(byte, b'.' | b'-' | b'\'' | b'+' | b'%' | b'&' | b'/')) {
+    while start < at
+        && bytes
+            .get(start)
+            .is_some_and(|byte| matches!(byte, b'.' | b'-' | b'\'' | b'+' | b'%' | b'&' | b'/'))
+    {
         start += 1;
     }
     let local = bytes.get(start..at)?;
@@ -37,7 +42,9 @@ fn local_start(bytes: &[u8], from: usize, at: usize) -> Option<usize> {
 }
 
 fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'!' | b'#' | b'~')
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'!' | b'#' | b'~')
 }
 
 fn domain_end(text: &str, start: usize) -> Option<usize> {
@@ -52,9 +59,11 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
     }
     let domain = rest.get(..end)?.trim_end_matches(['.', '-']);
     let (name, top) = domain.rsplit_once('.')?;
-    let is_name = !name.is_empty() && name.split('.').all(|label| !label.is_empty() && !label.starts_with('-'));
+    let is_name =
+        !name.is_empty() && name.split('.').all(|label| !label.is_empty() && !label.starts_with('-'));
     let is_top = top.chars().count() >= 2
-        && (top.starts_with("xn--") || top.chars().all(|c| c.is_alphabetic() || crate::fold::is_letter_mark(c)))
+        && (top.starts_with("xn--")
+            || top.chars().all(|c| c.is_alphabetic() || crate::fold::is_letter_mark(c)))
         && !FILE_ENDINGS.contains(&top.to_ascii_lowercase().as_str());
     (is_name && is_top).then(|| start + domain.len())
 }
@@ -64,13 +73,22 @@ pub(crate) fn find_spelled(text: &str) -> Option<Range<usize>> {
     let lower = text.to_ascii_lowercase();
     for (at, dot) in [("(at)", "(dot)"), ("[at]", "[dot]"), (" at ", " dot ")] {
         let Some(middle) = lower.find(at) else { continue };
-        let start = lower[..middle].trim_end().rfind(|c: char| !c.is_ascii_alphanumeric() && !".-_+".contains(c));
-        let start = start.map_or(0, |before| before + lower[before..].chars().next().map_or(1, char::len_utf8));
-        let Some(dotted) = lower[middle..].find(dot).map(|place| place + middle + dot.len()) else { continue };
+        let start =
+            lower[..middle].trim_end().rfind(|c: char| !c.is_ascii_alphanumeric() && !".-_+".contains(c));
+        let start =
+            start.map_or(0, |before| before + lower[before..].chars().next().map_or(1, char::len_utf8));
+        let Some(dotted) = lower[middle..].find(dot).map(|place| place + middle + dot.len()) else {
+            continue;
+        };
         let tail = lower[dotted..].trim_start();
         let top = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
         let host = lower[middle + at.len()..dotted - dot.len()].trim();
-        if top >= 2 && !host.is_empty() && host.len() < 64 && !host.contains("  ") && host.split(' ').count() <= 2 {
+        if top >= 2
+            && !host.is_empty()
+            && host.len() < 64
+            && !host.contains("  ")
+            && host.split(' ').count() <= 2
+        {
             return Some(start..dotted + (lower[dotted..].len() - tail.len()) + top);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use data_encoding::{BASE64URL_NOPAD, BASE64_NOPAD};
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
 /// The token that begins at `start` (where `eyJ` stands), if it is one: its end.
 pub(crate) fn at(text: &str, start: usize) -> Option<Range<usize>> {
@@ -12,9 +12,9 @@ pub(crate) fn at(text: &str, start: usize) -> Option<Range<usize>> {
     let mut parts = token.split('.');
     let header = decode(parts.next()?)?;
     let payload = parts.next()?;
-    let is_header = ["\"alg\"", "\"enc\"", "\"typ\"", "\"kid\""].iter().any(|name| {
-        memchr::memmem::find(&header, name.as_bytes()).is_some()
-    });
+    let is_header = ["\"alg\"", "\"enc\"", "\"typ\"", "\"kid\""]
+        .iter()
+        .any(|name| memchr::memmem::find(&header, name.as_bytes()).is_some());
     let is_payload = payload.len() >= 8 || parts.next().is_some_and(|part| part.len() >= 8);
     (is_header && is_payload).then_some(start..start + end)
 }
@@ -23,7 +23,8 @@ pub(crate) fn at(text: &str, start: usize) -> Option<Range<usize>> {
 pub(crate) fn decode(encoded: &str) -> Option<Vec<u8>> {
     let bare = encoded.trim_end_matches('=');
     let whole = if bare.len() % 4 == 1 { bare.get(..bare.len() - 1)? } else { bare };
-    let spec = if whole.bytes().any(|byte| byte == b'-' || byte == b'_') { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
+    let spec =
+        if whole.bytes().any(|byte| byte == b'-' || byte == b'_') { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
     spec.decode(whole.as_bytes()).ok().or_else(|| {
         // Trailing bits that are not zero: take the groups before them.
         let groups = whole.get(..whole.len() / 4 * 4)?;

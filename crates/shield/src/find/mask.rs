@@ -8,7 +8,9 @@ pub(crate) fn is_masked(value: &str) -> bool {
 
 /// Whether this is a mark of the shield, so that screening twice changes nothing.
 pub(crate) fn is_mark(value: &str) -> bool {
-    (value.starts_with("[removed: ") || value.starts_with("[sealed: ")) && value.ends_with(']') && value.len() < 160
+    (value.starts_with("[removed: ") || value.starts_with("[sealed: "))
+        && value.ends_with(']')
+        && value.len() < 160
 }
 
 /// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`.
@@ -32,27 +34,97 @@ fn is_starred(value: &str) -> bool {
 }
 
 const PLACEHOLDERS: &[&str] = &[
-    "redacted", "filtered", "masked", "hidden", "removed", "scrubbed", "secret", "private", "protected", "omitted",
-    "sensitive", "sanitized", "obfuscated", "encrypted", "censored", "confidential", "anonymized", "value", "n/a", "na",
-    "none", "null", "nil", "undefined", "nan", "true", "false", "yes", "no", "on", "off", "unknown", "empty", "missing",
-    "not set", "unset", "blank", "placeholder", "changeme", "change_me", "change-me", "todo", "tbd", "-", "--", "?", "…",
-    "...", "[object object]", "not provided", "not available", "deleted", "data redacted", "required", "invalid",
+    "redacted",
+    "filtered",
+    "masked",
+    "hidden",
+    "removed",
+    "scrubbed",
+    "secret",
+    "private",
+    "protected",
+    "omitted",
+    "sensitive",
+    "sanitized",
+    "obfuscated",
+    "encrypted",
+    "censored",
+    "confidential",
+    "anonymized",
+    "value",
+    "n/a",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "nan",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "unknown",
+    "empty",
+    "missing",
+    "not set",
+    "unset",
+    "blank",
+    "placeholder",
+    "changeme",
+    "change_me",
+    "change-me",
+    "todo",
+    "tbd",
+    "-",
+    "--",
+    "?",
+    "…",
+    "...",
+    "[object object]",
+    "not provided",
+    "not available",
+    "deleted",
+    "data redacted",
+    "required",
+    "invalid",
 ];
 
 fn is_placeholder(value: &str) -> bool {
-    let bare = value.trim_matches(|c| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '$' | '%' | '"' | '\''));
+    let bare = value.trim_matches(|c| {
+        matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '$' | '%' | '"' | '\'')
+    });
     let is_wrapped = bare.len() + 2 <= value.len();
     if bare.len() <= 24 {
         let lower = bare.to_ascii_lowercase();
         let is_word = PLACEHOLDERS.contains(&lower.as_str());
-        if is_word && (is_wrapped || !matches!(lower.as_str(), "secret" | "private" | "hidden" | "value" | "changeme" | "change_me" | "change-me" | "confidential" | "unknown" | "protected")) {
+        if is_word
+            && (is_wrapped
+                || !matches!(
+                    lower.as_str(),
+                    "secret"
+                        | "private"
+                        | "hidden"
+                        | "value"
+                        | "changeme"
+                        | "change_me"
+                        | "change-me"
+                        | "confidential"
+                        | "unknown"
+                        | "protected"
+                ))
+        {
             return true;
         }
     }
     let bare = bare.strip_suffix(")s").or_else(|| bare.strip_suffix(")d")).unwrap_or(bare);
     let words_only = bare.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
     let is_template = words_only
-        && (value.starts_with("${") || value.starts_with("{{") || value.starts_with("%(") || value.starts_with("<%")
+        && (value.starts_with("${")
+            || value.starts_with("{{")
+            || value.starts_with("%(")
+            || value.starts_with("<%")
             || value.starts_with('<') && value.ends_with('>'));
     let lower_start = value.get(..5).unwrap_or_default().to_ascii_lowercase();
     is_template
@@ -67,13 +139,37 @@ mod tests {
     #[test]
     fn masks_and_placeholders_are_told_from_secrets() {
         for value in [
-            "", "***", "**** **** **** 4242", "••••••••", "XXX-XX-1234", "[FILTERED]", "<redacted>", "${DB_PASSWORD}",
-            "{{token}}", "%(password)s", "YOUR_API_KEY", "null", "j***@example.com", "***@***.com", "[removed: password]",
-            "[sealed: email #0f3a]", "<password>",
+            "",
+            "***",
+            "**** **** **** 4242",
+            "••••••••",
+            "XXX-XX-1234",
+            "[FILTERED]",
+            "<redacted>",
+            "${DB_PASSWORD}",
+            "{{token}}",
+            "%(password)s",
+            "YOUR_API_KEY",
+            "null",
+            "j***@example.com",
+            "***@***.com",
+            "[removed: password]",
+            "[sealed: email #0f3a]",
+            "<password>",
         ] {
             assert!(is_masked(value), "{value}");
         }
-        for value in ["hunter2", "h*cb9uThA)7e5DVshwkJE", "secret", "^9adGw5ZJrvx", "Xx1!", "$ecret", "xkcd", "<a1b2c3d4>", "foxx"] {
+        for value in [
+            "hunter2",
+            "h*cb9uThA)7e5DVshwkJE",
+            "secret",
+            "^9adGw5ZJrvx",
+            "Xx1!",
+            "$ecret",
+            "xkcd",
+            "<a1b2c3d4>",
+            "foxx",
+        ] {
             assert!(!is_masked(value), "{value}");
         }
     }

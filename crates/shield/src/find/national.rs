@@ -29,7 +29,12 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
 
 /// Whether a text alone is such a number: rare shape and right check digits.
 pub(crate) fn is_certain(value: &str) -> bool {
-    is_cpf(value) || is_codice_fiscale(value) || is_chinese(value) || is_hetu(value) || is_curp(value) || is_ahv(value)
+    is_cpf(value)
+        || is_codice_fiscale(value)
+        || is_chinese(value)
+        || is_hetu(value)
+        || is_curp(value)
+        || is_ahv(value)
 }
 
 /// Brazil: `190.531.440-05`, only with its signs.
@@ -41,7 +46,8 @@ fn is_cpf(value: &str) -> bool {
     }
     let digits: Vec<u32> = value.chars().filter_map(|c| c.to_digit(10)).collect();
     let check = |length: usize| {
-        let sum: u32 = digits.iter().take(length).zip((2..=11_u32).rev().skip(10 - length)).map(|(d, w)| d * w).sum();
+        let sum: u32 =
+            digits.iter().take(length).zip((2..=11_u32).rev().skip(10 - length)).map(|(d, w)| d * w).sum();
         digits.get(length).copied() == Some(sum * 10 % 11 % 10)
     };
     digits.len() == 11 && digits.iter().any(|d| Some(d) != digits.first()) && check(9) && check(10)
@@ -54,13 +60,23 @@ fn is_codice_fiscale(value: &str) -> bool {
     let upper = value.to_ascii_uppercase();
     let bytes = upper.as_bytes();
     let pattern = b"LLLLLLDDLDDLDDDL";
-    if bytes.len() != 16 || !bytes.iter().zip(pattern).all(|(b, p)| if *p == b'L' { b.is_ascii_uppercase() } else { b.is_ascii_digit() }) {
+    if bytes.len() != 16
+        || !bytes
+            .iter()
+            .zip(pattern)
+            .all(|(b, p)| if *p == b'L' { b.is_ascii_uppercase() } else { b.is_ascii_digit() })
+    {
         return false;
     }
-    let sum: u32 = bytes.iter().take(15).enumerate().map(|(at, byte)| {
-        let order = if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' };
-        if at % 2 == 0 { ODD.get(usize::from(order)).copied().unwrap_or(0) } else { u32::from(order) }
-    }).sum();
+    let sum: u32 = bytes
+        .iter()
+        .take(15)
+        .enumerate()
+        .map(|(at, byte)| {
+            let order = if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' };
+            if at % 2 == 0 { ODD.get(usize::from(order)).copied().unwrap_or(0) } else { u32::from(order) }
+        })
+        .sum();
     bytes.last().is_some_and(|last| u32::from(last - b'A') == sum % 26)
 }
 
@@ -71,8 +87,12 @@ fn is_chinese(value: &str) -> bool {
     if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let number = |range: std::ops::Range<usize>| value.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
-    let is_birthday = (1900..2100).contains(&number(6..10)) && (1..=12).contains(&number(10..12)) && (1..=31).contains(&number(12..14));
+    let number = |range: std::ops::Range<usize>| {
+        value.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0)
+    };
+    let is_birthday = (1900..2100).contains(&number(6..10))
+        && (1..=12).contains(&number(10..12))
+        && (1..=31).contains(&number(12..14));
     let is_place = (11..=82).contains(&number(0..2));
     let sum: u32 = bytes.iter().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     let check = b"10X98765432".get((sum % 11) as usize).copied();
@@ -112,7 +132,8 @@ fn is_ahv(value: &str) -> bool {
         return false;
     }
     let digits: Vec<u32> = value.chars().filter_map(|c| c.to_digit(10)).collect();
-    let sum: u32 = digits.iter().enumerate().map(|(at, digit)| if at % 2 == 0 { *digit } else { digit * 3 }).sum();
+    let sum: u32 =
+        digits.iter().enumerate().map(|(at, digit)| if at % 2 == 0 { *digit } else { digit * 3 }).sum();
     digits.len() == 13 && sum.is_multiple_of(10)
 }
 
@@ -122,20 +143,44 @@ mod tests {
 
     #[test]
     fn rare_shapes_with_right_check_digits_are_certain() {
-        for value in ["390.533.447-05", "RSSMRA85T10A562S", "11010519491231002X", "131052-308T", "BOXW310815HNERXI09", "756.9217.0769.85"] {
+        for value in [
+            "390.533.447-05",
+            "RSSMRA85T10A562S",
+            "11010519491231002X",
+            "131052-308T",
+            "BOXW310815HNERXI09",
+            "756.9217.0769.85",
+        ] {
             assert!(is_certain(value), "{value}");
         }
-        for value in ["390.533.447-06", "RSSMRA85T10A562T", "110105194912310021", "131052-308U", "111.111.111-11", "ABCDEFGHIJKLMNOPQR"] {
+        for value in [
+            "390.533.447-06",
+            "RSSMRA85T10A562T",
+            "110105194912310021",
+            "131052-308U",
+            "111.111.111-11",
+            "ABCDEFGHIJKLMNOPQR",
+        ] {
             assert!(!is_certain(value), "{value}");
         }
     }
 
     #[test]
     fn under_a_name_the_shape_is_enough() {
-        for value in ["PT 535 964 153", "54662925-K", "E194332834", "17.07.70-033.48", "B931-9590-7145", "BOXW310815HNERXI09", "6433489IH"] {
+        for value in [
+            "PT 535 964 153",
+            "54662925-K",
+            "E194332834",
+            "17.07.70-033.48",
+            "B931-9590-7145",
+            "BOXW310815HNERXI09",
+            "6433489IH",
+        ] {
             assert!(is_plausible(value, false), "{value}");
         }
-        for value in ["facebook", "DE", "2024-05-01", "pending review", "passport required", "invoice 2024 draft"] {
+        for value in
+            ["facebook", "DE", "2024-05-01", "pending review", "passport required", "invoice 2024 draft"]
+        {
             assert!(!is_plausible(value, false), "{value}");
         }
     }

@@ -18,7 +18,8 @@ pub(crate) fn beginnings() -> impl Iterator<Item = (&'static str, usize)> {
 /// The token that begins at `start` with `beginning`, if enough of the right characters follow.
 pub(crate) fn at(text: &str, start: usize, beginning: &str, rest_min: usize) -> Option<Range<usize>> {
     let before = text.get(..start)?.bytes().next_back();
-    let is_inside_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let is_inside_word =
+        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     let rest = text.get(start..)?.strip_prefix(beginning)?;
     let length = rest.bytes().take_while(|byte| is_token_byte(*byte)).count();
     let body = rest.get(..length)?.trim_end_matches(['.', '=']);
@@ -36,7 +37,8 @@ fn is_random_enough(body: &str) -> bool {
     let digits = body.bytes().filter(u8::is_ascii_digit).count();
     let uppers = body.bytes().filter(u8::is_ascii_uppercase).count();
     let lowers = body.bytes().filter(u8::is_ascii_lowercase).count();
-    let is_mixed = digits >= 2 || uppers >= 3 && lowers >= 3 || body.len() >= 30 && switches(body) * 8 > body.len();
+    let is_mixed =
+        digits >= 2 || uppers >= 3 && lowers >= 3 || body.len() >= 30 && switches(body) * 8 > body.len();
     let is_one_run = !body.contains(['-', '_', '.', '/']) && body.len() >= 20;
     (is_mixed && !is_wordy(body)) || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32)
 }
@@ -55,7 +57,8 @@ fn is_wordy(body: &str) -> bool {
 }
 
 fn is_word_cased(part: &str) -> bool {
-    part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) || part.bytes().all(|byte| byte.is_ascii_uppercase()) && part.len() < 16
+    part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+        || part.bytes().all(|byte| byte.is_ascii_uppercase()) && part.len() < 16
 }
 
 /// How often the kind of character changes among small letters, capitals and digits.
@@ -76,14 +79,17 @@ fn switches(text: &str) -> usize {
 /// says so, 2 it looks random, 3 it is long and random and nothing known.
 pub(crate) fn score(value: &str) -> u8 {
     let length = value.len();
-    let is_plain = value.bytes().all(|byte| is_token_byte(byte) || matches!(byte, b':' | b'|' | b'%' | b'!' | b'@' | b'#' | b'^' | b'&' | b'*'));
+    let is_plain = value.bytes().all(|byte| {
+        is_token_byte(byte) || matches!(byte, b':' | b'|' | b'%' | b'!' | b'@' | b'#' | b'^' | b'&' | b'*')
+    });
     if length < 8 || !is_plain || is_date(value) || is_address(value) {
         return 0;
     }
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let uppers = value.bytes().filter(u8::is_ascii_uppercase).count();
     let lowers = value.bytes().filter(u8::is_ascii_lowercase).count();
-    let is_mixed = digits > 0 && digits < length || uppers > 1 && lowers > 1 || digits == length && length >= 16;
+    let is_mixed =
+        digits > 0 && digits < length || uppers > 1 && lowers > 1 || digits == length && length >= 16;
     if !is_mixed || is_wordy(value) && length < 48 {
         return u8::from(length >= 20 && !is_wordy(value) && switches(value) == 0 && has_odd_letters(value));
     }
@@ -117,8 +123,14 @@ pub(crate) fn is_date(value: &str) -> bool {
     let iso = is_year && (0..4).all(digit) && sign(4) && digit(5) && digit(6) && sign(7) && digit(8);
     let digits_after = |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
     let ends_at = |at: usize| bytes.get(at).is_none_or(|byte| b" T,".contains(byte));
-    let european = digit(0) && digit(1) && sign(2) && digit(3) && digit(4) && sign(5)
-        && matches!(digits_after(6), 2 | 4) && ends_at(6 + digits_after(6));
+    let european = digit(0)
+        && digit(1)
+        && sign(2)
+        && digit(3)
+        && digit(4)
+        && sign(5)
+        && matches!(digits_after(6), 2 | 4)
+        && ends_at(6 + digits_after(6));
     let compact = bytes.len() == 14 && bytes.iter().all(u8::is_ascii_digit) && is_year;
     (iso || european) && value.len() <= 40 || compact
 }
@@ -140,19 +152,23 @@ pub(crate) fn is_uuid(value: &str) -> bool {
 fn is_hex_of_hash_length(value: &str) -> bool {
     matches!(value.len(), 7 | 8 | 12 | 16 | 24 | 32 | 40 | 48 | 56 | 64 | 96 | 128)
         && value.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && !(value.bytes().any(|byte| byte.is_ascii_uppercase()) && value.bytes().any(|byte| byte.is_ascii_lowercase()))
+        && !(value.bytes().any(|byte| byte.is_ascii_uppercase())
+            && value.bytes().any(|byte| byte.is_ascii_lowercase()))
 }
 
 /// Forms that are random and meant to be seen: integrity hashes, trace headers, analytics ids, public
 /// keys, parts of packages.
 fn is_known_public(value: &str) -> bool {
     const BEGINNINGS: &[&str] = &[
-        "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "sha1:", "md5:", "md5-", "00-", "01-", "GA1.", "GS1.", "GS2.",
-        "fb.1.", "fb.2.", "_ga", "Cj0KCQ", "EAIaIQ", "IwAR", "IwZX", "AAAA", "ssh-", "ecdsa-", "urn:", "arn:", "data:",
-        "rgb", "W/", "css-", "sc-", "amp-", "gid:", "did:", "ipfs", "bafy", "Qm", "0x", "bc1", "cus_", "pi_", "ch_", "in_",
-        "sub_", "prod_", "price_", "evt_", "acct_", "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:",
+        "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "sha1:", "md5:", "md5-", "00-", "01-", "GA1.",
+        "GS1.", "GS2.", "fb.1.", "fb.2.", "_ga", "Cj0KCQ", "EAIaIQ", "IwAR", "IwZX", "AAAA", "ssh-",
+        "ecdsa-", "urn:", "arn:", "data:", "rgb", "W/", "css-", "sc-", "amp-", "gid:", "did:", "ipfs",
+        "bafy", "Qm", "0x", "bc1", "cus_", "pi_", "ch_", "in_", "sub_", "prod_", "price_", "evt_", "acct_",
+        "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:",
     ];
-    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning)) || value.contains("...") || value.contains('@')
+    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning))
+        || value.contains("...")
+        || value.contains('@')
 }
 
 /// Forms without a beginning of their own: Azure's client secret, Terraform's, Facebook's and Telegram's tokens.
@@ -161,7 +177,13 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
         && at >= 4
     {
         let start = at - 4;
-        let end = at + 2 + value.get(at + 2..)?.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"_~.-".contains(b)).count();
+        let end = at
+            + 2
+            + value
+                .get(at + 2..)?
+                .bytes()
+                .take_while(|b| b.is_ascii_alphanumeric() || b"_~.-".contains(b))
+                .count();
         let is_counted = value.as_bytes().get(at - 1).is_some_and(u8::is_ascii_digit);
         if is_counted && (28..=40).contains(&(end - at - 2)) && value.is_char_boundary(start) {
             return Some(start..end);
@@ -179,7 +201,10 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
             let tail = value.get(at + 1..)?;
             let rest = tail.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"_-".contains(b)).count();
             let is_facebook = separator != ':' && (15..=16).contains(&digits) && (27..=40).contains(&rest);
-            let is_telegram = separator == ':' && (5..=16).contains(&digits) && (32..=38).contains(&rest) && tail.starts_with(['A', 'a']);
+            let is_telegram = separator == ':'
+                && (5..=16).contains(&digits)
+                && (32..=38).contains(&rest)
+                && tail.starts_with(['A', 'a']);
             if is_facebook || is_telegram {
                 return Some(at - digits..at + 1 + rest);
             }

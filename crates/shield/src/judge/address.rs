@@ -10,25 +10,92 @@ use crate::keys;
 
 /// Steps of a path after which a token stands: links that let in whoever has them.
 const LETTING_IN: &[&str] = &[
-    "magic-link", "magiclink", "magic", "magic-login", "reset", "reset-password", "resetpassword", "password-reset",
-    "password_reset", "passwordreset", "set-password", "new-password", "recover", "recovery", "verify", "verify-email",
-    "verification", "confirm", "confirmation", "confirm-email", "activate", "activation", "invite", "invitation",
-    "invitations", "invites", "accept-invite", "join", "login", "signin", "sign-in", "sso", "auth", "token", "tokens",
-    "access", "unsubscribe", "share", "shared", "onetime", "one-time", "otp", "session", "sessions", "callback", "secret",
-    "apikey", "api-key", "key", "keys", "signed", "webhook", "webhooks", "autologin", "auto-login", "impersonate", "unlock",
+    "magic-link",
+    "magiclink",
+    "magic",
+    "magic-login",
+    "reset",
+    "reset-password",
+    "resetpassword",
+    "password-reset",
+    "password_reset",
+    "passwordreset",
+    "set-password",
+    "new-password",
+    "recover",
+    "recovery",
+    "verify",
+    "verify-email",
+    "verification",
+    "confirm",
+    "confirmation",
+    "confirm-email",
+    "activate",
+    "activation",
+    "invite",
+    "invitation",
+    "invitations",
+    "invites",
+    "accept-invite",
+    "join",
+    "login",
+    "signin",
+    "sign-in",
+    "sso",
+    "auth",
+    "token",
+    "tokens",
+    "access",
+    "unsubscribe",
+    "share",
+    "shared",
+    "onetime",
+    "one-time",
+    "otp",
+    "session",
+    "sessions",
+    "callback",
+    "secret",
+    "apikey",
+    "api-key",
+    "key",
+    "keys",
+    "signed",
+    "webhook",
+    "webhooks",
+    "autologin",
+    "auto-login",
+    "impersonate",
+    "unlock",
 ];
 
 /// Hosts whose addresses are secrets as such.
 const SECRET_HOSTS: &[(&str, &str)] = &[
-    ("hooks.slack.com", "/"), ("discord.com", "/api/webhooks/"), ("discordapp.com", "/api/webhooks/"),
-    ("webhook.office.com", "/"), ("hooks.zapier.com", "/hooks/"), ("hook.integromat.com", "/"), ("api.telegram.org", "/bot"),
-    ("maker.ifttt.com", "/trigger"), ("chat.googleapis.com", "/v1/spaces"), ("outlook.office.com", "/webhook"),
-    ("hook.us1.make.com", "/"), ("hook.eu1.make.com", "/"), ("logic.azure.com", "/workflows"), ("webhook.site", "/"),
+    ("hooks.slack.com", "/"),
+    ("discord.com", "/api/webhooks/"),
+    ("discordapp.com", "/api/webhooks/"),
+    ("webhook.office.com", "/"),
+    ("hooks.zapier.com", "/hooks/"),
+    ("hook.integromat.com", "/"),
+    ("api.telegram.org", "/bot"),
+    ("maker.ifttt.com", "/trigger"),
+    ("chat.googleapis.com", "/v1/spaces"),
+    ("outlook.office.com", "/webhook"),
+    ("hook.us1.make.com", "/"),
+    ("hook.eu1.make.com", "/"),
+    ("logic.azure.com", "/workflows"),
+    ("webhook.site", "/"),
 ];
 
 impl Judge {
     /// Judges the address whose `://` stands at `middle`; gives where the address stands.
-    pub(super) fn address(&self, text: &str, middle: usize, depth: u8, hits: &mut Vec<Hit>) -> Option<Range<usize>> {
+    pub(super) fn address(
+        &self,
+        text: &str,
+        middle: usize,
+        depth: u8,
+        hits: &mut Vec<Hit>,
+    ) -> Option<Range<usize>> {
         let start = scheme_start(text, middle)?;
         let end = middle + address_length(text.get(middle..)?);
         let authority_start = middle + 3;
@@ -75,14 +142,21 @@ impl Judge {
             return Some((Class::JwtSession, "jwt"));
         }
         let is_code = name.eq_ignore_ascii_case("code") || name.eq_ignore_ascii_case("authorization_code");
-        if is_code && (token::score(value) >= 2 || has_state && value.len() >= 10 && token::score(value.trim_start_matches("4/")) >= 1) {
+        if is_code
+            && (token::score(value) >= 2
+                || has_state && value.len() >= 10 && token::score(value.trim_start_matches("4/")) >= 1)
+        {
             return Some((Class::AuthCode, "url.code"));
         }
         let facts = keys::of(name, &self.lexicon);
         if let Some(cue) = facts.cue {
             let hit = self.named(cue, &Value::nameless(value), depth)?;
             let class = match hit.class {
-                Class::Password | Class::ApiKey | Class::PrivateKey | Class::JwtSession if hit.rule != "jwt" => Class::UrlWithCredentials,
+                Class::Password | Class::ApiKey | Class::PrivateKey | Class::JwtSession
+                    if hit.rule != "jwt" =>
+                {
+                    Class::UrlWithCredentials
+                }
                 Class::Phone if value.len() < 7 => return None,
                 other => other,
             };
@@ -116,7 +190,8 @@ impl Judge {
         for step in path.split(['/', '#']) {
             let span = from..from + step.len();
             from = span.end + 1;
-            let is_token = step.len() >= 16 && (token::score(step) >= 2 || lets_in && token::score(step) >= 1);
+            let is_token =
+                step.len() >= 16 && (token::score(step) >= 2 || lets_in && token::score(step) >= 1);
             let is_jwt = step.starts_with("eyJ") && jwt::at(step, 0).is_some();
             if is_token && lets_in && !step.contains('.') {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
@@ -132,20 +207,28 @@ impl Judge {
 /// Where the scheme begins: letters, digits, `+`, `-`, `.` and the colons of `jdbc:sqlserver`.
 fn scheme_start(text: &str, middle: usize) -> Option<usize> {
     let before = text.get(..middle)?;
-    let length = before.bytes().rev().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.:".contains(byte)).count();
+    let length = before
+        .bytes()
+        .rev()
+        .take(40)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.:".contains(byte))
+        .count();
     Some(middle - length)
 }
 
 /// An address ends at space or at a sign that closes what it stands in.
 fn address_length(text: &str) -> usize {
-    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '{' | '}' | '\\' | '|')).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '{' | '}' | '\\' | '|'))
+        .unwrap_or(text.len());
     text.get(..end).map_or(end, |address| address.trim_end_matches([']', ')', ',', '.', '\'']).len())
 }
 
 fn authority_length(rest: &str) -> usize {
     let plain = rest.find(['/', '?', '#', ';']).unwrap_or(rest.len());
     // A password may hold a slash that was not encoded: the host follows the last `@` then.
-    let has_user = rest.get(..plain).is_some_and(|head| head.contains(':') && !head.contains('@') && !is_port(head));
+    let has_user =
+        rest.get(..plain).is_some_and(|head| head.contains(':') && !head.contains('@') && !is_port(head));
     if has_user && let Some(at) = rest.rfind('@') {
         let after = rest.get(at..).unwrap_or_default();
         return at + after.find(['/', '?', '#', ';']).unwrap_or(after.len());
@@ -154,7 +237,8 @@ fn authority_length(rest: &str) -> usize {
 }
 
 fn is_port(head: &str) -> bool {
-    head.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    head.rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `user:password@`, or a token alone before the `@`.
@@ -162,7 +246,11 @@ fn userinfo(authority: &str) -> Option<Range<usize>> {
     let at = authority.rfind('@')?;
     let user = authority.get(..at)?;
     let is_secret = match user.split_once(':') {
-        Some((_, password)) => !password.is_empty() && !crate::find::mask::is_masked(password) && !password.starts_with(['$', '{', '<']),
+        Some((_, password)) => {
+            !password.is_empty()
+                && !crate::find::mask::is_masked(password)
+                && !password.starts_with(['$', '{', '<'])
+        }
         None => token::score(user) >= 2 || token::score(user) >= 1 && user.len() >= 20,
     };
     is_secret.then_some(0..at)

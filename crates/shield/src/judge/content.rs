@@ -34,15 +34,59 @@ enum Meaning {
 
 /// What only private keys contain: headers in any damaged form, and the first bytes of their encodings.
 const PRIVATE_KEY_MARKS: &[&str] = &[
-    "PRIVATE KEY", "PRIVATE%20KEY", "PRIVATE+KEY", "PRIVATE_KEY-----", "PRIVATEKEY-----", "PRIVATE\\ KEY", "PRIVATE%2520KEY",
-    "PuTTY-User-Key-File", "Private-Lines:", "AGE-SECRET-KEY-1", "BEGIN PGP PRIVATE", "-BEGIN%20OPENSSH",
-    "LS0tLS1CRUdJTiBQUklWQVRF", "LS0tLS1CRUdJTiBSU0Eg", "LS0tLS1CRUdJTiBFQyB", "LS0tLS1CRUdJTiBPUEVOU1NI",
-    "LS0tLS1CRUdJTiBFTkNSWVBURUQg", "LS0tLS1CRUdJTiBEU0Eg", "LS0tLS1CRUdJTiBQR1AgUFJJVkFURS",
-    "b3BlbnNzaC1rZXktdjE", "MIIEvQIBADAN", "MIIEvgIBADAN", "MIIEvAIBADAN", "MIIEpAIBAAKC", "MIIEowIBAAKC", "MIIEpQIBAAKC",
-    "MIIEogIBAAKC", "MIICXAIBAAKB", "MIICXQIBAAKB", "MIICWwIBAAKB", "MIICdgIBADAN", "MIICdwIBADAN", "MIICeAIBADAN",
-    "MIIJQgIBADAN", "MIIJQQIBADAN", "MIIJKAIBAAKC", "MIIJKQIBAAKC", "MIIJKgIBAAKC", "MIIG4wIBAAKC", "MIIG5AIBAAKC", "MIIG/gIBADAN",
-    "MC4CAQAwBQYDK2Vw", "MC4CAQAwBQYDK2Vu", "MHcCAQEEI", "MIGHAgEAMBMGByqGSM49", "MIGTAgEBBD", "MIGkAgEBBD", "MIG2AgEAMBAGByqGSM49",
-    "MIHcAgEBBE", "MIHuAgEAMBAGByqGSM49", "MHQCAQEEI", "xprv9", "tprv8",
+    "PRIVATE KEY",
+    "PRIVATE%20KEY",
+    "PRIVATE+KEY",
+    "PRIVATE_KEY-----",
+    "PRIVATEKEY-----",
+    "PRIVATE\\ KEY",
+    "PRIVATE%2520KEY",
+    "PuTTY-User-Key-File",
+    "Private-Lines:",
+    "AGE-SECRET-KEY-1",
+    "BEGIN PGP PRIVATE",
+    "-BEGIN%20OPENSSH",
+    "LS0tLS1CRUdJTiBQUklWQVRF",
+    "LS0tLS1CRUdJTiBSU0Eg",
+    "LS0tLS1CRUdJTiBFQyB",
+    "LS0tLS1CRUdJTiBPUEVOU1NI",
+    "LS0tLS1CRUdJTiBFTkNSWVBURUQg",
+    "LS0tLS1CRUdJTiBEU0Eg",
+    "LS0tLS1CRUdJTiBQR1AgUFJJVkFURS",
+    "b3BlbnNzaC1rZXktdjE",
+    "MIIEvQIBADAN",
+    "MIIEvgIBADAN",
+    "MIIEvAIBADAN",
+    "MIIEpAIBAAKC",
+    "MIIEowIBAAKC",
+    "MIIEpQIBAAKC",
+    "MIIEogIBAAKC",
+    "MIICXAIBAAKB",
+    "MIICXQIBAAKB",
+    "MIICWwIBAAKB",
+    "MIICdgIBADAN",
+    "MIICdwIBADAN",
+    "MIICeAIBADAN",
+    "MIIJQgIBADAN",
+    "MIIJQQIBADAN",
+    "MIIJKAIBAAKC",
+    "MIIJKQIBAAKC",
+    "MIIJKgIBAAKC",
+    "MIIG4wIBAAKC",
+    "MIIG5AIBAAKC",
+    "MIIG/gIBADAN",
+    "MC4CAQAwBQYDK2Vw",
+    "MC4CAQAwBQYDK2Vu",
+    "MHcCAQEEI",
+    "MIGHAgEAMBMGByqGSM49",
+    "MIGTAgEBBD",
+    "MIGkAgEBBD",
+    "MIG2AgEAMBAGByqGSM49",
+    "MIHcAgEBBE",
+    "MIHuAgEAMBAGByqGSM49",
+    "MHQCAQEEI",
+    "xprv9",
+    "tprv8",
 ];
 
 impl Keywords {
@@ -57,9 +101,25 @@ impl Keywords {
             patterns.push(beginning.into());
             meanings.push(Meaning::Token(beginning, rest_min));
         }
-        let mut words: Vec<String> = ["pwd", "passwd", "senha", "clave", "parol", "pass", "mdp"].map(str::to_owned).into();
-        words.extend(Lexicon::password_words().filter(|word| word.chars().count() >= 2).map(str::to_lowercase));
-        for word in ["contraseña", "κωδικός", "mật khẩu", "şifre", "jelszó", "hasło", "lösenord", "fjalëkalim", "slaptažodis", "salasõna", "parolă", "lykilorð"] {
+        let mut words: Vec<String> =
+            ["pwd", "passwd", "senha", "clave", "parol", "pass", "mdp"].map(str::to_owned).into();
+        words.extend(
+            Lexicon::password_words().filter(|word| word.chars().count() >= 2).map(str::to_lowercase),
+        );
+        for word in [
+            "contraseña",
+            "κωδικός",
+            "mật khẩu",
+            "şifre",
+            "jelszó",
+            "hasło",
+            "lösenord",
+            "fjalëkalim",
+            "slaptažodis",
+            "salasõna",
+            "parolă",
+            "lykilorð",
+        ] {
             words.push(word.into());
         }
         for word in words {
@@ -139,7 +199,11 @@ impl Judge {
                     }
                 }
                 Meaning::PrivateKey => hits.extend(private_key(text, found.range())),
-                Meaning::OneTimeSeed if text.get(found.end()..).is_some_and(|rest| rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")) => {
+                Meaning::OneTimeSeed
+                    if text.get(found.end()..).is_some_and(|rest| {
+                        rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")
+                    }) =>
+                {
                     hits.push(Hit::whole(Class::AuthCode, "otpauth"));
                     addresses.push(found.start()..text.len());
                 }
@@ -148,10 +212,12 @@ impl Judge {
                         hits.push(Hit::at(Class::ApiKey, "token.prefix", at));
                     }
                 }
-                Meaning::PasswordWord if !is_inside_address && !value.is_identifier => {
-                    if super::pairs::is_told_password(text, found.range()) {
-                        hits.push(Hit::whole(Class::Password, "text.password"));
-                    }
+                Meaning::PasswordWord
+                    if !is_inside_address
+                        && !value.is_identifier
+                        && super::pairs::is_told_password(text, found.range()) =>
+                {
+                    hits.push(Hit::whole(Class::Password, "text.password"));
                 }
                 _ => {}
             }
@@ -162,6 +228,7 @@ impl Judge {
     fn numbers(&self, value: &Value<'_>, addresses: &[Range<usize>], hits: &mut Vec<Hit>) {
         let text = value.text;
         if value.shape.digits >= 16
+            && (value.shape.has(EQUALS) || memchr::memchr(b'^', text.as_bytes()).is_some())
             && let Some(at) = card::track(text)
         {
             hits.push(Hit::at(Class::CreditCard, "card.track", at));
@@ -178,14 +245,21 @@ impl Judge {
             if is_word_part && !after.starts_with(|c: char| c.is_alphabetic()) {
                 continue;
             }
-            let wants_card = number.digits >= 12 && !is_word_part
+            let wants_card = number.digits >= 12
+                && !is_word_part
                 && (!value.facts.is(NUMBER_ID) || number.text.contains([' ', '-']));
             if wants_card && let Some(at) = card::card_in(number.text) {
                 let start = number.at.start;
                 hits.push(Hit::at(Class::CreditCard, "card", start + at.start..start + at.end));
-            } else if !value.is_identifier && !is_word_part && (phone::is_international(text, &number) || phone::is_dialled(text, &number)) {
+            } else if !value.is_identifier
+                && !is_word_part
+                && (phone::is_international(text, &number) || phone::is_dialled(text, &number))
+            {
                 hits.push(Hit::at(Class::Phone, "phone", number.at.clone()));
-            } else if !value.is_identifier && announced < super::pairs::ANNOUNCED_MAX && value.shape.has(LETTER | HIGH) {
+            } else if !value.is_identifier
+                && announced < super::pairs::ANNOUNCED_MAX
+                && value.shape.has(LETTER | HIGH)
+            {
                 announced += 1;
                 hits.extend(self.announced(text, &number));
             }
@@ -234,7 +308,13 @@ impl Judge {
 
     /// A long random word in running text.
     fn random_word(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
-        if value.shape.digits < 2 || value.text.len() < 32 || value.facts.is(IDENTIFIER) || value.text.starts_with("ssh-") || value.text.starts_with("ecdsa-") || value.text.contains("PUBLIC KEY") {
+        if value.shape.digits < 2
+            || value.text.len() < 32
+            || value.facts.is(IDENTIFIER)
+            || value.text.starts_with("ssh-")
+            || value.text.starts_with("ecdsa-")
+            || value.text.contains("PUBLIC KEY")
+        {
             return;
         }
         let is_found = value.text.split_whitespace().any(|word| {
@@ -261,9 +341,14 @@ fn private_key(text: &str, mark: Range<usize>) -> Option<Hit> {
     let before = text.get(..mark.start)?;
     let marked = text.get(mark.clone())?;
     // Words about keys are no key: the header's dashes, or key material, must be there.
-    let is_header = marked.eq_ignore_ascii_case("private key") || marked.to_ascii_uppercase().starts_with("PRIVATE");
+    let is_header =
+        marked.eq_ignore_ascii_case("private key") || marked.to_ascii_uppercase().starts_with("PRIVATE");
     if is_header {
-        let has_begin = before.get(before.len().saturating_sub(40)..).unwrap_or(before).to_ascii_uppercase().contains("BEGIN");
+        let has_begin = before
+            .get(before.len().saturating_sub(40)..)
+            .unwrap_or(before)
+            .to_ascii_uppercase()
+            .contains("BEGIN");
         if !has_begin || !marked.chars().any(|c| c.is_ascii_uppercase()) {
             return None;
         }

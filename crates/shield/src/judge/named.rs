@@ -75,7 +75,9 @@ impl Candidate<'_> {
             What::Phone => phone::is_number(self.text).then_some(Class::Phone),
             What::Session => self.session(),
             What::AuthCode => self.is_auth_code().then_some(Class::AuthCode),
-            What::Passcode if self.digits() * 2 >= self.text.len() => self.is_auth_code().then_some(Class::AuthCode),
+            What::Passcode if self.digits() * 2 >= self.text.len() => {
+                self.is_auth_code().then_some(Class::AuthCode)
+            }
             What::Passcode => self.is_password().then_some(Class::Password),
         }
     }
@@ -95,7 +97,11 @@ impl Candidate<'_> {
         if STATES.iter().any(|state| self.text.eq_ignore_ascii_case(state)) {
             return false;
         }
-        self.strong || self.text.len() >= 4 && !self.has_space() && !self.text.contains("://") && looks_chosen(self.text)
+        self.strong
+            || self.text.len() >= 4
+                && !self.has_space()
+                && !self.text.contains("://")
+                && looks_chosen(self.text)
     }
 
     fn api_key(&self) -> Option<Class> {
@@ -115,22 +121,35 @@ impl Candidate<'_> {
         let is_token = if self.strong {
             score >= 1
                 || has_scheme && bare.len() >= 8
-                || bare.len() >= 20 && !bare.contains(['.', '/', ' ']) && bare.bytes().any(|byte| byte.is_ascii_digit())
-                || (6..64).contains(&bare.len()) && looks_chosen(bare) && !token::is_date(bare) && !bare.contains('@')
+                || bare.len() >= 20
+                    && !bare.contains(['.', '/', ' '])
+                    && bare.bytes().any(|byte| byte.is_ascii_digit())
+                || (6..64).contains(&bare.len())
+                    && looks_chosen(bare)
+                    && !token::is_date(bare)
+                    && !bare.contains('@')
         } else {
-            score >= 3 || score == 2 && (bare.len() >= 20 || !bare.bytes().all(|byte| byte.is_ascii_hexdigit())) || score == 1 && bare.len() >= 14 && !token::is_uuid(bare) && looks_chosen(bare)
+            score >= 3
+                || score == 2 && (bare.len() >= 20 || !bare.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                || score == 1 && bare.len() >= 14 && !token::is_uuid(bare) && looks_chosen(bare)
         };
         is_token.then_some(Class::ApiKey)
     }
 
     fn is_private_key(&self) -> bool {
-        let words = self.text.split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
-        self.text.len() >= 16 && !self.text.contains("://") && (token::score(self.text) >= 1 || self.text.contains("PRIVATE") || words.count() >= 11)
+        let words =
+            self.text.split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        self.text.len() >= 16
+            && !self.text.contains("://")
+            && (token::score(self.text) >= 1 || self.text.contains("PRIVATE") || words.count() >= 11)
             || self.text.starts_with("-----")
     }
 
     fn is_card(&self) -> bool {
-        let is_number = self.text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}' | '_'));
+        let is_number = self
+            .text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}' | '_'));
         let digits = number::digits_of(self.text);
         is_number && ((14..=19).contains(&digits.len()) && self.strong || card::is_card(&digits))
             || card::track(self.text).is_some()
@@ -145,7 +164,8 @@ impl Candidate<'_> {
         if bank::find(self.text, 0).is_some() {
             return true;
         }
-        let compact: String = self.text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}')).collect();
+        let compact: String =
+            self.text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}')).collect();
         self.strong
             && (7..=34).contains(&compact.len())
             && compact.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -165,9 +185,12 @@ impl Candidate<'_> {
         }
         let score = token::score(bare);
         let is_session = if self.strong {
-            score >= 1 || bare.len() >= 16 && bare.bytes().any(|byte| byte.is_ascii_digit()) && !token::is_date(bare)
+            score >= 1
+                || bare.len() >= 16 && bare.bytes().any(|byte| byte.is_ascii_digit()) && !token::is_date(bare)
         } else {
-            score >= 2 && bare.len() >= 24 && !token::is_uuid(bare) || bare.starts_with("s%3A") || bare.starts_with("s:")
+            score >= 2 && bare.len() >= 24 && !token::is_uuid(bare)
+                || bare.starts_with("s%3A")
+                || bare.starts_with("s:")
         };
         is_session.then_some(Class::JwtSession)
     }
@@ -177,42 +200,69 @@ impl Candidate<'_> {
         let digits = self.digits();
         if compact.bytes().all(|byte| byte.is_ascii_digit()) {
             let is_fraction = self.text.contains('.') && self.text.starts_with("0.");
-            return !is_fraction && if self.strong { (1..=10).contains(&digits) } else { (4..=8).contains(&digits) };
+            return !is_fraction
+                && if self.strong { (1..=10).contains(&digits) } else { (4..=8).contains(&digits) };
         }
         if !self.strong {
             return false;
         }
-        let is_code = compact.len() <= 12 && digits >= 1 && digits * 3 >= compact.len() && compact.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_code = compact.len() <= 12
+            && digits >= 1
+            && digits * 3 >= compact.len()
+            && compact.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let is_seed = (16..=128).contains(&compact.len())
-            && compact.trim_end_matches('=').bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'2'..=b'7'))
+            && compact
+                .trim_end_matches('=')
+                .bytes()
+                .all(|byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'2'..=b'7'))
             && !self.has_space();
-        is_code && !token::is_date(self.text) || is_seed || self.text.starts_with("otpauth:")
+        is_code && !token::is_date(self.text)
+            || is_seed
+            || self.text.starts_with("otpauth:")
             || !self.has_space() && token::score(self.text) >= 1
             || is_code_list(self.text)
     }
 }
 
 /// Values that tell how it went, under names like `pass`.
-const STATES: &[&str] = &["pass", "passed", "fail", "failed", "enabled", "disabled", "ok", "success", "error", "skipped", "required"];
+const STATES: &[&str] = &[
+    "pass", "passed", "fail", "failed", "enabled", "disabled", "ok", "success", "error", "skipped",
+    "required",
+];
 
 /// `1234-5678, 8765-4321 …`: recovery codes.
 fn is_code_list(text: &str) -> bool {
     let mut count = 0;
     text.split([',', ';', ' ', '\n']).map(str::trim).filter(|part| !part.is_empty()).all(|part| {
         count += 1;
-        (4..=20).contains(&part.len()) && part.bytes().any(|byte| byte.is_ascii_digit())
+        (4..=20).contains(&part.len())
+            && part.bytes().any(|byte| byte.is_ascii_digit())
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     }) && count >= 2
 }
 
 fn is_json(text: &str) -> bool {
-    text.len() > 7 && (text.starts_with('{') && text.ends_with('}') || text.starts_with('[') && text.ends_with(']'))
+    text.len() > 7
+        && (text.starts_with('{') && text.ends_with('}') || text.starts_with('[') && text.ends_with(']'))
         && (text.contains("\":") || text.contains("\": ") || text.contains("[\""))
 }
 
 /// `Bearer x`, `Token x`: the x.
 pub(super) fn without_scheme(text: &str) -> &str {
-    const SCHEMES: &[&str] = &["bearer ", "token ", "basic ", "apikey ", "api-key ", "key ", "digest ", "jwt ", "token token=", "bot ", "hmac ", "bearer:"];
+    const SCHEMES: &[&str] = &[
+        "bearer ",
+        "token ",
+        "basic ",
+        "apikey ",
+        "api-key ",
+        "key ",
+        "digest ",
+        "jwt ",
+        "token token=",
+        "bot ",
+        "hmac ",
+        "bearer:",
+    ];
     for scheme in SCHEMES {
         if text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)) {
             return text.get(scheme.len()..).unwrap_or(text).trim();
@@ -226,6 +276,7 @@ pub(super) fn looks_chosen(text: &str) -> bool {
     let has_letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let has_sign = text.bytes().any(|byte| byte.is_ascii_punctuation() && !b"-_.,:;/'\"()".contains(&byte));
-    let has_inner_capital = text.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && text.bytes().any(|byte| byte.is_ascii_lowercase());
-    has_digit && has_letter || has_sign || has_inner_capital || has_digit && text.len() >= 6 && !has_letter
+    let has_inner_capital = text.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+        && text.bytes().any(|byte| byte.is_ascii_lowercase());
+    has_sign || has_inner_capital || has_digit && (has_letter || text.len() >= 6)
 }

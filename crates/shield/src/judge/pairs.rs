@@ -18,7 +18,13 @@ const ANNOUNCEMENT_BYTES: usize = 48;
 
 impl Judge {
     /// `a=1&b=2`, `a=1; b=2`, `a: 1`.
-    pub(super) fn pairs(&self, value: &Value<'_>, depth: u8, addresses: &[Range<usize>], hits: &mut Vec<Hit>) {
+    pub(super) fn pairs(
+        &self,
+        value: &Value<'_>,
+        depth: u8,
+        addresses: &[Range<usize>],
+        hits: &mut Vec<Hit>,
+    ) {
         let text = value.text;
         for (at, sign) in signs(text).take(PAIRS_MAX) {
             let is_taken = hits.iter().any(|hit| hit.span.as_ref().is_some_and(|span| span.contains(&at)));
@@ -33,7 +39,8 @@ impl Judge {
                 continue;
             }
             let is_plain = !name.contains(' ');
-            let facts = if is_plain { keys::of(name, &self.lexicon) } else { keys::derive(name, &self.lexicon) };
+            let facts =
+                if is_plain { keys::of(name, &self.lexicon) } else { keys::derive(name, &self.lexicon) };
             let Some(cue) = facts.cue else { continue };
             let decoded = super::wrapped::percent_decoded(raw);
             let inner = Value::nameless(decoded.as_deref().unwrap_or(raw));
@@ -41,7 +48,8 @@ impl Judge {
             if !is_form && !is_convincing(&hit, raw, text) {
                 continue;
             }
-            let is_connection = is_connection_string(text) && matches!(hit.class, Class::Password | Class::ApiKey);
+            let is_connection =
+                is_connection_string(text) && matches!(hit.class, Class::Password | Class::ApiKey);
             let class = if is_connection { Class::UrlWithCredentials } else { hit.class };
             let is_certain = is_form || hit.class.sensitivity() == model::Sensitivity::Personal;
             let rule = if is_form { "pair.form" } else { "pair.text" };
@@ -61,17 +69,25 @@ impl Judge {
         let phrase = tail(text.get(..span.start)?, ANNOUNCEMENT_BYTES);
         let facts = self.announcement(phrase);
         let class = match facts.cue.map(|cue| cue.what) {
-            Some(What::NationalId) if national::is_plausible(shown, false) && number.digits >= 5 => Class::NationalId,
+            Some(What::NationalId) if national::is_plausible(shown, false) && number.digits >= 5 => {
+                Class::NationalId
+            }
             Some(What::AuthCode) if (4..=10).contains(&number.digits) => Class::AuthCode,
-            Some(What::Phone) if number.digits >= 6 && crate::find::phone::is_number(number.text) => Class::Phone,
+            Some(What::Phone) if number.digits >= 6 && crate::find::phone::is_number(number.text) => {
+                Class::Phone
+            }
             Some(What::CardCode) if (3..=4).contains(&number.digits) => Class::CreditCard,
             Some(What::Iban) if number.digits >= 8 => Class::Iban,
             Some(_) => return None,
             None if (4..=8).contains(&number.digits) && !facts.is(keys::ABOUT) => {
                 let after = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES).trim_start();
-                let after = COPULAS.iter().find_map(|word| after.strip_prefix(word)?.strip_prefix(' ')).unwrap_or(after);
+                let after = COPULAS
+                    .iter()
+                    .find_map(|word| after.strip_prefix(word)?.strip_prefix(' '))
+                    .unwrap_or(after);
                 let cue = self.announcement(after).cue.map(|cue| cue.what);
-                let is_code = cue == Some(What::AuthCode) && mentions_code(after) || ends_with_your_code(phrase);
+                let is_code =
+                    cue == Some(What::AuthCode) && mentions_code(after) || ends_with_your_code(phrase);
                 if !is_code {
                     return None;
                 }
@@ -92,19 +108,25 @@ impl Judge {
         if facts.cue.is_some() || facts.is(keys::ABOUT) {
             return facts;
         }
-        let last = phrase.rsplit(|c: char| c.is_whitespace() || c == ':').find(|word| !word.is_empty()).unwrap_or(phrase);
+        let last = phrase
+            .rsplit(|c: char| c.is_whitespace() || c == ':')
+            .find(|word| !word.is_empty())
+            .unwrap_or(phrase);
         keys::derive(last, &self.lexicon)
     }
 }
 
 /// The end of a text, from the last sentence on.
 fn tail(text: &str, bytes_max: usize) -> &str {
-    let start = (text.len().saturating_sub(bytes_max)..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let start = (text.len().saturating_sub(bytes_max)..=text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len());
     let cut = text.get(start..).unwrap_or_default();
     let trimmed = cut.trim_end_matches([' ', ':', '=', '#', '：', '"', '\'']);
-    let from = trimmed.rfind(['.', ';', '!', '?', '\n', '|', ',', '&', '{', '}', '。', '，']).map_or(0, |at| {
-        at + trimmed.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-    });
+    let from =
+        trimmed.rfind(['.', ';', '!', '?', '\n', '|', ',', '&', '{', '}', '。', '，']).map_or(0, |at| {
+            at + trimmed.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+        });
     trimmed.get(from..).unwrap_or_default()
 }
 
@@ -128,9 +150,57 @@ fn head(text: &str, bytes_max: usize) -> &str {
 }
 
 const COPULAS: &[&str] = &[
-    "is", "are", "ist", "lautet", "est", "es", "é", "è", "e", "sono", "är", "er", "on", "jest", "to", "je", "jest:", "van",
-    "adalah", "ialah", "là", "は", "是", "为", "為", "يكون", "هو", "είναι", "este", "yra", "ir", "no", "no.", "nr", "nr.", "n°", "nº", "num",
-    "number", "#", ":", "was", "–", "-", "=", "->", "=>", "için", "ni", "este:", "is:",
+    "is",
+    "are",
+    "ist",
+    "lautet",
+    "est",
+    "es",
+    "é",
+    "è",
+    "e",
+    "sono",
+    "är",
+    "er",
+    "on",
+    "jest",
+    "to",
+    "je",
+    "jest:",
+    "van",
+    "adalah",
+    "ialah",
+    "là",
+    "は",
+    "是",
+    "为",
+    "為",
+    "يكون",
+    "هو",
+    "είναι",
+    "este",
+    "yra",
+    "ir",
+    "no",
+    "no.",
+    "nr",
+    "nr.",
+    "n°",
+    "nº",
+    "num",
+    "number",
+    "#",
+    ":",
+    "was",
+    "–",
+    "-",
+    "=",
+    "->",
+    "=>",
+    "için",
+    "ni",
+    "este:",
+    "is:",
 ];
 
 /// The phrase without the words that join it to what follows.
@@ -157,7 +227,8 @@ fn mentions_code(after: &str) -> bool {
 
 fn ends_with_your_code(phrase: &str) -> bool {
     let lower = without_copula(phrase).to_lowercase();
-    lower.ends_with("code") && (lower.contains("your") || lower.contains("the code") || lower.ends_with("enter code"))
+    lower.ends_with("code")
+        && (lower.contains("your") || lower.contains("the code") || lower.ends_with("enter code"))
 }
 
 /// A number with the letters that stand directly before or after it.
@@ -165,7 +236,8 @@ fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
     let before = text.get(..at.start).unwrap_or_default();
     let leading = before.bytes().rev().take(4).take_while(u8::is_ascii_alphanumeric).count();
     let after = text.get(at.end..).unwrap_or_default();
-    let dashed = usize::from(after.starts_with('-') && after.bytes().nth(1).is_some_and(|byte| byte.is_ascii_alphabetic()));
+    let dashed =
+        usize::from(after.starts_with('-') && after.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic));
     let trailing = after.bytes().skip(dashed).take(6).take_while(u8::is_ascii_alphanumeric).count();
     at.start - leading..at.end + if trailing > 0 { dashed + trailing } else { 0 }
 }
@@ -184,10 +256,32 @@ fn name_before(text: &str, at: usize, is_form: bool) -> Option<&str> {
     let floor = (at.saturating_sub(NAME_BYTES_MAX)..=at).find(|place| text.is_char_boundary(*place))?;
     let before = text.get(floor..at)?.trim_end_matches([' ', '"', '\'', '`', '\\']);
     let stop = |c: char| {
-        matches!(c, '&' | ';' | '|' | ',' | '?' | '{' | '}' | '(' | ')' | '<' | '>' | '"' | '\'' | '=' | ':' | '\n' | '\t' | '！' | '。' | '!')
-            || is_form && c.is_whitespace()
+        matches!(
+            c,
+            '&' | ';'
+                | '|'
+                | ','
+                | '?'
+                | '{'
+                | '}'
+                | '('
+                | ')'
+                | '<'
+                | '>'
+                | '"'
+                | '\''
+                | '='
+                | ':'
+                | '\n'
+                | '\t'
+                | '！'
+                | '。'
+                | '!'
+        ) || is_form && c.is_whitespace()
     };
-    let from = before.rfind(stop).map_or(0, |place| place + before.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    let from = before.rfind(stop).map_or(0, |place| {
+        place + before.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+    });
     let name = before.get(from..)?.trim();
     (name.len() >= 2 && name.chars().any(char::is_alphabetic)).then_some(name)
 }
@@ -203,9 +297,15 @@ fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
         let end = inner.find(quote).unwrap_or(inner.len());
         return (end > 0).then_some(start + 1..start + 1 + end);
     }
-    let scheme = ["Bearer ", "Basic ", "Token ", "bearer ", "basic ", "token "].iter().find(|scheme| rest.starts_with(**scheme)).map_or(0, |scheme| scheme.len());
+    let scheme = ["Bearer ", "Basic ", "Token ", "bearer ", "basic ", "token "]
+        .iter()
+        .find(|scheme| rest.starts_with(**scheme))
+        .map_or(0, |scheme| scheme.len());
     let tail = rest.get(scheme..)?;
-    let end = scheme + tail.find(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | '|' | ',' | '"' | '<' | '>')).unwrap_or(tail.len());
+    let end = scheme
+        + tail
+            .find(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | '|' | ',' | '"' | '<' | '>'))
+            .unwrap_or(tail.len());
     let trimmed = rest.get(..end)?.trim_end_matches(['.', ')', ']', '}', '!', '?']);
     (!trimmed.is_empty()).then_some(start..start + trimmed.len())
 }
@@ -213,7 +313,15 @@ fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
 /// Whether a value after a colon is one: in running text a plain word is no password.
 fn is_convincing(hit: &Hit, raw: &str, text: &str) -> bool {
     match hit.class {
-        Class::Password => is_password_like(raw) || is_last(raw, text) && raw.chars().count() >= 5 && !is_remark(raw) && text.len() < 48 && text.contains(' ') && raw.is_ascii(),
+        Class::Password => {
+            is_password_like(raw)
+                || is_last(raw, text)
+                    && raw.chars().count() >= 5
+                    && !is_remark(raw)
+                    && text.len() < 48
+                    && text.contains(' ')
+                    && raw.is_ascii()
+        }
         Class::ApiKey | Class::JwtSession => token::score(named::without_scheme(raw)) >= 1,
         Class::AuthCode => raw.bytes().any(|byte| byte.is_ascii_digit()),
         _ => true,
@@ -226,18 +334,101 @@ fn is_last(raw: &str, text: &str) -> bool {
 
 /// `Server=db;User Id=x;Password=y` and the like.
 fn is_connection_string(text: &str) -> bool {
-    ["Server=", "Data Source=", "Host=", "host=", "AccountName=", "jdbc:", "Endpoint="].iter().any(|sign| text.contains(sign))
+    ["Server=", "Data Source=", "Host=", "host=", "AccountName=", "jdbc:", "Endpoint="]
+        .iter()
+        .any(|sign| text.contains(sign))
 }
 
 /// What people say about passwords rather than passwords.
 const REMARKS: &[&str] = &[
-    "required", "invalid", "incorrect", "wrong", "missing", "empty", "weak", "strong", "too", "not", "must", "the", "a",
-    "an", "your", "case", "case-sensitive", "correct", "changed", "reset", "updated", "expired", "here", "set", "valid",
-    "mandatory", "optional", "forgotten", "used", "stored", "never", "always", "same", "different", "unknown", "in", "on",
-    "for", "to", "of", "and", "or", "what", "how", "safe", "secure", "good", "bad", "short", "long", "needed", "protected",
-    "encrypted", "hashed", "shown", "hidden", "visible", "sent", "also", "now", "only", "being", "no", "nil", "important",
-    "failed", "success", "error", "length", "minimum", "maximum", "confirm", "confirmation", "at", "less", "more",
-    "generated", "saved", "enabled", "disabled", "blank", "so", "just", "already", "still", "common", "entirely", "numeric",
+    "required",
+    "invalid",
+    "incorrect",
+    "wrong",
+    "missing",
+    "empty",
+    "weak",
+    "strong",
+    "too",
+    "not",
+    "must",
+    "the",
+    "a",
+    "an",
+    "your",
+    "case",
+    "case-sensitive",
+    "correct",
+    "changed",
+    "reset",
+    "updated",
+    "expired",
+    "here",
+    "set",
+    "valid",
+    "mandatory",
+    "optional",
+    "forgotten",
+    "used",
+    "stored",
+    "never",
+    "always",
+    "same",
+    "different",
+    "unknown",
+    "in",
+    "on",
+    "for",
+    "to",
+    "of",
+    "and",
+    "or",
+    "what",
+    "how",
+    "safe",
+    "secure",
+    "good",
+    "bad",
+    "short",
+    "long",
+    "needed",
+    "protected",
+    "encrypted",
+    "hashed",
+    "shown",
+    "hidden",
+    "visible",
+    "sent",
+    "also",
+    "now",
+    "only",
+    "being",
+    "no",
+    "nil",
+    "important",
+    "failed",
+    "success",
+    "error",
+    "length",
+    "minimum",
+    "maximum",
+    "confirm",
+    "confirmation",
+    "at",
+    "less",
+    "more",
+    "generated",
+    "saved",
+    "enabled",
+    "disabled",
+    "blank",
+    "so",
+    "just",
+    "already",
+    "still",
+    "common",
+    "entirely",
+    "numeric",
 ];
 
 fn is_remark(word: &str) -> bool {
@@ -247,12 +438,18 @@ fn is_remark(word: &str) -> bool {
 }
 
 fn is_password_like(word: &str) -> bool {
-    word.chars().count() >= 4 && !mask::is_masked(word) && !is_remark(word) && !token::is_date(word) && named::looks_chosen(word) && !word.contains("://")
+    word.chars().count() >= 4
+        && !mask::is_masked(word)
+        && !is_remark(word)
+        && !token::is_date(word)
+        && named::looks_chosen(word)
+        && !word.contains("://")
 }
 
 /// Whether a text tells a password after the word for it: `my password is hunter2`, `pwd=x`, `Passwort lautet …`.
 pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
-    let starts_word = text.get(..word.start).is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
+    let starts_word =
+        text.get(..word.start).is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
     let Some(rest) = text.get(word.end..) else { return false };
     if !starts_word {
         return false;
@@ -262,14 +459,24 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
     let told = told.trim_start();
     let quoted = told.strip_prefix(['"', '\'', '`', '“', '«', '„']);
     let said = quoted.unwrap_or(told);
-    let end = said.find(|c: char| c.is_whitespace() || quoted.is_some() && matches!(c, '"' | '\'' | '`' | '”' | '»' | '“')).unwrap_or(said.len());
+    let end = said
+        .find(|c: char| {
+            c.is_whitespace() || quoted.is_some() && matches!(c, '"' | '\'' | '`' | '”' | '»' | '“')
+        })
+        .unwrap_or(said.len());
     let said_word = said.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', '!', '?', ')']);
     if said_word.chars().count() < 4 {
         return false;
     }
-    let follows = said.get(end..).unwrap_or_default().trim_start_matches(['"', '\'', '”', '»', ' ', '.', ',', '!']);
-    let is_end = follows.is_empty() || ["and ", "und ", "et ", "y ", "thanks", "please", "but ", "for "].iter().any(|word| follows.starts_with(word));
-    is_password_like(said_word) || !is_sign && is_end && !is_remark(said_word) && !mask::is_masked(said_word) || quoted.is_some() && !is_remark(said_word) && !mask::is_masked(said_word)
+    let follows =
+        said.get(end..).unwrap_or_default().trim_start_matches(['"', '\'', '”', '»', ' ', '.', ',', '!']);
+    let is_end = follows.is_empty()
+        || ["and ", "und ", "et ", "y ", "thanks", "please", "but ", "for "]
+            .iter()
+            .any(|word| follows.starts_with(word));
+    is_password_like(said_word)
+        || !is_sign && is_end && !is_remark(said_word) && !mask::is_masked(said_word)
+        || quoted.is_some() && !is_remark(said_word) && !mask::is_masked(said_word)
 }
 
 /// What follows `is`, `:` and the like; whether it was a sign.
@@ -279,7 +486,28 @@ fn after_joint(rest: &str) -> Option<(&str, bool)> {
             return Some((told, true));
         }
     }
-    for joint in ["is ", "was ", "ist ", "lautet ", "est ", "es ", "é ", "è ", "är ", "er ", "on ", "to ", "je ", "jest ", "este ", "adalah ", "là ", "είναι ", "est : ", "is: "] {
+    for joint in [
+        "is ",
+        "was ",
+        "ist ",
+        "lautet ",
+        "est ",
+        "es ",
+        "é ",
+        "è ",
+        "är ",
+        "er ",
+        "on ",
+        "to ",
+        "je ",
+        "jest ",
+        "este ",
+        "adalah ",
+        "là ",
+        "είναι ",
+        "est : ",
+        "is: ",
+    ] {
         if let Some(told) = rest.strip_prefix(joint) {
             return Some((told.trim_start_matches([':', ' ']), false));
         }

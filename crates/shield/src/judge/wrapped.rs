@@ -32,10 +32,16 @@ impl Judge {
             let is_plain = matches!(decoded, std::borrow::Cow::Borrowed(_));
             for hit in &inner {
                 let at = match &hit.span {
-                    Some(span) if is_plain && !place.value.is_number => place.at.start + span.start..place.at.start + span.end,
+                    Some(span) if is_plain && !place.value.is_number => {
+                        place.at.start + span.start..place.at.start + span.end
+                    }
                     _ => place.at.clone(),
                 };
-                hits.push(Hit { span: Some(at), needs_quotes: node.kind == json::Kind::Number, ..hit.clone() });
+                hits.push(Hit {
+                    span: Some(at),
+                    needs_quotes: node.kind == json::Kind::Number,
+                    ..hit.clone()
+                });
             }
         });
         true

@@ -83,8 +83,7 @@ impl Lexicon {
         }
         let all = found.clone();
         found.retain(|entry| {
-            matches!(entry.role, Role::Reserved(_))
-                || !all.iter().any(|other| hides(other, entry))
+            matches!(entry.role, Role::Reserved(_)) || !all.iter().any(|other| hides(other, entry))
         });
         found
     }

@@ -134,11 +134,32 @@ fn named(rows: impl Iterator<Item = (String, Row)>) -> Vec<Row> {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "cases {}  stopped {:.4} (secrets {:.4}, personal {:.4})", self.cases, self.stopped, self.stopped_secrets, self.stopped_personal)?;
-        writeln!(f, "precision {:.4}  benign hit {:.4}  micro F1 {:.4}  {:.0} ns/value", self.precision, self.benign_hit, self.micro_f1, self.nanoseconds_per_value)?;
-        writeln!(f, "{:<24}{:>7}{:>10}{:>11}{:>9}{:>9}", "class", "cases", "stopped", "precision", "recall", "F1")?;
+        writeln!(
+            f,
+            "cases {}  stopped {:.4} (secrets {:.4}, personal {:.4})",
+            self.cases, self.stopped, self.stopped_secrets, self.stopped_personal
+        )?;
+        writeln!(
+            f,
+            "precision {:.4}  benign hit {:.4}  micro F1 {:.4}  {:.0} ns/value",
+            self.precision, self.benign_hit, self.micro_f1, self.nanoseconds_per_value
+        )?;
+        writeln!(
+            f,
+            "{:<24}{:>7}{:>10}{:>11}{:>9}{:>9}",
+            "class", "cases", "stopped", "precision", "recall", "F1"
+        )?;
         for row in &self.classes {
-            writeln!(f, "{:<24}{:>7}{:>10.4}{:>11.4}{:>9.4}{:>9.4}", row.name, row.cases, row.stopped(), row.precision(), row.recall(), row.f1())?;
+            writeln!(
+                f,
+                "{:<24}{:>7}{:>10.4}{:>11.4}{:>9.4}{:>9.4}",
+                row.name,
+                row.cases,
+                row.stopped(),
+                row.precision(),
+                row.recall(),
+                row.f1()
+            )?;
         }
         writeln!(f, "{:<24}{:>7}{:>10}", "context", "cases", "hit")?;
         for row in &self.contexts {

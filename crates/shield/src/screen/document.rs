@@ -1,12 +1,13 @@
 //! `properties`, `traits` and `context`: the same judgement, different ends for personal values.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::net::IpAddr;
 
 use model::{Class, Kind as EventKind, SealedValue, Sensitivity};
 
-use super::marks::{removed, sealed};
 use super::Screening;
+use super::marks::{removed, sealed};
 use crate::find::{Hit, mask, rank};
 use crate::json::{self, Budget, Kind, Node};
 use crate::judge::Value;
@@ -14,6 +15,12 @@ use crate::keys;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rewrite::{Edits, drop_members, encoded, marked};
 use crate::walk::{Place, names, walk};
+
+thread_local! {
+    /// The tape of the thread's last document, for its memory: positions only, no text. An event's size
+    /// bounds it.
+    static TAPE: Cell<Vec<Node>> = const { Cell::new(Vec::new()) };
+}
 
 /// Which part of the event a document is.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,22 +53,41 @@ struct Document<'t> {
 
 impl Screening<'_> {
     /// Screens a document and gives what may be kept of it.
-    pub(super) fn document(&mut self, text: &str, section: Section, budget: &mut Budget) -> Result<String, Refusal> {
-        let field = section.field();
+    pub(super) fn document(
+        &mut self,
+        text: &str,
+        section: Section,
+        budget: &mut Budget,
+    ) -> Result<String, Refusal> {
         if text == "{}" {
             return Ok(text.to_owned());
         }
-        let mut tape = Vec::with_capacity(64);
-        json::read(text, budget, &mut tape).map_err(|reason| Refusal { reason, field })?;
+        let mut tape = TAPE.take();
+        let kept = self.read_document(text, section, budget, &mut tape);
+        tape.clear();
+        TAPE.set(tape);
+        kept
+    }
+
+    fn read_document(
+        &mut self,
+        text: &str,
+        section: Section,
+        budget: &mut Budget,
+        tape: &mut Vec<Node>,
+    ) -> Result<String, Refusal> {
+        let field = section.field();
+        json::read(text, budget, tape).map_err(|reason| Refusal { reason, field })?;
+        let tape: &[Node] = tape;
         if tape.first().is_none_or(|root| root.kind != Kind::Object) {
             return Err(Refusal { reason: RefusalReason::NotAnObject, field });
         }
-        let mut document = Document { text, tape: &tape, section, keys: Vec::new(), edits: Edits::default() };
-        let names = names(self.judge, text, &tape, keys::Facts::default());
+        let mut document = Document { text, tape, section, keys: Vec::new(), edits: Edits::default() };
+        let names = names(self.judge, text, tape, keys::Facts::default());
         let dropped = document.internet_addresses(&names.internet);
         let reserved = document.reserved(&self.judge.lexicon);
-        walk(text, &tape, &names, &mut |place, node| {
-            if dropped.iter().any(|number| place.node == *number || is_within(&tape, place.node, *number)) {
+        walk(text, tape, &names, &mut |place, node| {
+            if dropped.iter().any(|number| place.node == *number || is_within(tape, place.node, *number)) {
                 return;
             }
             if place.is_key {
@@ -71,7 +97,7 @@ impl Screening<'_> {
                 self.value(place, node, trait_class, &mut document);
             }
         });
-        drop_members(&tape, &dropped, &mut document.edits);
+        drop_members(tape, &dropped, &mut document.edits);
         Ok(document.edits.apply(text))
     }
 
@@ -91,7 +117,13 @@ impl Screening<'_> {
         }
     }
 
-    fn value(&mut self, place: &Place<'_>, node: &Node, trait_class: Option<Class>, document: &mut Document<'_>) {
+    fn value(
+        &mut self,
+        place: &Place<'_>,
+        node: &Node,
+        trait_class: Option<Class>,
+        document: &mut Document<'_>,
+    ) {
         let decoded = json::decode(place.raw);
         self.judge.judge(&Value { text: &decoded, ..place.value }, &mut self.hits);
         if self.hits.is_empty() && trait_class.is_none() {
@@ -131,7 +163,8 @@ impl Screening<'_> {
         let without_secrets = marked(decoded, &secrets, &mut |hit, _| removed(hit.class));
         let found = personal.iter().map(|hit| hit.class).max_by_key(|class| rank(*class));
         let is_all_removed = secrets.iter().any(|hit| hit.span.is_none());
-        let class = if is_all_removed || mask::is_masked(&without_secrets) { None } else { trait_class.or(found) };
+        let class =
+            if is_all_removed || mask::is_masked(&without_secrets) { None } else { trait_class.or(found) };
         let Some(class) = class else {
             return (!secrets.is_empty()).then_some(without_secrets);
         };
@@ -153,7 +186,11 @@ impl Document<'_> {
             let value = node.and_then(|node| self.text.get(node.value.clone())).unwrap_or_default();
             value.split(',').all(|part| part.trim().parse::<IpAddr>().is_ok())
         };
-        named.iter().copied().filter(|number| self.section == Section::Context || is_address(number)).collect()
+        named
+            .iter()
+            .copied()
+            .filter(|number| self.section == Section::Context || is_address(number))
+            .collect()
     }
 
     fn key_text(&self, node: &Node) -> Cow<'_, str> {
@@ -166,9 +203,9 @@ impl Document<'_> {
         let mut reserved: Vec<Option<Class>> = Vec::with_capacity(self.tape.len());
         for (number, node) in self.tape.iter().enumerate() {
             let outer = if number == 0 { None } else { reserved.get(node.parent).copied().flatten() };
-            let own = outer.or_else(|| self.reserved_name(node, lexicon)).filter(|class| {
-                kind != EventKind::Group || !matches!(class, Class::Name | Class::Address)
-            });
+            let own = outer
+                .or_else(|| self.reserved_name(node, lexicon))
+                .filter(|class| kind != EventKind::Group || !matches!(class, Class::Name | Class::Address));
             reserved.push(own);
         }
         reserved
@@ -182,13 +219,18 @@ impl Document<'_> {
         // `address.city` as one flat key belongs to the address.
         let first = key.split('.').next().unwrap_or_default();
         let class = keys::of(&key, lexicon).reserved.or_else(|| {
-            keys::of(first, lexicon).reserved.filter(|class| *class == Class::Address && first.len() < key.len())
+            keys::of(first, lexicon)
+                .reserved
+                .filter(|class| *class == Class::Address && first.len() < key.len())
         })?;
         // The `name` of a company or a plan inside the traits is no person's.
         let is_bare_name = class == Class::Name && !key.contains([' ', '_', '-']) && key.len() <= 6;
         let container = self.tape.get(node.parent)?;
         let is_persons = node.parent == 0
-            || matches!(self.key_text(container).to_ascii_lowercase().as_str(), "user" | "profile" | "person" | "customer" | "contact" | "owner");
+            || matches!(
+                self.key_text(container).to_ascii_lowercase().as_str(),
+                "user" | "profile" | "person" | "customer" | "contact" | "owner"
+            );
         (!is_bare_name || is_persons).then_some(class)
     }
 
@@ -255,5 +297,7 @@ fn is_within(tape: &[Node], node: usize, container: usize) -> bool {
 }
 
 fn has_surrogates(raw: &str) -> bool {
-    raw.as_bytes().windows(4).any(|four| four.starts_with(b"\\u") && matches!(four[2], b'd' | b'D') && four[3] >= b'8')
+    raw.as_bytes()
+        .windows(4)
+        .any(|four| four.starts_with(b"\\u") && matches!(four[2], b'd' | b'D') && four[3] >= b'8')
 }
