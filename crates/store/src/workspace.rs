@@ -64,8 +64,12 @@ impl State {
 }
 
 impl Workspace {
-    /// Opens the folder `dir`, which may not be there yet, and removes what a crash left over.
+    /// Opens the folder `dir`, makes it if it is not there yet, and removes what a crash left over.
     pub(crate) fn open(id: WorkspaceId, dir: PathBuf, seal: Key) -> Result<Self, StoreError> {
+        if !dir.exists() {
+            stdx::files::private_dir(&dir).map_err(StoreError::io(&dir))?;
+            stdx::files::sync_parent(&dir).map_err(StoreError::io(&dir))?;
+        }
         let manifest = Manifest::read(&dir.join(MANIFEST), id, &seal)?;
         let mut chunks = Vec::with_capacity(manifest.chunks.len());
         for entry in &manifest.chunks {
