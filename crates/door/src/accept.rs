@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
@@ -109,6 +109,23 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Sto
     drop(listener);
     if tokio::time::timeout(limits.drain_time_max, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+/// Serves `app` on a socket of the host itself until `stop`. Who can open the socket is the file system's business.
+pub async fn serve_local(listener: UnixListener, app: Router, stop: Stop) {
+    let builder = auto::Builder::new(TokioExecutor::new());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.stopped() => return,
+        };
+        let Ok((stream, _)) = accepted else { return };
+        let app = app.clone();
+        let service =
+            hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request.map(axum::body::Body::new)));
+        // One request at a time is plenty here, and a command that breaks off is no news.
+        let _ = builder.serve_connection(TokioIo::new(stream), service).await;
     }
 }
 

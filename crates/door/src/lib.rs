@@ -20,7 +20,7 @@ pub mod session;
 pub mod table;
 pub mod trace;
 
-pub use accept::{Limits, Peer, Stop, serve};
+pub use accept::{Limits, Peer, Stop, serve, serve_local};
 pub use blocking::blocking;
 pub use permit::Permit;
 pub use problem::Problem;

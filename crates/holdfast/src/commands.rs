@@ -1,10 +1,13 @@
 //! A file per command.
 
+mod backup;
 mod bench;
 mod config;
 mod init;
 mod ledger;
+mod local;
 mod query;
+mod restore;
 mod routes;
 mod serve;
 mod shield;
@@ -27,7 +30,10 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Shield(arguments) => shield::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Backup(_) | Command::Restore(_) | Command::Mode(_) | Command::Recover(_) => Ok(()),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
+        Command::Mode(arguments) => local::mode(&arguments),
+        Command::Recover(arguments) => local::recover(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Completions { shell } => {

@@ -4,14 +4,15 @@
 //! Each of the three keeps its own place in its own transaction; after a crash the pass begins at the
 //! earliest of them, and whoever is already further only looks up. So a crash repeats nothing and skips nothing.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use dedup::Dedup;
-use journal::{Intake, Journal};
-use model::{Entry, Offset, Resolved, Stored};
+use journal::{AppendError, Intake, Journal};
+use model::{Entry, Offset, Order, Resolved, Stored};
 use parking_lot::Mutex;
 use people::People;
 use store::Store;
@@ -57,11 +58,21 @@ pub struct Parts {
     pub intake: Intake,
 }
 
+/// The parts at work.
+struct Follow {
+    parts: Parts,
+    /// Held for every batch, so that whoever holds it sees all parts at one moment.
+    gate: Arc<Mutex<()>>,
+    /// Orders that the journal could not take yet. They also wait in people's database, so a crash loses none.
+    orders: VecDeque<Order>,
+}
+
 /// The running pass.
 pub struct Pass {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     state: Arc<Mutex<Option<String>>>,
+    gate: Arc<Mutex<()>>,
 }
 
 impl Pass {
@@ -69,22 +80,29 @@ impl Pass {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(mut parts: Parts) -> std::io::Result<Self> {
+    pub fn start(parts: Parts) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let state = Arc::new(Mutex::new(None));
+        let gate = Arc::new(Mutex::new(()));
+        let mut follow = Follow { parts, gate: gate.clone(), orders: VecDeque::new() };
         let (stop_seen, state_told) = (stop.clone(), state.clone());
         let thread = std::thread::Builder::new().name("follow".to_owned()).spawn(move || {
-            if let Err(error) = parts.run(&stop_seen) {
+            if let Err(error) = follow.run(&stop_seen) {
                 tracing::error!(%error, "the resolving pass is parked; events are still taken, but not shown");
                 *state_told.lock() = Some(error.to_string());
             }
         })?;
-        Ok(Self { stop, thread: Some(thread), state })
+        Ok(Self { stop, thread: Some(thread), state, gate })
     }
 
     /// Why the pass is parked, if it is.
     pub fn parked(&self) -> Option<String> {
         self.state.lock().clone()
+    }
+
+    /// Held, it keeps the pass between two batches; for taking a copy of all parts at one moment.
+    pub fn gate(&self) -> Arc<Mutex<()>> {
+        self.gate.clone()
     }
 
     /// Ends the pass after its present batch and waits for it.
@@ -98,55 +116,72 @@ impl Pass {
     }
 }
 
-impl Parts {
+impl Follow {
     fn run(&mut self, stop: &AtomicBool) -> Result<(), FollowError> {
         let mut next = self.position();
         let mut batches: u32 = 0;
         while !stop.load(Ordering::SeqCst) {
-            let entries = self.journal.read(next, BATCH_BYTES_MAX)?;
+            self.feed_back()?;
+            let entries = self.parts.journal.read(next, BATCH_BYTES_MAX)?;
             let Some(last) = entries.last() else {
-                self.journal.wait_past(next, WAIT_MAX);
+                self.parts.journal.wait_past(next, WAIT_MAX);
                 continue;
             };
             let past = Offset(last.offset.0 + 1);
+            let gate = self.gate.clone();
+            let _batch = gate.lock();
             self.take(&entries)?;
             next = past;
             batches += 1;
             if batches.is_multiple_of(FLUSH_EVERY_BATCHES) {
-                self.dedup.flush()?;
+                self.parts.dedup.flush()?;
             }
         }
-        self.dedup.flush()?;
+        self.parts.dedup.flush()?;
         Ok(())
     }
 
     fn position(&self) -> Offset {
-        let earliest = self.dedup.position().min(self.people.position()).min(self.store.position());
-        earliest.max(self.journal.begin())
+        let Parts { journal, dedup, people, store, .. } = &self.parts;
+        let earliest = dedup.position().min(people.position()).min(store.position());
+        earliest.max(journal.begin())
+    }
+
+    /// Orders go back into the journal; a busy or full one takes them later.
+    fn feed_back(&mut self) -> Result<(), FollowError> {
+        while let Some(order) = self.orders.front() {
+            match self.parts.intake.order(order.clone()) {
+                Ok(_) => {
+                    self.orders.pop_front();
+                }
+                Err(AppendError::Overloaded { .. } | AppendError::Full) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     fn take(&mut self, entries: &[Entry]) -> Result<(), FollowError> {
+        let Parts { dedup, people, store, .. } = &mut self.parts;
         let mut repeated = Vec::with_capacity(entries.len());
         for entry in entries {
             let first = match &entry.record {
                 Stored::Event(event) => {
-                    self.dedup.first_offset(event.source, &event.message_id, entry.offset, event.received_ms)?
+                    dedup.first_offset(event.source, &event.message_id, entry.offset, event.received_ms)?
                 }
                 Stored::Order(_) => true,
             };
             repeated.push(!first);
         }
-        let persons = self.people.resolve(entries, &repeated)?;
+        let persons = people.resolve(entries, &repeated)?;
         let rows: Vec<Resolved<'_>> = entries
             .iter()
             .zip(&repeated)
             .zip(&persons)
             .map(|((entry, repeated), person)| Resolved { entry, person: *person, repeated: *repeated })
             .collect();
-        self.store.apply(&rows)?;
-        for order in self.people.take_orders()? {
-            self.intake.order(order)?;
-        }
+        store.apply(&rows)?;
+        self.orders.extend(people.take_orders()?);
         Ok(())
     }
 }

@@ -8,4 +8,6 @@ pub mod core;
 pub mod doors;
 pub mod engine;
 pub mod health;
+pub mod local;
+pub mod save;
 pub mod shop;

@@ -68,6 +68,15 @@ impl Ledger {
         let keys = &self.shared().keys;
         verify(&self.shared().root, &Trust { public: keys.public(), payload: Some(keys.payload()) }, older)
     }
+
+    /// Verifies a copy of this ledger's folder, before it is carried away.
+    ///
+    /// # Errors
+    /// As [`verify`].
+    pub fn verify_copy(&self, dir: &Path) -> Result<Report, LedgerError> {
+        let keys = &self.shared().keys;
+        verify(dir, &Trust { public: keys.public(), payload: Some(keys.payload()) }, None)
+    }
 }
 
 pub(crate) fn read_note(dir: &Path) -> Result<String, LedgerError> {

@@ -67,6 +67,11 @@ impl Client {
         self.cookie.as_deref()
     }
 
+    /// Whether it has a cookie or a token.
+    pub fn is_signed_in(&self) -> bool {
+        self.cookie.is_some() || self.token.is_some()
+    }
+
     /// Puts a cookie in place.
     pub fn set_cookie(&mut self, cookie: Option<String>) {
         self.cookie = cookie;

@@ -18,6 +18,8 @@ use crate::server::core::Core;
 use crate::server::doors;
 use crate::server::engine::Engine;
 use crate::server::health::Health;
+use crate::server::local::{self, Local};
+use crate::server::save::Save;
 use crate::server::shop::Shop;
 
 /// Where the demo's data is when nobody says.
@@ -68,6 +70,12 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let health = Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let doors = doors::build(&engine.services, &health);
     let stop = Stop::default();
+    let save = Arc::new(Save::new(core, &engine));
+    local::listen(
+        &core.installation.path("holdfast.sock"),
+        Local { guard: core.guard.clone(), save },
+        stop.clone(),
+    )?;
 
     let limits = |connections_max| Limits { connections_max, ..Limits::default() };
     let mut serving = tokio::task::JoinSet::new();
@@ -176,7 +184,10 @@ fn announce(opened: &Opened, collect: SocketAddr, console: SocketAddr, as_json: 
     }
     if core.installation.identity.demo {
         let workspace = only_workspace(core)?;
-        let _ = workspace;
+        match core.guard.host().look_around(workspace) {
+            Ok(code) => eprintln!("look in  {}/look#{}   (once; a viewer of the demo, no passkey needed)", core.console_url, code.expose()),
+            Err(error) => tracing::warn!(%error, "no look-around link could be made"),
+        }
         eprintln!("note     the demo's master key lies inside its data directory; nothing else does that");
     }
     Ok(())

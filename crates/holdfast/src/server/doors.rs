@@ -30,6 +30,7 @@ pub fn table() -> Vec<RouteInfo> {
         health::routes(DoorName::Console).finish().1,
         health::routes(DoorName::Collect).finish().1,
         dialect_rows(),
+        super::local::routes().finish().1,
     ];
     parts.into_iter().flatten().collect()
 }

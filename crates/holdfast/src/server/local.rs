@@ -55,12 +55,7 @@ pub fn listen(path: &PathBuf, local: Local, stop: Stop) -> Outcome {
     let listener = UnixListener::bind(path).map_err(failed)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
     let app: Router = routes().finish().0.with_state(local);
-    tokio::spawn(async move {
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move { stop.stopped().await }).await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the host's socket broke");
-        }
-    });
+    tokio::spawn(door::serve_local(listener, app, stop));
     Ok(())
 }
 

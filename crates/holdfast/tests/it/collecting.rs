@@ -97,8 +97,8 @@ fn unreadable_bodies_are_told_and_unknown_keys_are_not() {
     assert_eq!(sdk.send_raw("POST", "/v1/track", None, b"{not json", &[]).status, 400);
     let reply = sdk.post("/v1/track", &json!({"writeKey": "nobody", "userId": "u", "event": "Lost"})).expect(200);
     assert_eq!(reply.text, r#"{"success":true}"#);
-    let huge = vec![b' '; 5 * 1024 * 1024];
-    assert!(matches!(sdk.send_raw("POST", "/v1/batch", None, &huge, &[]).status, 400 | 413));
+    let status = status_of_a_body_of(&house.server.collect, 5 * 1024 * 1024);
+    assert!(status.starts_with("HTTP/1.1 413") || status.starts_with("HTTP/1.1 400"), "{status}");
 }
 
 #[test]
@@ -128,4 +128,21 @@ fn browsers_of_other_sites_may_send() {
         Some(house.server.installed.write_key.as_str())
     );
     assert_eq!(settings.json["integrations"].as_object().unwrap().len(), 1);
+}
+
+/// The first line of the answer to a body of spaces. The server may answer and close before all of it was sent.
+fn status_of_a_body_of(collect: &str, bytes: usize) -> String {
+    use std::io::{BufRead, BufReader, Write};
+    let mut stream = std::net::TcpStream::connect(collect.trim_start_matches("http://")).unwrap();
+    let head = format!("POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let chunk = vec![b' '; 64 * 1024];
+    for _ in 0..bytes / chunk.len() {
+        if stream.write_all(&chunk).is_err() {
+            break;
+        }
+    }
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line
 }

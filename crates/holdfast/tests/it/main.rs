@@ -5,7 +5,6 @@
 
 mod access;
 mod backup;
-mod browser;
 mod collecting;
 mod demo;
 mod doors;
