@@ -95,7 +95,10 @@ impl From<GuardError> for Denied {
         match error {
             GuardError::Denied(denied) => denied,
             GuardError::Signin(SigninError::Altered { .. }) => Self::Forbidden { why: ALTERED.to_owned() },
-            GuardError::Ledger(_) | GuardError::Control(_) | GuardError::Policy(_) | GuardError::Signin(_) => Self::Unavailable,
+            GuardError::Ledger(_)
+            | GuardError::Control(_)
+            | GuardError::Policy(_)
+            | GuardError::Signin(_) => Self::Unavailable,
             _ => Self::NotFound,
         }
     }

@@ -1,19 +1,15 @@
-//! The two questions asked of every request: who is it, and may they?
+//! The guard itself, and the first question asked of every request: who is it?
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use control::Database;
-use control::mode::{Mode, ModeState};
 use keys::{HashKey, Key, KeyDirectory};
 use ledger::Ledger;
-use model::{PasskeyId, WorkspaceId};
 use parking_lot::Mutex;
-use policy::{ActionInfo, Decision, Policies, PrincipalKind, Request, RoleSet, Scope, ScopeSet};
-use rusqlite::Transaction;
-use serde_json::{Value, json};
+use policy::{Policies, PrincipalKind, ScopeSet};
+use serde_json::json;
 use signin::account::AccountKind;
-use signin::step_up::Bound;
 use signin::{Marks, Signin, SigninError};
 use stdx::Clock;
 
@@ -22,20 +18,6 @@ use crate::change::Actor;
 use crate::denials::Denials;
 use crate::denied::Denied;
 use crate::error::{ALTERED, GuardError};
-use crate::granted::{Granted, Grounds, Principal};
-
-/// What a request shows for itself. A fresh touch is bound to all of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Proof<'a> {
-    /// The HTTP method.
-    pub method: &'a str,
-    /// Path and query, as sent.
-    pub path: &'a str,
-    /// SHA-256 of the body.
-    pub body_digest: [u8; 32],
-    /// The step-up that was answered for it, if any.
-    pub step_up_id: Option<&'a str>,
-}
 
 /// What a guard is made of.
 pub struct Parts {
@@ -69,15 +51,7 @@ pub(crate) struct Inner {
     pub(crate) email_hash: HashKey,
     /// When what has ended was last removed.
     pub(crate) swept_ms: AtomicI64,
-    denials: Mutex<Denials>,
-}
-
-/// What a caller is, here and now, to a workspace or to the installation.
-struct Standing {
-    roles: RoleSet,
-    scopes: ScopeSet,
-    belongs: bool,
-    mode: ModeState,
+    pub(crate) denials: Mutex<Denials>,
 }
 
 impl Guard {
@@ -124,61 +98,6 @@ impl Guard {
         })
     }
 
-    /// Whether the caller may do it, here and now.
-    ///
-    /// # Errors
-    /// Every [`Denied`].
-    pub fn permit(
-        &self,
-        caller: &Caller,
-        action: &'static ActionInfo,
-        workspace: Option<WorkspaceId>,
-        proof: Proof<'_>,
-    ) -> Result<Granted, Denied> {
-        let standing = self.0.db.read(|tx| self.standing(tx, caller, action, workspace));
-        let standing = standing.map_err(|error| self.broken(error))?;
-        let judged = self.judge(caller, action, &standing);
-        if let Err(denied) = &judged {
-            self.enter_denial(caller, action, workspace, denied);
-        }
-        judged?;
-        let touched = if action.step_up { Some(self.demand_touch(caller, action, proof)?) } else { None };
-        let request = Request { step_up: touched.is_some(), ..request(caller, action, &standing) };
-        if !self.0.policies.decide(&request).is_allow() {
-            return Err(Denied::Forbidden { why: Decision::NO_PERMIT.to_owned() });
-        }
-        let principal = Principal {
-            name: caller.name(),
-            kind: caller.kind(),
-            member: caller.member(),
-            token: caller.token(),
-            roles: standing.roles,
-        };
-        let workspace = workspace.filter(|_| action.scope == Scope::Workspace);
-        Ok(Granted(Grounds { principal, action, workspace, session: caller.session(), touched }))
-    }
-
-    /// Takes the assertion for a pending step-up.
-    ///
-    /// # Errors
-    /// [`Denied::StepUpWrong`] when it does not fit.
-    pub fn finish_step_up(&self, caller: &Caller, id: &str, assertion: Value) -> Result<(), Denied> {
-        let session = caller.session().ok_or(Denied::NotSignedIn)?;
-        let touched = self.0.signin.check_step_up(&self.0.db, session, id, &assertion);
-        let touched = touched.map_err(|error| self.broken(error.into()))?;
-        let actor = Actor { session: Some(session.to_string()), ..Actor::part(&caller.name()) };
-        let Bound { action, method, path, body_digest, .. } = &touched.bound;
-        let body_digest: String = body_digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let detail = json!({
-            "step_up": id, "action": action, "method": method, "path": path, "body_sha256": body_digest,
-            "evidence": touched.evidence,
-        });
-        // The touch counts only once it is on record.
-        let entered = self.0.ledger.enter(actor.does("step_up.touched", touched.passkey.to_string(), detail));
-        entered.map_err(|error| self.broken(error.into()))?;
-        self.0.signin.count_touch(id, touched.passkey).map_err(|_| Denied::StepUpWrong)
-    }
-
     /// Whether the caller's session or token still holds; for streams that outlive their request.
     pub fn still_holds(&self, caller: &Caller) -> bool {
         let runs = match &caller.who {
@@ -220,7 +139,8 @@ impl Guard {
         let checked = self.0.signin.check_session(&self.0.db, text)?;
         let kind = principal_kind(checked.kind);
         let csrf = self.marks().csrf(checked.session);
-        let who = Who::Account { id: checked.account, kind, level: checked.level, session: checked.session, csrf };
+        let who =
+            Who::Account { id: checked.account, kind, level: checked.level, session: checked.session, csrf };
         Ok(Caller { who, renewed: checked.renewed })
     }
 
@@ -231,94 +151,6 @@ impl Guard {
         let scopes = known.fold(ScopeSet::NONE, ScopeSet::union);
         Ok(Caller { who: Who::Token { id: token.id, workspace: token.workspace, scopes }, renewed: None })
     }
-
-    fn standing(
-        &self,
-        tx: &Transaction<'_>,
-        caller: &Caller,
-        action: &ActionInfo,
-        workspace: Option<WorkspaceId>,
-    ) -> Result<Standing, GuardError> {
-        let workspace = workspace.filter(|_| action.scope == Scope::Workspace);
-        let mut standing = Standing {
-            roles: RoleSet::NONE,
-            scopes: ScopeSet::NONE,
-            belongs: false,
-            // Only a change asks for the mode.
-            mode: if action.changing { self.mode_in(tx, workspace)? } else { ModeState::default() },
-        };
-        match (&caller.who, workspace) {
-            (Who::Account { id, kind: PrincipalKind::Member | PrincipalKind::Visitor, .. }, Some(workspace)) => {
-                let membership = self.membership(tx, workspace, *id)?;
-                standing.belongs = membership.is_some();
-                standing.roles = membership.map(|membership| membership.role).into_iter().collect();
-            }
-            (Who::Account { id, kind: PrincipalKind::Member, .. }, None) => {
-                standing.roles = self.roles_anywhere(tx, *id)?;
-            }
-            (Who::Token { workspace: own, scopes, .. }, asked) => {
-                standing.scopes = *scopes;
-                standing.belongs = asked == Some(*own) && control::workspaces::by_id(tx, *own)?.is_some();
-            }
-            (Who::Account { .. } | Who::Nobody, _) => {}
-        }
-        Ok(standing)
-    }
-
-    /// Everything but the fresh touch, from the strongest reason to the weakest.
-    fn judge(&self, caller: &Caller, action: &'static ActionInfo, standing: &Standing) -> Result<(), Denied> {
-        let asked = Request { step_up: true, read_only: false, ..request(caller, action, standing) };
-        if let Decision::Deny { why } = self.0.policies.decide(&asked) {
-            let unknown_to_them = action.scope == Scope::Workspace && !standing.belongs;
-            return Err(match caller.kind() {
-                PrincipalKind::Anyone => Denied::NotSignedIn,
-                _ if unknown_to_them => Denied::NotFound,
-                _ => Denied::Forbidden { why: why.to_string() },
-            });
-        }
-        let asked = Request { step_up: true, ..request(caller, action, standing) };
-        match self.0.policies.decide(&asked) {
-            Decision::Allow => Ok(()),
-            Decision::Deny { .. } => Err(Denied::ReadOnly { reason: standing.mode.reason.clone() }),
-        }
-    }
-
-    fn demand_touch(&self, caller: &Caller, action: &'static ActionInfo, proof: Proof<'_>) -> Result<PasskeyId, Denied> {
-        let (Some(account), Some(session)) = (caller.member(), caller.session()) else {
-            return Err(Denied::NotSignedIn);
-        };
-        let Proof { method, path, body_digest, step_up_id } = proof;
-        let (method, path) = (method.to_owned(), path.to_owned());
-        let bound = Bound { account, session, action: action.name, method, path, body_digest };
-        match step_up_id {
-            Some(id) => self.0.signin.use_step_up(id, &bound).map_err(|_| Denied::StepUpWrong),
-            None => {
-                let begun = self.0.signin.begin_step_up(&self.0.db, bound);
-                let (id, public_key) = begun.map_err(|error| self.broken(error.into()))?;
-                Err(Denied::StepUpRequired { id, public_key })
-            }
-        }
-    }
-
-    fn enter_denial(&self, caller: &Caller, action: &ActionInfo, workspace: Option<WorkspaceId>, denied: &Denied) {
-        if caller.kind() == PrincipalKind::Anyone {
-            return;
-        }
-        let principal = caller.name();
-        let Some(unlisted) = self.0.denials.lock().count(&principal, self.now_ms()) else { return };
-        let session = caller.session().map(|session| session.to_string());
-        // Not under a workspace the caller does not belong to: its readers would see a stranger's probe
-        // only if the id exists, which the stranger must not learn from timing or they from the entry.
-        let workspace = workspace.filter(|_| *denied != Denied::NotFound);
-        let why = match denied {
-            Denied::Forbidden { why } => why.as_str(),
-            Denied::ReadOnly { .. } => "read-only",
-            _ => "not-found",
-        };
-        let actor = Actor { principal, session, workspace };
-        // Refused either way.
-        let _ = self.0.ledger.enter(actor.does("access.denied", action.name, json!({"why": why, "unlisted": unlisted})));
-    }
 }
 
 /// What kind of principal an account is.
@@ -327,18 +159,5 @@ pub(crate) fn principal_kind(kind: AccountKind) -> PrincipalKind {
         AccountKind::Member => PrincipalKind::Member,
         AccountKind::Operator => PrincipalKind::Operator,
         AccountKind::Visitor => PrincipalKind::Visitor,
-    }
-}
-
-fn request(caller: &Caller, action: &'static ActionInfo, standing: &Standing) -> Request {
-    Request {
-        kind: caller.kind(),
-        level: caller.level(),
-        roles: standing.roles,
-        scopes: standing.scopes,
-        action,
-        belongs: standing.belongs,
-        step_up: false,
-        read_only: standing.mode.mode == Mode::ReadOnly,
     }
 }

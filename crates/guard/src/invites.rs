@@ -72,8 +72,14 @@ impl Invite {
         let role: String = row.get(2)?;
         let (account, workspace, invited_by) = (MemberId(id(0)?), WorkspaceId(id(1)?), MemberId(id(3)?));
         let (created_ms, expires_ms) = (row.get(4)?, row.get(5)?);
-        let invite =
-            Role::from_name(&role).map(|role| Self { account, workspace, role, invited_by, created_ms, expires_ms });
+        let invite = Role::from_name(&role).map(|role| Self {
+            account,
+            workspace,
+            role,
+            invited_by,
+            created_ms,
+            expires_ms,
+        });
         Ok((invite, row.get(6)?))
     }
 }
@@ -105,7 +111,13 @@ impl Guard {
             let invite = Invite { account, workspace, role, invited_by, created_ms, expires_ms };
             self.insert_invite(tx, &invite)?;
             let detail = json!({"role": role.as_str()});
-            self.notice(tx, Some(workspace), None, "member.invited", &json!({"invite": account, "role": role.as_str()}))?;
+            self.notice(
+                tx,
+                Some(workspace),
+                None,
+                "member.invited",
+                &json!({"invite": account, "role": role.as_str()}),
+            )?;
             let entry = Actor::from(granted).does("member.invited", account.to_string(), detail);
             Ok((Invited { id: account, code, expires_ms }, entry))
         })
@@ -190,7 +202,11 @@ impl Guard {
     }
 
     /// The open invitations of a workspace, checked.
-    pub(crate) fn invites_in(&self, tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<Vec<Invite>, GuardError> {
+    pub(crate) fn invites_in(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<Invite>, GuardError> {
         let mut statement = tx.prepare_cached(&format!(
             "select {COLUMNS} from invite where workspace = ?1 and expires_ms > ?2 order by account"
         ))?;
@@ -207,7 +223,8 @@ impl Guard {
     /// Removes invitations that nobody accepted in time.
     pub(crate) fn drop_expired_invites(&self, tx: &Transaction<'_>) -> Result<usize, GuardError> {
         let mut statement = tx.prepare_cached("select account from invite where expires_ms <= ?1")?;
-        let rows = statement.query_map([self.now_ms()], |row| Ok(MemberId(u128::from_be_bytes(row.get(0)?))))?;
+        let rows =
+            statement.query_map([self.now_ms()], |row| Ok(MemberId(u128::from_be_bytes(row.get(0)?))))?;
         let expired = rows.collect::<Result<Vec<_>, _>>()?;
         expired.iter().try_for_each(|account| self.drop_invite(tx, *account))?;
         Ok(expired.len())
@@ -227,7 +244,12 @@ impl Guard {
         self.drop_profile(tx, account)
     }
 
-    fn drop_invites_to(&self, tx: &Transaction<'_>, workspace: WorkspaceId, email: &str) -> Result<(), GuardError> {
+    fn drop_invites_to(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        email: &str,
+    ) -> Result<(), GuardError> {
         let accounts = self.accounts_with_email(tx, email)?;
         let open = self.invites_in(tx, workspace)?;
         let same = open.iter().filter(|invite| accounts.contains(&invite.account));

@@ -4,8 +4,8 @@
 //! Left to others: how somebody proves who they are (`signin`), the rules (`policy`), who hears of it
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
-//! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`] (the two questions asked of
-//! every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
+//! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`] and [`permit`] (the two
+//! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
@@ -24,6 +24,7 @@ pub mod mode;
 pub mod notices;
 pub mod operators;
 pub mod own;
+pub mod permit;
 mod profile;
 pub mod recovery;
 pub mod sign_in;
@@ -36,6 +37,7 @@ pub use caller::{Caller, Credential};
 pub use denied::Denied;
 pub use error::GuardError;
 pub use granted::{Granted, Grounds, Principal};
-pub use guard::{Guard, Parts, Proof};
+pub use guard::{Guard, Parts};
+pub use permit::Proof;
 pub use sign_in::SignedIn;
 pub use signin::Config as PasskeyConfig;

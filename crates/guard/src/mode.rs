@@ -100,7 +100,11 @@ impl Guard {
                 ],
             )?;
             self.notice(tx, granted.workspace, None, "mode.normal_asked", &json!({"approval": approval.id}))?;
-            let entry = Actor::from(granted).does("mode.normal_asked", approval.id.to_string(), json!({"reason": reason}));
+            let entry = Actor::from(granted).does(
+                "mode.normal_asked",
+                approval.id.to_string(),
+                json!({"reason": reason}),
+            );
             Ok((approval, entry))
         })
     }
@@ -148,10 +152,16 @@ impl Guard {
         })
     }
 
-    pub(crate) fn mode_in(&self, tx: &Transaction<'_>, workspace: Option<WorkspaceId>) -> Result<ModeState, GuardError> {
+    pub(crate) fn mode_in(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: Option<WorkspaceId>,
+    ) -> Result<ModeState, GuardError> {
         let installation = self.checked_mode(tx, None, mode::of_installation(tx)?)?;
         match workspace {
-            Some(id) if installation.mode == Mode::Normal => self.checked_mode(tx, workspace, mode::of_workspace(tx, id)?),
+            Some(id) if installation.mode == Mode::Normal => {
+                self.checked_mode(tx, workspace, mode::of_workspace(tx, id)?)
+            }
             _ => Ok(installation),
         }
     }
@@ -184,7 +194,8 @@ impl Guard {
         state: ModeState,
     ) -> Result<ModeState, GuardError> {
         let mut statement = tx.prepare_cached("select mac from mode_mark where scope = ?1")?;
-        let mac: Option<Vec<u8>> = statement.query_row([scope_bytes(workspace)], |row| row.get(0)).optional()?;
+        let mac: Option<Vec<u8>> =
+            statement.query_row([scope_bytes(workspace)], |row| row.get(0)).optional()?;
         let genuine = mac.is_some_and(|mac| self.mode_mark(workspace, &state).check(&mac).is_ok());
         let altered = || "the mode was changed outside Holdfast: set it again".to_owned();
         Ok(if genuine { state } else { ModeState { mode: Mode::ReadOnly, reason: altered(), ..state } })
@@ -216,7 +227,11 @@ impl Guard {
         Ok(count)
     }
 
-    fn approvals_in(&self, tx: &Transaction<'_>, workspace: Option<WorkspaceId>) -> Result<Vec<Approval>, GuardError> {
+    fn approvals_in(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: Option<WorkspaceId>,
+    ) -> Result<Vec<Approval>, GuardError> {
         let mut statement = tx.prepare_cached(
             "select id, asked_by, reason, created_ms, expires_ms, mac from approval
              where scope = ?1 and expires_ms > ?2 and created_ms <= ?2 order by id",
@@ -253,7 +268,10 @@ pub(crate) fn scope_name(workspace: Option<WorkspaceId>) -> String {
 pub(crate) fn checked_reason(reason: &str) -> Result<&str, GuardError> {
     let reason = reason.trim();
     if reason.is_empty() || reason.len() > 500 || reason.chars().any(char::is_control) {
-        return Err(GuardError::Invalid { field: "reason", want: "1 to 500 bytes without control characters".to_owned() });
+        return Err(GuardError::Invalid {
+            field: "reason",
+            want: "1 to 500 bytes without control characters".to_owned(),
+        });
     }
     Ok(reason)
 }

@@ -81,14 +81,20 @@ impl Guard {
         Ok(())
     }
 
-    fn selected(&self, condition: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<Vec<Notice>, GuardError> {
+    fn selected(
+        &self,
+        condition: &str,
+        parameters: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<Notice>, GuardError> {
         self.0.db.read(|tx| {
             let mut statement = tx.prepare_cached(&format!(
                 "select id, workspace, account, kind, detail, created_ms, delivered_ms from notice
                  where {condition} limit {SHOWN_MAX}"
             ))?;
             let rows = statement.query_map(parameters, |row| {
-                let id = |column| row.get::<_, Option<[u8; 16]>>(column).map(|bytes| bytes.map(u128::from_be_bytes));
+                let id = |column| {
+                    row.get::<_, Option<[u8; 16]>>(column).map(|bytes| bytes.map(u128::from_be_bytes))
+                };
                 let detail: String = row.get(4)?;
                 Ok(Notice {
                     id: row.get(0)?,

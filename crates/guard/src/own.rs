@@ -83,7 +83,8 @@ impl Guard {
         let (member, session) = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
         self.change(|tx| {
             let ended = self.0.signin.end_other_sessions(tx, member, session)?;
-            let entry = Actor::from(granted).does("sessions.ended", member.to_string(), json!({"ended": ended}));
+            let entry =
+                Actor::from(granted).does("sessions.ended", member.to_string(), json!({"ended": ended}));
             Ok((ended, entry))
         })
     }
@@ -112,7 +113,12 @@ impl Guard {
     ///
     /// # Errors
     /// Not found, whatever does not fit; the account is locked or full; the ledger's or database's.
-    pub fn finish_add_passkey(&self, granted: &Granted, response: &Value, name: &str) -> Result<PasskeyId, GuardError> {
+    pub fn finish_add_passkey(
+        &self,
+        granted: &Granted,
+        response: &Value,
+        name: &str,
+    ) -> Result<PasskeyId, GuardError> {
         granted.must_be_for(&["FinishAddPasskey"])?;
         let by = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
         self.change(|tx| {

@@ -12,7 +12,12 @@ use crate::guard::Guard;
 const EMAIL_BYTES_MAX: usize = 254;
 
 impl Guard {
-    pub(crate) fn keep_email(&self, tx: &Transaction<'_>, account: MemberId, email: &str) -> Result<(), GuardError> {
+    pub(crate) fn keep_email(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+        email: &str,
+    ) -> Result<(), GuardError> {
         let email = checked_email(email)?;
         let sealed = self.0.email_seal.seal(&account.0.to_be_bytes(), email.as_bytes());
         tx.execute(
@@ -22,7 +27,11 @@ impl Guard {
         Ok(())
     }
 
-    pub(crate) fn email_of(&self, tx: &Transaction<'_>, account: MemberId) -> Result<Option<String>, GuardError> {
+    pub(crate) fn email_of(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+    ) -> Result<Option<String>, GuardError> {
         let mut statement = tx.prepare_cached("select sealed_email from profile where account = ?1")?;
         let sealed: Option<Vec<u8>> =
             statement.query_row([account.0.to_be_bytes()], |row| row.get(0)).optional()?;
@@ -32,8 +41,13 @@ impl Guard {
         String::from_utf8(plain).map(Some).map_err(|_| altered())
     }
 
-    pub(crate) fn accounts_with_email(&self, tx: &Transaction<'_>, email: &str) -> Result<Vec<MemberId>, GuardError> {
-        let mut statement = tx.prepare_cached("select account from profile where email_hash = ?1 order by account")?;
+    pub(crate) fn accounts_with_email(
+        &self,
+        tx: &Transaction<'_>,
+        email: &str,
+    ) -> Result<Vec<MemberId>, GuardError> {
+        let mut statement =
+            tx.prepare_cached("select account from profile where email_hash = ?1 order by account")?;
         let rows = statement.query_map([self.email_mark(checked_email(email)?)], |row| {
             Ok(MemberId(u128::from_be_bytes(row.get(0)?)))
         })?;
@@ -61,10 +75,15 @@ impl Guard {
     }
 
     /// The accounts of a kind that have not ended, oldest first.
-    pub(crate) fn accounts_of(&self, tx: &Transaction<'_>, kind: AccountKind) -> Result<Vec<MemberId>, GuardError> {
+    pub(crate) fn accounts_of(
+        &self,
+        tx: &Transaction<'_>,
+        kind: AccountKind,
+    ) -> Result<Vec<MemberId>, GuardError> {
         let mut statement =
             tx.prepare_cached("select id from account where kind = ?1 and ended_ms is null order by id")?;
-        let rows = statement.query_map([kind.as_str()], |row| Ok(MemberId(u128::from_be_bytes(row.get(0)?))))?;
+        let rows =
+            statement.query_map([kind.as_str()], |row| Ok(MemberId(u128::from_be_bytes(row.get(0)?))))?;
         let ids = rows.collect::<Result<Vec<_>, _>>()?;
         // Read again one by one, so that a row that was made an operator's by hand is refused.
         for id in &ids {
@@ -80,9 +99,14 @@ impl Guard {
 
 fn checked_email(email: &str) -> Result<&str, GuardError> {
     let email = email.trim();
-    let shape = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.len() > 2 && !host.contains('@'));
+    let shape = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.len() > 2 && !host.contains('@'));
     if !shape || email.len() > EMAIL_BYTES_MAX || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(GuardError::Invalid { field: "email", want: "an address such as name@example.com".to_owned() });
+        return Err(GuardError::Invalid {
+            field: "email",
+            want: "an address such as name@example.com".to_owned(),
+        });
     }
     Ok(email)
 }

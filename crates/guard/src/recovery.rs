@@ -126,10 +126,14 @@ impl Guard {
     }
 
     fn recovery(&self, tx: &Transaction<'_>, member: MemberId) -> Result<Option<Recovery>, GuardError> {
-        let mut statement = tx.prepare_cached("select started_ms, ready_ms, mac from recovery where account = ?1")?;
+        let mut statement =
+            tx.prepare_cached("select started_ms, ready_ms, mac from recovery where account = ?1")?;
         let found = statement
             .query_row([member.0.to_be_bytes()], |row| {
-                Ok((Recovery { member, started_ms: row.get(0)?, ready_ms: row.get(1)? }, row.get::<_, Vec<u8>>(2)?))
+                Ok((
+                    Recovery { member, started_ms: row.get(0)?, ready_ms: row.get(1)? },
+                    row.get::<_, Vec<u8>>(2)?,
+                ))
             })
             .optional()?;
         let Some((recovery, mac)) = found else { return Ok(None) };

@@ -95,13 +95,21 @@ impl Guard {
             Ok(((session, token), actor.does("session.opened", session.to_string(), detail)))
         });
         let (session, token) = opened.map_err(|error| self.broken(error))?;
-        Ok(SignedIn { token, session, member: who.account, kind: principal_kind(who.kind), csrf: self.marks().csrf(session) })
+        Ok(SignedIn {
+            token,
+            session,
+            member: who.account,
+            kind: principal_kind(who.kind),
+            csrf: self.marks().csrf(session),
+        })
     }
 
     fn lifetime(&self, tx: &Transaction<'_>, who: &Ceremony) -> Result<Lifetime, GuardError> {
         let runs_something = match who.kind {
             AccountKind::Operator => true,
-            AccountKind::Member | AccountKind::Visitor => self.roles_anywhere(tx, who.account)?.iter().any(policy::Role::is_powerful),
+            AccountKind::Member | AccountKind::Visitor => {
+                self.roles_anywhere(tx, who.account)?.iter().any(policy::Role::is_powerful)
+            }
         };
         Ok(if runs_something { Lifetime::POWERFUL } else { Lifetime::MEMBER })
     }

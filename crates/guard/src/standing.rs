@@ -64,7 +64,11 @@ impl Guard {
     }
 
     /// Every membership of an account in workspaces that are not deleted.
-    pub(crate) fn memberships_of(&self, tx: &Transaction<'_>, member: MemberId) -> Result<Vec<Membership>, GuardError> {
+    pub(crate) fn memberships_of(
+        &self,
+        tx: &Transaction<'_>,
+        member: MemberId,
+    ) -> Result<Vec<Membership>, GuardError> {
         let mut statement = tx.prepare_cached(&format!(
             "select {COLUMNS} from membership m join workspace w on w.id = m.workspace
              where m.account = ?1 and w.deleted_ms is null order by m.workspace"
@@ -87,7 +91,11 @@ impl Guard {
     }
 
     /// The roles an account holds anywhere.
-    pub(crate) fn roles_anywhere(&self, tx: &Transaction<'_>, member: MemberId) -> Result<RoleSet, GuardError> {
+    pub(crate) fn roles_anywhere(
+        &self,
+        tx: &Transaction<'_>,
+        member: MemberId,
+    ) -> Result<RoleSet, GuardError> {
         Ok(self.memberships_of(tx, member)?.into_iter().map(|membership| membership.role).collect())
     }
 
@@ -105,7 +113,13 @@ impl Guard {
             "insert into membership (workspace, account, role, created_ms, mac) values (?1, ?2, ?3, ?4, ?5)
              on conflict (workspace, account)
              do update set role = excluded.role, created_ms = excluded.created_ms, mac = excluded.mac",
-            params![workspace.0.to_be_bytes(), member.0.to_be_bytes(), role.as_str(), membership.created_ms, mac],
+            params![
+                workspace.0.to_be_bytes(),
+                member.0.to_be_bytes(),
+                role.as_str(),
+                membership.created_ms,
+                mac
+            ],
         )?;
         Ok(())
     }

@@ -43,7 +43,8 @@ impl Guard {
         if set.is_empty() {
             return Err(invalid(format!("at least one of {}", policy::scope_set::SCOPES.join(", "))));
         }
-        let life_ms = expires_in_s.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000));
+        let life_ms =
+            expires_in_s.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000));
         let scopes: Vec<_> = set.iter().collect();
         let scope_text = scopes.join(" ");
         self.change(|tx| {

@@ -35,9 +35,11 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(forbids: &str, permits: &str) -> Result<Self, PolicyError> {
         let schema_text = format!("{ENTITIES}\n{ACTIONS}");
-        let (schema, _) = Schema::from_cedarschema_str(&schema_text).map_err(|error| {
-            PolicyError::Unreadable { file: "entities.cedarschema, actions.cedarschema", detail: error.to_string() }
-        })?;
+        let (schema, _) =
+            Schema::from_cedarschema_str(&schema_text).map_err(|error| PolicyError::Unreadable {
+                file: "entities.cedarschema, actions.cedarschema",
+                detail: error.to_string(),
+            })?;
         let mut policies = PolicySet::new();
         let mut order = HashMap::new();
         for (file, text) in [("forbids.cedar", forbids), ("permits.cedar", permits)] {
@@ -62,7 +64,8 @@ impl Engine {
         if response.decision() == cedar_policy::Decision::Allow && !erred {
             return Decision::Allow;
         }
-        let first = response.diagnostics().reason().filter_map(|id| self.order.get(id)).min_by_key(|(at, _)| *at);
+        let first =
+            response.diagnostics().reason().filter_map(|id| self.order.get(id)).min_by_key(|(at, _)| *at);
         Decision::Deny { why: first.map_or_else(|| self.no_permit.clone(), |(_, name)| name.clone()) }
     }
 
@@ -80,7 +83,8 @@ impl Engine {
         .ok()?;
         let action = uid("Action", request.action.name)?;
         let cedar_request =
-            cedar_policy::Request::new(principal.uid(), action, resource, context, Some(&self.schema)).ok()?;
+            cedar_policy::Request::new(principal.uid(), action, resource, context, Some(&self.schema))
+                .ok()?;
         Some((cedar_request, Entities::from_entities([principal], Some(&self.schema)).ok()?))
     }
 }
@@ -93,12 +97,14 @@ fn principal(request: &Request, this: &EntityUid) -> Option<Entity> {
     };
     let (kind, attributes, parents) = match request.kind {
         PrincipalKind::Member => {
-            let roles: Option<HashSet<_>> = request.roles.iter().map(|role| uid("Role", role.as_str())).collect();
+            let roles: Option<HashSet<_>> =
+                request.roles.iter().map(|role| uid("Role", role.as_str())).collect();
             ("Member", vec![level(), workspaces()], roles?)
         }
         PrincipalKind::Operator => ("Operator", vec![level()], HashSet::new()),
         PrincipalKind::Token => {
-            let scopes = request.scopes.iter().map(|scope| RestrictedExpression::new_string(scope.to_owned()));
+            let scopes =
+                request.scopes.iter().map(|scope| RestrictedExpression::new_string(scope.to_owned()));
             let scopes = ("scopes".to_owned(), RestrictedExpression::new_set(scopes));
             ("Token", vec![workspaces(), scopes], HashSet::new())
         }
@@ -125,7 +131,11 @@ fn add_file(
     parsed.sort_by_key(|policy| policy.id().to_string().trim_start_matches("policy").parse::<usize>().ok());
     for policy in parsed {
         let number = order.len() + 1;
-        let name: Arc<str> = policy.annotation("id").filter(|id| !id.is_empty()).map(Arc::from).ok_or(PolicyError::Unnamed { number })?;
+        let name: Arc<str> = policy
+            .annotation("id")
+            .filter(|id| !id.is_empty())
+            .map(Arc::from)
+            .ok_or(PolicyError::Unnamed { number })?;
         let id = PolicyId::new(&name);
         policies.add(policy.new_id(id.clone())).map_err(|_| PolicyError::Unnamed { number })?;
         order.insert(id, (number, name));
@@ -150,7 +160,7 @@ pub(crate) fn actions_schema(actions: &[&crate::ActionInfo]) -> String {
             (action.tightening, "Tightening"),
             (action.step_up, "NeedsFreshTouch"),
         ];
-        let groups = groups.into_iter().filter_map(|(is, group)| is.then(|| group.to_owned()));
+        let groups = groups.into_iter().filter(|(is, _)| *is).map(|(_, group)| group.to_owned());
         let groups: Vec<_> = groups.chain(action.token_scope.map(|scope| format!("\"{scope}\""))).collect();
         let within = if groups.is_empty() { String::new() } else { format!(" in [{}]", groups.join(", ")) };
         let resource = match action.scope {

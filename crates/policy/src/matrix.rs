@@ -15,7 +15,8 @@ impl Policies {
     /// marked with `*` are refused to everybody.
     pub fn matrix(&self) -> String {
         let mut text = String::from("action                         ");
-        let heads = Role::ALL.iter().map(|role| role.as_str()).chain(["operator", "visitor", "anyone", "token"]);
+        let heads =
+            Role::ALL.iter().map(|role| role.as_str()).chain(["operator", "visitor", "anyone", "token"]);
         heads.for_each(|head| text.push_str(&format!("{head:<10}")));
         text = text.trim_end().to_owned();
         for action in actions::all() {

@@ -6,8 +6,8 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
-    UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256,
+    RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
 };
 use serde::Deserialize;
 use webauthn_rs::prelude::PublicKeyCredential;
@@ -99,7 +99,8 @@ pub fn verify(expected: &Expected<'_>, assertion: &PublicKeyCredential) -> Resul
 }
 
 fn check_client_data(expected: &Expected<'_>, json: &[u8]) -> Result<(), AssertionError> {
-    let data: ClientData<'_> = serde_json::from_slice(json).map_err(|_| AssertionError::Malformed("client data"))?;
+    let data: ClientData<'_> =
+        serde_json::from_slice(json).map_err(|_| AssertionError::Malformed("client data"))?;
     if data.kind != "webauthn.get" {
         return Err(AssertionError::OtherType);
     }
@@ -126,7 +127,10 @@ fn check_authenticator_data(expected: &Expected<'_>, data: &[u8]) -> Result<u32,
         return Err(AssertionError::NoUser);
     }
     let longer = data.len() > AUTHENTICATOR_DATA_BYTES_MIN;
-    if has(FLAG_ATTESTED) || has(FLAG_EXTENSIONS) != longer || (has(FLAG_BACKED_UP) && !has(FLAG_BACKUP_ELIGIBLE)) {
+    if has(FLAG_ATTESTED)
+        || has(FLAG_EXTENSIONS) != longer
+        || (has(FLAG_BACKED_UP) && !has(FLAG_BACKUP_ELIGIBLE))
+    {
         return Err(malformed);
     }
     let counter = u32::from_be_bytes(*counter);
@@ -139,7 +143,9 @@ fn check_authenticator_data(expected: &Expected<'_>, data: &[u8]) -> Result<u32,
 
 fn check_signature(key: &COSEKey, signed: &[u8], signature: &[u8]) -> Result<(), AssertionError> {
     let verify = |algorithm: &'static dyn VerificationAlgorithm, public: &[u8]| {
-        UnparsedPublicKey::new(algorithm, public).verify(signed, signature).map_err(|_| AssertionError::BadSignature)
+        UnparsedPublicKey::new(algorithm, public)
+            .verify(signed, signature)
+            .map_err(|_| AssertionError::BadSignature)
     };
     match (&key.type_, &key.key) {
         (COSEAlgorithm::ES256, COSEKeyType::EC_EC2(point)) if point.curve == ECDSACurve::SECP256R1 => {
@@ -153,7 +159,9 @@ fn check_signature(key: &COSEKey, signed: &[u8], signature: &[u8]) -> Result<(),
         }
         (COSEAlgorithm::RS256, COSEKeyType::RSA(rsa)) => {
             let public = RsaPublicKeyComponents { n: rsa.n.as_slice(), e: rsa.e.as_slice() };
-            public.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature).map_err(|_| AssertionError::BadSignature)
+            public
+                .verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature)
+                .map_err(|_| AssertionError::BadSignature)
         }
         _ => Err(AssertionError::Algorithm),
     }

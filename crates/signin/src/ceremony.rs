@@ -7,7 +7,8 @@ use model::{MemberId, PasskeyId, SessionId};
 use rusqlite::Transaction;
 use serde_json::Value;
 use webauthn_rs::prelude::{
-    CreationChallengeResponse, CredentialID, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, Uuid,
+    CreationChallengeResponse, CredentialID, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Uuid,
 };
 use webauthn_rs_proto::ResidentKeyRequirement;
 
@@ -147,7 +148,8 @@ impl Signin {
     /// # Errors
     /// The ceremony's library cannot prepare it.
     pub fn begin_sign_in(&self) -> Result<Value, SigninError> {
-        let (options, state) = self.webauthn.start_discoverable_authentication().map_err(SigninError::Ceremony)?;
+        let (options, state) =
+            self.webauthn.start_discoverable_authentication().map_err(SigninError::Ceremony)?;
         let challenge = options.public_key.challenge.clone();
         locked(&self.sign_ins).insert(challenge, state, self.now_ms());
         as_value(&options.public_key)
@@ -196,7 +198,8 @@ impl Signin {
 
     fn taken(&self, response: &Value) -> Result<(Enrolment, RegisterPublicKeyCredential), SigninError> {
         let challenge = challenge_of(response)?;
-        let enrolment = locked(&self.enrolments).take(&challenge, self.now_ms()).ok_or(SigninError::NotValid)?;
+        let enrolment =
+            locked(&self.enrolments).take(&challenge, self.now_ms()).ok_or(SigninError::NotValid)?;
         Ok((enrolment, from_value(response)?))
     }
 
@@ -208,7 +211,8 @@ impl Signin {
         response: &RegisterPublicKeyCredential,
         name: &str,
     ) -> Result<Enrolled, SigninError> {
-        let passkey = self.webauthn.finish_passkey_registration(response, state).map_err(|_| SigninError::NotValid)?;
+        let passkey =
+            self.webauthn.finish_passkey_registration(response, state).map_err(|_| SigninError::NotValid)?;
         let kind = self.living(tx, account)?.kind;
         let id = self.keep_passkey(tx, account, &passkey, name)?;
         let public_key = as_value(passkey.get_public_key())?;
@@ -228,11 +232,13 @@ fn demand_discoverable(options: &mut CreationChallengeResponse) {
 /// The challenge that a response says it answers. Only used to find the ceremony, which then checks it.
 pub(crate) fn challenge_of(response: &Value) -> Result<Challenge, SigninError> {
     let decode = |text: &str| {
-        data_encoding::BASE64URL_NOPAD.decode(text.trim_end_matches('=').as_bytes()).map_err(|_| SigninError::NotValid)
+        data_encoding::BASE64URL_NOPAD
+            .decode(text.trim_end_matches('=').as_bytes())
+            .map_err(|_| SigninError::NotValid)
     };
     let client_data = response.pointer("/response/clientDataJSON").and_then(Value::as_str);
-    let client_data: Value =
-        serde_json::from_slice(&decode(client_data.ok_or(SigninError::NotValid)?)?).map_err(|_| SigninError::NotValid)?;
+    let client_data: Value = serde_json::from_slice(&decode(client_data.ok_or(SigninError::NotValid)?)?)
+        .map_err(|_| SigninError::NotValid)?;
     decode(client_data.get("challenge").and_then(Value::as_str).ok_or(SigninError::NotValid)?)
 }
 

@@ -17,7 +17,9 @@ pub enum SigninError {
         account: model::MemberId,
     },
     /// A row that gives power was changed outside Holdfast.
-    #[error("a row of `{table}` was changed outside Holdfast and is refused: restore the database or remove the row")]
+    #[error(
+        "a row of `{table}` was changed outside Holdfast and is refused: restore the database or remove the row"
+    )]
     Altered {
         /// The row's table.
         table: &'static str,

@@ -11,7 +11,10 @@ pub(crate) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<u128> {
 pub(crate) fn checked_name(name: &str) -> Result<&str, crate::SigninError> {
     let name = name.trim();
     if name.is_empty() || name.len() > crate::config::NAME_BYTES_MAX || name.chars().any(char::is_control) {
-        return Err(crate::SigninError::Invalid { field: "name", want: "1 to 100 bytes without control characters" });
+        return Err(crate::SigninError::Invalid {
+            field: "name",
+            want: "1 to 100 bytes without control characters",
+        });
     }
     Ok(name)
 }

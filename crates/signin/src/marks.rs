@@ -98,7 +98,11 @@ impl RowMark<'_> {
     /// # Errors
     /// [`SigninError::Altered`] when it is not.
     pub fn check(self, mac: &[u8]) -> Result<(), SigninError> {
-        if self.key.verify(&self.bytes, mac) { Ok(()) } else { Err(SigninError::Altered { table: self.table }) }
+        if self.key.verify(&self.bytes, mac) {
+            Ok(())
+        } else {
+            Err(SigninError::Altered { table: self.table })
+        }
     }
 }
 

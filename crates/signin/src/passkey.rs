@@ -62,7 +62,8 @@ impl Raw {
 
     fn checked(self, signin: &Signin) -> Result<KeptPasskey, SigninError> {
         self.mark(signin.marks.row("passkey")).check(&self.mac)?;
-        let passkey = serde_json::from_str(&self.credential).map_err(|_| SigninError::Altered { table: "passkey" })?;
+        let passkey =
+            serde_json::from_str(&self.credential).map_err(|_| SigninError::Altered { table: "passkey" })?;
         Ok(KeptPasskey { view: self.view, account: self.account, passkey })
     }
 }
@@ -129,7 +130,11 @@ impl Signin {
         Ok(())
     }
 
-    pub(crate) fn kept_passkeys(&self, tx: &Transaction<'_>, account: MemberId) -> Result<Vec<KeptPasskey>, SigninError> {
+    pub(crate) fn kept_passkeys(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+    ) -> Result<Vec<KeptPasskey>, SigninError> {
         let mut statement =
             tx.prepare_cached(&format!("select {COLUMNS} from passkey where account = ?1 order by id"))?;
         let rows = statement.query_map([account.0.to_be_bytes()], Raw::read)?;
@@ -141,7 +146,8 @@ impl Signin {
         tx: &Transaction<'_>,
         credential_id: &[u8],
     ) -> Result<Option<KeptPasskey>, SigninError> {
-        let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from passkey where credential_id = ?1"))?;
+        let mut statement =
+            tx.prepare_cached(&format!("select {COLUMNS} from passkey where credential_id = ?1"))?;
         let found = statement.query_row([credential_id], Raw::read).optional()?;
         found.map(|raw| raw.checked(self)).transpose()
     }
@@ -158,7 +164,12 @@ impl Signin {
         }
         let created_ms = self.now_ms();
         let raw = Raw {
-            view: PasskeyView { id: PasskeyId::new(created_ms), name: name.to_owned(), created_ms, last_used_ms: None },
+            view: PasskeyView {
+                id: PasskeyId::new(created_ms),
+                name: name.to_owned(),
+                created_ms,
+                last_used_ms: None,
+            },
             account,
             credential_id: passkey.cred_id().to_vec(),
             credential: as_json(passkey)?,
@@ -207,6 +218,7 @@ fn as_value(passkey: &Passkey) -> Result<Value, SigninError> {
 }
 
 fn as_json(passkey: &Passkey) -> Result<String, SigninError> {
-    let wrong = |_| SigninError::Invalid { field: "passkey", want: "a credential that can be written as JSON" };
+    let wrong =
+        |_| SigninError::Invalid { field: "passkey", want: "a credential that can be written as JSON" };
     serde_json::to_string(passkey).map_err(wrong)
 }

@@ -127,7 +127,12 @@ impl Signin {
     ///
     /// # Errors
     /// The database's.
-    pub fn end_other_sessions(&self, tx: &Transaction<'_>, account: MemberId, but: SessionId) -> Result<usize, SigninError> {
+    pub fn end_other_sessions(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+        but: SessionId,
+    ) -> Result<usize, SigninError> {
         Ok(tx.execute(
             "delete from session where account = ?1 and id <> ?2",
             params![account.0.to_be_bytes(), but.0.to_be_bytes()],
@@ -152,7 +157,12 @@ impl Signin {
         Ok(tx.execute("delete from session where ends_ms <= ?1 or last_seen_ms + idle_ms <= ?1", [now_ms])?)
     }
 
-    fn judged(&self, tx: &Transaction<'_>, hash: &[u8; 32], now_ms: i64) -> Result<(Checked, State), SigninError> {
+    fn judged(
+        &self,
+        tx: &Transaction<'_>,
+        hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<(Checked, State), SigninError> {
         let (token, session) = TokenRow::with_session(tx, &self.marks, hash)?.ok_or(SigninError::NotValid)?;
         if !self.runs(tx, &session, now_ms)? {
             return Err(SigninError::NotValid);
@@ -164,8 +174,13 @@ impl Signin {
             _ if now_ms - session.last_seen_ms >= LAST_USE_STEP_MS => State::Stale,
             _ => State::Good,
         };
-        let checked =
-            Checked { session: session.id, account: account.id, kind: account.kind, level: session.level, renewed: None };
+        let checked = Checked {
+            session: session.id,
+            account: account.id,
+            kind: account.kind,
+            level: session.level,
+            renewed: None,
+        };
         Ok((checked, state))
     }
 
@@ -187,11 +202,17 @@ impl Signin {
 
     fn runs(&self, tx: &Transaction<'_>, session: &SessionRow, now_ms: i64) -> Result<bool, SigninError> {
         let Some(account) = self.account(tx, session.account)? else { return Ok(false) };
-        let epochs = session.account_epoch == account.epoch && session.installation_epoch == self.installation_epoch(tx)?;
+        let epochs = session.account_epoch == account.epoch
+            && session.installation_epoch == self.installation_epoch(tx)?;
         Ok(epochs && account.ended_ms.is_none() && session.is_running(now_ms))
     }
 
-    fn issue(&self, tx: &Transaction<'_>, session: SessionId, now_ms: i64) -> Result<Secret<String>, SigninError> {
+    fn issue(
+        &self,
+        tx: &Transaction<'_>,
+        session: SessionId,
+        now_ms: i64,
+    ) -> Result<Secret<String>, SigninError> {
         let text = Secret::new(format!("{PREFIX}{}", stdx::random_text::<32>()));
         let hash = self.marks.lookup("session", text.expose());
         TokenRow { hash, session, issued_ms: now_ms, replaced_ms: None }.insert(tx, &self.marks)?;

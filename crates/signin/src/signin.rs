@@ -8,9 +8,7 @@ use stdx::Clock;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Url, Webauthn, WebauthnBuilder};
 
 use crate::ceremony::Enrolment;
-use crate::config::{
-    CEREMONIES_MAX, CEREMONY_LIFE_MS, Config, STEP_UP_LIFE_MS, STEP_UPS_MAX,
-};
+use crate::config::{CEREMONIES_MAX, CEREMONY_LIFE_MS, Config, STEP_UP_LIFE_MS, STEP_UPS_MAX};
 use crate::error::SigninError;
 use crate::marks::Marks;
 use crate::pending::Pending;
@@ -58,7 +56,10 @@ impl Signin {
     /// # Errors
     /// The database's; there is one already.
     pub fn install(&self, tx: &Transaction<'_>) -> Result<(), SigninError> {
-        tx.execute("insert into sign_in_epoch (id, epoch, mac) values (1, 1, ?1)", params![self.epoch_mac(1)])?;
+        tx.execute(
+            "insert into sign_in_epoch (id, epoch, mac) values (1, 1, ?1)",
+            params![self.epoch_mac(1)],
+        )?;
         Ok(())
     }
 
@@ -100,11 +101,14 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn relying_party(config: &Config) -> Result<Webauthn, SigninError> {
-    let wrong = |detail: &str| SigninError::Configuration { rp_id: config.rp_id.clone(), detail: detail.to_owned() };
+    let wrong =
+        |detail: &str| SigninError::Configuration { rp_id: config.rp_id.clone(), detail: detail.to_owned() };
     let parse = |origin: &String| Url::parse(origin).map_err(|_| wrong("an origin is no URL"));
     let origins = config.origins.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let (first, rest) = origins.split_first().ok_or_else(|| wrong("no origin is given"))?;
-    let fits = |url: &Url| url.domain().is_some_and(|host| host == config.rp_id || host.ends_with(&format!(".{}", config.rp_id)));
+    let fits = |url: &Url| {
+        url.domain().is_some_and(|host| host == config.rp_id || host.ends_with(&format!(".{}", config.rp_id)))
+    };
     if !origins.iter().all(fits) {
         return Err(wrong("every origin must be at that host or below it, and no bare address"));
     }

@@ -83,8 +83,10 @@ impl Signin {
     pub fn begin_step_up(&self, db: &Database, bound: Bound) -> Result<(String, Value), SigninError> {
         let passkeys = db.read(|tx| self.kept_passkeys(tx, bound.account))?;
         let base64 = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
-        let allowed: Vec<_> =
-            passkeys.iter().map(|kept| json!({"type": "public-key", "id": base64(kept.passkey.cred_id())})).collect();
+        let allowed: Vec<_> = passkeys
+            .iter()
+            .map(|kept| json!({"type": "public-key", "id": base64(kept.passkey.cred_id())}))
+            .collect();
         let nonce = stdx::random_array::<32>();
         let options = json!({
             "challenge": base64(&bound.challenge(&nonce)),
@@ -121,7 +123,8 @@ impl Signin {
         let assertion: PublicKeyCredential = from_value(assertion).map_err(|_| SigninError::StepUpWrong)?;
         let passkey = db.write(|tx| {
             let kept = self.passkey_by_credential(tx, assertion.get_credential_id())?;
-            let mut kept = kept.filter(|kept| kept.account == bound.account).ok_or(SigninError::StepUpWrong)?;
+            let mut kept =
+                kept.filter(|kept| kept.account == bound.account).ok_or(SigninError::StepUpWrong)?;
             let expected = Expected {
                 challenge: &bound.challenge(&nonce),
                 rp_id: &self.config.rp_id,
@@ -166,7 +169,8 @@ impl Signin {
 
     fn open_step_up(&self, session: SessionId, id: &str) -> Result<(Bound, [u8; 32]), SigninError> {
         let mut open = locked(&self.step_ups);
-        let step_up = open.get_mut(&id.to_owned(), self.now_ms()).filter(|step_up| step_up.bound.session == session);
+        let step_up =
+            open.get_mut(&id.to_owned(), self.now_ms()).filter(|step_up| step_up.bound.session == session);
         let step_up = step_up.filter(|step_up| step_up.touched.is_none()).ok_or(SigninError::StepUpWrong)?;
         Ok((step_up.bound.clone(), step_up.nonce))
     }

@@ -21,8 +21,7 @@ const BODY_BYTES: usize = 52;
 /// 4 bytes in base32.
 const CHECK_BYTES: usize = 7;
 
-const COLUMNS: &str =
-    "id, hash, workspace, maker, name, scopes, installation_epoch, created_ms, expires_ms, revoked_ms, last_used_ms, mac";
+const COLUMNS: &str = "id, hash, workspace, maker, name, scopes, installation_epoch, created_ms, expires_ms, revoked_ms, last_used_ms, mac";
 
 /// A token that is to be made.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +92,11 @@ impl Signin {
     ///
     /// # Errors
     /// A bad name or life, or the database's.
-    pub fn make_token(&self, tx: &Transaction<'_>, new: &NewToken<'_>) -> Result<(Token, Secret<String>), SigninError> {
+    pub fn make_token(
+        &self,
+        tx: &Transaction<'_>,
+        new: &NewToken<'_>,
+    ) -> Result<(Token, Secret<String>), SigninError> {
         let created_ms = self.now_ms();
         let life_ms = new.life_ms.unwrap_or(TOKEN_LIFE_MS);
         if !(1..=TOKEN_LIFE_MS_MAX).contains(&life_ms) {
@@ -142,7 +145,8 @@ impl Signin {
         let hash = self.marks.lookup("token", text);
         let now_ms = self.now_ms();
         let token = db.read(|tx| {
-            let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from api_token where hash = ?1"))?;
+            let mut statement =
+                tx.prepare_cached(&format!("select {COLUMNS} from api_token where hash = ?1"))?;
             let found = statement.query_row([hash], Token::read).optional()?;
             let token = self.token_checked(found.ok_or(SigninError::NotValid)?)?;
             if self.lives(tx, &token)? { Ok(token) } else { Err(SigninError::NotValid) }
@@ -161,7 +165,12 @@ impl Signin {
     ///
     /// # Errors
     /// An altered row, or the database's.
-    pub fn token_runs(&self, tx: &Transaction<'_>, workspace: WorkspaceId, id: TokenId) -> Result<bool, SigninError> {
+    pub fn token_runs(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        id: TokenId,
+    ) -> Result<bool, SigninError> {
         let token = self.tokens(tx, workspace)?.into_iter().find(|token| token.id == id);
         token.map_or(Ok(false), |token| self.lives(tx, &token))
     }
@@ -181,7 +190,12 @@ impl Signin {
     ///
     /// # Errors
     /// No such token in the workspace, an altered row, or the database's.
-    pub fn revoke_token(&self, tx: &Transaction<'_>, workspace: WorkspaceId, id: TokenId) -> Result<(), SigninError> {
+    pub fn revoke_token(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        id: TokenId,
+    ) -> Result<(), SigninError> {
         let token = self.tokens(tx, workspace)?.into_iter().find(|token| token.id == id);
         self.revoke(tx, token.ok_or(SigninError::NotValid)?)
     }
@@ -208,14 +222,20 @@ impl Signin {
 
     fn lives(&self, tx: &Transaction<'_>, token: &Token) -> Result<bool, SigninError> {
         let in_time = (token.created_ms..token.expires_ms).contains(&self.now_ms());
-        Ok(token.revoked_ms.is_none() && in_time && token.installation_epoch == self.installation_epoch(tx)?)
+        Ok(token.revoked_ms.is_none()
+            && in_time
+            && token.installation_epoch == self.installation_epoch(tx)?)
     }
 
     fn revoke(&self, tx: &Transaction<'_>, mut token: Token) -> Result<(), SigninError> {
         token.revoked_ms = token.revoked_ms.or(Some(self.now_ms()));
         tx.execute(
             "update api_token set revoked_ms = ?2, mac = ?3 where id = ?1",
-            params![token.id.0.to_be_bytes(), token.revoked_ms, token.mark(self.marks.row("api_token")).made()],
+            params![
+                token.id.0.to_be_bytes(),
+                token.revoked_ms,
+                token.mark(self.marks.row("api_token")).made()
+            ],
         )?;
         Ok(())
     }
@@ -234,8 +254,11 @@ fn new_text() -> Secret<String> {
 
 /// Whether it has the shape and check sum of a token.
 fn is_well_formed(text: &str) -> bool {
-    let parts = text.strip_prefix(PREFIX).filter(|rest| rest.is_ascii() && rest.len() == BODY_BYTES + CHECK_BYTES);
-    parts.and_then(|rest| rest.split_at_checked(BODY_BYTES)).is_some_and(|(body, check)| check_sum(body) == check)
+    let parts =
+        text.strip_prefix(PREFIX).filter(|rest| rest.is_ascii() && rest.len() == BODY_BYTES + CHECK_BYTES);
+    parts
+        .and_then(|rest| rest.split_at_checked(BODY_BYTES))
+        .is_some_and(|(body, check)| check_sum(body) == check)
 }
 
 /// The first 32 bits of SHA-256 over the letters, in base32.
@@ -258,7 +281,14 @@ mod tests {
             letters[at] = if letters[at] == b'a' { b'b' } else { b'a' };
             assert!(!is_well_formed(std::str::from_utf8(&letters).unwrap()), "letter {at}");
         }
-        for wrong in ["", "hf_", "hs_", &text[1..], &format!("{text}a"), "hf_ünïcödeünïcödeünïcödeünïcödeünïcödeünïcödeünïc"] {
+        for wrong in [
+            "",
+            "hf_",
+            "hs_",
+            &text[1..],
+            &format!("{text}a"),
+            "hf_ünïcödeünïcödeünïcödeünïcödeünïcödeünïcödeünïc",
+        ] {
             assert!(!is_well_formed(wrong));
         }
     }

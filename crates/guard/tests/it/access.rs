@@ -28,9 +28,12 @@ fn operators_and_strangers_learn_nothing_of_a_workspace() {
     let viewer = house.member(&mut owner, "viewer@example.com", Role::Viewer);
     for action in actions::all().into_iter().filter(|action| action.scope == Scope::Workspace) {
         // The answer for a workspace that exists is the answer for one that does not.
-        for (person, workspace) in
-            [(&operator, house.workspace), (&viewer, second.id), (&operator, other_house.workspace), (&viewer, other_house.workspace)]
-        {
+        for (person, workspace) in [
+            (&operator, house.workspace),
+            (&viewer, second.id),
+            (&operator, other_house.workspace),
+            (&viewer, other_house.workspace),
+        ] {
             let caller = house.caller(person).unwrap();
             let answer = house.guard.permit(&caller, action, Some(workspace), proof(None));
             assert_eq!(answer.unwrap_err(), Denied::NotFound, "{}", action.name);
@@ -47,7 +50,8 @@ fn what_the_matrix_says_is_what_guard_does() {
         .map(|role| (*role, house.member(&mut owner, &format!("{role}@example.com"), *role)))
         .collect();
     let matrix = house.guard.policies().matrix();
-    let cells: Vec<Vec<&str>> = matrix.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+    let cells: Vec<Vec<&str>> =
+        matrix.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
     for (role, person) in &people {
         let caller = house.caller(person).unwrap();
         for (action, cells) in actions::all().into_iter().zip(&cells) {

@@ -114,7 +114,9 @@ fn edited_tokens_open_nothing() {
 
 #[test]
 fn a_mode_that_was_lifted_by_hand_stays_read_only() {
-    for edit in ["update workspace set mode = 'normal'", "delete from mode_mark", "update mode_mark set mac = x'00'"] {
+    for edit in
+        ["update workspace set mode = 'normal'", "delete from mode_mark", "update mode_mark set mac = x'00'"]
+    {
         let house = House::new();
         let owner = house.owner();
         let granted = house.ask::<SetMode>(&owner).unwrap();

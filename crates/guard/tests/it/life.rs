@@ -32,7 +32,10 @@ fn sessions_end_after_idling_and_after_twelve_hours() {
     house.sign_in(&mut owner).unwrap();
 
     // The first look counts as use, so idling begins there.
-    assert_eq!(lifetime(&house, &mut owner, 14 * MINUTE), 12 * HOUR - (12 * HOUR % (14 * MINUTE)) + 14 * MINUTE);
+    assert_eq!(
+        lifetime(&house, &mut owner, 14 * MINUTE),
+        12 * HOUR - (12 * HOUR % (14 * MINUTE)) + 14 * MINUTE
+    );
     for (person, idle) in [(&mut owner, 15), (&mut operator, 15), (&mut analyst, 30)] {
         house.sign_in(person).unwrap();
         house.hand.advance_ms(idle * MINUTE - 1);
@@ -66,7 +69,8 @@ fn a_replayed_text_ends_the_whole_session() {
     assert!(house.caller(&owner).is_ok());
 
     // Requests that were on their way still count for ten seconds, and are not renewed again.
-    let thief = Person { token: old, member: owner.member, key: testkit::Authenticator::at(crate::house::ORIGIN) };
+    let thief =
+        Person { token: old, member: owner.member, key: testkit::Authenticator::at(crate::house::ORIGIN) };
     house.hand.advance_ms(10_000);
     assert_eq!(house.caller(&thief).unwrap().renewed_token(), None);
     assert!(house.caller(&owner).is_ok());

@@ -1,11 +1,11 @@
 //! Members: inviting, changing, removing.
 
 use guard::{Denied, GuardError};
-use policy::{Action, Role};
 use policy::actions::{
-    AcceptInvite, CancelInvite, ChangeRole, CreateToken, CreateWorkspace, EndMemberSessions, InviteMember, ListMembers,
-    ListWorkspaces, ReadEvents, RemoveMember,
+    AcceptInvite, CancelInvite, ChangeRole, CreateToken, CreateWorkspace, EndMemberSessions, InviteMember,
+    ListMembers, ListWorkspaces, ReadEvents, RemoveMember,
 };
+use policy::{Action, Role};
 
 use crate::house::{HOUR, House, denied};
 
@@ -20,7 +20,8 @@ fn an_invited_member_has_their_role_and_no_more() {
     let granted = house.ask::<ListMembers>(&owner).unwrap();
     let mut members = house.guard.members(&granted).unwrap();
     members.sort_by_key(|member| member.role);
-    let seen: Vec<_> = members.iter().map(|member| (member.email.as_str(), member.role, member.passkeys)).collect();
+    let seen: Vec<_> =
+        members.iter().map(|member| (member.email.as_str(), member.role, member.passkeys)).collect();
     assert_eq!(seen, [("owner@example.com", Role::Owner, 1), ("Analyst@Example.com", Role::Analyst, 1)]);
     assert_eq!(house.count_entered("members.viewed"), 1, "the look is on record");
 }
@@ -37,7 +38,9 @@ fn an_invitation_counts_once_and_until_it_is_replaced_cancelled_or_old() {
     let granted = house.ask::<CancelInvite>(&owner).unwrap();
     assert!(denied(house.guard.cancel_invite(&granted, replaced.id)).is_some(), "replaced already");
     house.guard.cancel_invite(&granted, cancelled.id).unwrap();
-    let mut late = house.touch::<InviteMember>(&mut owner).map(|g| house.guard.invite(&g, "l@example.com", Role::Viewer));
+    let mut late = house
+        .touch::<InviteMember>(&mut owner)
+        .map(|g| house.guard.invite(&g, "l@example.com", Role::Viewer));
     let late = late.as_mut().unwrap().as_mut().unwrap().code.expose().clone();
     for code in [replaced.code.expose(), cancelled.code.expose()] {
         refused(&house, code);
@@ -48,7 +51,8 @@ fn an_invitation_counts_once_and_until_it_is_replaced_cancelled_or_old() {
 
 fn refused(house: &House, code: &str) {
     let options = house.guard.begin_enrol(code).unwrap();
-    let finished = house.guard.finish_enrol(&testkit::Authenticator::at(crate::house::ORIGIN).register(&options));
+    let finished =
+        house.guard.finish_enrol(&testkit::Authenticator::at(crate::house::ORIGIN).register(&options));
     assert_eq!(finished.unwrap_err(), Denied::NotFound);
 }
 
@@ -63,7 +67,10 @@ fn somebody_who_has_an_account_accepts_with_it() {
     let asked = house.guard.permit(&caller, InviteMember::info(), Some(second.id), crate::house::proof(None));
     let Err(Denied::StepUpRequired { id, public_key }) = asked else { panic!("{asked:?}") };
     house.guard.finish_step_up(&caller, &id, owner.key.sign(&public_key)).unwrap();
-    let granted = house.guard.permit(&caller, InviteMember::info(), Some(second.id), crate::house::proof(Some(&id))).unwrap();
+    let granted = house
+        .guard
+        .permit(&caller, InviteMember::info(), Some(second.id), crate::house::proof(Some(&id)))
+        .unwrap();
     let invited = house.guard.invite(&granted, "analyst@example.com", Role::Marketer).unwrap();
 
     let granted = house.touch::<AcceptInvite>(&mut analyst).unwrap();
@@ -116,8 +123,14 @@ fn nobody_gives_or_takes_more_than_they_have() {
     let invited = house.guard.invite(&granted, "x@example.com", Role::Owner);
     assert!(matches!(invited, Err(GuardError::OwnersOnly)));
     let granted = house.touch::<ChangeRole>(&mut admin).unwrap();
-    assert!(matches!(house.guard.change_role(&granted, admin.member, Role::Owner), Err(GuardError::OwnersOnly)));
-    assert!(matches!(house.guard.change_role(&granted, owner.member, Role::Viewer), Err(GuardError::OwnersOnly)));
+    assert!(matches!(
+        house.guard.change_role(&granted, admin.member, Role::Owner),
+        Err(GuardError::OwnersOnly)
+    ));
+    assert!(matches!(
+        house.guard.change_role(&granted, owner.member, Role::Viewer),
+        Err(GuardError::OwnersOnly)
+    ));
     let granted = house.touch::<RemoveMember>(&mut admin).unwrap();
     assert!(matches!(house.guard.remove_member(&granted, owner.member), Err(GuardError::OwnersOnly)));
     let granted = house.ask::<EndMemberSessions>(&admin).unwrap();
@@ -129,7 +142,10 @@ fn the_last_owner_stays() {
     let house = House::new();
     let mut owner = house.owner();
     let granted = house.touch::<ChangeRole>(&mut owner).unwrap();
-    assert!(matches!(house.guard.change_role(&granted, owner.member, Role::Admin), Err(GuardError::LastOwner)));
+    assert!(matches!(
+        house.guard.change_role(&granted, owner.member, Role::Admin),
+        Err(GuardError::LastOwner)
+    ));
     let granted = house.touch::<RemoveMember>(&mut owner).unwrap();
     assert!(matches!(house.guard.remove_member(&granted, owner.member), Err(GuardError::LastOwner)));
     assert!(house.caller(&owner).is_ok());

@@ -2,7 +2,8 @@
 
 use guard::{Credential, Denied, GuardError};
 use policy::actions::{
-    self, ApproveNormalMode, CreateToken, InviteMember, Lockdown, LockdownInstallation, ReadEvents, SetInstallationMode, SetMode,
+    self, ApproveNormalMode, CreateToken, InviteMember, Lockdown, LockdownInstallation, ReadEvents,
+    SetInstallationMode, SetMode,
 };
 use policy::{Role, Scope};
 
@@ -30,7 +31,10 @@ fn read_only_refuses_every_change_but_those_that_tighten() {
         assert_eq!(after.contains(&action.name), !refused, "{}", action.name);
     }
     assert!(before.len() > after.len());
-    assert_eq!(house.ask::<InviteMember>(&owner).unwrap_err(), Denied::ReadOnly { reason: "odd sign-ins".to_owned() });
+    assert_eq!(
+        house.ask::<InviteMember>(&owner).unwrap_err(),
+        Denied::ReadOnly { reason: "odd sign-ins".to_owned() }
+    );
     assert!(house.ask::<ReadEvents>(&owner).is_ok());
 }
 
@@ -149,7 +153,10 @@ fn the_host_can_only_tighten() {
     let house = House::new();
     let owner = house.owner();
     house.guard.host().set_read_only("backup").unwrap();
-    assert_eq!(house.ask::<InviteMember>(&owner).unwrap_err(), Denied::ReadOnly { reason: "backup".to_owned() });
+    assert_eq!(
+        house.ask::<InviteMember>(&owner).unwrap_err(),
+        Denied::ReadOnly { reason: "backup".to_owned() }
+    );
     house.guard.host().lockdown("intruder").unwrap();
     assert_eq!(house.caller(&owner).unwrap_err(), Denied::NotSignedIn);
     assert_eq!(house.count_entered("lockdown"), 2, "intent and outcome");

@@ -2,7 +2,9 @@
 
 use guard::{Denied, GuardError};
 use policy::Role;
-use policy::actions::{AddPasskey, FinishAddPasskey, ListPasskeys, LockPasskeys, ReadNotices, RemovePasskey, StopRecovery};
+use policy::actions::{
+    AddPasskey, FinishAddPasskey, ListPasskeys, LockPasskeys, ReadNotices, RemovePasskey, StopRecovery,
+};
 use testkit::Authenticator;
 
 use crate::house::{HOUR, House, ORIGIN, Person};
@@ -26,7 +28,8 @@ fn a_lone_owner_is_back_after_a_day_and_not_before() {
     assert_eq!(house.sign_in(&mut lost).unwrap_err(), Denied::NotFound, "the old passkey is gone");
 
     let granted = house.ask::<ReadNotices>(&back).unwrap();
-    let mut kinds: Vec<_> = house.guard.notices(&granted).unwrap().into_iter().map(|notice| notice.kind).collect();
+    let mut kinds: Vec<_> =
+        house.guard.notices(&granted).unwrap().into_iter().map(|notice| notice.kind).collect();
     kinds.reverse();
     assert_eq!(kinds, ["recovery.started", "recovery.started", "recovery.ready", "recovery.finished"]);
 }

@@ -1,8 +1,8 @@
 //! Enrolling and signing in.
 
 use guard::{Credential, Denied};
-use policy::actions::{EndSession, ListMembers, ReadSession};
 use policy::PrincipalKind;
+use policy::actions::{EndSession, ListMembers, ReadSession};
 use testkit::Authenticator;
 
 use crate::house::{HOUR, House, ORIGIN};
@@ -83,7 +83,12 @@ fn a_look_alike_page_obtains_nothing() {
     let house = House::new();
     let mut owner = house.owner();
     let mut signed = 0;
-    for origin in ["https://login.example.com", "https://localhost.example.com", "https://localhost:7071", "http://localhost:9999"] {
+    for origin in [
+        "https://login.example.com",
+        "https://localhost.example.com",
+        "https://localhost:7071",
+        "http://localhost:9999",
+    ] {
         let options = house.guard.begin_sign_in().unwrap();
         owner.key.move_to(origin);
         // Where the browser does not refuse by itself, we do.
@@ -144,7 +149,11 @@ fn no_secret_is_in_the_ledger_or_on_the_disk() {
         }
         let bytes = std::fs::read(&path).unwrap();
         for secret in secrets {
-            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{}", path.display());
+            assert!(
+                !bytes.windows(secret.len()).any(|window| window == secret.as_bytes()),
+                "{}",
+                path.display()
+            );
         }
     }
 }

@@ -23,7 +23,11 @@ fn a_touch_fits_one_request_once() {
     let here = Some(house.workspace);
     let with = Some(id.as_str());
 
-    assert_eq!(permit(CreateToken::info(), here, proof(with)).unwrap_err(), Denied::StepUpWrong, "not touched yet");
+    assert_eq!(
+        permit(CreateToken::info(), here, proof(with)).unwrap_err(),
+        Denied::StepUpWrong,
+        "not touched yet"
+    );
     house.guard.finish_step_up(&caller, &id, owner.key.sign(&options)).unwrap();
 
     let other_requests = [
@@ -122,7 +126,8 @@ fn a_touch_is_on_record_for_others_to_check() {
     assert_eq!(detail["action"], "CreateToken");
     assert_eq!(detail["method"], "POST");
     assert_eq!(detail["body_sha256"].as_str().unwrap(), "07".repeat(32));
-    let enrolled = entered.iter().find(|(code, object, _)| code == "passkey.enrolled" && object == passkey).unwrap();
+    let enrolled =
+        entered.iter().find(|(code, object, _)| code == "passkey.enrolled" && object == passkey).unwrap();
     assert!(enrolled.2["public_key"].is_object());
     for part in ["nonce", "client_data", "authenticator_data", "signature"] {
         assert!(detail["evidence"][part].is_string(), "{part}");
@@ -157,5 +162,7 @@ fn a_flood_of_step_ups_pushes_out_only_ones_own() {
     assert_eq!(pushed_out.unwrap_err(), Denied::StepUpWrong);
     house.guard.finish_step_up(&honest, &id, admin.key.sign(&options)).unwrap();
     house.hand.advance_ms(MINUTE);
-    assert!(house.guard.permit(&honest, CreateToken::info(), Some(house.workspace), proof(Some(&id))).is_ok());
+    assert!(
+        house.guard.permit(&honest, CreateToken::info(), Some(house.workspace), proof(Some(&id))).is_ok()
+    );
 }

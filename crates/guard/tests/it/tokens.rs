@@ -1,8 +1,8 @@
 //! Interface tokens.
 
 use guard::{Credential, Denied, GuardError};
-use policy::{Action, ActionInfo, actions};
 use policy::actions::{CreateToken, ListTokens, RevokeToken};
+use policy::{Action, ActionInfo, actions};
 
 use crate::house::{House, Person, proof};
 
@@ -40,7 +40,10 @@ fn a_token_opens_its_own_workspace_only() {
     let caller = house.guard.identify(Credential::Bearer(&token)).unwrap();
     let events: &ActionInfo = actions::ReadEvents::info();
     assert!(house.guard.permit(&caller, events, Some(house.workspace), proof(None)).is_ok());
-    assert_eq!(house.guard.permit(&caller, events, Some(second.id), proof(None)).unwrap_err(), Denied::NotFound);
+    assert_eq!(
+        house.guard.permit(&caller, events, Some(second.id), proof(None)).unwrap_err(),
+        Denied::NotFound
+    );
 }
 
 #[test]

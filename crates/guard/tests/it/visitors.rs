@@ -5,8 +5,16 @@ use policy::{PrincipalKind, actions};
 
 use crate::house::{House, proof};
 
-const MAY: [&str; 8] =
-    ["ReadSession", "EndSession", "ListWorkspaces", "ReadWorkspace", "ReadEvents", "ReadShield", "ViewPerson", "AskQuestion"];
+const MAY: [&str; 8] = [
+    "ReadSession",
+    "EndSession",
+    "ListWorkspaces",
+    "ReadWorkspace",
+    "ReadEvents",
+    "ReadShield",
+    "ViewPerson",
+    "AskQuestion",
+];
 
 #[test]
 fn a_visitor_looks_and_changes_nothing() {
@@ -31,11 +39,15 @@ fn a_look_around_link_works_once_and_for_nothing_else() {
     assert_eq!(house.guard.look_around(first.expose()).unwrap_err(), Denied::NotFound, "replaced");
     assert_eq!(house.guard.look_around(&owner_code).unwrap_err(), Denied::NotFound, "another purpose");
     let options = house.guard.begin_enrol(second.expose()).unwrap();
-    let enrolled = house.guard.finish_enrol(&testkit::Authenticator::at(crate::house::ORIGIN).register(&options));
+    let enrolled =
+        house.guard.finish_enrol(&testkit::Authenticator::at(crate::house::ORIGIN).register(&options));
     assert_eq!(enrolled.unwrap_err(), Denied::NotFound, "enrols nobody");
     let visitor = house.guard.look_around(second.expose()).unwrap();
     assert_eq!(house.guard.look_around(second.expose()).unwrap_err(), Denied::NotFound, "used");
     house.enrol(&owner_code);
     house.guard.host().look_around(house.workspace).unwrap();
-    assert!(house.guard.identify(Credential::Session(visitor.token.expose())).is_err(), "the next visitor replaces this one");
+    assert!(
+        house.guard.identify(Credential::Session(visitor.token.expose())).is_err(),
+        "the next visitor replaces this one"
+    );
 }

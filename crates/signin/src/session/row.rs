@@ -36,7 +36,9 @@ pub(super) struct TokenRow {
 impl SessionRow {
     /// A clock that was turned back ends a session rather than lengthening it.
     pub(super) fn is_running(&self, now_ms: i64) -> bool {
-        now_ms < self.ends_ms && (0..self.idle_ms).contains(&(now_ms - self.last_seen_ms).max(0)) && now_ms >= self.created_ms
+        now_ms < self.ends_ms
+            && (0..self.idle_ms).contains(&(now_ms - self.last_seen_ms).max(0))
+            && now_ms >= self.created_ms
     }
 
     pub(super) fn view(&self) -> SessionView {
@@ -45,36 +47,50 @@ impl SessionRow {
     }
 
     pub(super) fn insert(&self, tx: &Transaction<'_>, marks: &Marks) -> Result<(), SigninError> {
-        tx.prepare_cached("insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?.execute(params![
-            self.id.0.to_be_bytes(),
-            self.account.0.to_be_bytes(),
-            self.passkey.0.to_be_bytes(),
-            self.level,
-            self.account_epoch,
-            self.installation_epoch,
-            self.created_ms,
-            self.last_seen_ms,
-            self.idle_ms,
-            self.ends_ms,
-            self.mark(marks).made(),
-        ])?;
+        tx.prepare_cached("insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?
+            .execute(params![
+                self.id.0.to_be_bytes(),
+                self.account.0.to_be_bytes(),
+                self.passkey.0.to_be_bytes(),
+                self.level,
+                self.account_epoch,
+                self.installation_epoch,
+                self.created_ms,
+                self.last_seen_ms,
+                self.idle_ms,
+                self.ends_ms,
+                self.mark(marks).made(),
+            ])?;
         Ok(())
     }
 
-    pub(super) fn by_id(tx: &Transaction<'_>, marks: &Marks, id: SessionId) -> Result<Option<Self>, SigninError> {
+    pub(super) fn by_id(
+        tx: &Transaction<'_>,
+        marks: &Marks,
+        id: SessionId,
+    ) -> Result<Option<Self>, SigninError> {
         let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from session s where s.id = ?1"))?;
         let found = statement.query_row([id.0.to_be_bytes()], |row| Self::read(row, 0)).optional()?;
         found.map(|raw| Self::checked(raw, marks)).transpose()
     }
 
-    pub(super) fn of_account(tx: &Transaction<'_>, marks: &Marks, account: MemberId) -> Result<Vec<Self>, SigninError> {
-        let mut statement =
-            tx.prepare_cached(&format!("select {COLUMNS} from session s where s.account = ?1 order by s.id"))?;
+    pub(super) fn of_account(
+        tx: &Transaction<'_>,
+        marks: &Marks,
+        account: MemberId,
+    ) -> Result<Vec<Self>, SigninError> {
+        let mut statement = tx
+            .prepare_cached(&format!("select {COLUMNS} from session s where s.account = ?1 order by s.id"))?;
         let rows = statement.query_map([account.0.to_be_bytes()], |row| Self::read(row, 0))?;
         rows.map(|raw| Self::checked(raw?, marks)).collect()
     }
 
-    pub(super) fn touch(tx: &Transaction<'_>, marks: &Marks, id: SessionId, now_ms: i64) -> Result<(), SigninError> {
+    pub(super) fn touch(
+        tx: &Transaction<'_>,
+        marks: &Marks,
+        id: SessionId,
+        now_ms: i64,
+    ) -> Result<(), SigninError> {
         let Some(mut session) = Self::by_id(tx, marks, id)? else { return Err(SigninError::NotValid) };
         session.last_seen_ms = now_ms.max(session.last_seen_ms);
         tx.execute(
@@ -85,7 +101,8 @@ impl SessionRow {
     }
 
     fn mark<'k>(&self, marks: &'k Marks) -> RowMark<'k> {
-        let mark = marks.row("session").id(self.id.0).id(self.account.0).id(self.passkey.0).int(self.level.into());
+        let mark =
+            marks.row("session").id(self.id.0).id(self.account.0).id(self.passkey.0).int(self.level.into());
         let mark = mark.int(self.account_epoch).int(self.installation_epoch).int(self.created_ms);
         mark.int(self.last_seen_ms).int(self.idle_ms).int(self.ends_ms)
     }
@@ -147,8 +164,15 @@ impl TokenRow {
     }
 
     /// Marks a text as replaced.
-    pub(super) fn replace(tx: &Transaction<'_>, marks: &Marks, hash: &[u8; 32], now_ms: i64) -> Result<(), SigninError> {
-        let Some((mut token, _)) = Self::with_session(tx, marks, hash)? else { return Err(SigninError::NotValid) };
+    pub(super) fn replace(
+        tx: &Transaction<'_>,
+        marks: &Marks,
+        hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<(), SigninError> {
+        let Some((mut token, _)) = Self::with_session(tx, marks, hash)? else {
+            return Err(SigninError::NotValid);
+        };
         token.replaced_ms = Some(now_ms);
         tx.execute(
             "update session_token set replaced_ms = ?2, mac = ?3 where hash = ?1",
