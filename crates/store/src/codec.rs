@@ -256,3 +256,61 @@ impl Texts {
         (0..self.len()).map(|index| self.get(index))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::chunk::column::{Column, Form, Words};
+    use crate::chunk::directory::Shape;
+
+    proptest! {
+        #[test]
+        fn numbers_and_texts_come_back(
+            numbers in vec(any::<i64>(), 0..200),
+            small in vec(-300_i64..300, 0..200),
+            bits in vec(any::<bool>(), 0..70),
+            texts in vec(".{0,9}", 0..50),
+        ) {
+            for numbers in [&numbers, &small] {
+                let (mut ints, mut deltas) = (Vec::new(), Vec::new());
+                put_ints(&mut ints, numbers);
+                put_deltas(&mut deltas, numbers);
+                prop_assert_eq!(get_ints(&mut Cursor(&ints), numbers.len()), Some(numbers.clone()));
+                prop_assert_eq!(get_deltas(&mut Cursor(&deltas), numbers.len()), Some(numbers.clone()));
+            }
+            let (mut packed_bits, mut packed_texts) = (Vec::new(), Vec::new());
+            put_bits(&mut packed_bits, &bits);
+            put_texts(&mut packed_texts, texts.iter().map(String::as_str));
+            prop_assert_eq!(get_bits(&mut Cursor(&packed_bits), bits.len()), Some(bits));
+            let read = get_texts(&mut Cursor(&packed_texts), texts.len()).unwrap();
+            prop_assert_eq!(read.iter().collect::<Vec<_>>(), texts);
+            for codec in [Codec::Lz4, Codec::Zstd] {
+                prop_assert_eq!(unpack(&pack(&packed_texts, codec)), Some(packed_texts.clone()));
+            }
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_refused_or_read_but_never_panic(
+            bytes in vec(any::<u8>(), 0..300),
+            rows in 0_usize..100,
+            codec in 0_u8..4,
+        ) {
+            let mut framed = vec![codec];
+            framed.extend_from_slice(&u32::try_from(bytes.len()).unwrap().to_le_bytes());
+            framed.extend_from_slice(&bytes);
+            for packed in [&bytes, &framed] {
+                let words = Words::read(packed, Shape::Json, Form::Values).map(std::sync::Arc::new);
+                for shape in [Shape::Ints, Shape::Deltas, Shape::Bools, Shape::Floats, Shape::Texts, Shape::Json] {
+                    for form in [Form::Values, Form::Raw] {
+                        if let Some(column) = Column::read(packed, shape, words.as_ref(), rows, form) {
+                            (0..rows + 1).for_each(|row| drop(format!("{:?}", column.get(row))));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

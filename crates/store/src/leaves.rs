@@ -184,3 +184,61 @@ pub(crate) fn scalar(raw: &str) -> Owned {
         Err(_) => Owned::Absent,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn taken_apart(json: &str) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        leaves(json, &mut |path, value| {
+            let mut raw = String::new();
+            value.write_json(&mut raw);
+            found.push((path.to_owned(), raw));
+        });
+        found
+    }
+
+    #[test]
+    fn objects_come_together_again() {
+        for (json, wanted) in [
+            ("{}", "{}"),
+            (r#"{"a":1}"#, r#"{"a":1}"#),
+            (r#"{"b":{"y":[1,{"z":2}],"x":null},"a.b":"q\"\n"}"#, r#"{"a.b":"q\"\n","b":{"x":null,"y":[1,{"z":2}]}}"#),
+            (r#"{"a":1,"a":{"b":2},"c":{}}"#, r#"{"a":{"b":2},"c":{}}"#),
+            (r#"{"":{"":0},"\\":1}"#, r#"{"":{"":0},"\\":1}"#),
+            (r#"{"n":18446744073709551615}"#, r#"{"n":18446744073709551615}"#),
+            ("[1]", "[1]"),
+            ("not JSON", "not JSON"),
+        ] {
+            assert_eq!(assemble(&taken_apart(json)), wanted, "{json}");
+        }
+    }
+
+    #[test]
+    fn names_find_the_value_that_counts() {
+        for (json, name, wanted) in [
+            (r#"{"a":{"b":1},"a.b":2}"#, "a.b", Owned::Int(1)),
+            (r#"{"a":{"c":1},"a.b":2}"#, "a.b", Owned::Int(2)),
+            (r#"{"a":{"b":null},"a.b":2}"#, "a.b", Owned::Int(2)),
+            (r#"{"a":1,"a":2}"#, "a", Owned::Int(2)),
+            (r#"{"a":{"b":1}}"#, "a", Owned::Absent),
+            (r#"{"\u0061":true}"#, "a", Owned::Bool(true)),
+            (r#"{"a":[1]}"#, "a", Owned::Json("[1]".into())),
+            ("nonsense a", "a", Owned::Absent),
+        ] {
+            assert_eq!(lookup_all(json, &[name]), [wanted], "{json}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_does_not_panic(json in ".{0,60}", name in ".{0,5}") {
+            assert_eq!(lookup_all(&json, &[&name]).len(), 1);
+            assert!(!assemble(&taken_apart(&json)).is_empty() || json.is_empty());
+            assert!(keys(&name).len() <= name.len() + 1);
+        }
+    }
+}

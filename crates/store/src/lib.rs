@@ -9,7 +9,7 @@
 //!
 //! Modules in reading order: `store` (the handle), `tail`, `workspace`, `manifest`, `remap`, `maintain`,
 //! `partition`, `chunk`, `codec`, `intern`, `leaves`, [`value`], [`scan`], [`events`], [`catalogue`],
-//! [`config`], [`error`].
+//! [`verify`], [`config`], [`error`].
 
 pub mod catalogue;
 mod chunk;
@@ -27,6 +27,7 @@ pub mod scan;
 mod store;
 mod tail;
 pub mod value;
+pub mod verify;
 mod workspace;
 
 pub use catalogue::Catalogue;
@@ -38,3 +39,4 @@ pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::{Block, Scan, ScanStats, View};
 pub use store::Store;
 pub use value::{Kinds, Value};
+pub use verify::Verified;

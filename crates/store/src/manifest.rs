@@ -87,3 +87,19 @@ fn split(bytes: &[u8]) -> Option<(u16, &[u8])> {
 fn aad(workspace: WorkspaceId) -> Vec<u8> {
     [b"holdfast manifest 1\0".as_slice(), &workspace.0.to_le_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_are_no_manifest(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert_eq!(split(&bytes), None);
+            let framed = [MAGIC.as_slice(), &bytes].concat();
+            prop_assert_eq!(split(&framed), None);
+        }
+    }
+}

@@ -143,3 +143,38 @@ fn file_aad(workspace: WorkspaceId, chunk: u128) -> Vec<u8> {
     aad.extend_from_slice(&chunk.to_le_bytes());
     aad
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_header_is_read_back_and_anything_else_refused(
+            bytes in proptest::collection::vec(any::<u8>(), 0..400),
+            rows in any::<u32>(),
+            flipped in 0_usize..1_000,
+        ) {
+            prop_assert!(Header::read(&bytes).is_err());
+            let header = Header {
+                version: VERSION,
+                key_id: KeyId([3; 8]),
+                wrapped: bytes,
+                chunk: 5,
+                workspace: WorkspaceId(6),
+                rows,
+                min_ms: -1,
+                max_ms: i64::MAX,
+                directory_bytes: 7,
+                blocks_bytes: 8,
+            };
+            let mut written = header.write();
+            prop_assert_eq!(Header::read(&written), Ok((header, written.len())));
+            let at = flipped % written.len();
+            written[at] ^= 16;
+            prop_assert!(Header::read(&written).is_err());
+        }
+    }
+}

@@ -298,3 +298,43 @@ fn aad(generation: u64, workspace: WorkspaceId) -> Vec<u8> {
 fn frame_aad(aad: &[u8], position: u64) -> Vec<u8> {
     [aad, &position.to_le_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WORKSPACE: WorkspaceId = WorkspaceId(7);
+
+    fn read_bytes(bytes: &[u8]) -> Result<TailRead, StoreError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = path(dir.path(), 1);
+        stdx::files::replace(&path, bytes).unwrap();
+        read(&path, 1, &KeyDirectory::new(), &|workspace| workspace == WORKSPACE, &mut |_| Ok(()))
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_frames_are_cut_or_refused(payload in vec(any::<u8>(), 0..120), sections in 0_u16..3, positions in any::<bool>()) {
+            prop_assert!(read_bytes(&payload).is_err(), "there is no header");
+            // As if it had been written: checksum and positions fit, and what follows does not.
+            let mut framed = if positions { [0_u64, 9].map(u64::to_le_bytes).concat() } else { Vec::new() };
+            framed.extend_from_slice(&sections.to_le_bytes());
+            framed.extend_from_slice(&WORKSPACE.0.to_le_bytes());
+            framed.extend_from_slice(&payload);
+            let mut bytes = header(1, 0);
+            bytes.extend_from_slice(&u32::try_from(framed.len()).unwrap().to_le_bytes());
+            bytes.extend_from_slice(&crc32c::crc32c(&framed).to_le_bytes());
+            bytes.extend_from_slice(&framed);
+            if let Ok(read) = read_bytes(&bytes) {
+                prop_assert_eq!(read.whole_bytes + read.torn_bytes, bytes.len() as u64);
+            }
+            let block: Result<TailBlock, _> = postcard::from_bytes(&payload);
+            if let Ok(block) = block {
+                block.rows.iter().for_each(|row| drop(format!("{:?}", block.head(row))));
+            }
+        }
+    }
+}
