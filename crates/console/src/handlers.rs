@@ -9,13 +9,27 @@
 //! workspace), then the nouns.
 
 pub(crate) mod asked;
+pub(crate) mod fields;
 pub(crate) mod inside;
 pub(crate) mod reply;
 
 mod files;
+mod ledger;
+mod live;
+mod members;
+mod passkeys;
+mod people;
 mod preferences;
+mod quality;
+mod questions;
+mod settings;
 mod sign_in;
+mod sources;
 mod start;
+mod stream;
+mod tokens;
+mod view;
+mod welcome;
 
 use door::{DoorName, Routes};
 
@@ -28,4 +42,15 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(sign_in::routes())
         .merge(preferences::routes())
         .merge(files::routes())
+        .merge(welcome::routes())
+        .merge(live::routes())
+        .merge(people::routes())
+        .merge(questions::routes())
+        .merge(quality::routes())
+        .merge(sources::routes())
+        .merge(members::routes())
+        .merge(passkeys::routes())
+        .merge(tokens::routes())
+        .merge(ledger::routes())
+        .merge(settings::routes())
 }

@@ -1,6 +1,6 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
-use model::{MemberId, PersonId, SourceId, TokenId, WorkspaceId};
+use model::{GrantId, MemberId, PasskeyId, PersonId, SourceId, TokenId, WorkspaceId};
 
 /// Sign-in.
 pub const SIGN_IN: &str = "/sign-in";
@@ -53,6 +53,8 @@ pages! {
     sources "/sources";
     /// Settings.
     settings "/settings";
+    /// Holds the workspace read-only, or asks for the way back (POST).
+    mode "/settings/mode";
 }
 
 /// One person.
@@ -60,7 +62,7 @@ pub fn person(workspace: WorkspaceId, id: PersonId) -> String {
     format!("{}/{id}", people(workspace))
 }
 
-/// Something done to a source (POST): `rotate`, `disable`, `enable`, `rename`.
+/// Something done to a source (POST): `rotate`, `disable`, `enable`.
 pub fn source_act(workspace: WorkspaceId, id: SourceId, act: &str) -> String {
     format!("{}/{id}/{act}", sources(workspace))
 }
@@ -70,14 +72,24 @@ pub fn token_end(workspace: WorkspaceId, id: TokenId) -> String {
     format!("{}/{id}/end", tokens(workspace))
 }
 
-/// Something done to a member (POST): `role`, `remove`.
+/// Something done to a member or an invite (POST): `role`, `remove`, `end-sessions`, `cancel`.
 pub fn member_act(workspace: WorkspaceId, id: MemberId, act: &str) -> String {
     format!("{}/{id}/{act}", members(workspace))
+}
+
+/// Removes one of the member's own passkeys (POST).
+pub fn passkey_remove(workspace: WorkspaceId, id: PasskeyId) -> String {
+    format!("{}/{id}/remove", passkeys(workspace))
 }
 
 /// Ends all other sessions of the member (POST).
 pub fn sessions_end(workspace: WorkspaceId) -> String {
     format!("{}/end-others", passkeys(workspace))
+}
+
+/// Approves the return to normal mode (POST).
+pub fn approve(workspace: WorkspaceId, id: GrantId) -> String {
+    format!("{}/approve/{id}", settings(workspace))
 }
 
 /// The same page with a query; empty values are left out.

@@ -153,7 +153,7 @@ fn who(frame: &Frame) -> Markup {
                 @if frame.member.is_some() {
                     form method="post" action=(paths::SIGN_OUT) { button.link { "Sign out" } }
                 }
-                form method="post" action=(paths::THEME) {
+                form method="post" action=(paths::THEME) hx-post=(paths::THEME) hx-nonce=(frame.nonce) {
                     @let (next, label) = match frame.theme {
                         Theme::System => (Theme::Dark, "Dark mode"),
                         Theme::Dark => (Theme::Light, "Light mode"),

@@ -3,8 +3,9 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Uri, header};
+use http::{Extensions, HeaderMap, StatusCode, Uri, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -55,6 +56,14 @@ impl Asked {
             shortcuts: false,
             flash: self.done.map(str::to_owned),
         }
+    }
+
+    /// To the page at `path` as a whole, navigation and frame too, which says what was done.
+    pub(crate) fn anew(&self, path: &str, code: &'static str) -> Response {
+        if self.partial {
+            return (StatusCode::OK, [("hx-redirect", reply::done_path(path, code))]).into_response();
+        }
+        reply::done(path, code).into_response()
     }
 
     /// Whether single keys are on.

@@ -7,7 +7,6 @@ use guard::{Granted, Guard};
 use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use model::WorkspaceId;
 use policy::actions::{
     AskQuestion, ListMembers, ListPasskeys, ListSources, ListTokens, ReadLedger, ReadSession, ReadShield, ReadWorkspace,
     ViewPerson,
@@ -41,12 +40,9 @@ where
 }
 
 impl Inside {
-    /// The workspace.
-    ///
-    /// # Errors
-    /// Not found, when the route has none.
-    pub(crate) fn workspace(&self) -> Result<WorkspaceId, Problem> {
-        self.reading.workspace()
+    /// How to answer.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// Whether the one who looks may do `A` here, mode and touch aside: what to offer, not what to allow.

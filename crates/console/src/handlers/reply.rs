@@ -39,8 +39,13 @@ const WORDS: [(&str, &str); 16] = [
 
 /// To the page at `path`, which says what was done.
 pub(crate) fn done(path: &str, code: &'static str) -> Redirect {
+    Redirect::to(&done_path(path, code))
+}
+
+/// The address of the page at `path` that says what was done.
+pub(crate) fn done_path(path: &str, code: &'static str) -> String {
     debug_assert!(words_of(code).is_some(), "{code} has no words");
-    Redirect::to(&paths::with_query(path, &[(DONE, code)]))
+    paths::with_query(path, &[(DONE, code)])
 }
 
 /// What the query says was done, where it is one of ours.

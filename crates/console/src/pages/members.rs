@@ -50,6 +50,8 @@ pub struct MemberRow {
 
 /// An invite that was not accepted yet.
 pub struct InviteRow {
+    /// The id.
+    pub id: MemberId,
     /// For whom.
     pub email: String,
     /// As what.
@@ -61,15 +63,15 @@ pub struct InviteRow {
 }
 
 /// The links between the pages of Access.
-pub(super) fn tabs(workspace: &WorkspaceBadge, current: &str) -> Markup {
+pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> Markup {
     let pages = [
-        ("Members", paths::members(workspace.id)),
-        ("Your passkeys and sessions", paths::passkeys(workspace.id)),
-        ("API tokens", paths::tokens(workspace.id)),
+        ("Members", paths::members(workspace.id), frame.opens.members),
+        ("Your passkeys and sessions", paths::passkeys(workspace.id), frame.opens.passkeys),
+        ("API tokens", paths::tokens(workspace.id), frame.opens.tokens),
     ];
     html! {
         nav.tabs aria-label="Access" {
-            @for (label, href) in pages { a href=(href) aria-current=[(label == current).then_some("page")] { (label) } }
+            @for (label, href, _) in pages.into_iter().filter(|(_, _, opens)| *opens) { a href=(href) aria-current=[(label == current).then_some("page")] { (label) } }
         }
     }
 }
@@ -82,7 +84,7 @@ pub fn page(frame: &Frame, view: &MembersView) -> Markup {
         frame,
         &head,
         &html! {
-            (tabs(workspace, "Members"))
+            (tabs(frame, workspace, "Members"))
             @if let Some(url) = &view.invite_url {
                 div.panel.stack-s {
                     strong { "Send this address to the new member. It works once and is not shown again." }
@@ -139,6 +141,8 @@ fn remove(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     html! {
         @if view.may_change && !member.own {
+            (form::act(frame, &paths::member_act(workspace.id, member.id, "end-sessions"), "End sessions",
+                &format!("End every session of {}? They sign in again.", member.email)))
             (form::act(frame, &paths::member_act(workspace.id, member.id, "remove"), "Remove",
                 &format!("Remove {} from {}? Their sessions and tokens here end at once.", member.email, workspace.name)))
         }
@@ -146,15 +150,31 @@ fn remove(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
 }
 
 fn invites(frame: &Frame, view: &MembersView) -> Markup {
-    let columns = [table::words("Invited"), table::words("Role"), table::words("By"), table::words("Ends")];
+    let columns = [
+        table::words("Invited"),
+        table::words("Role"),
+        table::words("By"),
+        table::words("Ends"),
+        table::words(""),
+    ];
     html! {
         section.panel.flush {
             header { h2 { "Open invites" } (facts::tag("warn", "waiting")) }
             (table::table("Open invites", &columns, &html! {
                 @for invite in &view.invites {
-                    tr { th scope="row" { (invite.email) } td { (invite.role) } td { (invite.by) } td { (time::ago(frame, invite.until)) } }
+                    tr { th scope="row" { (invite.email) } td { (invite.role) } td { (invite.by) } td { (time::ago(frame, invite.until)) } td { div.acts { (cancel(frame, view, invite)) } } }
                 }
             }))
+        }
+    }
+}
+
+fn cancel(frame: &Frame, view: &MembersView, invite: &InviteRow) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    html! {
+        @if view.may_change {
+            (form::act(frame, &paths::member_act(workspace.id, invite.id, "cancel"), "Cancel",
+                &format!("Cancel the invite for {}? Its address opens nothing any more.", invite.email)))
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
         frame,
         &head,
         &html! {
-            (tabs(workspace, "Your passkeys and sessions"))
+            (tabs(frame, workspace, "Your passkeys and sessions"))
             @if view.passkeys.len() == 1 {
                 (notice::warn("This is your only passkey", &html! { "Add a second one on another device. Without it, losing this one means a recovery that takes 24 hours." }))
             }
@@ -82,7 +82,8 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
 }
 
 fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
-    let columns = [table::words("Passkey"), table::words("Made"), table::words("Last used")];
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let columns = [table::words("Passkey"), table::words("Made"), table::words("Last used"), table::words("")];
     table::table(
         "Passkeys",
         &columns,
@@ -90,9 +91,14 @@ fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
             @for passkey in &view.passkeys {
                 tr {
                     th scope="row" title=(passkey.id) { (passkey.name) }
-
                     td { (time::day(frame, passkey.made)) }
                     td { @match passkey.used { Some(used) => (time::ago(frame, used)), None => span.soft { "never" } } }
+                    td { div.acts {
+                        @if view.passkeys.len() > 1 {
+                            (form::act(frame, &paths::passkey_remove(workspace.id, passkey.id), "Remove",
+                                &format!("Remove the passkey {}? Sessions opened with it end.", passkey.name)))
+                        }
+                    } }
                 }
             }
         },

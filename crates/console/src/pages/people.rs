@@ -14,10 +14,10 @@ use crate::paths;
 pub struct PeopleView {
     /// The people of this page.
     pub people: Vec<PersonRow>,
-    /// How many there are in all.
-    pub total: u64,
-    /// What was searched for: a user id, an anonymous id or an e-mail address, compared by keyed hash.
-    pub searched: String,
+    /// How many there are in all; none for those who may look at single people only.
+    pub total: Option<u64>,
+    /// Whether somebody was looked for and not found. What was typed is not repeated: it may be personal.
+    pub missed: bool,
     /// Where the list goes on.
     pub pager: Pager,
     /// The line to paste while there is nobody.
@@ -44,7 +44,7 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
     let action = paths::people(workspace.id);
     let head = layout::Head {
         title: "People",
-        beside: Some(html! { (number::whole(view.total)) " known · identifiers masked" }),
+        beside: Some(html! { @if let Some(total) = view.total { (number::whole(total)) " known · " } "identifiers masked" }),
         acts: None,
     };
     layout::page(
@@ -54,7 +54,7 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
             form.inline method="post" action=(action) role="search" {
                 div.field {
                     label for="find" { "Find a person" }
-                    input.input #find name="find" value=(view.searched) placeholder="User id, anonymous id or e-mail address" size="38" autocomplete="off" data-search;
+                    input.input #find name="find" placeholder="User id, anonymous id or e-mail address" size="38" autocomplete="off" data-search;
                 }
                 button.btn { "Find" }
             }
@@ -83,7 +83,15 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
 }
 
 fn nobody(view: &PeopleView) -> Markup {
-    if view.searched.is_empty() {
+    if !view.missed && view.total.is_none() {
+        return notice::empty(&notice::Empty {
+            title: "Find a person",
+            text: "Your role looks at one person at a time: enter the identifier they gave you.",
+            action: None,
+            line: None,
+        });
+    }
+    if !view.missed {
         return notice::empty(&notice::Empty {
             title: "Nobody yet",
             text: "People appear with their first event; identify gives them a user id and traits.",

@@ -1,8 +1,10 @@
 //! The workspace's settings.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
+use model::GrantId;
 
-use crate::components::{form, layout, notice, time};
+use crate::components::{facts, form, layout, notice, number, time};
 use crate::frame::Frame;
 use crate::paths;
 
@@ -12,16 +14,30 @@ pub struct SettingsView {
     pub name: String,
     /// The time zone's name.
     pub time_zone: String,
-    /// How many days events are kept.
-    pub retention_days: u32,
+    /// How many days events are kept; none for ever.
+    pub retention_days: Option<u32>,
     /// Time zones to offer.
     pub zones: Vec<String>,
     /// Whether this member may change settings.
     pub may_change: bool,
     /// Whether this member may hold the workspace read-only.
     pub may_hold: bool,
+    /// Who asked to end read-only and waits for somebody else's approval.
+    pub approvals: Vec<ApprovalRow>,
     /// The field that is wrong, and how to mend it.
     pub wrong: Option<(String, String)>,
+}
+
+/// A request to end read-only.
+pub struct ApprovalRow {
+    /// Its id.
+    pub id: GrantId,
+    /// Who asked: the principal's name, or `you`.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Until when it can be approved.
+    pub until: Timestamp,
 }
 
 /// The page. The answer to a change of the mode carries `HX-Refresh: true`, since the frame is round the whole page.
@@ -35,6 +51,7 @@ pub fn page(frame: &Frame, view: &SettingsView) -> Markup {
                 section.panel { header { h2 { "Workspace" } } (workspace(frame, view)) }
                 section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
             }
+            @if !view.approvals.is_empty() { (approvals(frame, view)) }
             section.panel { header { h2 { "This console" } } (console(frame)) }
         },
     )
@@ -44,7 +61,6 @@ fn workspace(frame: &Frame, view: &SettingsView) -> Markup {
     let Some(badge) = &frame.workspace else { return html! {} };
     let wrong =
         |name: &str| view.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, how)| how.as_str());
-    let days = view.retention_days.to_string();
     html! {
         (form::post(frame, &paths::settings(badge.id), "fields", &html! {
             (form::field(&form::Field { name: "name", label: "Name", value: &view.name, wrong: wrong("name"), required: true, ..form::Field::default() }))
@@ -55,8 +71,9 @@ fn workspace(frame: &Frame, view: &SettingsView) -> Markup {
                 @if let Some(wrong) = wrong("time_zone") { span.wrong { (wrong) } }
                 datalist #zones { @for zone in &view.zones { option value=(zone) {} } }
             }
-            (form::field(&form::Field { name: "retention_days", label: "Keep events for (days)", kind: "number", value: &days, wrong: wrong("retention_days"),
-                hint: Some("Older events are removed, not archived."), required: true, ..form::Field::default() }))
+            p.soft.small {
+                @match view.retention_days { Some(days) => { "Events are kept for " (number::count(days.into(), "day")) "." }, None => "Events are kept until they are purged." }
+            }
             @if view.may_change { div { (form::go("Save settings")) } }
         }))
     }
@@ -64,7 +81,7 @@ fn workspace(frame: &Frame, view: &SettingsView) -> Markup {
 
 fn mode(frame: &Frame, view: &SettingsView) -> Markup {
     let Some(badge) = &frame.workspace else { return html! {} };
-    let action = format!("{}/mode", paths::settings(badge.id));
+    let action = paths::mode(badge.id);
     html! {
         @match &frame.held {
             Some(held) => {
@@ -76,7 +93,7 @@ fn mode(frame: &Frame, view: &SettingsView) -> Markup {
                 @if view.may_hold {
                     (form::post(frame, &action, "fields", &html! {
                         input type="hidden" name="mode" value="normal";
-                        p.soft { "Going back to normal waits for a second person." }
+                        (form::field(&form::Field { name: "reason", label: "Why it may end", hint: Some("Going back to normal waits for a second person, where there is one"), required: true, ..form::Field::default() }))
                         div { button.btn { "Ask to end read-only" } }
                     }))
                 }
@@ -96,17 +113,40 @@ fn mode(frame: &Frame, view: &SettingsView) -> Markup {
     }
 }
 
+fn approvals(frame: &Frame, view: &SettingsView) -> Markup {
+    let Some(badge) = &frame.workspace else { return html! {} };
+    html! {
+        section.panel {
+            header { h2 { "Waiting for approval" } (facts::tag("warn", "end read-only")) }
+            ul.refused {
+                @for approval in &view.approvals {
+                    li {
+                        div.row {
+                            strong { (approval.reason) }
+                            span.soft.small { "asked by " (approval.by) " · ends " (time::ago(frame, approval.until)) }
+                            span.grow {}
+                            @if view.may_hold {
+                                (form::post(frame, &paths::approve(badge.id, approval.id), "", &html! { button.btn.small { "Approve" } }))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn console(frame: &Frame) -> Markup {
     html! {
         div.row {
-            form.row method="post" action=(paths::THEME) {
+            form.row method="post" action=(paths::THEME) hx-post=(paths::THEME) hx-nonce=(frame.nonce) {
                 span.soft { "Colours" }
                 @for (value, label) in [("system", "As system"), ("light", "Light"), ("dark", "Dark")] {
                     button.btn.small name="theme" value=(value) aria-pressed=(if frame.theme.as_str() == value { "true" } else { "false" }) { (label) }
                 }
             }
             span.grow {}
-            form.row method="post" action=(paths::SHORTCUTS) {
+            form.row method="post" action=(paths::SHORTCUTS) hx-post=(paths::SHORTCUTS) hx-nonce=(frame.nonce) {
                 span.soft { "Single keys (" kbd { "g" } " " kbd { "l" } ", " kbd { "?" } ")" }
                 @let (value, label) = if frame.shortcuts { ("off", "Turn off") } else { ("on", "Turn on") };
                 button.btn.small name="shortcuts" value=(value) { (label) }

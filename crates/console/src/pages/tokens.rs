@@ -52,7 +52,7 @@ pub fn page(frame: &Frame, view: &TokensView) -> Markup {
         frame,
         &head,
         &html! {
-            (tabs(workspace, "API tokens"))
+            (tabs(frame, workspace, "API tokens"))
             div.panel.flush {
                 @if view.tokens.is_empty() {
                     (notice::empty(&notice::Empty {
@@ -130,7 +130,7 @@ pub fn made_page(frame: &Frame, name: &str, token: &str, until: Timestamp) -> Ma
         frame,
         &head,
         &html! {
-            (tabs(workspace, "API tokens"))
+            (tabs(frame, workspace, "API tokens"))
             div.panel.stack {
                 div.stack-s {
                     h2 { "The token " (name) }

@@ -123,7 +123,7 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
 
 fn empty_pages() -> Vec<(&'static str, Markup)> {
     let curl = console::components::copy::curl_line(COLLECT, KEY);
-    let no_people = people::PeopleView { people: vec![], total: 0, searched: String::new(), ..people_view() };
+    let no_people = people::PeopleView { people: vec![], total: Some(0), ..people_view() };
     vec![
         (
             "live-empty",
@@ -144,7 +144,7 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
             "people-none",
             people::page(
                 &frame(Section::People),
-                &people::PeopleView { people: vec![], searched: "u_1".to_owned(), ..people_view() },
+                &people::PeopleView { people: vec![], missed: true, ..people_view() },
             ),
         ),
         (
@@ -424,8 +424,8 @@ fn people_view() -> people::PeopleView {
                 last: ago(40 + 3_700 * number as i64 * number as i64),
             })
             .collect(),
-        total: 11_204,
-        searched: String::new(),
+        total: Some(11_204),
+        missed: false,
         pager: Pager {
             first: None,
             next: Some("?after=p".to_owned()),
@@ -616,6 +616,7 @@ fn members_view() -> members::MembersView {
             member(3, "noemie@harbour-goods.example", "analyst", 2),
         ],
         invites: vec![members::InviteRow {
+            id: MemberId(9),
             email: "caio@harbour-goods.example".to_owned(),
             role: "support".to_owned(),
             by: "edith@harbour-goods.example".to_owned(),
@@ -701,10 +702,16 @@ fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
     settings::SettingsView {
         name: "Harbour Goods".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
-        retention_days: 400,
+        retention_days: Some(400),
         zones: vec!["Europe/Berlin".to_owned(), "UTC".to_owned()],
         may_change: true,
         may_hold: true,
+        approvals: vec![settings::ApprovalRow {
+            id: GrantId(7),
+            by: "you".to_owned(),
+            reason: "The key was replaced everywhere".to_owned(),
+            until: ago(-80_000),
+        }],
         wrong: wrong.map(|(field, how)| (field.to_owned(), how.to_owned())),
     }
 }

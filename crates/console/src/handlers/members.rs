@@ -1,0 +1,163 @@
+//! Members, their roles, and invites.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use guard::invites::InviteView;
+use guard::members::MemberView;
+use http::StatusCode;
+use model::MemberId;
+use policy::Role;
+use policy::actions::{CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, RemoveMember};
+use service::{ServiceError, Services};
+
+use super::fields::Fields;
+use super::inside::{Inside, instant};
+use super::reply::{self, Page};
+use crate::frame::Section;
+use crate::pages::members::{self, InviteRow, MemberRow, MembersView};
+use crate::paths;
+use crate::state::ConsoleState;
+
+pub(crate) fn routes() -> Routes<ConsoleState> {
+    Routes::new(DoorName::Console)
+        .get("/w/{w}/access/members", list)
+        .post("/w/{w}/access/members", invite)
+        .post("/w/{w}/access/members/{member}/role", role)
+        .post("/w/{w}/access/members/{member}/remove", remove)
+        .post("/w/{w}/access/members/{member}/end-sessions", end_sessions)
+        .post("/w/{w}/access/members/{member}/cancel", cancel)
+}
+
+/// What an invite left behind: the address to send, or what was wrong with it.
+enum Invited {
+    Nothing,
+    Url(String),
+    Wrong(String, String),
+}
+
+async fn list(may: Permit<ListMembers>, inside: Inside, State(state): State<ConsoleState>) -> Result<Page, Problem> {
+    blocking(move || listed(&state.services, &inside, &may, Invited::Nothing)).await
+}
+
+async fn invite(
+    may: Permit<InviteMember>,
+    inside: Inside,
+    list: Permit<ListMembers>,
+    State(state): State<ConsoleState>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let role = role_of(&fields)?;
+    blocking(move || {
+        let (services, email) = (&state.services, fields.text("email"));
+        match services.guard.invite(may.granted(), email, role).map_err(ServiceError::from) {
+            Ok(invited) => {
+                let url = format!("{}{}#{}", services.about.console_url, paths::ENROL, invited.code.expose());
+                Ok(listed(services, &inside, &list, Invited::Url(url))?.into_response())
+            }
+            Err(ServiceError::Invalid { fix, .. } | ServiceError::Conflict(fix)) => {
+                let page = listed(services, &inside, &list, Invited::Wrong(email.to_owned(), fix))?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
+            Err(error) => Err(error),
+        }
+    })
+    .await
+}
+
+async fn role(
+    may: Permit<ChangeRole>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Redirect, Problem> {
+    let (workspace, member, role) = (may.workspace()?, member_id(&member)?, role_of(&fields)?);
+    blocking(move || state.services.guard.change_role(may.granted(), member, role).map_err(ServiceError::from)).await?;
+    Ok(reply::done(&paths::members(workspace), "member-role"))
+}
+
+async fn remove(
+    may: Permit<RemoveMember>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || state.services.guard.remove_member(may.granted(), member).map_err(ServiceError::from)).await?;
+    Ok(reply::done(&paths::members(workspace), "member-removed"))
+}
+
+async fn end_sessions(
+    may: Permit<EndMemberSessions>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || state.services.guard.end_member_sessions(may.granted(), member).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::members(workspace), "member-sessions"))
+}
+
+async fn cancel(
+    may: Permit<CancelInvite>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || state.services.guard.cancel_invite(may.granted(), member).map_err(ServiceError::from)).await?;
+    Ok(reply::done(&paths::members(workspace), "invite-cancelled"))
+}
+
+fn listed(
+    services: &Services,
+    inside: &Inside,
+    may: &Permit<ListMembers>,
+    invited: Invited,
+) -> Result<Page, ServiceError> {
+    let frame = inside.frame(services, Section::Access)?;
+    let members = services.guard.members(may.granted())?;
+    let invites = services.guard.invites(may.granted())?;
+    let (invite_url, wrong) = match invited {
+        Invited::Nothing => (None, None),
+        Invited::Url(url) => (Some(url), None),
+        Invited::Wrong(email, wrong) => (None, Some((email, wrong))),
+    };
+    let view = MembersView {
+        invites: invites.into_iter().map(|invite| invite_row(invite, &members)).collect(),
+        members: members.into_iter().map(|member| member_row(member, may.principal.member)).collect(),
+        may_change: inside.may::<InviteMember>(&services.guard),
+        invite_url,
+        wrong,
+    };
+    Ok(Page(members::page(&frame, &view)))
+}
+
+fn member_row(member: MemberView, own: Option<MemberId>) -> MemberRow {
+    MemberRow {
+        own: own == Some(member.id),
+        id: member.id,
+        // A visitor of a demo has no address.
+        email: if member.email.is_empty() { "visitor".to_owned() } else { member.email },
+        role: member.role.to_string(),
+        passkeys: u32::try_from(member.passkeys).unwrap_or(u32::MAX),
+        since: instant(member.since_ms),
+    }
+}
+
+fn invite_row(invite: InviteView, members: &[MemberView]) -> InviteRow {
+    let by = members.iter().find(|member| member.id == invite.invited_by);
+    InviteRow {
+        id: invite.id,
+        email: invite.email,
+        role: invite.role.to_string(),
+        by: by.map_or_else(|| invite.invited_by.to_string(), |member| member.email.clone()),
+        until: instant(invite.expires_ms),
+    }
+}
+
+fn member_id(text: &str) -> Result<MemberId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+fn role_of(fields: &Fields) -> Result<Role, Problem> {
+    Role::from_name(fields.text("role")).ok_or_else(|| Problem::invalid("role", "choose one of the roles of the list"))
+}

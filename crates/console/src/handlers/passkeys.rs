@@ -1,0 +1,90 @@
+//! One's own passkeys and sessions. Adding a passkey is a ceremony of the API's that the page runs.
+
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use model::{PasskeyId, WorkspaceId};
+use policy::actions::{EndOtherSessions, ListPasskeys, ListSessions, RemovePasskey};
+use service::ServiceError;
+use signin::passkey::PasskeyView;
+use signin::session::SessionView;
+
+use super::inside::{Inside, instant};
+use super::reply::{self, Page};
+use crate::frame::Section;
+use crate::pages::passkeys::{self, PasskeyRow, PasskeysView, SessionRow};
+use crate::paths;
+use crate::state::ConsoleState;
+
+pub(crate) fn routes() -> Routes<ConsoleState> {
+    Routes::new(DoorName::Console)
+        .get("/w/{w}/access/passkeys", list)
+        .post("/w/{w}/access/passkeys/end-others", end_others)
+        .post("/w/{w}/access/passkeys/{passkey}/remove", remove)
+}
+
+async fn list(
+    may: Permit<ListPasskeys>,
+    inside: Inside,
+    sessions: Permit<ListSessions>,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
+    blocking(move || {
+        let guard = &state.services.guard;
+        let frame = inside.frame(&state.services, Section::Access)?;
+        let found = guard.passkeys(may.granted())?;
+        let running = guard.sessions(sessions.granted())?;
+        let view = PasskeysView {
+            sessions: running.into_iter().map(|session| session_row(session, &found, sessions.granted().session)).collect(),
+            passkeys: found.into_iter().map(passkey_row).collect(),
+        };
+        Ok::<_, ServiceError>(Page(passkeys::page(&frame, &view)))
+    })
+    .await
+}
+
+async fn end_others(
+    may: Permit<EndOtherSessions>,
+    State(state): State<ConsoleState>,
+    Path(workspace): Path<String>,
+) -> Result<Redirect, Problem> {
+    let workspace = workspace_id(&workspace)?;
+    blocking(move || state.services.guard.end_other_sessions(may.granted()).map_err(ServiceError::from)).await?;
+    Ok(reply::done(&paths::passkeys(workspace), "sessions-ended"))
+}
+
+async fn remove(
+    may: Permit<RemovePasskey>,
+    State(state): State<ConsoleState>,
+    Path((workspace, passkey)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let workspace = workspace_id(&workspace)?;
+    let id: PasskeyId = passkey.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from)).await?;
+    Ok(reply::done(&paths::passkeys(workspace), "passkey-removed"))
+}
+
+fn passkey_row(passkey: PasskeyView) -> PasskeyRow {
+    PasskeyRow {
+        id: passkey.id,
+        name: passkey.name,
+        made: instant(passkey.created_ms),
+        used: passkey.last_used_ms.map(instant),
+    }
+}
+
+fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model::SessionId>) -> SessionRow {
+    let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
+    SessionRow {
+        id: session.id,
+        passkey: passkey.map_or_else(|| "a removed passkey".to_owned(), |passkey| passkey.name.clone()),
+        began: instant(session.created_ms),
+        used: instant(session.last_seen_ms),
+        until: instant(session.ends_ms),
+        own: own == Some(session.id),
+    }
+}
+
+fn workspace_id(text: &str) -> Result<WorkspaceId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}

@@ -1,0 +1,90 @@
+//! Trend questions: the address is the question, and the answer is drawn on the server.
+
+use ::question::Answer;
+use axum::extract::{Query, State};
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use jiff::{Timestamp, ToSpan};
+use model::WorkspaceId;
+use policy::actions::AskQuestion;
+use service::{ServiceError, Services};
+
+use super::inside::{Inside, instant};
+use super::live::NAMES_MAX;
+use super::reply::Page;
+use crate::components::question::Choices;
+use crate::components::trend_form::TrendForm;
+use crate::frame::{Frame, Section};
+use crate::pages::question::{self, AnswerView, Outcome, QuestionView};
+use crate::state::ConsoleState;
+
+/// How many days a question covers when it does not say.
+const DAYS: i64 = 30;
+
+pub(crate) fn routes() -> Routes<ConsoleState> {
+    Routes::new(DoorName::Console).get("/w/{w}/questions", page)
+}
+
+async fn page(
+    may: Permit<AskQuestion>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Page, Problem> {
+    let workspace = may.workspace()?;
+    blocking(move || {
+        let services = &state.services;
+        let frame = inside.frame(services, Section::Questions)?;
+        let mut form = TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        fill_range(&frame, &mut form);
+        let outcome = outcome(services, &may, workspace, &form)?;
+        let view = QuestionView { choices: choices(services, &may, workspace), form, outcome };
+        Ok::<_, ServiceError>(Page(question::page(&frame, &view)))
+    })
+    .await
+}
+
+/// The last days up to today, as the workspace counts days, where no range is given.
+fn fill_range(frame: &Frame, form: &mut TrendForm) {
+    let today = frame.now.to_zoned(frame.zone.clone()).date();
+    if form.to.is_empty() {
+        form.to = today.to_string();
+    }
+    if form.from.is_empty() {
+        form.from = today.saturating_sub((DAYS - 1).days()).to_string();
+    }
+}
+
+fn choices(services: &Services, may: &Permit<AskQuestion>, workspace: WorkspaceId) -> Choices {
+    let catalogue = services.catalogue(may.granted(), workspace);
+    Choices {
+        events: catalogue.events.into_iter().take(NAMES_MAX).map(|event| event.name).collect(),
+        properties: catalogue.properties.into_iter().take(NAMES_MAX).map(|property| property.name).collect(),
+    }
+}
+
+fn outcome(
+    services: &Services,
+    may: &Permit<AskQuestion>,
+    workspace: WorkspaceId,
+    form: &TrendForm,
+) -> Result<Outcome, ServiceError> {
+    if form.events.is_empty() {
+        return Ok(Outcome::Unasked);
+    }
+    let document = form.to_json().to_string();
+    match services.ask(may.granted(), workspace, document.as_bytes()) {
+        Ok(answer) => Ok(Outcome::Answered(answer_view(&answer, form.by.len()))),
+        Err(ServiceError::Invalid { field, fix }) => Ok(Outcome::Wrong(format!("{field}: {fix}"))),
+        Err(error) => Err(error),
+    }
+}
+
+fn answer_view(answer: &Answer, groups: usize) -> AnswerView {
+    let columns: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
+    AnswerView {
+        rows_read: answer.stats.rows_read,
+        ms: answer.stats.ms,
+        fresh: answer.stats.fresh_ms.map(instant).filter(|at| *at != Timestamp::UNIX_EPOCH),
+        ..AnswerView::from_rows(&columns, &answer.rows, groups)
+    }
+}

@@ -1,0 +1,146 @@
+//! Sources and their write keys.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use collect::Source;
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use http::StatusCode;
+use model::{SourceId, WorkspaceId};
+use policy::actions::{ChangeSource, CreateSource, ListSources, ReadShield, RotateWriteKey};
+use service::sources::Change;
+use service::{ServiceError, Services};
+
+use super::fields::Fields;
+use super::inside::{Also, Inside, instant};
+use super::reply::{self, Page};
+use crate::frame::Section;
+use crate::pages::sources::{self, SourceRow, SourcesView};
+use crate::paths;
+use crate::state::ConsoleState;
+
+/// How long the key before a rotation goes on working: a day, in which pages and servers get the new one.
+const OVERLAP_S: u64 = 24 * 3600;
+
+pub(crate) fn routes() -> Routes<ConsoleState> {
+    Routes::new(DoorName::Console)
+        .get("/w/{w}/sources", list)
+        .post("/w/{w}/sources", create)
+        .post("/w/{w}/sources/{source}/rotate", rotate)
+        .post("/w/{w}/sources/{source}/disable", disable)
+        .post("/w/{w}/sources/{source}/enable", enable)
+}
+
+async fn list(
+    may: Permit<ListSources>,
+    inside: Inside,
+    shield: Also<ReadShield>,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
+    blocking(move || listed(&state.services, &inside, (&may, &shield), None)).await
+}
+
+async fn create(
+    may: Permit<CreateSource>,
+    inside: Inside,
+    list: Permit<ListSources>,
+    State(state): State<ConsoleState>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let workspace = may.workspace()?;
+    blocking(move || {
+        let name = fields.text("name");
+        match state.services.create_source(may.granted(), workspace, name) {
+            Ok(_) => Ok(reply::done(&paths::sources(workspace), "source-created").into_response()),
+            Err(ServiceError::Invalid { fix, .. }) => {
+                let wrong = Some((name.to_owned(), fix));
+                let page = listed(&state.services, &inside, (&list, &Also(None)), wrong)?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
+            Err(error) => Err(error),
+        }
+    })
+    .await
+}
+
+async fn rotate(
+    may: Permit<RotateWriteKey>,
+    State(state): State<ConsoleState>,
+    Path((_, source)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, id) = (may.workspace()?, source_id(&source)?);
+    blocking(move || state.services.rotate_write_key(may.granted(), workspace, id, OVERLAP_S)).await?;
+    Ok(reply::done(&paths::sources(workspace), "source-rotated"))
+}
+
+async fn disable(
+    may: Permit<ChangeSource>,
+    State(state): State<ConsoleState>,
+    Path((_, source)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    switch(may, state, source_id(&source)?, false).await
+}
+
+async fn enable(
+    may: Permit<ChangeSource>,
+    State(state): State<ConsoleState>,
+    Path((_, source)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    switch(may, state, source_id(&source)?, true).await
+}
+
+async fn switch(
+    may: Permit<ChangeSource>,
+    state: ConsoleState,
+    id: SourceId,
+    enabled: bool,
+) -> Result<Redirect, Problem> {
+    let workspace = may.workspace()?;
+    let change = Change { enabled: Some(enabled), ..Change::default() };
+    blocking(move || state.services.change_source(may.granted(), workspace, id, &change)).await?;
+    Ok(reply::done(&paths::sources(workspace), if enabled { "source-enabled" } else { "source-disabled" }))
+}
+
+fn listed(
+    services: &Services,
+    inside: &Inside,
+    (may, shield): (&Permit<ListSources>, &Also<ReadShield>),
+    wrong: Option<(String, String)>,
+) -> Result<Page, ServiceError> {
+    let frame = inside.frame(services, Section::Sources)?;
+    let workspace = may.granted().workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
+    let found = services.sources(may.granted(), workspace)?;
+    let refused = refused(services, shield, workspace)?;
+    let view = SourcesView {
+        sources: found.into_iter().map(|source| source_row(source, &refused)).collect(),
+        collect_url: services.about.collect_url.clone(),
+        may_change: inside.may::<CreateSource>(&services.guard),
+        wrong,
+    };
+    Ok(Page(sources::page(&frame, &view)))
+}
+
+fn refused(
+    services: &Services,
+    shield: &Also<ReadShield>,
+    workspace: WorkspaceId,
+) -> Result<Vec<(Option<SourceId>, u64)>, ServiceError> {
+    let Some(shield) = &shield.0 else { return Ok(Vec::new()) };
+    let counts = services.refusals(shield.granted(), workspace)?;
+    Ok(counts.into_iter().map(|(place, count)| (place.source, count.count)).collect())
+}
+
+fn source_row(source: Source, refused: &[(Option<SourceId>, u64)]) -> SourceRow {
+    SourceRow {
+        refused: refused.iter().filter(|(of, _)| *of == Some(source.id)).map(|(_, count)| count).sum(),
+        id: source.id,
+        name: source.name,
+        write_key: source.write_key,
+        old_key: source.previous.map(|previous| (previous.write_key, instant(previous.until_ms))),
+        enabled: source.disabled_ms.is_none(),
+        last: None,
+    }
+}
+
+fn source_id(text: &str) -> Result<SourceId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}

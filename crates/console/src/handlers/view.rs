@@ -1,0 +1,80 @@
+//! What several pages show: events, and the names of sources.
+
+use std::collections::HashMap;
+
+use collect::RefusalPlace;
+use door::Permit;
+use model::{PersonId, SourceId, WorkspaceId};
+use policy::actions::ListSources;
+use serde_json::{Map, Value};
+use service::{ServiceError, Services};
+use store::StoredEvent;
+
+use super::inside::instant;
+use crate::components::copy;
+use crate::components::event::EventView;
+
+/// The names of the sources, for those who may list them; for others a source has no name.
+#[derive(Clone, Default)]
+pub(crate) struct SourceNames {
+    names: HashMap<SourceId, String>,
+    first_key: Option<String>,
+}
+
+impl SourceNames {
+    /// The names, where the caller may list sources.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) fn read(
+        services: &Services,
+        may: Option<&Permit<ListSources>>,
+        workspace: WorkspaceId,
+    ) -> Result<Self, ServiceError> {
+        let Some(may) = may else { return Ok(Self::default()) };
+        let sources = services.sources(may.granted(), workspace)?;
+        let first_key = sources.iter().find(|source| source.disabled_ms.is_none()).map(|source| source.write_key.clone());
+        Ok(Self { names: sources.into_iter().map(|source| (source.id, source.name)).collect(), first_key })
+    }
+
+    /// The name of a source, or nothing.
+    pub(crate) fn of(&self, id: SourceId) -> String {
+        self.names.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// The name of the source that something was refused from, or nothing.
+    pub(crate) fn of_refusal(&self, place: &RefusalPlace) -> String {
+        place.source.map(|id| self.of(id)).unwrap_or_default()
+    }
+
+    /// The line that sends an event; with a key of the workspace where the caller may see one.
+    pub(crate) fn curl_line(&self, collect_url: &str) -> String {
+        copy::curl_line(collect_url, self.first_key.as_deref().unwrap_or("WRITE_KEY"))
+    }
+}
+
+/// A stored event as pages show it.
+pub(crate) fn event_view(event: StoredEvent, person: PersonId, names: &SourceNames) -> EventView {
+    EventView {
+        message_id: event.message_id,
+        kind: event.kind,
+        name: event.name,
+        time: instant(event.time_ms),
+        received: instant(event.received_ms),
+        source: names.of(event.source),
+        person: Some(person),
+        properties: object(&event.properties),
+        traits: object(&event.traits),
+        context: object(&event.context),
+        findings: event.findings,
+    }
+}
+
+/// The code of a reason in words: `missing_event` is missing event.
+pub(crate) fn reason_words(code: &str) -> String {
+    code.replace('_', " ")
+}
+
+fn object(json: &str) -> Map<String, Value> {
+    serde_json::from_str(json).unwrap_or_default()
+}
