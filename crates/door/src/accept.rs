@@ -84,11 +84,16 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Sto
         .keep_alive_timeout(Duration::from_secs(10));
 
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        // A place first, so that whoever has none waits in the kernel's queue and costs nothing here.
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
             () = stop.stopped() => break,
         };
+        let Ok(place) = place else { break };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {

@@ -19,14 +19,13 @@ pub struct Doors {
     pub collect: Router,
     /// The console door.
     pub console: Router,
-    /// Every route of both.
-    pub table: Arc<Vec<RouteInfo>>,
 }
 
 /// Every route of every door, without a server behind them.
 pub fn table() -> Vec<RouteInfo> {
     let parts = [
         api::routes().finish().1,
+        console::routes().finish().1,
         health::routes(DoorName::Console).finish().1,
         health::routes(DoorName::Collect).finish().1,
         dialect_rows(),
@@ -41,12 +40,15 @@ pub fn build(services: &Services, health: &Health) -> Doors {
     let cookie = if services.about.console_url.starts_with("https://") { CookieStyle::Secure } else { CookieStyle::Localhost };
     let state = ApiState { services: services.clone(), cookie, table: table.clone() };
     let (api, _) = api::routes().finish();
+    let (pages, _) = console::routes().finish();
     let (console_health, _) = health::routes(DoorName::Console).finish();
     let (collect_health, _) = health::routes(DoorName::Collect).finish();
+    let pages_state = console::ConsoleState { services: services.clone(), cookie };
     let layer = SessionLayer { guard: services.guard.clone(), cookie };
     let console = Router::new()
         .merge(api.with_state(state))
         .merge(console_health.with_state(health.clone()))
+        .merge(console::dressed(pages.with_state(pages_state)))
         .layer(from_fn_with_state(layer, door::session::identify))
         .layer(from_fn(door::body::buffer))
         .layer(from_fn(door::origin::refuse_other_sites))
@@ -55,7 +57,7 @@ pub fn build(services: &Services, health: &Health) -> Doors {
         .merge(collect::routes(services.collector.clone()))
         .merge(collect_health.with_state(health.clone()))
         .layer(from_fn(door::trace::requests));
-    Doors { collect, console, table }
+    Doors { collect, console }
 }
 
 fn dialect_rows() -> Vec<RouteInfo> {
