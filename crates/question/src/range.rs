@@ -74,9 +74,9 @@ impl Range {
         let from = Bound::read(&object.required("from", "\"2026-08-01\"")?)?;
         let to_node = object.required("to", "\"2026-08-31\"")?;
         let range = Self { from, to: Bound::read(&to_node)? };
-        let span = range.span(&TimeZone::UTC)?;
+        let ends = range.ends(&TimeZone::UTC)?;
         // A day and an instant can be compared only in a zone; a day's slack is left for `span` to judge there.
-        if span.from_ms >= span.to_ms + DAY_MS {
+        if ends.from_ms >= ends.to_ms + DAY_MS {
             return Err(to_node.wrong("lies before `from`", "swap the two"));
         }
         Ok(range)
@@ -87,6 +87,14 @@ impl Range {
     /// # Errors
     /// [`Invalid`] when nothing lies between the two.
     pub fn span(&self, zone: &TimeZone) -> Result<Span, Invalid> {
+        let ends = self.ends(zone)?;
+        if ends.from_ms >= ends.to_ms {
+            return Err(Invalid::new("/range/to", "leaves nothing after `from`", "give a later end"));
+        }
+        Ok(ends)
+    }
+
+    fn ends(&self, zone: &TimeZone) -> Result<Span, Invalid> {
         let from_ms = match self.from {
             Bound::Day(day) => day_start(day, zone)?.timestamp().as_millisecond(),
             Bound::Instant(at) => at.as_millisecond(),
@@ -98,9 +106,6 @@ impl Range {
             }
             Bound::Instant(at) => at.as_millisecond(),
         };
-        if from_ms >= to_ms {
-            return Err(Invalid::new("/range/to", "leaves nothing after `from`", "give a later end"));
-        }
         Ok(Span { from_ms, to_ms })
     }
 }
