@@ -4,17 +4,23 @@
 //! browser says that it comes from elsewhere: by `Sec-Fetch-Site`, or, where a browser does not send it, by an
 //! `Origin` that is not ours. A client that sends neither is not a browser and has no ambient cookie to abuse.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, StatusCode, header};
 
 use crate::problem::Problem;
 
+/// The console's own origin as people type it, `http://localhost:7071`.
+#[derive(Clone, Debug)]
+pub struct OwnOrigin(pub Arc<str>);
+
 /// Middleware of the console door.
-pub async fn refuse_other_sites(request: Request, next: Next) -> Response {
+pub async fn refuse_other_sites(State(own): State<OwnOrigin>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_own(request.headers()) {
+    if safe || is_own(request.headers(), &own.0) {
         return next.run(request).await;
     }
     Problem::new(StatusCode::FORBIDDEN, "other-site", "another site sent this request")
@@ -22,11 +28,14 @@ pub async fn refuse_other_sites(request: Request, next: Next) -> Response {
         .into_response()
 }
 
-fn is_own(headers: &HeaderMap) -> bool {
+fn is_own(headers: &HeaderMap, own: &str) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    if origin == own {
+        return true;
+    }
     let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     authority.is_some() && authority == host
@@ -41,7 +50,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
             .collect::<HeaderMap>();
-        assert_eq!(is_own(&headers), own, "{pairs:?}");
+        assert_eq!(is_own(&headers, "https://console.example"), own, "{pairs:?}");
     }
 
     #[test]
@@ -52,6 +61,7 @@ mod tests {
         check(&[("sec-fetch-site", "cross-site")], false);
         check(&[("origin", "http://localhost:7071"), ("host", "localhost:7071")], true);
         check(&[("origin", "http://evil.example"), ("host", "localhost:7071")], false);
+        check(&[("origin", "https://console.example"), ("host", "10.0.0.1:7071")], true);
         check(&[("origin", "null"), ("host", "localhost:7071")], false);
         check(&[("origin", "http://localhost:7071"), ("host", "localhost:7071"), ("sec-fetch-site", "cross-site")], false);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use api::ApiState;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use door::origin::OwnOrigin;
 use door::session::{CookieStyle, SessionLayer};
 use door::{DoorName, RouteInfo, Routes};
 use policy::Action;
@@ -45,13 +46,14 @@ pub fn build(services: &Services, health: &Health) -> Doors {
     let (collect_health, _) = health::routes(DoorName::Collect).finish();
     let pages_state = console::ConsoleState { services: services.clone(), cookie };
     let layer = SessionLayer { guard: services.guard.clone(), cookie };
+    let own = OwnOrigin(services.about.console_url.as_str().into());
     let console = Router::new()
         .merge(api.with_state(state))
         .merge(console_health.with_state(health.clone()))
         .merge(console::dressed(pages.with_state(pages_state)))
         .layer(from_fn_with_state(layer, door::session::identify))
         .layer(from_fn(door::body::buffer))
-        .layer(from_fn(door::origin::refuse_other_sites))
+        .layer(from_fn_with_state(own, door::origin::refuse_other_sites))
         .layer(from_fn(door::trace::requests));
     let collect = Router::new()
         .merge(collect::routes(services.collector.clone()))

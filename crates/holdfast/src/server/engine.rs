@@ -168,6 +168,9 @@ fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
         tracing::warn!(%error, "the counters could not be written; tried again in a second");
     }
     if let Some((journal, days)) = retention {
+        if let Err(error) = services.ledger.retain(ledger::PAYLOAD_DAYS) {
+            tracing::warn!(%error, "old payloads of the ledger could not be dropped");
+        }
         if let Err(error) = services.guard.sweep() {
             tracing::warn!(%error, "ended sessions could not be removed");
         }
