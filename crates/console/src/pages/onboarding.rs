@@ -21,12 +21,7 @@ pub struct OnboardingView<'a> {
 
 /// The page. It asks for itself every two seconds until the first event is there.
 pub fn page(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
-    let Some(workspace) = &frame.workspace else { return html! {} };
-    let head = layout::Head {
-        title: "Send your first event",
-        acts: view.first.map(|_| html! { a.btn.go href=(paths::live(workspace.id)) { "Go to Live" } }),
-        ..layout::Head::default()
-    };
+    let head = layout::Head { title: "Send your first event", ..layout::Head::default() };
     let snippet = format!(
         "<script src=\"{0}/sdk/holdfast.js\"></script>\n<script>\n  holdfast.load(\"{1}\", {{ host: \"{0}\" }});\n  holdfast.page();\n</script>",
         view.collect_url, view.write_key
@@ -66,6 +61,7 @@ fn arrival(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
                 h2.good { "It arrived" }
                 p.soft { "It is on disk. What the shield removes or seals is shown where it stood." }
                 div.panel.flush { ol.events { (event::item(frame, workspace, first, true)) } }
+                p { a.btn.go href=(paths::live(workspace.id)) { "Go to Live" } }
             },
             None => li #arrival hx-get=(paths::welcome(workspace.id)) hx-trigger="every 2s" hx-select="#arrival"
                 hx-swap="outerHTML" hx-nonce=(frame.nonce) {

@@ -1,0 +1,292 @@
+// A person at the console, in a real browser with a virtual authenticator: set-up, first event, live, a
+// question, a token with a touch, a person, the ledger, sign-out and sign-in.
+//
+//   node journey.mjs CONSOLE_URL COLLECT_URL SETUP_CODE WRITE_KEY OUTDIR
+//
+// Fails on every message of the browser's console at error level, every uncaught error and every violation of
+// the content security policy. Pictures go to OUTDIR: 1280 and 360 px wide, light and dark.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [consoleUrl, collectUrl, setupCode, writeKey, outDir] = process.argv.slice(2);
+if (!outDir) {
+  console.error("usage: node journey.mjs CONSOLE_URL COLLECT_URL SETUP_CODE WRITE_KEY OUTDIR");
+  process.exit(64);
+}
+mkdirSync(outDir, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: "Europe/Berlin" });
+const page = await context.newPage();
+page.setDefaultTimeout(20_000);
+
+// What the browser complains about.
+const complaints = [];
+page.on("console", (message) => {
+  // The browser logs every answer above 399.
+  if (message.type() === "error" && !expected(message)) complaints.push(`console: ${message.text()} (${message.location().url})`);
+});
+page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
+page.on("requestfailed", (request) => {
+  // A stream and a poll end when one leaves their page.
+  if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`request: ${request.url()} ${request.failure()?.errorText}`);
+});
+await page.addInitScript(() => {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+  });
+});
+// Asked for a touch (403), held read-only (409): both are provoked below and told on the page.
+const expected = (message) => /status of (403|409)/.test(message.text()) && /\/w\/[^/]+\/(access|sources|settings)/.test(message.location().url);
+
+const devtools = await context.newCDPSession(page);
+await devtools.send("WebAuthn.enable");
+await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  options: {
+    protocol: "ctap2",
+    transport: "internal",
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  },
+});
+
+let passed = 0;
+let failed = 0;
+
+function check(what, holds, said = "") {
+  if (holds) {
+    passed += 1;
+    console.log(`ok    ${what}`);
+  } else {
+    failed += 1;
+    console.log(`WRONG ${what} ${said}`);
+  }
+}
+
+async function send(path, body) {
+  const answer = await fetch(collectUrl + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Basic ${btoa(`${writeKey}:`)}` },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path} said ${answer.status}`);
+}
+
+async function pictures(name) {
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+      await page.screenshot({ path: join(outDir, `${name}-${width}-${scheme}.png`), fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+      if (wide) check(`${name} fits ${width} px`, false);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+const heading = () => page.locator("main h1").innerText();
+const go = (name) => page.locator("nav.side").getByRole("link", { name, exact: true }).click();
+
+async function journey() {
+  // Set-up: the code stands behind # and never leaves the browser but in the ceremony.
+  await page.goto(`${consoleUrl}/`);
+  await page.waitForURL("**/sign-in");
+  check("whoever is not signed in is asked to sign in", (await heading()) === "Sign in");
+  await pictures("sign-in");
+  await page.goto(`${consoleUrl}/enrol#${setupCode}`);
+  check("the set-up code is filled in", (await page.inputValue("#code")) === setupCode);
+  check("the set-up code is no longer in the address", !page.url().includes(setupCode));
+  await pictures("enrol");
+  await page.getByRole("button", { name: "Create passkey" }).click();
+  await page.waitForURL("**/welcome");
+  check("the owner is taken to the first steps", (await heading()) === "Send your first event");
+  check("the write key is shown", (await page.locator("#write-key").innerText()) === writeKey);
+  check("the line to paste has key and address", (await page.locator("#curl").innerText()).includes(`${writeKey}: ${collectUrl}/v1/track`));
+  await pictures("welcome");
+  const workspace = new URL(page.url()).pathname.split("/")[2];
+
+  // The first event arrives on the page by itself.
+  await send("/v1/track", { userId: "u_1", event: "Signed Up", properties: { plan: "pro", password: "hunter2-Very-Secret" } });
+  await page.getByRole("heading", { name: "It arrived" }).waitFor();
+  check("the first event shows itself", (await page.locator("#arrival").innerText()).includes("Signed Up"));
+  check("the secret is marked as removed", (await page.locator("#arrival .mark").first().innerText()).includes("removed: password"));
+  await pictures("welcome-arrived");
+
+  // Live: what is there, and what arrives while one looks.
+  await page.getByRole("link", { name: "Go to Live" }).click();
+  await page.waitForURL("**/live");
+  check("live lists the first event", (await page.locator("#live-list > li").count()) === 1);
+  check("live shows the mark of the removed secret", (await page.locator("#live-list").innerText()).includes("1 removed"));
+  await send("/v1/batch", {
+    batch: [
+      { type: "identify", userId: "u_1", traits: { email: "ada@example.com", plan: "pro" } },
+      { type: "track", userId: "u_1", event: "Order Completed", properties: { revenue: 40, country: "DE" } },
+      { type: "track", userId: "u_1", event: "Order Completed", properties: { revenue: 60, country: "DE" } },
+      { type: "track", userId: "u_2", event: "Order Completed", properties: { revenue: 5.5, country: "FR" } },
+      { type: "track", userId: "u_2", properties: {} },
+    ],
+  });
+  await page.locator("#live-list > li").nth(4).waitFor();
+  check("live shows what arrives while one looks", (await page.locator("#live-list > li.fresh").count()) === 4);
+  await page.locator("#live-list summary").filter({ hasText: "Signed Up" }).click();
+  check("an opened event says why", (await page.locator("#live-list details[open]").innerText()).includes("rule"));
+  const live = await page.content();
+  check("no secret and no address is on the page", !live.includes("hunter2") && !live.includes("ada@example.com"));
+  await page.getByRole("button", { name: "Pause" }).click();
+  await send("/v1/track", { userId: "u_2", event: "Cart Viewed" });
+  await page.getByText("1 waiting").waitFor();
+  check("a paused list waits", (await page.locator("#live-list > li").count()) === 5);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Resume" }).click()]);
+  check("a resumed list has what waited", (await page.locator("#live-list > li").count()) === 6);
+  check("the refused event is counted beside the list", (await page.locator(".refused").innerText()).includes("missing event"));
+  await pictures("live");
+  await page.locator("select[name=event]").selectOption("Order Completed");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.waitForURL("**event=Order**");
+  check("the filter leaves the events of that name", (await page.locator("#live-list > li").count()) === 3);
+
+  // A question is an address; the answer is drawn by the server and stands in a table, too.
+  await go("Questions");
+  await page.getByRole("link", { name: "Ask about the most frequent event" }).click();
+  await page.locator("svg.chart").first().waitFor();
+  check("the trend is drawn", (await page.locator("svg.chart path.path").count()) >= 1);
+  check("the table has the right number", (await page.locator("main table").first().locator("tbody td.n strong").innerText()) === "3");
+  await page.locator("select[name=measure]").first().selectOption("sum");
+  await page.locator("input[name=of]").waitFor();
+  await page.locator("input[name=of]").fill("revenue");
+  await page.locator("input[name=of]").press("Tab");
+  await page.locator("main table tbody td.n strong", { hasText: "105.5" }).waitFor();
+  check("the sum of revenue is right", true);
+  check("the question is in the address", page.url().includes("measure=sum") && page.url().includes("of=revenue"));
+  await page.locator("main input[name=by]").first().fill("country");
+  await page.locator("main input[name=by]").first().press("Tab");
+  await page.locator("main table tbody th", { hasText: "FR" }).waitFor();
+  check("split by country there are two lines", (await page.locator("main table").first().locator("tbody tr").count()) === 2);
+  await pictures("question");
+
+  // What the shield found.
+  await go("Data quality");
+  check("the finding is listed by its property", (await page.locator("main").innerText()).includes("properties.password"));
+  await pictures("quality");
+
+  // A token: made with a touch, shown once, used.
+  await go("Access");
+  check("the only member is the owner", (await page.locator("main table tbody tr").count()) === 1);
+  await pictures("members");
+  await page.getByRole("link", { name: "API tokens" }).click();
+  await page.fill("#name", "Reporting");
+  await page.check("input[value='events:read']");
+  await pictures("tokens");
+  await page.getByRole("button", { name: "Create token" }).click();
+  await page.locator("#token").waitFor();
+  const token = await page.locator("#token").innerText();
+  check("the token is shown once", token.startsWith("hf_"));
+  await pictures("token-made");
+  const used = await fetch(`${consoleUrl}/api/v1/workspaces/${workspace}/events`, { headers: { Authorization: `Bearer ${token}` } });
+  check("the token reads events", used.status === 200 && (await used.json()).items.length === 6);
+  await page.getByRole("link", { name: "I have copied it" }).click();
+  await page.getByRole("table", { name: "API tokens" }).waitFor();
+  check("afterwards only its name is there", !(await page.content()).includes(token));
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "End" }).click();
+  await page.getByText("The token was ended.").waitFor();
+  const ended = await fetch(`${consoleUrl}/api/v1/workspaces/${workspace}/events`, { headers: { Authorization: `Bearer ${token}` } });
+  check("an ended token is refused", ended.status === 401);
+
+  // A second passkey cannot be made on the same device; sessions are listed.
+  await page.getByRole("link", { name: "Your passkeys and sessions" }).click();
+  check("the passkey and the session are listed", (await page.locator("main table tbody tr").count()) === 2);
+  await pictures("passkeys");
+
+  // Sources: a new one with a touch, then disabled.
+  await go("Sources");
+  await page.fill("#name", "Mobile app");
+  await page.getByRole("button", { name: "Create source" }).click();
+  await page.getByText("The source was created.").waitFor();
+  check("the new source has a write key", (await page.locator("section.panel h2", { hasText: "Mobile app" }).count()) === 1);
+  await pictures("sources");
+
+  // A person: masked, with the events.
+  await go("People");
+  check("two people are known", (await page.locator("main table tbody tr").count()) === 2);
+  await pictures("people");
+  await page.fill("#find", "ada@example.com");
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.waitForURL("**/people/p_**");
+  const person = await page.locator("main").innerText();
+  check("the e-mail address is sealed on the person's page", person.includes("sealed: e-mail") && !(await page.content()).includes("ada@example.com"));
+  check("the user id is masked", !/\bu_1\b/.test(person));
+  check("the timeline has the person's events", (await page.locator("main ol.events > li").count()) === 4);
+  await pictures("person");
+
+  // The ledger has it all.
+  await go("Ledger");
+  const entries = await page.locator("main table").first().innerText();
+  for (const code of ["person.viewed", "token.made", "question.asked", "source.created"]) {
+    check(`the ledger has ${code}`, entries.includes(code));
+  }
+  check("a signed checkpoint can be copied", (await page.locator("#checkpoint").innerText()).includes("—"));
+  await pictures("ledger");
+
+  // Settings: the zone changes with a touch; read-only holds at once and shows on every page.
+  await go("Settings");
+  await page.fill("#time_zone", "Europe/Berlin");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await page.getByText("The settings were saved.").waitFor();
+  check("the time zone is kept", (await page.inputValue("#time_zone")) === "Europe/Berlin");
+  await page.fill("#reason", "A drill");
+  await page.getByRole("button", { name: "Hold read-only" }).click();
+  await page.getByText("Read-only: nothing may be changed").waitFor();
+  await go("Sources");
+  await page.fill("#name", "Never");
+  await page.getByRole("button", { name: "Create source" }).click();
+  await page.getByText("changes are switched off").waitFor();
+  check("while read-only nothing is made", (await page.locator("h2", { hasText: "Never" }).count()) === 0);
+  await pictures("held");
+  await go("Settings");
+  await page.fill("#reason", "The drill is over");
+  await page.getByRole("button", { name: "Ask to end read-only" }).click();
+  await page.getByRole("button", { name: "Approve" }).waitFor();
+  await pictures("settings");
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByText("Changes are taken again.").waitFor();
+  check("a lone owner may approve with a touch", (await page.locator(".banner").count()) === 0);
+
+  // Colours are kept; what is not there is said so.
+  await page.getByRole("button", { name: "Dark mode" }).click();
+  await page.locator("html.dark").waitFor();
+  check("dark mode is kept", true);
+  const missing = await page.request.get(`${consoleUrl}/w/${workspace}/nothing`, { headers: { Accept: "text/html" } });
+  check("what is not there is a page that says so", missing.status() === 404 && (await missing.text()).includes("Nothing is here"));
+
+  // Out and in again.
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in**");
+  check("signing out is said", (await page.locator("#notice").innerText()).includes("You are signed out."));
+  await page.goto(`${consoleUrl}/w/${workspace}/people`);
+  await page.waitForURL("**/sign-in?next=**");
+  await page.getByRole("button", { name: "Continue with a passkey" }).click();
+  await page.waitForURL("**/people");
+  check("after signing in one is where one wanted to be", (await heading()) === "People");
+}
+
+try {
+  await journey();
+} catch (error) {
+  failed += 1;
+  console.log(`WRONG the journey ended at ${page.url()}: ${error.message}`);
+  await page.screenshot({ path: join(outDir, "ended.png"), fullPage: true });
+}
+check("the browser had nothing to complain about", complaints.length === 0, `\n  ${complaints.join("\n  ")}`);
+console.log(`${passed} passed, ${failed} failed`);
+await browser.close();
+process.exit(failed === 0 ? 0 : 1);
