@@ -45,7 +45,8 @@ impl<'a> Filter<'a> {
     fn words_that_fit(&mut self, words: &Arc<Words>) -> &[bool] {
         if !self.words.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, words)) {
             let count = u32::try_from(words.len()).unwrap_or(u32::MAX);
-            let fits = (0..count).map(|code| holds(self.condition, &Item::from_column(words.get(code)))).collect();
+            let fits =
+                (0..count).map(|code| holds(self.condition, &Item::from_column(words.get(code)))).collect();
             self.words = Some((words.clone(), fits));
         }
         self.words.as_ref().map_or(&[], |(_, fits)| fits)

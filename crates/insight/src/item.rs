@@ -42,7 +42,9 @@ impl<'a> Item<'a> {
             Value::Text(text) => Self::Text(text),
             Value::Json(raw) if raw.starts_with('[') => Self::List(raw),
             // A number beyond 64 bits; anything else would be an object, which has no value.
-            Value::Json(raw) => raw.parse().ok().filter(|number: &f64| number.is_finite()).map_or(Self::Absent, Self::Float),
+            Value::Json(raw) => {
+                raw.parse().ok().filter(|number: &f64| number.is_finite()).map_or(Self::Absent, Self::Float)
+            }
         }
     }
 
@@ -68,7 +70,9 @@ impl<'a> Item<'a> {
             Self::Absent => Canonical::Absent,
             Self::Bool(truth) => Canonical::Bool(truth),
             Self::Int(number) => Canonical::Int(number),
-            Self::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => Canonical::Int(number as i64),
+            Self::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
+                Canonical::Int(number as i64)
+            }
             Self::Float(number) => Canonical::Float(number.to_bits()),
             Self::Text(text) | Self::List(text) => Canonical::Text(text.into()),
         }

@@ -51,7 +51,8 @@ fn largest(view: &View, plan: &Plan<'_>) -> Result<Answer, AskError> {
     let (counts, _) = counted.map_err(|error| error.into_ask(too_many))?;
     let mut ranked = counts.ranks();
     rank(&mut ranked);
-    let shown: Vec<Vec<Canonical>> = ranked.iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key.clone()).collect();
+    let shown: Vec<Vec<Canonical>> =
+        ranked.iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key.clone()).collect();
     let (fold, stats) =
         run(view, plan, &|| Fold::only(plan, &shown)).map_err(|error| error.into_ask(too_many))?;
     finish(plan, fold, Some(ranked), stats)

@@ -1,4 +1,5 @@
 //! Fast answers agree with the plain meaning, on random events, merges, erasures, zones and questions.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod support;
 
@@ -60,7 +61,9 @@ fn object() -> impl Strategy<Value = Value> {
     ];
     let key = select(&["plan", "amount", "a.b", "a", "tags", "deep", "flag", "deep.er"][..]);
     vec((key, value), 0..5)
-        .prop_map(|pairs| pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<serde_json::Map<_, _>>())
+        .prop_map(|pairs| {
+            pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<serde_json::Map<_, _>>()
+        })
         .prop_map(Value::Object)
 }
 
@@ -101,7 +104,10 @@ fn measure() -> impl Strategy<Value = Value> {
     let event = select(&["Signed Up", "Order Completed", "Page Viewed", "Ü*", "*", "Never"][..]);
     let measure = prop_oneof![
         select(&["count", "people"][..]).prop_map(|measure| (measure, None)),
-        (select(&["sum", "avg", "min", "max", "p50", "p90", "p99", "count_distinct"][..]), select(&NAMES[..]))
+        (
+            select(&["sum", "avg", "min", "max", "p50", "p90", "p99", "count_distinct"][..]),
+            select(&NAMES[..])
+        )
             .prop_map(|(measure, name)| (measure, Some(name))),
     ];
     (event, measure).prop_map(|(event, (measure, property))| match property {
@@ -113,7 +119,14 @@ fn measure() -> impl Strategy<Value = Value> {
 fn question() -> impl Strategy<Value = Value> {
     let by = select(&["plan", "amount", "a.b", "tags", "deep.er.still", "trait.tier", "absent"][..]);
     let interval = select(&["hour", "day", "week", "month"][..]);
-    (vec(measure(), 1..4), vec(by, 0..4), vec(condition(), 0..3), interval, (0_i32..4, 0_i32..6), any::<bool>())
+    (
+        vec(measure(), 1..4),
+        vec(by, 0..4),
+        vec(condition(), 0..3),
+        interval,
+        (0_i32..4, 0_i32..6),
+        any::<bool>(),
+    )
         .prop_map(|(events, mut by, conditions, interval, (skip, days), whole)| {
             by.sort_unstable();
             by.dedup();
@@ -186,7 +199,13 @@ fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
                 }
             }
             Step::Erase { person } => {
-                apply(&store, &[order(offset, Order::Erase { workspace: WORKSPACE, person: PersonCode(*person), at_ms: 0 })]);
+                apply(
+                    &store,
+                    &[order(
+                        offset,
+                        Order::Erase { workspace: WORKSPACE, person: PersonCode(*person), at_ms: 0 },
+                    )],
+                );
                 let survivor = |code: &u32| survivors.get(code).copied().unwrap_or(*code);
                 let gone = survivor(person);
                 rows.retain(|(_, code, _)| survivor(code) != gone);
@@ -229,5 +248,131 @@ proptest! {
         beginning in select(&BEGINNINGS[..]),
     ) {
         check(&steps, &question, zone, beginning);
+    }
+}
+
+/// Rows of so many groups, in chunks of their own besides the tail.
+fn many_groups(groups: u32) -> (tempfile::TempDir, store::Store, Vec<PlainRow>) {
+    const BEGIN_MS: i64 = 1_785_542_400_000;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), store::Config { chunk_rows_max: 2_000, ..small() });
+    let mut rows = Vec::new();
+    let mut entries = Vec::new();
+    for offset in 0..u64::from(groups) * 2 {
+        // Every group is there once, some twice, and a few often.
+        let group = if offset % 2 == 0 { offset / 2 } else { (offset * offset) % 97 };
+        let (person, time_ms) = ((offset % 7) as u32, BEGIN_MS + (offset % 50) as i64 * 3_600_000);
+        let properties =
+            json!({ "group": format!("group {group}"), "even": group % 2 == 0, "amount": group });
+        entries.push(event(offset, person, time_ms, "Order", &properties, &json!({})));
+        let (event, context) = ("Order".to_owned(), json!({}));
+        rows.push(PlainRow { person, time_ms, event, properties, context });
+        if offset == u64::from(groups) {
+            apply(&store, &std::mem::take(&mut entries));
+            store.maintain().unwrap();
+        }
+    }
+    apply(&store, &entries);
+    (dir, store, rows)
+}
+
+fn assert_agrees(store: &store::Store, rows: &[PlainRow], document: &Value) {
+    let question = Question::from_value(document).unwrap();
+    let Question::Trend(trend) = &question else { panic!("not a trend") };
+    let wanted = plain::trend(rows, trend, &TimeZone::UTC, &traits).unwrap();
+    let insight = Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let answer = insight.ask(WORKSPACE, &question).unwrap();
+    assert_eq!(answer.rows, wanted.rows);
+    assert_eq!(answer.stats.other_groups, wanted.stats.other_groups);
+    assert_eq!(answer.stats.other_rows, wanted.stats.other_rows);
+    assert!(answer.stats.other_groups > 0, "the case is meant to have more groups than are shown");
+}
+
+#[test]
+fn the_largest_groups_are_shown_and_the_others_are_told() {
+    for groups in [200, 2_500] {
+        let (_dir, store, rows) = many_groups(groups);
+        for by in [json!(["group"]), json!(["even", "group", "trait.tier"])] {
+            let measures = ["people", "sum", "p50", "count_distinct"].map(|measure| match measure {
+                "people" => json!({ "event": "Order", "measure": measure }),
+                _ => json!({ "event": "*", "measure": measure, "property": "amount" }),
+            });
+            let document = json!({ "kind": "trend", "events": measures, "by": by,
+                "range": { "from": "2026-08-01", "to": "2026-08-03" } });
+            assert_agrees(&store, &rows, &document);
+        }
+    }
+}
+
+#[test]
+fn other_kinds_say_that_they_are_not_answered_yet() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), small());
+    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let sql = Question::from_value(&json!({ "kind": "sql", "sql": "select 1" })).unwrap();
+    let error = insight.ask(WORKSPACE, &sql).unwrap_err();
+    assert!(error.to_string().contains("`sql`"), "{error}");
+}
+
+#[test]
+fn an_answer_says_how_fresh_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), small());
+    let insight = Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let question = Question::from_value(&json!({ "kind": "trend", "events": [{ "event": "A" }],
+        "range": { "from": "2026-08-01", "to": "2026-08-01" } }))
+    .unwrap();
+    let fresh =
+        || insight.ask(WORKSPACE, &question).map(|answer| (answer.stats.fresh_offset, answer.stats.fresh_ms));
+    assert_eq!(fresh().unwrap(), (0, None));
+    apply(&store, &[event(4, 1, 1_000, "A", &json!({}), &json!({}))]);
+    assert_eq!(fresh().unwrap(), (5, Some(1_005)));
+}
+
+#[test]
+fn properties_without_a_column_of_their_own_are_found() {
+    const ROWS: u32 = 5_000;
+    const BEGIN_MS: i64 = 1_785_542_400_000;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), store::Config { tail_rows: 10_000, chunk_rows_max: 10_000, ..small() });
+    let mut rows = Vec::new();
+    let mut entries = Vec::new();
+    for number in 0..ROWS {
+        // One of 600 names, more than there are columns; a name of its own, more than are listed; two ways to
+        // spell one name, of which the rare one counts less; and one that is rare.
+        let mut properties =
+            json!({ format!("shared{}", number % 600): number % 5, format!("own{number}"): "x" });
+        properties["cart"] = json!({ "total": number % 3 });
+        if number % 2_600 == 7 {
+            properties["cart.total"] = json!(99);
+            properties["rare"] = json!({ "list": [1], "null": null, "deep": true });
+        }
+        if number == 2_607 {
+            properties["cart"] = json!({ "total": null });
+        }
+        let (event_name, context) = ("Order".to_owned(), json!({ "rare": { "deep": "from context" } }));
+        let time_ms = BEGIN_MS + i64::from(number);
+        entries.push(event(u64::from(number), number, time_ms, "Order", &properties, &context));
+        rows.push(PlainRow { person: number, time_ms, event: event_name, properties, context });
+    }
+    apply(&store, &entries);
+    store.maintain().unwrap();
+    let insight = Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    for name in
+        ["shared3", "shared599", "own1", "own4999", "cart.total", "rare.deep", "rare.list", "rare.null"]
+    {
+        let document = json!({ "kind": "trend", "events": [{ "event": "*" }], "by": [name],
+            "range": { "from": "2026-08-01", "to": "2026-08-01" } });
+        let question = Question::from_value(&document).unwrap();
+        let Question::Trend(trend) = &question else { panic!("not a trend") };
+        let wanted = plain::trend(&rows, trend, &TimeZone::UTC, &traits).unwrap();
+        assert_eq!(insight.ask(WORKSPACE, &question).unwrap().rows, wanted.rows, "{name}");
+    }
+    // And as rows they are what came.
+    let filter = store::EventsFilter { limit: 1_000, ..store::EventsFilter::default() };
+    let page = store.events(WORKSPACE, &filter).unwrap();
+    assert_eq!(page.events.len(), 1_000);
+    for (event, row) in page.events.iter().zip(rows.iter().rev()) {
+        assert_eq!(serde_json::from_str::<Value>(&event.properties).unwrap(), row.properties);
     }
 }

@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn the_nearest_name_is_offered_and_a_far_one_is_not() {
         let known = ["interval", "events", "range", "where"];
-        for (given, wanted) in [("intervall", Some("interval")), ("evnts", Some("events")), ("were", Some("where"))] {
+        for (given, wanted) in
+            [("intervall", Some("interval")), ("evnts", Some("events")), ("were", Some("where"))]
+        {
             assert_eq!(nearest(given, &known), wanted);
         }
         assert_eq!(nearest("completely_other", &known), None);

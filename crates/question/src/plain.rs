@@ -42,7 +42,12 @@ type Cell = (i64, String, usize);
 ///
 /// # Errors
 /// [`Invalid`] when the range is empty or too long.
-pub fn trend(rows: &[PlainRow], trend: &Trend, zone: &TimeZone, traits: Traits<'_>) -> Result<Answer, Invalid> {
+pub fn trend(
+    rows: &[PlainRow],
+    trend: &Trend,
+    zone: &TimeZone,
+    traits: Traits<'_>,
+) -> Result<Answer, Invalid> {
     let span = trend.range.span(zone)?;
     let starts = trend.interval.starts(span, zone)?;
     let mut groups: BTreeMap<String, (Group, u64)> = BTreeMap::new();
@@ -65,7 +70,8 @@ pub fn trend(rows: &[PlainRow], trend: &Trend, zone: &TimeZone, traits: Traits<'
     if trend.by.is_empty() {
         groups.entry("[]".to_owned()).or_default();
     }
-    let mut ranked: Vec<(String, Group, u64)> = groups.into_iter().map(|(key, (group, n))| (key, group, n)).collect();
+    let mut ranked: Vec<(String, Group, u64)> =
+        groups.into_iter().map(|(key, (group, n))| (key, group, n)).collect();
     ranked.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
     let others = ranked.split_off(ranked.len().min(GROUPS_SHOWN));
     let mut answer = Answer { columns: columns(trend), rows: Vec::new(), stats: Stats::default() };

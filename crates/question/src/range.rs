@@ -53,12 +53,8 @@ pub enum Interval {
     Month,
 }
 
-pub(crate) const INTERVALS: [(&str, Interval); 4] = [
-    ("hour", Interval::Hour),
-    ("day", Interval::Day),
-    ("week", Interval::Week),
-    ("month", Interval::Month),
-];
+pub(crate) const INTERVALS: [(&str, Interval); 4] =
+    [("hour", Interval::Hour), ("day", Interval::Day), ("week", Interval::Week), ("month", Interval::Month)];
 
 /// A duration such as `7d`, kept as written by amount and unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,9 +143,9 @@ impl Interval {
     /// [`Invalid`] at the edge of what the calendar can hold.
     pub fn start(self, at: &Zoned) -> Result<Zoned, Invalid> {
         match self {
-            Self::Hour => {
-                at.round(ZonedRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc)).map_err(|_| too_far())
-            }
+            Self::Hour => at
+                .round(ZonedRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc))
+                .map_err(|_| too_far()),
             Self::Day | Self::Week | Self::Month => day_start(self.first_day(at.date())?, at.time_zone()),
         }
     }
@@ -203,9 +199,9 @@ impl Interval {
 
     fn first_day(self, date: Date) -> Result<Date, Invalid> {
         match self {
-            Self::Week => {
-                date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).map_err(|_| too_far())
-            }
+            Self::Week => date
+                .checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
+                .map_err(|_| too_far()),
             Self::Month => Ok(date.first_of_month()),
             Self::Hour | Self::Day => Ok(date),
         }

@@ -43,11 +43,7 @@ impl<'a> Node<'a> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known here: {}", listed(known)),
                 };
-                return Err(Invalid::new(
-                    &self.child(name),
-                    format!("unknown field `{}`", shown(name)),
-                    fix,
-                ));
+                return Err(Invalid::new(&self.child(name), format!("unknown field `{}`", shown(name)), fix));
             }
         }
         Ok(Object { fields, pointer: self.pointer.clone() })
@@ -55,8 +51,7 @@ impl<'a> Node<'a> {
 
     /// The elements of a list whose length is within bounds.
     pub(crate) fn list(&self, length: RangeInclusive<usize>) -> Result<Vec<Self>, Invalid> {
-        let items =
-            self.value.as_array().ok_or_else(|| self.wrong("is not a list", "write it in […]"))?;
+        let items = self.value.as_array().ok_or_else(|| self.wrong("is not a list", "write it in […]"))?;
         if !length.contains(&items.len()) {
             let (low, high) = (length.start(), length.end());
             return Err(self.wrong(format!("has {} elements", items.len()), format!("give {low} to {high}")));

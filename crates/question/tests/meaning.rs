@@ -1,4 +1,5 @@
 //! The plain meaning, on examples that can be counted by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 use jiff::tz::TimeZone;
 use question::Question;
@@ -40,20 +41,37 @@ fn check(zone: &str, document: Value, wanted: Value) {
 fn trends_count_what_they_say() {
     let day = json!({ "from": "2026-08-01", "to": "2026-08-01" });
     let begin = "2026-08-01T00:00:00Z";
-    check("UTC", json!({"kind":"trend","events":[{"event":"Order"},{"event":"Order","measure":"people"},
-        {"event":"*"},{"event":"None"}],"range":day}), json!([[begin, 4, 2, 5, 0]]));
+    check(
+        "UTC",
+        json!({"kind":"trend","events":[{"event":"Order"},{"event":"Order","measure":"people"},
+        {"event":"*"},{"event":"None"}],"range":day}),
+        json!([[begin, 4, 2, 5, 0]]),
+    );
     // In Berlin the day begins and ends two hours earlier.
-    check("Europe/Berlin", json!({"kind":"trend","events":[{"event":"Order"}],"range":day}),
-        json!([["2026-07-31T22:00:00Z", 3]]));
+    check(
+        "Europe/Berlin",
+        json!({"kind":"trend","events":[{"event":"Order"}],"range":day}),
+        json!([["2026-07-31T22:00:00Z", 3]]),
+    );
     let numbers = ["sum", "avg", "min", "max", "p50", "p99", "count_distinct"]
         .map(|measure| json!({ "event": "Order", "measure": measure, "property": "amount" }));
-    check("UTC", json!({"kind":"trend","events":numbers,"range":day}),
-        json!([[begin, 12.5, 6.25, 2.5, 10, 2.5, 10, 3]]));
+    check(
+        "UTC",
+        json!({"kind":"trend","events":numbers,"range":day}),
+        json!([[begin, 12.5, 6.25, 2.5, 10, 2.5, 10, 3]]),
+    );
     let nothing = ["sum", "avg", "min", "p50", "count_distinct"]
         .map(|measure| json!({ "event": "View", "measure": measure, "property": "amount" }));
-    check("UTC", json!({"kind":"trend","events":nothing,"range":day}), json!([[begin, 0, null, null, null, 0]]));
-    check("UTC", json!({"kind":"trend","events":[{"event":"Order"}],"range":day,"by":["plan","trait.tier"]}), json!([
-        [begin, "pro", 1, 2], [begin, "free", 2, 1], [begin, "from context", 2, 1]]));
+    check(
+        "UTC",
+        json!({"kind":"trend","events":nothing,"range":day}),
+        json!([[begin, 0, null, null, null, 0]]),
+    );
+    check(
+        "UTC",
+        json!({"kind":"trend","events":[{"event":"Order"}],"range":day,"by":["plan","trait.tier"]}),
+        json!([[begin, "pro", 1, 2], [begin, "free", 2, 1], [begin, "from context", 2, 1]]),
+    );
 }
 
 #[test]
@@ -76,7 +94,10 @@ fn conditions_hold_as_they_say() {
         (json!({"trait":"tier","op":"eq","value":2}), 2),
         (json!({"property":"trait.tier","op":"lt","value":2}), 2),
     ] {
-        check("UTC", json!({"kind":"trend","events":[{"event":"Order"}],"range":day,"where":[condition]}),
-            json!([["2026-08-01T00:00:00Z", wanted]]));
+        check(
+            "UTC",
+            json!({"kind":"trend","events":[{"event":"Order"}],"range":day,"where":[condition]}),
+            json!([["2026-08-01T00:00:00Z", wanted]]),
+        );
     }
 }

@@ -1,4 +1,5 @@
 //! Documents are read, refused with place and fix, and written back as the same.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 use proptest::prelude::*;
 use question::{Interval, Question, Range};
@@ -83,9 +84,21 @@ fn errors_name_the_place_and_the_fix() {
         (trend("/where/0/value", Value::Null), "/where/0/value", "not_exists"),
         (trend("/where/0/value", json!([1])), "/where/0/value", "single value"),
         (trend("/where/0", json!({"property":"a","op":"in","value":[]})), "/where/0/value", "1 to 1000"),
-        (trend("/where/0", json!({"property":"a","op":"in","value":[[]]})), "/where/0/value/0", "single value"),
-        (trend("/where/0", json!({"property":"a","op":"exists","value":1})), "/where/0/value", "leave it out"),
-        (trend("/where/0", json!({"property":"a","op":"gt","value":true})), "/where/0/value", "cannot be ordered"),
+        (
+            trend("/where/0", json!({"property":"a","op":"in","value":[[]]})),
+            "/where/0/value/0",
+            "single value",
+        ),
+        (
+            trend("/where/0", json!({"property":"a","op":"exists","value":1})),
+            "/where/0/value",
+            "leave it out",
+        ),
+        (
+            trend("/where/0", json!({"property":"a","op":"gt","value":true})),
+            "/where/0/value",
+            "cannot be ordered",
+        ),
         (trend("/where/0", json!({"property":"a","trait":"b","op":"exists"})), "/where/0/trait", "either"),
         (trend("/where/0", json!({"op":"exists"})), "/where/0", "names no field"),
         (funnel("7"), "/within", "7d"),
@@ -97,8 +110,11 @@ fn errors_name_the_place_and_the_fix() {
         (people(json!({"did":{"event":"A"},"times":{"gte":5,"lte":2}})), "/who/times", "contradicts"),
         (people(nested), "/who/not/not/not/not/not/not", "too deep"),
         (json!({"kind":"sql","sql":""}), "/sql", "empty"),
-        (json!({"kind":"flow","start":{"event":"A"},"depth":9,"range":{"from":"2026-08-01","to":"2026-08-01"}}),
-            "/depth", "1 to 6"),
+        (
+            json!({"kind":"flow","start":{"event":"A"},"depth":9,"range":{"from":"2026-08-01","to":"2026-08-01"}}),
+            "/depth",
+            "1 to 6",
+        ),
     ];
     for (document, pointer, text) in cases {
         let error = Question::from_value(&document).expect_err(&document.to_string());
@@ -128,16 +144,37 @@ fn starts(zone: &str, interval: Interval, from: &str, to: &str) -> Vec<String> {
     let zone = jiff::tz::TimeZone::get(zone).unwrap();
     let span = range(from, to).span(&zone).unwrap();
     let starts = interval.starts(span, &zone).unwrap();
-    starts.iter().map(|ms| question::range::zoned(*ms, &zone).unwrap().strftime("%m-%d %H:%M%z").to_string()).collect()
+    starts
+        .iter()
+        .map(|ms| question::range::zoned(*ms, &zone).unwrap().strftime("%m-%d %H:%M%z").to_string())
+        .collect()
 }
 
 #[test]
 fn intervals_follow_the_clock_on_the_wall() {
     use Interval::{Day, Hour, Month, Week};
     let cases: [(&str, Interval, &str, &str, &[&str]); 8] = [
-        ("Europe/Berlin", Day, "2026-03-28", "2026-03-30", &["03-28 00:00+0100", "03-29 00:00+0100", "03-30 00:00+0200"]),
-        ("Europe/Berlin", Hour, "2026-03-29T00:00:00Z", "2026-03-29T02:00:00Z", &["03-29 01:00+0100", "03-29 03:00+0200"]),
-        ("Europe/Berlin", Hour, "2026-10-25T00:00:00Z", "2026-10-25T02:00:00Z", &["10-25 02:00+0200", "10-25 02:00+0100"]),
+        (
+            "Europe/Berlin",
+            Day,
+            "2026-03-28",
+            "2026-03-30",
+            &["03-28 00:00+0100", "03-29 00:00+0100", "03-30 00:00+0200"],
+        ),
+        (
+            "Europe/Berlin",
+            Hour,
+            "2026-03-29T00:00:00Z",
+            "2026-03-29T02:00:00Z",
+            &["03-29 01:00+0100", "03-29 03:00+0200"],
+        ),
+        (
+            "Europe/Berlin",
+            Hour,
+            "2026-10-25T00:00:00Z",
+            "2026-10-25T02:00:00Z",
+            &["10-25 02:00+0200", "10-25 02:00+0100"],
+        ),
         ("Europe/Berlin", Week, "2026-03-25", "2026-04-01", &["03-23 00:00+0100", "03-30 00:00+0200"]),
         ("Europe/Berlin", Month, "2026-02-28", "2026-03-01", &["02-01 00:00+0100", "03-01 00:00+0100"]),
         // Midnight does not exist here on the day the clock is turned.
@@ -145,8 +182,13 @@ fn intervals_follow_the_clock_on_the_wall() {
         // The 30th was skipped.
         ("Pacific/Apia", Day, "2011-12-29", "2011-12-31", &["12-29 00:00-1000", "12-31 00:00+1400"]),
         // Turned by half an hour: an hour of ninety minutes.
-        ("Australia/Lord_Howe", Hour, "2026-04-04T14:00:00Z", "2026-04-04T16:00:00Z",
-            &["04-05 01:00+1100", "04-05 02:00+1030"]),
+        (
+            "Australia/Lord_Howe",
+            Hour,
+            "2026-04-04T14:00:00Z",
+            "2026-04-04T16:00:00Z",
+            &["04-05 01:00+1100", "04-05 02:00+1030"],
+        ),
     ];
     for (zone, interval, from, to, wanted) in cases {
         assert_eq!(starts(zone, interval, from, to), wanted, "{zone} {from}");
@@ -168,12 +210,15 @@ fn a_day_is_included_whole_and_an_instant_is_not() {
     let early = range("2026-08-02", "2026-08-01T12:00:00Z");
     assert_eq!(early.span(&zone).unwrap_err().pointer, "/range/to");
     assert!(early.span(&jiff::tz::TimeZone::get("Pacific/Kiritimati").unwrap()).is_ok());
-    let long = Interval::Hour.starts(range("2020-01-01", "2026-01-01").span(&zone).unwrap(), &zone).unwrap_err();
+    let long =
+        Interval::Hour.starts(range("2020-01-01", "2026-01-01").span(&zone).unwrap(), &zone).unwrap_err();
     assert!(long.to_string().contains("longer interval"), "{long}");
 }
 
 fn json_value() -> impl Strategy<Value = Value> {
-    let words = ["kind", "trend", "people", "who", "all", "not", "did", "event", "range", "from", "where", "op", "in"];
+    let words = [
+        "kind", "trend", "people", "who", "all", "not", "did", "event", "range", "from", "where", "op", "in",
+    ];
     let word = proptest::sample::select(words.to_vec());
     let leaf = prop_oneof![
         word.clone().prop_map(Value::from),

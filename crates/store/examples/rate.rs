@@ -23,7 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = KeyDirectory::new();
     let key = Key::generate();
     directory.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal"), hash: key.hasher("hash") });
-    let store = Store::open(dir.path(), directory, Clock::wall(), Config { background: false, ..Config::default() })?;
+    let store =
+        Store::open(dir.path(), directory, Clock::wall(), Config { background: false, ..Config::default() })?;
     let (mut applying, mut packing, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);
     let mut offset = 0;
     while offset < rows {
@@ -63,16 +64,29 @@ fn ask(store: &Store) -> Result<(), StoreError> {
         fits += block.rows().len();
         Ok(())
     })?;
-    println!("scan     {:>9.1} ms for {} of {} rows", begun.elapsed().as_secs_f64() * 1e3, fits, stats.rows_read);
+    println!(
+        "scan     {:>9.1} ms for {} of {} rows",
+        begun.elapsed().as_secs_f64() * 1e3,
+        fits,
+        stats.rows_read
+    );
     let filters = [("newest", None), ("one person's", Some(vec![PersonCode(17)]))];
     for (what, people) in filters {
         let begun = Instant::now();
         let page = store.events(WORKSPACE, &EventsFilter { people, limit: 50, ..EventsFilter::default() })?;
-        println!("page     {:>9.1} ms, {} events, {what}", begun.elapsed().as_secs_f64() * 1e3, page.events.len());
+        println!(
+            "page     {:>9.1} ms, {} events, {what}",
+            begun.elapsed().as_secs_f64() * 1e3,
+            page.events.len()
+        );
     }
     let begun = Instant::now();
     let catalogue = store.catalogue(WORKSPACE);
-    println!("list     {:>9.1} ms, {} properties", begun.elapsed().as_secs_f64() * 1e3, catalogue.properties.len());
+    println!(
+        "list     {:>9.1} ms, {} properties",
+        begun.elapsed().as_secs_f64() * 1e3,
+        catalogue.properties.len()
+    );
     Ok(())
 }
 

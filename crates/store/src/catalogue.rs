@@ -124,8 +124,11 @@ impl Gathering {
             known.0 &= family == Family::Context;
             known.1.add(&kinds);
         }
-        let summary = |(name, (context, kinds)): (String, (bool, Kinds))| {
-            PropertySummary { name, context, count: kinds.total(), kinds }
+        let summary = |(name, (context, kinds)): (String, (bool, Kinds))| PropertySummary {
+            name,
+            context,
+            count: kinds.total(),
+            kinds,
         };
         let mut properties: Vec<PropertySummary> = merged.into_iter().map(summary).collect();
         properties.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));

@@ -42,7 +42,8 @@ pub(crate) fn pack(plain: &[u8], codec: Codec) -> Vec<u8> {
 pub(crate) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     let (&tag, rest) = packed.split_first()?;
     let (length, bytes) = rest.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_le_bytes(*length)).ok().filter(|length| *length <= BLOCK_BYTES_MAX)?;
+    let length =
+        usize::try_from(u32::from_le_bytes(*length)).ok().filter(|length| *length <= BLOCK_BYTES_MAX)?;
     let plain = match tag {
         RAW => bytes.to_vec(),
         LZ4 => lz4_flex::block::decompress(bytes, length).ok()?,
@@ -157,7 +158,11 @@ pub(crate) fn put_planes(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64> +
     let width = 8 - bits.leading_zeros() / 8;
     out.push(u8::try_from(width).unwrap_or(8));
     for plane in 0..width {
-        out.extend(numbers.clone().map(|number| number.to_le_bytes().get(plane as usize).copied().unwrap_or_default()));
+        out.extend(
+            numbers
+                .clone()
+                .map(|number| number.to_le_bytes().get(plane as usize).copied().unwrap_or_default()),
+        );
     }
 }
 

@@ -18,7 +18,9 @@ pub enum StoreError {
         source: io::Error,
     },
     /// A file is not as it was written.
-    #[error("{path} is damaged ({what}): restore it from a backup, or remove the workspace's folder to rebuild it")]
+    #[error(
+        "{path} is damaged ({what}): restore it from a backup, or remove the workspace's folder to rebuild it"
+    )]
     Damaged {
         /// Which file.
         path: PathBuf,
@@ -44,7 +46,9 @@ pub enum StoreError {
         source: KeyError,
     },
     /// A workspace has files here, and its keys are not loaded.
-    #[error("workspace {workspace} has events here but its keys are not loaded: load the keys first, or remove the workspace")]
+    #[error(
+        "workspace {workspace} has events here but its keys are not loaded: load the keys first, or remove the workspace"
+    )]
     NoKey {
         /// Which workspace.
         workspace: WorkspaceId,

@@ -8,10 +8,10 @@ use model::{Finding, Kind, Offset, PersonCode, SourceId, WorkspaceId};
 use serde::Serialize;
 
 use crate::chunk::build::Head;
-use crate::error::StoreError;
-use crate::maintain::cursor::RowCursor;
-use crate::leaves::assemble;
 use crate::chunk::directory::Family;
+use crate::error::StoreError;
+use crate::leaves::assemble;
+use crate::maintain::cursor::RowCursor;
 use crate::store::Store;
 use select::{Place, Wanted};
 

@@ -129,7 +129,8 @@ pub(crate) fn assemble(leaves: &[(String, String)]) -> String {
     if let Some((_, raw)) = leaves.iter().find(|(path, _)| path == WHOLE) {
         return raw.clone();
     }
-    let mut sorted: Vec<(Vec<String>, &str)> = leaves.iter().map(|(path, raw)| (keys(path), raw.as_str())).collect();
+    let mut sorted: Vec<(Vec<String>, &str)> =
+        leaves.iter().map(|(path, raw)| (keys(path), raw.as_str())).collect();
     sorted.sort();
     let mut out = String::from("{");
     let mut open: Vec<&str> = Vec::new();
@@ -206,7 +207,10 @@ mod tests {
         for (json, wanted) in [
             ("{}", "{}"),
             (r#"{"a":1}"#, r#"{"a":1}"#),
-            (r#"{"b":{"y":[1,{"z":2}],"x":null},"a.b":"q\"\n"}"#, r#"{"a.b":"q\"\n","b":{"x":null,"y":[1,{"z":2}]}}"#),
+            (
+                r#"{"b":{"y":[1,{"z":2}],"x":null},"a.b":"q\"\n"}"#,
+                r#"{"a.b":"q\"\n","b":{"x":null,"y":[1,{"z":2}]}}"#,
+            ),
             (r#"{"a":1,"a":{"b":2},"c":{}}"#, r#"{"a":{"b":2},"c":{}}"#),
             (r#"{"":{"":0},"\\":1}"#, r#"{"":{"":0},"\\":1}"#),
             (r#"{"n":18446744073709551615}"#, r#"{"n":18446744073709551615}"#),

@@ -71,7 +71,8 @@ impl Shared {
     /// Writes the rows of tail files up to `closed` as chunks.
     fn seal_tail(&self, workspace: &Workspace, closed: u64) -> Result<(), StoreError> {
         let state = workspace.snapshot();
-        let parts: Vec<TailPart> = state.tail.iter().filter(|part| part.generation <= closed).cloned().collect();
+        let parts: Vec<TailPart> =
+            state.tail.iter().filter(|part| part.generation <= closed).cloned().collect();
         if parts.is_empty() {
             return Ok(());
         }
@@ -120,7 +121,8 @@ impl Shared {
                 add_json(&mut builder, Family::Traits, block.texts(row).traits)?;
                 end += 1;
             }
-            let name = if partition == i32::MAX { MIXED.to_owned() } else { crate::partition::name(partition) };
+            let name =
+                if partition == i32::MAX { MIXED.to_owned() } else { crate::partition::name(partition) };
             added.push(self.write_chunk(workspace, builder, &name, erasures)?);
             begin = end;
         }
@@ -175,7 +177,8 @@ impl Shared {
             self.tail_bytes.fetch_sub(part.block.bytes(), Ordering::SeqCst);
         }
         for path in crate::workspace::entries(&dir)?.into_iter().filter(|path| *path != marker) {
-            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            let removed =
+                if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
             removed.map_err(StoreError::io(&path))?;
         }
         Ok(())
@@ -199,7 +202,9 @@ fn sorted_rows<'a>(parts: &'a [TailPart], state: &State) -> Vec<Placed<'a>> {
         .map(|(block, row)| Placed { partition: month(row.time_ms), block, row })
         .collect();
     mix_small_partitions(&mut rows);
-    rows.sort_unstable_by_key(|placed| (placed.partition, placed.row.person, placed.row.time_ms, placed.row.offset));
+    rows.sort_unstable_by_key(|placed| {
+        (placed.partition, placed.row.person, placed.row.time_ms, placed.row.offset)
+    });
     rows
 }
 
@@ -212,9 +217,11 @@ fn mix_small_partitions(rows: &mut [Placed<'_>]) {
     if sizes.len() <= PARTITIONS_MAX {
         return;
     }
-    let mut by_size: Vec<(usize, i32)> = sizes.into_iter().map(|(partition, size)| (size, partition)).collect();
+    let mut by_size: Vec<(usize, i32)> =
+        sizes.into_iter().map(|(partition, size)| (size, partition)).collect();
     by_size.sort_unstable_by(|a, b| b.cmp(a));
-    let kept: std::collections::BTreeSet<i32> = by_size.iter().take(PARTITIONS_MAX).map(|(_, month)| *month).collect();
+    let kept: std::collections::BTreeSet<i32> =
+        by_size.iter().take(PARTITIONS_MAX).map(|(_, month)| *month).collect();
     for placed in rows.iter_mut().filter(|placed| !kept.contains(&placed.partition)) {
         placed.partition = i32::MAX;
     }

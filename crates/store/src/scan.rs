@@ -97,7 +97,8 @@ impl Store {
         // The position first: rows that come in between are more than promised, never less.
         let position = self.position();
         let received_ms = Some(self.shared.received_ms.load(Ordering::SeqCst)).filter(|ms| *ms != i64::MIN);
-        let state = self.shared.workspace(workspace).map(|workspace| workspace.snapshot()).unwrap_or_default();
+        let state =
+            self.shared.workspace(workspace).map(|workspace| workspace.snapshot()).unwrap_or_default();
         View { state, position, received_ms }
     }
 }

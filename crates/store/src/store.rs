@@ -150,9 +150,9 @@ impl Store {
 
     /// The code that stands for `person` today, after merges.
     pub fn survivor(&self, workspace: WorkspaceId, person: PersonCode) -> PersonCode {
-        self.shared.workspace(workspace).map_or(person, |workspace| {
-            PersonCode(workspace.state.read().remap.survivor(person.0))
-        })
+        self.shared
+            .workspace(workspace)
+            .map_or(person, |workspace| PersonCode(workspace.state.read().remap.survivor(person.0)))
     }
 }
 

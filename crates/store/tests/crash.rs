@@ -1,10 +1,12 @@
 //! Whatever a crash interrupts, the journal's replay from the archive's position brings every row once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+#![allow(clippy::disallowed_methods, reason = "files are damaged on purpose")]
 
 mod support;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use model::Entry;
 use proptest::prelude::*;
@@ -39,10 +41,10 @@ fn made(offset: u64) -> Made {
         time_ms: 1_785_000_000_000 + i64::try_from(offset % 2).unwrap() * 2_000_000_000,
         name: "Signed Up".to_owned(),
         kind: model::Kind::Track,
-        properties: json!({ "number": offset, "plan": if offset % 3 == 0 { "pro" } else { "free" } }),
+        properties: json!({ "number": offset, "plan": if offset.is_multiple_of(3) { "pro" } else { "free" } }),
         traits: json!({}),
         context: json!({ "locale": "de" }),
-        finding: offset % 7 == 0,
+        finding: offset.is_multiple_of(7),
     }
 }
 
@@ -88,10 +90,10 @@ fn a_crash_at_any_step_of_writing_loses_and_doubles_nothing() {
     for stop_at in 0.. {
         let dir = tempfile::tempdir().unwrap();
         let passed = Arc::new(AtomicUsize::new(0));
-        let reached = Arc::new(last_point::Last::default());
+        let reached = Arc::new(Mutex::new(""));
         let (counter, last) = (passed.clone(), reached.clone());
         let faults = Faults::at(move |point| {
-            last.set(point);
+            *last.lock().unwrap() = point;
             counter.fetch_add(1, Ordering::SeqCst) >= stop_at
         });
         let store = try_open(dir.path(), faults).unwrap();
@@ -107,31 +109,20 @@ fn a_crash_at_any_step_of_writing_loses_and_doubles_nothing() {
         if ended.is_ok() {
             break;
         }
-        points.insert(reached.get());
+        points.insert(*reached.lock().unwrap());
     }
     let all_points = [
-        "chunk written", "chunks written", "manifest replaced", "merge replaced", "merge written", "tail closed",
-        "tail file removed", "tail sealed", "tail synced",
+        "chunk written",
+        "chunks written",
+        "manifest replaced",
+        "merge replaced",
+        "merge written",
+        "tail closed",
+        "tail file removed",
+        "tail sealed",
+        "tail synced",
     ];
     assert_eq!(points.into_iter().collect::<Vec<_>>(), all_points, "every fault point was tried");
-}
-
-/// The name of the last point, shared.
-mod last_point {
-    use std::sync::Mutex;
-
-    #[derive(Default)]
-    pub struct Last(Mutex<&'static str>);
-
-    impl Last {
-        pub fn set(&self, point: &'static str) {
-            *self.0.lock().unwrap() = point;
-        }
-
-        pub fn get(&self) -> &'static str {
-            *self.0.lock().unwrap()
-        }
-    }
 }
 
 /// An archive with chunks and a tail of rows that are in no chunk.
@@ -189,7 +180,8 @@ fn a_damaged_closed_tail_is_an_error_and_a_missing_one_too() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     std::fs::write(&tails[0], bytes).unwrap();
-    let error = try_open(dir.path(), Faults::default()).err().expect("the file was synced, so this is damage");
+    let error =
+        try_open(dir.path(), Faults::default()).err().expect("the file was synced, so this is damage");
     assert!(error.to_string().contains(tails[0].to_str().unwrap()), "{error}");
 
     let dir = tempfile::tempdir().unwrap();
@@ -204,7 +196,8 @@ fn a_damaged_closed_tail_is_an_error_and_a_missing_one_too() {
 fn read_all(dir: &Path) -> Result<(u64, Vec<Vec<Row>>), StoreError> {
     let store = try_open(dir, Faults::default())?;
     store.verify()?;
-    let rows = (0..2).map(|workspace| all(&store, workspace, &EventsFilter::default())).collect::<Result<_, _>>()?;
+    let rows =
+        (0..2).map(|workspace| all(&store, workspace, &EventsFilter::default())).collect::<Result<_, _>>()?;
     Ok((store.position().0, rows))
 }
 
@@ -223,8 +216,12 @@ fn every_flipped_bit_of_a_chunk_or_manifest_is_found() {
             flipped[at] ^= 1 << (at % 8);
             std::fs::write(&path, flipped).unwrap();
             match read_all(made.path()) {
-                Err(error) => assert!(error.to_string().contains(path.to_str().unwrap()), "byte {at}: {error}"),
-                Ok(_) => panic!("byte {at} of {} bytes of {} was flipped unnoticed", bytes.len(), path.display()),
+                Err(error) => {
+                    assert!(error.to_string().contains(path.to_str().unwrap()), "byte {at}: {error}")
+                }
+                Ok(_) => {
+                    panic!("byte {at} of {} bytes of {} was flipped unnoticed", bytes.len(), path.display())
+                }
             }
         }
         std::fs::write(&path, bytes).unwrap();

@@ -1,4 +1,5 @@
 //! Files of every format version that was ever released can be read.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What goes in comes out: rows, filters, pages, merges, erasures, restarts.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod support;
 
@@ -78,14 +79,15 @@ fn check(steps: &[Step]) -> Result<(), StoreError> {
             }
         }
     }
-    for workspace in 0..WORKSPACES.len() {
+    for (workspace, id) in WORKSPACES.into_iter().enumerate() {
         let wanted = plain.newest(workspace);
         assert_eq!(all(&store, workspace, &EventsFilter::default())?, wanted);
         for (filter, keep) in filters() {
-            let wanted: Vec<Row> = wanted.iter().filter(|row| keep(row, &plain, workspace)).cloned().collect();
+            let wanted: Vec<Row> =
+                wanted.iter().filter(|row| keep(row, &plain, workspace)).cloned().collect();
             assert_eq!(all(&store, workspace, &filter)?, wanted, "{filter:?}");
         }
-        let catalogue = store.catalogue(WORKSPACES[workspace]);
+        let catalogue = store.catalogue(id);
         let counted: u64 = catalogue.events.iter().map(|event| event.count).sum();
         assert!(counted >= wanted.len() as u64, "the erased may still be counted, others must be");
     }
@@ -97,7 +99,9 @@ type Keep = fn(&Row, &Plain, usize) -> bool;
 fn filters() -> Vec<(EventsFilter, Keep)> {
     let all = EventsFilter::default();
     vec![
-        (EventsFilter { event: Some("Signed Up".to_owned()), ..all.clone() }, |row, _, _| row.name == "Signed Up"),
+        (EventsFilter { event: Some("Signed Up".to_owned()), ..all.clone() }, |row, _, _| {
+            row.name == "Signed Up"
+        }),
         (EventsFilter { event: Some("Never".to_owned()), ..all.clone() }, |_, _, _| false),
         (EventsFilter { people: Some(vec![PersonCode(3)]), ..all.clone() }, |row, plain, workspace| {
             row.person == if workspace == 0 { plain.survivors[3] } else { 3 }
@@ -137,12 +141,15 @@ fn repeated_rows_and_rows_below_the_position_have_no_effect() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     let entries = [sample(1, 1_000).entry(5), sample(1, 2_000).entry(6), sample(1, 3_000).entry(7)];
-    let row = |index: usize, repeated| Resolved { entry: &entries[index], person: Some(PersonCode(1)), repeated };
+    let row =
+        |index: usize, repeated| Resolved { entry: &entries[index], person: Some(PersonCode(1)), repeated };
     store.apply(&[row(0, false), row(1, true)]).unwrap();
     assert_eq!(store.position().0, 7);
     store.apply(&[row(0, false), row(1, false), row(2, false)]).unwrap();
     store.apply(&[row(2, false)]).unwrap();
-    let offsets = |store: &store::Store| all(store, 0, &EventsFilter::default()).unwrap().iter().map(|row| row.offset).collect::<Vec<_>>();
+    let offsets = |store: &store::Store| {
+        all(store, 0, &EventsFilter::default()).unwrap().iter().map(|row| row.offset).collect::<Vec<_>>()
+    };
     assert_eq!(offsets(&store), [7, 5]);
     assert_eq!(store.position().0, 8);
     drop(store);
@@ -155,7 +162,11 @@ fn an_erased_person_is_gone_from_the_files_after_maintenance() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     for offset in 0..20 {
-        apply(&store, &[(sample(u32::try_from(offset % 2).unwrap(), 1_000).entry(offset), (offset % 2) as u32)]).unwrap();
+        apply(
+            &store,
+            &[(sample(u32::try_from(offset % 2).unwrap(), 1_000).entry(offset), (offset % 2) as u32)],
+        )
+        .unwrap();
     }
     store.maintain().unwrap();
     apply(&store, &[erase(20, 1)]).unwrap();

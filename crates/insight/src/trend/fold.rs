@@ -106,7 +106,8 @@ impl<'a> Fold<'a> {
         self.learn_names(block.names());
         for (row, group) in rows.iter().zip(&groups) {
             let event = block.events().get(*row as usize).copied().unwrap_or_default();
-            let times = self.wanted.get(event as usize).map_or(0, |wanted| wanted.iter().filter(|is| **is).count());
+            let times =
+                self.wanted.get(event as usize).map_or(0, |wanted| wanted.iter().filter(|is| **is).count());
             if let Some(count) = self.rows.get_mut(*group as usize) {
                 *count += times as u64;
             }
@@ -119,7 +120,11 @@ impl<'a> Fold<'a> {
         for (index, tally) in self.tallies.iter_mut().enumerate() {
             let is_wanted = |row: u32| {
                 let event = block.events().get(row as usize).copied().unwrap_or_default();
-                self.wanted.get(event as usize).and_then(|wanted| wanted.get(index)).copied().unwrap_or_default()
+                self.wanted
+                    .get(event as usize)
+                    .and_then(|wanted| wanted.get(index))
+                    .copied()
+                    .unwrap_or_default()
             };
             let pairs = rows.iter().copied().zip(cells.iter().copied());
             let pairs = pairs.filter(|(row, cell)| *cell != NO_GROUP && is_wanted(*row));
@@ -201,8 +206,10 @@ impl<'a> Fold<'a> {
     /// For every event, the values of all intervals of `groups`, one group behind the other.
     pub(super) fn finish(self, groups: &[usize]) -> Result<Vec<Vec<Json>>, AskError> {
         let intervals = self.plan.starts.len();
-        let cells: Vec<usize> =
-            groups.iter().flat_map(|group| (0..intervals).map(move |interval| group * intervals + interval)).collect();
+        let cells: Vec<usize> = groups
+            .iter()
+            .flat_map(|group| (0..intervals).map(move |interval| group * intervals + interval))
+            .collect();
         let cell_count = self.groups.len() * intervals;
         self.tallies.into_iter().map(|tally| tally.finish(&cells, cell_count)).collect()
     }

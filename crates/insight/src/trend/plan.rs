@@ -19,7 +19,11 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(trend: &'a Trend, zone: &TimeZone, who: (WorkspaceId, &'a dyn Who)) -> Result<Self, AskError> {
+    pub(super) fn new(
+        trend: &'a Trend,
+        zone: &TimeZone,
+        who: (WorkspaceId, &'a dyn Who),
+    ) -> Result<Self, AskError> {
         let span = trend.range.span(zone)?;
         let mut properties: Vec<String> = Vec::new();
         let fields = trend.conditions.iter().map(|condition| &condition.field).chain(&trend.by);
@@ -33,12 +37,8 @@ impl<'a> Plan<'a> {
         let mut events: Vec<String> = trend.events.iter().map(|event| event.event.clone()).collect();
         events.sort();
         events.dedup();
-        let scan = Scan {
-            from_ms: span.from_ms,
-            to_ms: span.to_ms,
-            events: (!any).then_some(events),
-            properties,
-        };
+        let scan =
+            Scan { from_ms: span.from_ms, to_ms: span.to_ms, events: (!any).then_some(events), properties };
         Ok(Self { trend, scan, starts: trend.interval.starts(span, zone)?, who })
     }
 

@@ -116,7 +116,12 @@ impl Tally {
     }
 
     /// Takes in what was counted elsewhere, where `moved` says which cell is meant.
-    pub(super) fn merge(&mut self, other: Self, moved: &dyn Fn(u32) -> u32, cells: usize) -> Result<(), AskError> {
+    pub(super) fn merge(
+        &mut self,
+        other: Self,
+        moved: &dyn Fn(u32) -> u32,
+        cells: usize,
+    ) -> Result<(), AskError> {
         match (&mut self.counting, other.counting) {
             (Counting::Rows(counts), Counting::Rows(others)) => {
                 counts.resize(cells, 0);
@@ -125,12 +130,16 @@ impl Tally {
                 }
             }
             (Counting::People(people), Counting::People(others)) => {
-                people.list.extend(others.list.iter().map(|pair| pair_of(moved(cell_of(*pair)), value_of(*pair))));
+                people
+                    .list
+                    .extend(others.list.iter().map(|pair| pair_of(moved(cell_of(*pair)), value_of(*pair))));
                 people.bound()?;
             }
             (Counting::Distinct(distinct, values), Counting::Distinct(others, other_values)) => {
-                let numbers: Vec<u32> =
-                    (0_u32..).take(other_values.len()).map(|number| values.of(&other_values.get(number))).collect();
+                let numbers: Vec<u32> = (0_u32..)
+                    .take(other_values.len())
+                    .map(|number| values.of(&other_values.get(number)))
+                    .collect();
                 let renumbered = others.list.iter().map(|pair| {
                     let number = numbers.get(value_of(*pair) as usize).copied().unwrap_or_default();
                     pair_of(moved(cell_of(*pair)), number)
@@ -144,7 +153,9 @@ impl Tally {
                     at(sums, moved(cell), |sum| sum.merge(&other));
                 }
             }
-            (Counting::Least(least), Counting::Least(others)) => merge_kept(least, cells, others, moved, f64::min),
+            (Counting::Least(least), Counting::Least(others)) => {
+                merge_kept(least, cells, others, moved, f64::min)
+            }
             (Counting::Greatest(greatest), Counting::Greatest(others)) => {
                 merge_kept(greatest, cells, others, moved, f64::max);
             }

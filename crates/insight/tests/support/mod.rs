@@ -1,5 +1,5 @@
 //! A small archive for tests.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "every test file uses a part")]
 
 use std::path::Path;
 
@@ -25,10 +25,23 @@ pub fn open(dir: &Path, config: Config) -> Store {
 
 /// Small enough that a few rows make several chunks.
 pub fn small() -> Config {
-    Config { tail_rows: 1_000, chunk_rows_max: 40, chunks_small_max: 2, background: false, ..Config::default() }
+    Config {
+        tail_rows: 1_000,
+        chunk_rows_max: 40,
+        chunks_small_max: 2,
+        background: false,
+        ..Config::default()
+    }
 }
 
-pub fn event(offset: u64, person: u32, time_ms: i64, name: &str, properties: &Value, context: &Value) -> (Entry, u32) {
+pub fn event(
+    offset: u64,
+    person: u32,
+    time_ms: i64,
+    name: &str,
+    properties: &Value,
+    context: &Value,
+) -> (Entry, u32) {
     let record = EventRecord {
         workspace: WORKSPACE,
         source: SourceId(3),
@@ -66,7 +79,12 @@ pub fn apply(store: &Store, entries: &[(Entry, u32)]) {
 pub struct Rule(pub fn(u32, &str) -> Option<Value>);
 
 impl Who for Rule {
-    fn traits(&self, _: WorkspaceId, name: &str, people: &[PersonCode]) -> Result<Vec<Option<Value>>, WhoError> {
+    fn traits(
+        &self,
+        _: WorkspaceId,
+        name: &str,
+        people: &[PersonCode],
+    ) -> Result<Vec<Option<Value>>, WhoError> {
         Ok(people.iter().map(|person| (self.0)(person.0, name)).collect())
     }
 }

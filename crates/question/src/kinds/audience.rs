@@ -96,7 +96,11 @@ impl People {
         let limit = object.optional("limit").map(|node| node.integer(1..=ROWS_MAX)).transpose()?;
         Ok(Self {
             who: Audience::read(&who, DEPTH_MAX)?,
-            select: object.optional("select").map(|node| node.choice(&SELECTS)).transpose()?.unwrap_or_default(),
+            select: object
+                .optional("select")
+                .map(|node| node.choice(&SELECTS))
+                .transpose()?
+                .unwrap_or_default(),
             limit: limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(ROWS_DEFAULT),
         })
     }
@@ -107,7 +111,8 @@ impl Audience {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(node.wrong("is nested too deep", format!("nest at most {DEPTH_MAX} levels")));
         };
-        let object = node.object(&["all", "any", "not", "did", "times", "within", "property", "trait", "op", "value"])?;
+        let object = node
+            .object(&["all", "any", "not", "did", "times", "within", "property", "trait", "op", "value"])?;
         let parts = |parts: &Node<'_>| -> Result<Vec<Self>, Invalid> {
             parts.list(1..=PARTS_MAX)?.iter().map(|part| Self::read(part, depth)).collect()
         };
@@ -132,7 +137,9 @@ impl Audience {
             }));
         }
         if let Some(property) = object.optional("property") {
-            return Err(property.wrong("belongs to events, not to people", "name a `trait`, or put it into `did`"));
+            return Err(
+                property.wrong("belongs to events, not to people", "name a `trait`, or put it into `did`")
+            );
         }
         if object.optional("trait").is_none() {
             return Err(node.wrong("says nothing", "write one of `all`, `any`, `not`, `did`, `trait`"));

@@ -95,12 +95,14 @@ pub struct Flow {
     pub conditions: Vec<Condition>,
 }
 
-const ORDERS: [(&str, Order); 3] = [("ordered", Order::Ordered), ("strict", Order::Strict), ("any", Order::Any)];
+const ORDERS: [(&str, Order); 3] =
+    [("ordered", Order::Ordered), ("strict", Order::Strict), ("any", Order::Any)];
 
 impl Funnel {
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, Invalid> {
         let object = node.object(&["kind", "steps", "within", "order", "range", "by", "where"])?;
-        let steps = object.required("steps", "[{\"event\":\"Signed Up\"},{\"event\":\"Order Completed\"}]")?;
+        let steps =
+            object.required("steps", "[{\"event\":\"Signed Up\"},{\"event\":\"Order Completed\"}]")?;
         let order = object.optional("order").map(|node| node.choice(&ORDERS)).transpose()?;
         Ok(Self {
             steps: steps.list(2..=STEPS_MAX)?.iter().map(Step::read).collect::<Result<_, _>>()?,

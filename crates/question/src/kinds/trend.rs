@@ -98,7 +98,8 @@ impl Trend {
 
     /// The names of the event columns: the event's name, with the measure where one event stands twice.
     pub fn event_columns(&self) -> Vec<String> {
-        let alone = |event: &TrendEvent| self.events.iter().filter(|other| other.event == event.event).count() == 1;
+        let alone =
+            |event: &TrendEvent| self.events.iter().filter(|other| other.event == event.event).count() == 1;
         let name = |event: &TrendEvent| match &event.property {
             _ if alone(event) => event.event.clone(),
             Some(property) => format!("{} ({} {property})", event.event, event.measure.as_str()),

@@ -46,7 +46,8 @@ pub fn same(a: &Value, b: &Value) -> bool {
 pub fn holds(row: &PlainRow, condition: &Condition, traits: Traits<'_>) -> bool {
     let value = field(row, &condition.field, traits);
     let wanted = &condition.value;
-    let listed = |value: &Value| wanted.as_array().is_some_and(|list| list.iter().any(|one| same(value, one)));
+    let listed =
+        |value: &Value| wanted.as_array().is_some_and(|list| list.iter().any(|one| same(value, one)));
     let ordering = || value.as_ref().and_then(|value| compare(value, wanted));
     match condition.op {
         Op::Exists => value.is_some(),

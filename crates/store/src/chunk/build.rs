@@ -50,11 +50,14 @@ pub(crate) struct Builder {
     message_cells: Vec<u32>,
     findings: Gathered,
     paths: [HashMap<Box<str>, u32, FixedState>; 3],
-    gathered: Vec<(Family, Box<str>, Gathered)>,
+    gathered: Vec<NamedColumn>,
     rest: BTreeMap<u32, Vec<(String, String)>>,
     rare_unlisted: bool,
     plain_bytes: u64,
 }
+
+/// The values of one path, and which it is.
+type NamedColumn = (Family, Box<str>, Gathered);
 
 /// The values of one path.
 #[derive(Default)]
@@ -111,7 +114,7 @@ impl Builder {
             self.plain_bytes += text.len() as u64;
         }
         if *value == Value::Json("null") {
-            self.to_rest(row, family, path, value);
+            self.put_rest(row, family, path, value);
             return Ok(());
         }
         let known = self.paths.get(family.index()).and_then(|paths| paths.get(path)).copied();
@@ -119,7 +122,7 @@ impl Builder {
             Some(index) => index as usize,
             None if self.gathered.len() >= PATHS_MAX => {
                 self.rare_unlisted = true;
-                self.to_rest(row, family, path, value);
+                self.put_rest(row, family, path, value);
                 return Ok(());
             }
             None => self.new_path(family, path),
@@ -139,7 +142,7 @@ impl Builder {
         index
     }
 
-    fn to_rest(&mut self, row: u32, family: Family, path: &str, value: &Value<'_>) {
+    fn put_rest(&mut self, row: u32, family: Family, path: &str, value: &Value<'_>) {
         let mut raw = String::new();
         value.write_json(&mut raw);
         self.rest.entry(row).or_default().push((format!("{}{path}", family.letter()), raw));

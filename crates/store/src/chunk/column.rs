@@ -80,7 +80,9 @@ impl Words {
         let texts = get_texts(&mut cursor, count)?;
         Some(Self(match (shape, form) {
             (Shape::Json, Form::Values) => WordsData::Mixed(texts.iter().map(scalar).collect()),
-            (Shape::Json, Form::Raw) => WordsData::Mixed(texts.iter().map(|raw| Owned::Json(raw.into())).collect()),
+            (Shape::Json, Form::Raw) => {
+                WordsData::Mixed(texts.iter().map(|raw| Owned::Json(raw.into())).collect())
+            }
             _ => WordsData::Texts(texts),
         }))
     }
@@ -110,7 +112,9 @@ impl Column {
             Data::Ints(numbers) => numbers.get(row).map(|number| Value::Int(*number)),
             Data::Floats(numbers) => numbers.get(row).map(|number| Value::Float(*number)),
             Data::Codes(codes, words) => codes.get(row).map(|code| words.get(*code)),
-            Data::Texts(texts, places) => places.get(row).map(|place| Value::Text(texts.get(*place as usize))),
+            Data::Texts(texts, places) => {
+                places.get(row).map(|place| Value::Text(texts.get(*place as usize)))
+            }
             Data::Mixed(Mixed(values)) => values.get(row).map(Owned::as_value),
         };
         found.unwrap_or(Value::Absent)
@@ -210,6 +214,9 @@ impl Spread<'_> {
     fn out<T: Clone + Default>(&self, values: Vec<T>) -> Vec<T> {
         let Some(present) = self.present else { return values };
         let mut values = values.into_iter();
-        present.iter().map(|bit| if *bit { values.next().unwrap_or_default() } else { T::default() }).collect()
+        present
+            .iter()
+            .map(|bit| if *bit { values.next().unwrap_or_default() } else { T::default() })
+            .collect()
     }
 }

@@ -70,7 +70,12 @@ impl Packing<'_> {
     }
 
     fn values(&self, plain: &mut Vec<u8>, cells: &[Cell]) {
-        let ints = || cells.iter().map(|cell| if let Cell::Int(number) = cell { *number } else { 0 }).collect::<Vec<_>>();
+        let ints = || {
+            cells
+                .iter()
+                .map(|cell| if let Cell::Int(number) = cell { *number } else { 0 })
+                .collect::<Vec<_>>()
+        };
         let words = cells.iter().map(|cell| match cell {
             Cell::Text(word) | Cell::Json(word) => *word,
             _ => 0,

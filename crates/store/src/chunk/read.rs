@@ -41,7 +41,11 @@ impl Chunk {
         let (file, head, length) = read().map_err(io)?;
         let (header, head_bytes) = Header::read(&head).map_err(|what| StoreError::damaged(path, what))?;
         if header.version > VERSION {
-            return Err(StoreError::Version { path: path.to_owned(), version: header.version, known: VERSION });
+            return Err(StoreError::Version {
+                path: path.to_owned(),
+                version: header.version,
+                known: VERSION,
+            });
         }
         if header.workspace != workspace {
             return Err(StoreError::damaged(path, "it belongs to another workspace"));
@@ -64,10 +68,9 @@ impl Chunk {
     fn check(&self) -> Result<(), StoreError> {
         let directory = &self.directory;
         let rows: u64 = directory.stripes.iter().map(|stripe| u64::from(stripe.rows)).sum();
-        let fixed = Fixed::ALL
-            .iter()
-            .enumerate()
-            .all(|(index, (_, name, _))| directory.columns.get(index).is_some_and(|column| column.path == *name));
+        let fixed = Fixed::ALL.iter().enumerate().all(|(index, (_, name, _))| {
+            directory.columns.get(index).is_some_and(|column| column.path == *name)
+        });
         let whole = directory.columns.iter().all(|column| column.blocks.len() == directory.stripes.len());
         if rows == u64::from(self.header.rows) && fixed && whole {
             Ok(())

@@ -97,7 +97,8 @@ pub(super) fn newest(state: &State, wanted: &Wanted<'_>, limit: usize) -> Result
             }
         }
     }
-    let mut chunks: Vec<(usize, &Arc<Chunk>)> = state.chunks.iter().map(|(_, chunk)| chunk).enumerate().collect();
+    let mut chunks: Vec<(usize, &Arc<Chunk>)> =
+        state.chunks.iter().map(|(_, chunk)| chunk).enumerate().collect();
     chunks.sort_by_key(|(_, chunk)| Reverse(chunk.header.max_ms));
     for (part, chunk) in chunks {
         if newest.has_room_for(chunk.header.max_ms) && chunk.header.max_ms >= wanted.from_ms {
@@ -109,7 +110,12 @@ pub(super) fn newest(state: &State, wanted: &Wanted<'_>, limit: usize) -> Result
     Ok(places)
 }
 
-fn add_chunk(newest: &mut Newest, part: usize, chunk: &Arc<Chunk>, wanted: &Wanted<'_>) -> Result<(), StoreError> {
+fn add_chunk(
+    newest: &mut Newest,
+    part: usize,
+    chunk: &Arc<Chunk>,
+    wanted: &Wanted<'_>,
+) -> Result<(), StoreError> {
     let directory = &chunk.directory;
     let code = match wanted.event {
         None => None,

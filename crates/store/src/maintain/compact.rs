@@ -70,7 +70,8 @@ impl Shared {
             let (mut group, mut rows, mut bytes) = (Vec::new(), 0, 0);
             for listed in chunks {
                 let (more_rows, more_bytes) = (listed.1.header.rows as usize, listed.1.directory.plain_bytes);
-                let fits = rows + more_rows <= self.config.chunk_rows_max && bytes + more_bytes <= MERGE_PLAIN_BYTES_MAX;
+                let fits = rows + more_rows <= self.config.chunk_rows_max
+                    && bytes + more_bytes <= MERGE_PLAIN_BYTES_MAX;
                 if !fits {
                     groups.push(std::mem::take(&mut group));
                     (rows, bytes) = (0, 0);
@@ -107,7 +108,12 @@ impl Shared {
         Ok(())
     }
 
-    fn write_merged(&self, workspace: &Workspace, state: &State, old: &[Listed]) -> Result<Vec<Listed>, StoreError> {
+    fn write_merged(
+        &self,
+        workspace: &Workspace,
+        state: &State,
+        old: &[Listed],
+    ) -> Result<Vec<Listed>, StoreError> {
         let Some((first, _)) = old.first() else { return Ok(Vec::new()) };
         let erasures = state.remap.erasures();
         let mut cursors = Vec::with_capacity(old.len());

@@ -61,7 +61,9 @@ impl<'a> Property<'a> {
             Value::Absent => None,
             value => Some(((*family, (*path).to_owned()), value.to_owned())),
         });
-        let Value::Text(rest) = rest.get(row) else { return found.map(|(_, value)| value).unwrap_or_default() };
+        let Value::Text(rest) = rest.get(row) else {
+            return found.map(|(_, value)| value).unwrap_or_default();
+        };
         let mut best = found;
         entries(rest, &mut |key, value| {
             let Some(family) = key.chars().next().and_then(Family::from_letter) else { return };

@@ -18,7 +18,8 @@ pub(super) fn scan<E: From<StoreError>>(
 ) -> Result<(), E> {
     let rows = u64::from(chunk.header.rows);
     // The chunk's own event codes, translated to those of the scan.
-    let numbers: Vec<Option<u32>> = chunk.directory.events.iter().map(|event| names.number(&event.name)).collect();
+    let numbers: Vec<Option<u32>> =
+        chunk.directory.events.iter().map(|event| names.number(&event.name)).collect();
     let outside = chunk.header.max_ms < scan.from_ms || chunk.header.min_ms >= scan.to_ms;
     if outside || numbers.iter().all(Option::is_none) {
         stats.rows_skipped += rows;
@@ -37,7 +38,9 @@ pub(super) fn scan<E: From<StoreError>>(
             continue;
         }
         stats.rows_read += u64::from(stripe.rows);
-        let Some(fixed) = Selected::read(&reader, (index, stripe), (scan, remap), &numbers)? else { continue };
+        let Some(fixed) = Selected::read(&reader, (index, stripe), (scan, remap), &numbers)? else {
+            continue;
+        };
         let mut columns = Vec::with_capacity(properties.len());
         for property in &properties {
             columns.push(property.read(&reader, index)?);

@@ -21,7 +21,12 @@ use crate::workspace::{Workspace, entries};
 pub(crate) const REMOVED: &str = "removed";
 
 impl Shared {
-    pub(super) fn open(dir: &Path, keys: KeyDirectory, clock: Clock, config: Config) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        dir: &Path,
+        keys: KeyDirectory,
+        clock: Clock,
+        config: Config,
+    ) -> Result<Self, StoreError> {
         let (store_dir, tail_dir) = (dir.join("store"), dir.join("tail"));
         for dir in [&store_dir, &tail_dir] {
             stdx::files::private_dir(dir).map_err(StoreError::io(dir))?;

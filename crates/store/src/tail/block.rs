@@ -66,7 +66,12 @@ pub(crate) struct Texts<'a> {
 
 impl TailBlock {
     /// Adds an event.
-    pub(crate) fn push_event(&mut self, offset: u64, person: PersonCode, event: &EventRecord) -> Result<(), StoreError> {
+    pub(crate) fn push_event(
+        &mut self,
+        offset: u64,
+        person: PersonCode,
+        event: &EventRecord,
+    ) -> Result<(), StoreError> {
         let findings = match event.findings.as_slice() {
             [] => String::new(),
             findings => serde_json::to_string(findings).unwrap_or_default(),
@@ -125,7 +130,8 @@ impl TailBlock {
 
     /// Whether `other` may be gathered into this block.
     pub(crate) fn has_room_for(&self, other: &Self) -> bool {
-        self.rows.len() + other.rows.len() <= BLOCK_ROWS_MAX && self.text.len() + other.text.len() <= BLOCK_TEXT_MAX
+        self.rows.len() + other.rows.len() <= BLOCK_ROWS_MAX
+            && self.text.len() + other.text.len() <= BLOCK_TEXT_MAX
     }
 
     /// Adds everything of `other`.

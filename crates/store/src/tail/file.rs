@@ -116,8 +116,9 @@ impl TailWriter {
         buffer.extend_from_slice(&u16::try_from(wrapped.len()).unwrap_or(u16::MAX).to_le_bytes());
         buffer.extend_from_slice(&wrapped);
         let plain = postcard::to_stdvec(block).map_err(|_| StoreError::damaged(&self.path, "a fresh row"))?;
-        let sealed_bytes = u32::try_from(plain.len() + keys::SEAL_OVERHEAD_BYTES)
-            .map_err(|_| StoreError::TooLarge { what: "a batch of fresh rows", max: FRAME_BYTES_MAX as u64 })?;
+        let sealed_bytes = u32::try_from(plain.len() + keys::SEAL_OVERHEAD_BYTES).map_err(|_| {
+            StoreError::TooLarge { what: "a batch of fresh rows", max: FRAME_BYTES_MAX as u64 }
+        })?;
         buffer.extend_from_slice(&sealed_bytes.to_le_bytes());
         key.seal_onto(buffer, &frame_aad(&aad, self.position), &plain);
         Ok(())
@@ -277,7 +278,8 @@ fn read_header(path: &Path, head: &[u8; HEADER_BYTES], generation: u64) -> Resul
         let version = u16::from_le_bytes(cursor.array()?);
         cursor.take(8)?;
         let (generation, position) = (cursor.u64()?, cursor.u64()?);
-        (crc32c::crc32c(head.get(..HEADER_BYTES - 4)?) == cursor.u32()?).then_some((version, generation, position))
+        (crc32c::crc32c(head.get(..HEADER_BYTES - 4)?) == cursor.u32()?)
+            .then_some((version, generation, position))
     };
     match fields() {
         Some((version, _, _)) if version > VERSION => {

@@ -1,12 +1,13 @@
 //! What the tests of the archive share: keys, events, and reading everything back.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "every test file uses a part")]
 
 use std::fs;
 use std::path::Path;
 
 use keys::{Key, KeyDirectory, WorkspaceKeys};
 use model::{
-    Class, Entry, EventRecord, Finding, Kind, Offset, Order, PersonCode, Resolved, SourceId, Stored, WorkspaceId,
+    Class, Entry, EventRecord, Finding, Kind, Offset, Order, PersonCode, Resolved, SourceId, Stored,
+    WorkspaceId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -112,7 +113,8 @@ impl From<StoredEvent> for Row {
             name: event.name,
             time_ms: event.time_ms,
             findings: event.findings.len(),
-            objects: [parse(&event.properties), parse(&event.traits), parse(&event.context)].map(|value| normal(&value)),
+            objects: [parse(&event.properties), parse(&event.traits), parse(&event.context)]
+                .map(|value| normal(&value)),
         }
     }
 }

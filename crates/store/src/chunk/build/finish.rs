@@ -5,7 +5,7 @@ use std::ops::Range;
 use keys::Key;
 use model::Kind;
 
-use super::{Builder, Gathered};
+use super::{Builder, Gathered, NamedColumn};
 use crate::chunk::STRIPE_ROWS;
 use crate::chunk::directory::{
     BlockRef, ColumnEntry, Directory, EventEntry, Family, Fixed, RareEntry, Shape, Stripe,
@@ -53,7 +53,8 @@ impl Blocks<'_> {
         self.key.seal_onto(&mut self.bytes, &block_aad(self.chunk, self.number), packed);
         let too_large = StoreError::TooLarge { what: "a column of a stripe", max: BLOCK_BYTES_MAX as u64 };
         let bytes = self.bytes.len() as u64 - at;
-        let bytes = u32::try_from(bytes).ok().filter(|bytes| *bytes as usize <= BLOCK_BYTES_MAX).ok_or(too_large)?;
+        let bytes =
+            u32::try_from(bytes).ok().filter(|bytes| *bytes as usize <= BLOCK_BYTES_MAX).ok_or(too_large)?;
         let block = BlockRef { number: self.number, at, bytes };
         self.number += 1;
         Ok(block)
@@ -94,19 +95,18 @@ impl Builder {
     }
 
     /// The paths that get a column, sorted; the others are moved to the rest.
-    fn choose(
-        &mut self,
-        mut gathered: Vec<(Family, Box<str>, Gathered)>,
-    ) -> (Vec<(Family, Box<str>, Gathered)>, Vec<RareEntry>) {
+    fn choose(&mut self, mut gathered: Vec<NamedColumn>) -> (Vec<NamedColumn>, Vec<RareEntry>) {
         let rows = self.people.len();
-        gathered.sort_by(|a, b| b.2.rows.len().cmp(&a.2.rows.len()).then_with(|| (a.0, &a.1).cmp(&(b.0, &b.1))));
-        let common = gathered.iter().take_while(|(_, _, column)| column.rows.len() * RARE_ROWS >= rows).count();
+        gathered
+            .sort_by(|a, b| b.2.rows.len().cmp(&a.2.rows.len()).then_with(|| (a.0, &a.1).cmp(&(b.0, &b.1))));
+        let common =
+            gathered.iter().take_while(|(_, _, column)| column.rows.len() * RARE_ROWS >= rows).count();
         let rare = gathered.split_off(common.min(COLUMNS_MAX));
         gathered.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         let mut entries = Vec::with_capacity(rare.len());
         for (family, path, column) in rare {
             for (row, cell) in column.rows.iter().zip(&column.cells) {
-                self.to_rest(*row, family, &path, &column.value(*cell));
+                self.put_rest(*row, family, &path, &column.value(*cell));
             }
             entries.push(RareEntry { family, path: path.into(), kinds: column.kinds });
         }
@@ -133,7 +133,11 @@ impl Builder {
         stripe_ranges(self.people.len()).map(stripe).collect()
     }
 
-    fn fixed_columns(&mut self, directory: &mut Directory, blocks: &mut Blocks<'_>) -> Result<(), StoreError> {
+    fn fixed_columns(
+        &mut self,
+        directory: &mut Directory,
+        blocks: &mut Blocks<'_>,
+    ) -> Result<(), StoreError> {
         let all: Vec<u32> = (0..u32::try_from(self.people.len()).unwrap_or(u32::MAX)).collect();
         let rows = self.people.len();
         let mut rest = self.rest_column()?;
@@ -145,9 +149,13 @@ impl Builder {
                 Fixed::Event => ints(&mut self.events.iter().map(|code| i64::from(*code))),
                 Fixed::Kind => ints(&mut self.kinds.iter().map(|kind| kind_code(*kind))),
                 Fixed::Source => ints(&mut self.sources.iter().map(|code| i64::from(*code))),
-                Fixed::Received => {
-                    ints(&mut self.received.iter().zip(&self.times).map(|(received, time)| received.wrapping_sub(*time)))
-                }
+                Fixed::Received => ints(
+                    &mut self
+                        .received
+                        .iter()
+                        .zip(&self.times)
+                        .map(|(received, time)| received.wrapping_sub(*time)),
+                ),
                 Fixed::Offset => ints(&mut self.offsets.iter().map(|offset| offset.cast_signed())),
                 Fixed::MessageId => self.message_cells.iter().map(|word| Cell::Text(*word)).collect(),
                 Fixed::Findings | Fixed::Rest => Vec::new(),
@@ -155,9 +163,12 @@ impl Builder {
             let column = match fixed {
                 Fixed::Findings => std::mem::take(&mut self.findings),
                 Fixed::Rest => std::mem::take(&mut rest),
-                Fixed::MessageId => {
-                    Gathered { rows: all.clone(), cells, words: std::mem::take(&mut self.message_ids), ..Gathered::default() }
-                }
+                Fixed::MessageId => Gathered {
+                    rows: all.clone(),
+                    cells,
+                    words: std::mem::take(&mut self.message_ids),
+                    ..Gathered::default()
+                },
                 _ => Gathered { rows: all.clone(), cells, ..Gathered::default() },
             };
             directory.columns.push(put_column(blocks, (Family::Fixed, name, shape), &column, rows)?);
