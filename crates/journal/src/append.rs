@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 
 use crate::error::AppendError;
 use crate::format::{FRAME_BYTES_MAX, FRAME_HEADER_BYTES};
-use crate::journal::{Shared, State};
 use crate::queue::{Item, Outcome, Waiter};
+use crate::shared::{Shared, State};
 
 /// When a refused caller should try again: the whole queue is written in less.
 const RETRY_AFTER_S: u32 = 1;

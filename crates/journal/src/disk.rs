@@ -1,11 +1,20 @@
-//! The three things that fail when a disk does, so that tests can make them fail.
+//! What fails when a disk does, so that tests can make it fail.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 
-/// What the writer does to the open file. The default of each is the real thing.
+/// What the writer does to its files. The default of each is the real thing.
 pub trait Disk: Send + Sync + 'static {
+    /// Makes the file `path` with `bytes`, durably: there whole or not at all.
+    ///
+    /// # Errors
+    /// What the system says; the file is then not there.
+    fn make(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        stdx::files::replace(path, bytes)
+    }
+
     /// Writes all of `bytes` at `position`.
     ///
     /// # Errors

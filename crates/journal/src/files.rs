@@ -1,6 +1,5 @@
-//! The journal's files in order, each with its index and opened keys.
+//! The journal's files in order, each with its index.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -8,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
 
-use keys::{Key, KeyDirectory};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use crate::error::JournalError;
@@ -24,13 +22,11 @@ pub(crate) struct LogFile {
     end: OnceLock<u64>,
     /// Made at the first reading; the writer keeps that of the last file up to date.
     index: Mutex<Option<Index>>,
-    opened: Mutex<HashMap<u32, Key>>,
 }
 
 impl LogFile {
     pub(crate) fn new(path: PathBuf, header: FileHeader, index: Option<Index>) -> Self {
-        let (end, opened) = (OnceLock::new(), Mutex::default());
-        Self { path, header, end, index: Mutex::new(index), opened }
+        Self { path, header, end: OnceLock::new(), index: Mutex::new(index) }
     }
 
     /// The file of that name, if its header is right.
@@ -90,32 +86,6 @@ impl LogFile {
             **index = Some(scanned);
         }
         index.as_ref().ok_or_else(|| JournalError::damaged(&self.path, 0, "no index"))
-    }
-
-    /// The key of a slot, opened with the workspace's key.
-    pub(crate) fn key(
-        &self,
-        file: &File,
-        slot: u32,
-        position: u64,
-        directory: &KeyDirectory,
-    ) -> Result<Key, JournalError> {
-        if let Some(key) = self.opened.lock().get(&slot) {
-            return Ok(key.clone());
-        }
-        let Some(frame) = self.with_index(file, |index| index.key(slot))? else {
-            return Err(JournalError::damaged(&self.path, position, "a frame names a key that is not there"));
-        };
-        let workspace = frame.workspace;
-        let Some(keys) = directory.get(workspace) else {
-            return Err(JournalError::NoKeys { workspace, path: self.path.clone() });
-        };
-        let key = keys
-            .seal
-            .unwrap(&frame.wrapped, &KeyFrame::aad(self.id(), workspace))
-            .map_err(|source| JournalError::Sealed { path: self.path.clone(), position, source })?;
-        self.opened.lock().insert(slot, key.clone());
-        Ok(key)
     }
 }
 

@@ -1,26 +1,23 @@
-//! The journal's face, and what its threads share.
+//! The journal's face.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use keys::KeyDirectory;
 use model::{Entry, Offset, WorkspaceId};
-use parking_lot::{Condvar, Mutex, RwLock};
+use parking_lot::Mutex;
 use stdx::Clock;
-use tokio::sync::watch;
 
 use crate::append::{Appended, Record};
 use crate::config::Config;
 use crate::error::{AppendError, JournalError};
-use crate::files::Files;
-use crate::queue::Queue;
 use crate::recover::{self, Recovery};
 use crate::retain::Retained;
-use crate::seal::Sealer;
+use crate::shared::{Shared, State};
 
 /// The log. Cheap to clone; when the last clone goes, what is queued is written and the thread ends.
 #[derive(Clone)]
@@ -29,36 +26,6 @@ pub struct Journal(Arc<Owner>);
 struct Owner {
     shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// What callers, followers and the writer share.
-pub(crate) struct Shared {
-    pub(crate) dir: PathBuf,
-    pub(crate) clock: Clock,
-    pub(crate) config: Config,
-    pub(crate) keys: KeyDirectory,
-    pub(crate) files: Files,
-    pub(crate) queue: Queue,
-    pub(crate) state: watch::Sender<State>,
-    pub(crate) counters: Counters,
-    sealer: RwLock<Arc<Sealer>>,
-    end: Mutex<u64>,
-    grown: Condvar,
-}
-
-/// Whether records are taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum State {
-    Running,
-    Closed,
-    Stopped,
-}
-
-#[derive(Default)]
-pub(crate) struct Counters {
-    pub(crate) records: AtomicU64,
-    pub(crate) bytes: AtomicU64,
-    pub(crate) syncs: AtomicU64,
 }
 
 /// What the journal has done since it was opened, and what waits.
@@ -135,7 +102,7 @@ impl Journal {
     }
 
     /// Waits until the journal has durable records from `offset` on, and says whether it has.
-    /// Returns early when the journal is closed or has stopped.
+    /// Returns early when the journal closes or stops meanwhile.
     pub fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
         self.0.shared.wait_past(offset, timeout)
     }
@@ -206,72 +173,5 @@ impl Owner {
 impl Drop for Owner {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-impl Shared {
-    pub(crate) fn new(
-        dir: &Path,
-        keys: KeyDirectory,
-        clock: Clock,
-        config: Config,
-        opened: (Files, Arc<Sealer>, u64),
-    ) -> Self {
-        let (files, sealer, end) = opened;
-        Self {
-            dir: dir.to_owned(),
-            clock,
-            queue: Queue::new(config.queue_bytes_max),
-            config,
-            keys,
-            files,
-            state: watch::Sender::new(State::Running),
-            counters: Counters::default(),
-            sealer: RwLock::new(sealer),
-            end: Mutex::new(end),
-            grown: Condvar::new(),
-        }
-    }
-
-    pub(crate) fn sealer(&self) -> Arc<Sealer> {
-        self.sealer.read().clone()
-    }
-
-    pub(crate) fn set_sealer(&self, sealer: Arc<Sealer>) {
-        *self.sealer.write() = sealer;
-    }
-
-    pub(crate) fn end(&self) -> Offset {
-        Offset(*self.end.lock())
-    }
-
-    /// Lets followers see records up to `end`.
-    pub(crate) fn grow(&self, end: u64) {
-        *self.end.lock() = end;
-        self.grown.notify_all();
-    }
-
-    /// Goes from running to `state`, once, and wakes those who wait.
-    pub(crate) fn leave_running(&self, state: State) {
-        self.state.send_if_modified(|now| {
-            let running = *now == State::Running || state == State::Stopped;
-            if running {
-                *now = state;
-            }
-            running
-        });
-        // Under the lock, so that nobody who has just looked at the state misses the call.
-        let _end = self.end.lock();
-        self.grown.notify_all();
-    }
-
-    fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
-        let mut end = self.end.lock();
-        self.grown.wait_while_for(
-            &mut end,
-            |end| *end <= offset.0 && *self.state.borrow() == State::Running,
-            timeout,
-        );
-        *end > offset.0
     }
 }

@@ -9,7 +9,7 @@
 //! repeated message ids (`dedup`). The layout of the files is in docs/formats/journal.md.
 //!
 //! Modules in reading order: `journal` (the face), `append` (the caller's part), `queue`, `writer` (the
-//! thread), `group` (one write), `seal` (file keys), `files` and `index` (what is where), `read`,
+//! thread), `group` (one write), `shared`, `seal` (file keys), `files` and `index` (what is where), `read`,
 //! `recover` (opening), `tail` (torn or damaged?), `retain`, `walk` (frames in a file), `format` (bytes),
 //! `disk`, `config`, `intake`, `error`.
 
@@ -28,6 +28,7 @@ mod read;
 mod recover;
 mod retain;
 mod seal;
+mod shared;
 mod tail;
 mod walk;
 mod writer;

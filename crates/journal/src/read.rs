@@ -9,7 +9,7 @@ use model::{Entry, Offset, Stored};
 use crate::error::JournalError;
 use crate::files::LogFile;
 use crate::format::{FrameHeader, record_aad};
-use crate::journal::Shared;
+use crate::shared::Shared;
 use crate::walk::{Step, Walk};
 
 impl Shared {
@@ -53,7 +53,7 @@ impl Shared {
             match walk.step().map_err(JournalError::io(&log.path))? {
                 Step::Frame { header, .. } if header.is_key() || header.end() <= from => {}
                 Step::Frame { position, header, body } => {
-                    let key = log.key(file, header.slot, position, &self.keys)?;
+                    let key = self.opened.get(log, file, (header.slot, position), &self.keys)?;
                     let records = decode(log, position, &header, body, &key)?;
                     bytes += body.len();
                     let numbered = (header.first..).map(Offset).zip(records);

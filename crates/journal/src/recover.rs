@@ -15,8 +15,8 @@ use crate::error::JournalError;
 use crate::files::{Files, LogFile, file_name};
 use crate::format::{FILE_HEADER_BYTES, FileHeader, FileId, SYNCED_BYTES, Synced};
 use crate::index::Index;
-use crate::journal::Shared;
 use crate::seal::Sealer;
+use crate::shared::Shared;
 use crate::tail;
 use crate::writer::{Writer, make_file};
 
@@ -62,7 +62,7 @@ pub(crate) fn open(
     }
     let last = match files.pop() {
         Some(last) => open_last(last, mark.map(|mark| (mark, mark_path.as_path())))?,
-        None => begin(dir, &clock, config.start)?,
+        None => begin(dir, &clock, &config)?,
     };
     let mark_file = open_mark(&mark_path).map_err(JournalError::io(&mark_path))?;
     let Last { log, file, length, end, next_slot, cut } = last;
@@ -86,10 +86,11 @@ struct Last {
     cut: Option<Cut>,
 }
 
-fn begin(dir: &Path, clock: &Clock, start: Offset) -> Result<Last, JournalError> {
+fn begin(dir: &Path, clock: &Clock, config: &Config) -> Result<Last, JournalError> {
+    let start = config.start;
     let header = FileHeader { id: FileId(stdx::random_array()), first: start.0, made_ms: clock.now_ms() };
     let path = dir.join(file_name(start.0));
-    let file = make_file(&path, &header).map_err(JournalError::io(&path))?;
+    let file = make_file(&*config.disk, &path, &header).map_err(JournalError::io(&path))?;
     let log = LogFile::new(path, header, Some(Index::new(start.0)));
     Ok(Last { log, file, length: FILE_HEADER_BYTES as u64, end: start.0, next_slot: 0, cut: None })
 }

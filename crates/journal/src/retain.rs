@@ -3,7 +3,7 @@
 use model::Offset;
 
 use crate::error::JournalError;
-use crate::journal::Shared;
+use crate::shared::Shared;
 
 /// What retention has done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,13 +1,15 @@
-//! File keys: one per file and workspace, made by the first caller who needs it.
+//! File keys: one per file and workspace, made by the first caller who needs it, opened for followers.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::sync::Arc;
 
 use keys::{Key, KeyDirectory};
 use model::WorkspaceId;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
-use crate::error::AppendError;
+use crate::error::{AppendError, JournalError};
+use crate::files::LogFile;
 use crate::format::{FileId, KeyFrame, record_aad};
 
 /// The keys of the open file.
@@ -64,5 +66,45 @@ impl Sealer {
     /// Undoes [`Sealer::seal`], for records that were sealed just before the file changed.
     pub(crate) fn open(&self, slot: &Slot, count: u32, body: &[u8]) -> Option<Vec<u8>> {
         slot.key.open(&record_aad(self.id, slot.number, count), body).ok()
+    }
+}
+
+/// How many opened keys are held; when there are more, all are let go.
+const OPENED_MAX: usize = 4096;
+
+/// File keys that followers have needed.
+#[derive(Default)]
+pub(crate) struct OpenedKeys(Mutex<HashMap<(FileId, u32), (WorkspaceId, Key)>>);
+
+impl OpenedKeys {
+    /// The key of a slot of `log`, for the frame at `position`. The workspace is looked up each time: when its
+    /// keys are gone, nothing of it is read any more.
+    pub(crate) fn get(
+        &self,
+        log: &LogFile,
+        file: &File,
+        (slot, position): (u32, u64),
+        directory: &KeyDirectory,
+    ) -> Result<Key, JournalError> {
+        let no_keys = |workspace| JournalError::NoKeys { workspace, path: log.path.clone() };
+        let held = self.0.lock().get(&(log.id(), slot)).cloned();
+        if let Some((workspace, key)) = held {
+            return directory.get(workspace).map(|_| key).ok_or_else(|| no_keys(workspace));
+        }
+        let Some(frame) = log.with_index(file, |index| index.key(slot))? else {
+            return Err(JournalError::damaged(&log.path, position, "a frame names a key that is not there"));
+        };
+        let workspace = frame.workspace;
+        let keys = directory.get(workspace).ok_or_else(|| no_keys(workspace))?;
+        let key = keys
+            .seal
+            .unwrap(&frame.wrapped, &KeyFrame::aad(log.id(), workspace))
+            .map_err(|source| JournalError::Sealed { path: log.path.clone(), position, source })?;
+        let mut opened = self.0.lock();
+        if opened.len() >= OPENED_MAX {
+            opened.clear();
+        }
+        opened.insert((log.id(), slot), (workspace, key.clone()));
+        Ok(key)
     }
 }

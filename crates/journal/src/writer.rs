@@ -8,14 +8,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::disk::Disk;
 use crate::error::AppendError;
 use crate::files::{LogFile, file_name};
 use crate::format::{FILE_HEADER_BYTES, FileHeader, FileId, Synced};
 use crate::group::Group;
 use crate::index::Index;
-use crate::journal::{Shared, State};
 use crate::queue::{Item, Work};
 use crate::seal::Sealer;
+use crate::shared::{Shared, State};
 
 pub(crate) struct Writer {
     shared: Arc<Shared>,
@@ -166,7 +167,7 @@ impl Writer {
         let made_ms = self.shared.clock.now_ms().max(self.log.header.made_ms);
         let header = FileHeader { id: FileId(stdx::random_array()), first: self.next, made_ms };
         let path = self.shared.dir.join(file_name(self.next));
-        self.file = match make_file(&path, &header) {
+        self.file = match make_file(&*self.shared.config.disk, &path, &header) {
             Err(error) if is_full(&error) => return Err(Failure::Full),
             result => result.map_err(Failure::Stop)?,
         };
@@ -190,9 +191,9 @@ impl Writer {
     }
 }
 
-/// Makes a journal file durably: there with its whole header or not at all.
-pub(crate) fn make_file(path: &Path, header: &FileHeader) -> io::Result<File> {
-    stdx::files::replace(path, &header.encode())?;
+/// Makes a journal file and opens it.
+pub(crate) fn make_file(disk: &dyn Disk, path: &Path, header: &FileHeader) -> io::Result<File> {
+    disk.make(path, &header.encode())?;
     OpenOptions::new().read(true).write(true).open(path)
 }
 

@@ -8,7 +8,7 @@ const MAGIC: &[u8; 8] = b"HFJOURNL";
 pub(crate) const FILE_HEADER_BYTES: usize = 8 + 2 + 2 + 16 + 8 + 8 + 4;
 
 /// What tells a file from every other: random, part of each frame's checksum and encryption.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct FileId(pub(crate) [u8; 16]);
 
 /// Which file this is.

@@ -142,7 +142,12 @@ fn a_reader_is_told_what_it_cannot_have() {
         journal.read(Offset(3), 100),
         Err(JournalError::Ahead { wanted: Offset(3), end: Offset(2) })
     ));
+    // Keys that were opened before are of no use either.
+    assert_eq!(numbers(&journal), [0, 1]);
     place.keys.remove(HERE);
+    for _ in 0..2 {
+        assert!(matches!(journal.read(Offset(0), 100), Err(JournalError::NoKeys { workspace: HERE, .. })));
+    }
     journal.close();
     let journal = place.open();
     assert!(matches!(journal.read(Offset(0), 100), Err(JournalError::NoKeys { workspace: HERE, .. })));

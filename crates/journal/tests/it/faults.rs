@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 
@@ -21,6 +22,8 @@ struct Illness {
     write: Option<(usize, ErrorKind)>,
     sync: bool,
     truncate: bool,
+    /// No file can be made.
+    make: Option<ErrorKind>,
 }
 
 impl Sick {
@@ -34,6 +37,13 @@ impl Sick {
 }
 
 impl Disk for Sick {
+    fn make(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        match self.illness().make {
+            Some(kind) => Err(kind.into()),
+            None => stdx::files::replace(path, bytes),
+        }
+    }
+
     fn write(&self, file: &File, bytes: &[u8], position: u64) -> io::Result<()> {
         let Some((written, kind)) = self.illness().write else { return file.write_all_at(bytes, position) };
         file.write_all_at(&bytes[..written.min(bytes.len())], position)?;
@@ -128,6 +138,25 @@ fn a_disk_that_is_full_from_the_first_record_on_keeps_no_key_from_its_frames() {
     assert_eq!(one(&journal, 1), Ok(Offset(0)));
     journal.close();
     assert_eq!(numbers(&place.open()), [1]);
+}
+
+#[test]
+fn a_full_disk_at_a_new_file_is_told_and_got_over() {
+    let place = Place::new();
+    let disk = Arc::new(Sick::default());
+    let journal = place.open_with(Config { disk: disk.clone(), file_bytes: 1, ..Config::default() });
+    append(&journal, 0..1);
+    disk.now(Illness { make: Some(ErrorKind::StorageFull), ..Illness::default() });
+    for number in 1..3 {
+        assert_eq!(one(&journal, number), Err(AppendError::Full));
+    }
+    disk.now(Illness::default());
+    assert_eq!(one(&journal, 3), Ok(Offset(1)));
+    assert_eq!((numbers(&journal), journal.files().len()), (vec![0, 3], 2));
+    disk.now(Illness { make: Some(ErrorKind::PermissionDenied), ..Illness::default() });
+    assert_eq!(one(&journal, 4), Err(AppendError::Stopped));
+    journal.close();
+    assert_eq!(numbers(&place.open()), [0, 3]);
 }
 
 /// A disk whose syncs tell that they have begun and wait to be let through.
