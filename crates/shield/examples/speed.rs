@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use model::{Event, Kind, SourceId, WorkspaceId};
 use shield::Shield;
 
-/// How long each side runs in one round.
-const ROUND: Duration = Duration::from_millis(400);
+/// How many times the two sides take turns; the best turn of each counts, so that a busy machine
+/// disturbs the ratio little.
+const TURNS: usize = 60;
 
 fn main() {
     let shield = Shield::builtin();
@@ -16,43 +17,41 @@ fn main() {
     let bytes: usize = events.iter().map(|(properties, context)| properties.len() + context.len()).sum();
     let values: usize = events.iter().map(|(p, c)| values_in(p) + values_in(c)).sum();
     println!(
-        "{} events, {} bytes and {} values each on average",
+        "{} events, on average {} bytes and {} values",
         events.len(),
         bytes / events.len(),
         values / events.len()
     );
-    for _ in 0..5 {
-        let parse = rounds(bytes, || {
+    let (mut parse, mut screen) = (Duration::MAX, Duration::MAX);
+    for _ in 0..TURNS {
+        parse = parse.min(time(|| {
             for (properties, context) in &events {
                 for text in [properties, context] {
                     std::hint::black_box(serde_json::from_str::<serde_json::Value>(text).is_ok());
                 }
             }
-        });
-        let screen = rounds(bytes, || {
+        }));
+        screen = screen.min(time(|| {
             for (properties, context) in &events {
                 let clean = shield.screen(event(properties, context), &|_| "0123456789abcdef".to_owned());
                 std::hint::black_box(clean.is_ok());
             }
-        });
-        let nanoseconds = bytes as f64 / screen * 1e3 / values as f64;
-        println!(
-            "serde_json {parse:6.1} MB/s   screen {screen:6.1} MB/s   ratio {:.2}   {nanoseconds:.0} ns/value",
-            parse / screen
-        );
+        }));
     }
+    let speed = |time: Duration| bytes as f64 / time.as_secs_f64() / 1e6;
+    println!("serde_json::Value {:7.1} MB/s", speed(parse));
+    println!("Shield::screen    {:7.1} MB/s", speed(screen));
+    println!(
+        "screen takes {:.2} times the parse, {:.0} ns a value",
+        screen.as_secs_f64() / parse.as_secs_f64(),
+        screen.as_nanos() as f64 / values as f64
+    );
 }
 
-/// MB/s of repeating a piece of work for a round.
-fn rounds(bytes: usize, mut work: impl FnMut()) -> f64 {
-    work();
+fn time(work: impl FnOnce()) -> Duration {
     let begun = Instant::now();
-    let mut count = 0;
-    while begun.elapsed() < ROUND {
-        work();
-        count += 1;
-    }
-    (bytes * count) as f64 / begun.elapsed().as_secs_f64() / 1e6
+    work();
+    begun.elapsed()
 }
 
 fn event<'a>(properties: &'a str, context: &'a str) -> Event<'a> {

@@ -188,15 +188,26 @@ impl Reader<'_> {
         let start = self.at;
         let mut shape = Shape::default();
         loop {
-            let kind = shape.add(self.take()?);
-            if kind & (QUOTE | ESCAPE | CONTROL) == 0 {
-                continue;
+            // The bytes up to the next one that means something.
+            let rest = self.bytes.get(self.at..)?;
+            let (mut kinds, mut digits, mut kind, mut seen) = (0, 0, 0, 0);
+            for byte in rest {
+                kind = KINDS[usize::from(*byte)];
+                kinds |= kind;
+                digits += kind & DIGIT;
+                seen += 1;
+                if kind & (QUOTE | ESCAPE | CONTROL) != 0 {
+                    break;
+                }
             }
+            self.at += seen;
+            shape.kinds |= kinds;
+            shape.digits += digits;
             if kind == QUOTE {
                 shape.kinds &= !QUOTE;
                 return Some((start..self.at - 1, shape));
             }
-            if kind == CONTROL {
+            if kind != ESCAPE {
                 return None;
             }
             match self.take()? {

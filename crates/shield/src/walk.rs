@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::json::{self, Kind, Node};
 use crate::judge::{Judge, Value};
 use crate::keys::{self, DESCRIBES, Facts, IP, VALUE};
-use crate::shape::{AT, DIGIT, UPPER};
+use crate::shape::{AT, DIGIT, ESCAPE, UPPER};
 
 /// A key or a value, where it stands and what is known of it. `value.text` is still raw.
 pub(crate) struct Place<'a> {
@@ -76,7 +76,12 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
             facts.push(container);
             continue;
         }
-        let own = keys::of(&json::decode(text.get(node.key.clone()).unwrap_or_default()), &judge.lexicon);
+        let raw = text.get(node.key.clone()).unwrap_or_default();
+        let own = if node.key_shape.has(ESCAPE) {
+            keys::of(&json::decode(raw), &judge.lexicon)
+        } else {
+            keys::of(raw, &judge.lexicon)
+        };
         if own.is(VALUE) && with_values.last() != Some(&node.parent) {
             with_values.push(node.parent);
         }

@@ -79,6 +79,10 @@ pub(crate) fn digits_of(text: &str) -> String {
 pub(crate) fn ascii_digits(text: &str) -> Option<String> {
     const ZEROS: [u32; 12] =
         [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xe50, 0x17e0, 0xff10];
+    // The first bytes of these digits in UTF-8: most text has none of them.
+    if !text.bytes().any(|byte| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef)) {
+        return None;
+    }
     let mut is_changed = false;
     let changed = text
         .chars()

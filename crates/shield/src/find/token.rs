@@ -171,7 +171,7 @@ fn is_known_public(value: &str) -> bool {
         || value.contains('@')
 }
 
-/// Forms without a beginning of their own: Azure's client secret, Terraform's, Facebook's and Telegram's tokens.
+/// Forms without a beginning of their own: Azure's client secret, Twilio's keys, Vault's, Terraform's, Facebook's and Telegram's tokens.
 pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
     if let Some(at) = value.find("Q~")
         && at >= 4
@@ -188,6 +188,12 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
         if is_counted && (28..=40).contains(&(end - at - 2)) && value.is_char_boundary(start) {
             return Some(start..end);
         }
+    }
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let twilio = value.strip_prefix("SK").or_else(|| value.strip_prefix("AC"));
+    let vault = value.strip_prefix("s.").is_some_and(|rest| rest.len() == 24 && score(rest) >= 2);
+    if vault || twilio.is_some_and(|rest| rest.len() == 32 && is_hex(rest)) {
+        return Some(0..value.len());
     }
     if let Some(at) = value.find(".atlasv1.") {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(byte);

@@ -185,23 +185,23 @@ impl Judge {
             hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at.start..at.start + path_end));
             return;
         }
-        let mut lets_in = false;
+        let mut before = "";
         let mut from = at.start;
         for step in path.split(['/', '#']) {
             let span = from..from + step.len();
             from = span.end + 1;
-            let is_token =
-                step.len() >= 16 && (token::score(step) >= 2 || lets_in && token::score(step) >= 1);
-            let is_jwt = step.starts_with("eyJ") && jwt::at(step, 0).is_some();
-            if is_token && lets_in && !step.contains('.') {
+            if step.len() >= 16 && !step.contains('.') && lets_in(before) && token::score(step) >= 1 {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
-            } else if is_jwt {
+            } else if step.starts_with("eyJ") && jwt::at(step, 0).is_some() {
                 hits.push(Hit::at(Class::JwtSession, "jwt", span));
-            } else {
-                lets_in = LETTING_IN.iter().any(|word| step.eq_ignore_ascii_case(word));
             }
+            before = step;
         }
     }
+}
+
+fn lets_in(step: &str) -> bool {
+    LETTING_IN.iter().any(|word| step.eq_ignore_ascii_case(word))
 }
 
 /// Where the scheme begins: letters, digits, `+`, `-`, `.` and the colons of `jdbc:sqlserver`.

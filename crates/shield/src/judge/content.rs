@@ -8,7 +8,7 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, jwt, national, number, phone, token};
 use crate::keys::{IDENTIFIER, Lexicon, NUMBER_ID};
-use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, OTHER, PERCENT, PLUS, SLASH, SPACE};
+use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
 
 /// The words worth stopping at, in one automaton.
 pub(super) struct Keywords {
@@ -122,18 +122,27 @@ impl Keywords {
         ] {
             words.push(word.into());
         }
+        // With case: without it the short beginnings of tokens would stop the pass at every other word.
+        words.sort_unstable();
+        words.dedup();
         for word in words {
-            patterns.push(word);
-            meanings.push(Meaning::PasswordWord);
+            for spelling in [capitalised(&word), word.to_uppercase(), word] {
+                patterns.push(spelling);
+                meanings.push(Meaning::PasswordWord);
+            }
         }
         let automaton = AhoCorasickBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .ok();
         Self { automaton, meanings }
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 impl Judge {
@@ -240,6 +249,9 @@ impl Judge {
             }
             let before = text.get(..number.at.start).unwrap_or_default();
             let after = text.get(number.at.end..).unwrap_or_default();
+            if before.ends_with(['-', '.', ',', '@', '\'']) && number.digits < 12 && !number.has_plus {
+                continue;
+            }
             let is_word_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
                 || after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
             if is_word_part && !after.starts_with(|c: char| c.is_alphabetic()) {
@@ -273,18 +285,17 @@ impl Judge {
     fn random(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let text = value.text.trim();
         let bare = text.trim_matches(['<', '>', '[', ']', '(', ')', '"', '\'', '`', ',', ';']);
-        if bare.len() < 16 || text.len() > 4 * 1024 && value.shape.has(SPACE) {
+        if bare.len() < 16 {
             return;
         }
-        if value.shape.digits >= 1
-            && value.shape.has(OTHER | COLON | PERCENT)
-            && let Some(at) = token::shaped(bare)
-        {
+        let has_space = value.shape.has(SPACE) && bare.contains(' ');
+        let may_be_shaped = bare.len() >= 26 && value.shape.digits >= 1 && !has_space;
+        if may_be_shaped && let Some(at) = token::shaped(bare) {
             let offset = bare.as_ptr() as usize - value.text.as_ptr() as usize;
             hits.push(Hit::at(Class::ApiKey, "token.shape", at.start + offset..at.end + offset));
             return;
         }
-        if bare.contains(' ') {
+        if has_space {
             let rest = named::without_scheme(bare);
             if rest.len() < bare.len() && !rest.contains(' ') && rest.len() >= 16 && token::score(rest) >= 1 {
                 hits.push(Hit::whole(Class::ApiKey, "text.scheme"));
@@ -309,7 +320,7 @@ impl Judge {
     /// A long random word in running text.
     fn random_word(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
         if value.shape.digits < 2
-            || value.text.len() < 32
+            || value.text.len() < 26
             || value.facts.is(IDENTIFIER)
             || value.text.starts_with("ssh-")
             || value.text.starts_with("ecdsa-")
@@ -319,7 +330,9 @@ impl Judge {
         }
         let is_found = value.text.split_whitespace().any(|word| {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
-            bare.len() >= 32 && !bare.contains(['/', '.']) && token::score(bare) >= 3
+            bare.len() >= 26
+                && (token::shaped(bare).is_some()
+                    || bare.len() >= 32 && !bare.contains(['/', '.']) && token::score(bare) >= 3)
         });
         if is_found {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));

@@ -10,7 +10,7 @@ use crate::find::{Hit, mask, national, token};
 use crate::keys::{self, Facts, What};
 
 /// The most numbers of one text whose surrounding words are read.
-pub(super) const ANNOUNCED_MAX: usize = 16;
+pub(super) const ANNOUNCED_MAX: usize = 64;
 /// The most pairs of one text that are judged.
 const PAIRS_MAX: usize = 1_024;
 /// How many bytes of text before a number may announce it.

@@ -14,6 +14,7 @@ use crate::judge::Value;
 use crate::keys;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rewrite::{Edits, drop_members, encoded, marked};
+use crate::shape::ESCAPE;
 use crate::walk::{Place, names, walk};
 
 thread_local! {
@@ -124,7 +125,8 @@ impl Screening<'_> {
         trait_class: Option<Class>,
         document: &mut Document<'_>,
     ) {
-        let decoded = json::decode(place.raw);
+        let decoded =
+            if place.value.shape.has(ESCAPE) { json::decode(place.raw) } else { Cow::Borrowed(place.raw) };
         self.judge.judge(&Value { text: &decoded, ..place.value }, &mut self.hits);
         if self.hits.is_empty() && trait_class.is_none() {
             // Half a surrogate pair is no text; what was decoded is written instead.
