@@ -49,7 +49,7 @@ fn requests() -> impl Iterator<Item = Request> {
         let roles = if kind == PrincipalKind::Member { roles.as_slice() } else { &[RoleSet::NONE] };
         let scopes = if kind == PrincipalKind::Token { scopes.as_slice() } else { &[ScopeSet::NONE] };
         let has_level = matches!(kind, PrincipalKind::Member | PrincipalKind::Operator);
-        let levels: &[u8] = if has_level { &[0, 1, 2] } else { &[0] };
+        let levels: &[u8] = if has_level { &[1, 2] } else { &[0] };
         for (&roles, &scopes, &level) in roles
             .iter()
             .flat_map(|roles| scopes.iter().map(move |scopes| (roles, scopes)))
