@@ -11,7 +11,7 @@ use serde_json::json;
 use signin::SigninError;
 use signin::account::AccountKind;
 use signin::code::Purpose;
-use signin::config::CODE_LIFE_MS;
+use signin::config::{CLOCK_STEP_MS, CODE_LIFE_MS};
 use signin::marks::RowMark;
 use stdx::Secret;
 
@@ -234,7 +234,7 @@ impl Guard {
         let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from invite where account = ?1"))?;
         let found = statement.query_row([account.0.to_be_bytes()], Invite::read).optional()?;
         let invite = self.invite_checked(found.ok_or(Denied::NotFound)?)?;
-        let open = (invite.created_ms..invite.expires_ms).contains(&self.now_ms());
+        let open = (invite.created_ms - CLOCK_STEP_MS..invite.expires_ms).contains(&self.now_ms());
         if open { Ok(invite) } else { Err(Denied::NotFound.into()) }
     }
 

@@ -10,6 +10,7 @@ use policy::Role;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::json;
 use signin::account::AccountKind;
+use signin::config::CLOCK_STEP_MS;
 use signin::marks::RowMark;
 
 use crate::change::Actor;
@@ -234,19 +235,20 @@ impl Guard {
     ) -> Result<Vec<Approval>, GuardError> {
         let mut statement = tx.prepare_cached(
             "select id, asked_by, reason, created_ms, expires_ms, mac from approval
-             where scope = ?1 and expires_ms > ?2 and created_ms <= ?2 order by id",
+             where scope = ?1 and expires_ms > ?2 and created_ms - ?3 <= ?2 order by id",
         )?;
-        let rows = statement.query_map(params![scope_bytes(workspace), self.now_ms()], |row| {
-            let approval = Approval {
-                id: GrantId(u128::from_be_bytes(row.get(0)?)),
-                workspace,
-                asked_by: MemberId(u128::from_be_bytes(row.get(1)?)),
-                reason: row.get(2)?,
-                created_ms: row.get(3)?,
-                expires_ms: row.get(4)?,
-            };
-            Ok((approval, row.get::<_, Vec<u8>>(5)?))
-        })?;
+        let rows =
+            statement.query_map(params![scope_bytes(workspace), self.now_ms(), CLOCK_STEP_MS], |row| {
+                let approval = Approval {
+                    id: GrantId(u128::from_be_bytes(row.get(0)?)),
+                    workspace,
+                    asked_by: MemberId(u128::from_be_bytes(row.get(1)?)),
+                    reason: row.get(2)?,
+                    created_ms: row.get(3)?,
+                    expires_ms: row.get(4)?,
+                };
+                Ok((approval, row.get::<_, Vec<u8>>(5)?))
+            })?;
         rows.map(|found| {
             let (approval, mac) = found?;
             approval.mark(self.marks().row("approval")).check(&mac)?;

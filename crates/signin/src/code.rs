@@ -4,7 +4,7 @@ use model::MemberId;
 use rusqlite::{OptionalExtension, Transaction, params};
 use stdx::Secret;
 
-use crate::config::CODE_LIFE_MS;
+use crate::config::{CLOCK_STEP_MS, CODE_LIFE_MS};
 use crate::error::SigninError;
 use crate::marks::RowMark;
 use crate::signin::Signin;
@@ -134,7 +134,7 @@ impl Signin {
             .optional()?;
         let Some((code, mac)) = found else { return Ok(None) };
         code.mark(self.marks.row("sign_in_code")).check(&mac)?;
-        Ok((code.created_ms..code.expires_ms).contains(&self.now_ms()).then_some(code))
+        Ok((code.created_ms - CLOCK_STEP_MS..code.expires_ms).contains(&self.now_ms()).then_some(code))
     }
 
     pub(crate) fn use_code(&self, tx: &Transaction<'_>, code: &Code) -> Result<(), SigninError> {

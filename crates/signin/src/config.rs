@@ -32,6 +32,9 @@ pub const STEP_UPS_PER_SESSION_MAX: usize = 16;
 pub const RENEW_AFTER_MS: i64 = 10 * MINUTE_MS;
 /// How long a replaced text still counts, for requests that were already on their way.
 pub const GRACE_MS: i64 = 10_000;
+/// How far time synchronisation may set the clock back, or two threads disagree, without anything counting
+/// as not yet begun.
+pub const CLOCK_STEP_MS: i64 = 10_000;
 /// How exactly a session's or token's last use is kept; a session may end this much early, never late.
 pub const LAST_USE_STEP_MS: i64 = MINUTE_MS;
 /// A token's life where nobody says otherwise.

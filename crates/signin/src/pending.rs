@@ -5,6 +5,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
+use crate::config::CLOCK_STEP_MS;
+
 /// A bounded map whose entries expire. When it is full the oldest goes: refusing new ones instead would
 /// let a flood of begun sign-ins lock everybody out for minutes.
 pub(crate) struct Pending<K, T> {
@@ -28,17 +30,17 @@ impl<K: Clone + Eq + Hash, T> Pending<K, T> {
         self.entries.insert(key, (now_ms, value));
     }
 
-    /// The entry, unless it is too old. A clock that was turned back makes entries too old, not young.
+    /// The entry, unless it is too old. A clock that was turned back far makes entries too old, not young.
     pub(crate) fn get_mut(&mut self, key: &K, now_ms: i64) -> Option<&mut T> {
         let life_ms = self.life_ms;
         let (at_ms, value) = self.entries.get_mut(key)?;
-        (0..=life_ms).contains(&(now_ms - *at_ms)).then_some(value)
+        (-CLOCK_STEP_MS..=life_ms).contains(&(now_ms - *at_ms)).then_some(value)
     }
 
     /// Takes the entry out, whatever its age; returns it unless it is too old.
     pub(crate) fn take(&mut self, key: &K, now_ms: i64) -> Option<T> {
         let (at_ms, value) = self.entries.remove(key)?;
-        (0..=self.life_ms).contains(&(now_ms - at_ms)).then_some(value)
+        (-CLOCK_STEP_MS..=self.life_ms).contains(&(now_ms - at_ms)).then_some(value)
     }
 
     /// The keys of the entries that fit, oldest first.
@@ -81,7 +83,8 @@ mod tests {
     #[test]
     fn a_clock_turned_back_lengthens_nothing() {
         let mut pending = Pending::new(100, 2);
-        pending.insert("a", 1, 1_000);
-        assert_eq!(pending.get_mut(&"a", 900), None);
+        pending.insert("a", 1, 20_000);
+        assert_eq!(pending.get_mut(&"a", 10_000), Some(&mut 1));
+        assert_eq!(pending.get_mut(&"a", 9_999), None);
     }
 }

@@ -13,7 +13,7 @@ use stdx::Secret;
 
 use crate::account::AccountKind;
 use crate::ceremony::SignedIn;
-use crate::config::{GRACE_MS, LAST_USE_STEP_MS, Lifetime, RENEW_AFTER_MS, SESSIONS_MAX};
+use crate::config::{CLOCK_STEP_MS, GRACE_MS, LAST_USE_STEP_MS, Lifetime, RENEW_AFTER_MS, SESSIONS_MAX};
 use crate::error::SigninError;
 use crate::signin::Signin;
 use row::{SessionRow, TokenRow};
@@ -169,7 +169,7 @@ impl Signin {
         }
         let account = self.living(tx, session.account)?;
         let state = match token.replaced_ms {
-            Some(at_ms) if !(0..=GRACE_MS).contains(&(now_ms - at_ms)) => State::Reused,
+            Some(at_ms) if !(-CLOCK_STEP_MS..=GRACE_MS).contains(&(now_ms - at_ms)) => State::Reused,
             None if now_ms - token.issued_ms >= RENEW_AFTER_MS => State::Old,
             _ if now_ms - session.last_seen_ms >= LAST_USE_STEP_MS => State::Stale,
             _ => State::Good,

@@ -8,7 +8,7 @@ use model::{MemberId, TokenId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use stdx::Secret;
 
-use crate::config::{LAST_USE_STEP_MS, TOKEN_LIFE_MS, TOKEN_LIFE_MS_MAX};
+use crate::config::{CLOCK_STEP_MS, LAST_USE_STEP_MS, TOKEN_LIFE_MS, TOKEN_LIFE_MS_MAX};
 use crate::error::SigninError;
 use crate::ids::{checked_name, id};
 use crate::marks::RowMark;
@@ -221,7 +221,7 @@ impl Signin {
     }
 
     fn lives(&self, tx: &Transaction<'_>, token: &Token) -> Result<bool, SigninError> {
-        let in_time = (token.created_ms..token.expires_ms).contains(&self.now_ms());
+        let in_time = (token.created_ms - CLOCK_STEP_MS..token.expires_ms).contains(&self.now_ms());
         Ok(token.revoked_ms.is_none()
             && in_time
             && token.installation_epoch == self.installation_epoch(tx)?)

@@ -82,6 +82,23 @@ fn a_replayed_text_ends_the_whole_session() {
 }
 
 #[test]
+fn requests_in_parallel_renew_a_session_once_and_none_is_refused() {
+    let house = House::new();
+    let owner = house.owner();
+    house.hand.advance_ms(10 * MINUTE);
+    let renewed: usize = std::thread::scope(|scope| {
+        let ask = || {
+            // Time goes on between the requests, as it does on a real clock.
+            house.hand.advance_ms(1);
+            usize::from(house.caller(&owner).unwrap().renewed_token().is_some())
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(renewed, 1);
+}
+
+#[test]
 fn sessions_survive_a_restart() {
     let mut house = House::new();
     let owner = house.owner();

@@ -108,7 +108,11 @@ fn a_changed_role_counts_at_once() {
     let mut owner = house.owner();
     let mut admin = house.member(&mut owner, "admin@example.com", Role::Admin);
     let granted = house.touch::<ChangeRole>(&mut owner).unwrap();
+    let made = house.touch::<CreateToken>(&mut admin).unwrap();
+    let token = house.guard.create_token(&made, "nightly", &["events:read"], None).unwrap();
     house.guard.change_role(&granted, admin.member, Role::Viewer).unwrap();
+    let bearer = guard::Credential::Bearer(token.token.expose());
+    assert_eq!(house.guard.identify(bearer).unwrap_err(), Denied::NotSignedIn);
     assert_eq!(house.caller(&admin).unwrap_err(), Denied::NotSignedIn);
     house.sign_in(&mut admin).unwrap();
     assert!(matches!(house.ask::<ListMembers>(&admin).unwrap_err(), Denied::Forbidden { .. }));

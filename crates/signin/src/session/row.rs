@@ -4,6 +4,7 @@ use model::{MemberId, PasskeyId, SessionId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::SessionView;
+use crate::config::CLOCK_STEP_MS;
 use crate::error::SigninError;
 use crate::ids::id;
 use crate::marks::{Marks, RowMark};
@@ -36,9 +37,8 @@ pub(super) struct TokenRow {
 impl SessionRow {
     /// A clock that was turned back ends a session rather than lengthening it.
     pub(super) fn is_running(&self, now_ms: i64) -> bool {
-        now_ms < self.ends_ms
-            && (0..self.idle_ms).contains(&(now_ms - self.last_seen_ms).max(0))
-            && now_ms >= self.created_ms
+        let idle_ms = (now_ms - self.last_seen_ms).max(0);
+        idle_ms < self.idle_ms && (self.created_ms - CLOCK_STEP_MS..self.ends_ms).contains(&now_ms)
     }
 
     pub(super) fn view(&self) -> SessionView {
