@@ -170,6 +170,7 @@ async function journey() {
   await page.locator("main input[name=by]").first().fill("country");
   await page.locator("main input[name=by]").first().press("Tab");
   await page.locator("main table tbody th", { hasText: "FR" }).waitFor();
+  check("what was typed stays in its place", (await page.locator("main input[name=by]").nth(1).inputValue()) === "");
   check("split by country there are two lines", (await page.locator("main table").first().locator("tbody tr").count()) === 2);
   await pictures("question");
 

@@ -40,7 +40,8 @@ pub struct Choices {
 }
 
 /// The sentence. Each change asks anew; without scripts the button does. An empty chip at each end of a
-/// list takes the next part, so nothing needs a script to grow.
+/// list takes the next part, so nothing needs a script to grow. Each field has its place as its id: when the
+/// answer is morphed into the page, what was typed stays with its place and does not slip into the empty chip.
 pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let action = paths::questions(workspace.id);
@@ -50,20 +51,20 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
             span.soft { "Show" }
             @for (place, part) in form.events.iter().enumerate() {
                 @if place > 0 { span.soft { "and" } }
-                (event_chips(part, &choices.events))
+                (event_chips(place, part, &choices.events))
             }
             @if form.events.is_empty() {
-                (event_chips(&EventPart::default(), &choices.events))
+                (event_chips(0, &EventPart::default(), &choices.events))
             } @else if form.events.len() < EVENTS_MAX {
-                label.chip.more { span { "and" } (event_list("", &choices.events, "add an event")) }
+                label.chip.more { span { "and" } (event_list(form.events.len(), "", &choices.events, "add an event")) }
             }
-            label.chip { span { "by" } (list("interval", "Interval", &form.interval, &INTERVALS)) }
+            label.chip { span { "by" } (list("interval", "interval", "Interval", &form.interval, &INTERVALS)) }
             label.chip { span { "from" } input type="date" name="from" value=(form.from) aria-label="From"; }
             label.chip { span { "to" } input type="date" name="to" value=(form.to) aria-label="To"; }
-            @for name in &form.by { label.chip { span { "split by" } (property("by", name)) } }
-            @if form.by.len() < 2 { label.chip.more { span { "split by" } (property("by", "")) } }
-            @for part in &form.filters { (filter_chip(part)) }
-            @if form.filters.len() < PARTS_MAX { label.chip.more { span { "where" } (property("where", "")) } }
+            @for (place, name) in form.by.iter().enumerate() { label.chip { span { "split by" } (property("by", place, name)) } }
+            @if form.by.len() < 2 { label.chip.more { span { "split by" } (property("by", form.by.len(), "")) } }
+            @for (place, part) in form.filters.iter().enumerate() { (filter_chip(place, part)) }
+            @if form.filters.len() < PARTS_MAX { label.chip.more { span { "where" } (property("where", form.filters.len(), "")) } }
             span.grow {}
             button.btn.go { "Ask" }
             datalist #properties { @for name in &choices.properties { option value=(name) {} } }
@@ -71,33 +72,33 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
     }
 }
 
-fn event_chips(part: &EventPart, events: &[String]) -> Markup {
+fn event_chips(place: usize, part: &EventPart, events: &[String]) -> Markup {
     html! {
         span.chip {
-            (list("measure", "Measure", &part.measure, &MEASURES))
-            @if part.needs_property() { (property("of", &part.property)) span { "in" } }
-            (event_list(&part.event, events, "choose an event"))
+            (list("measure", &format!("measure-{place}"), "Measure", &part.measure, &MEASURES))
+            @if part.needs_property() { (property("of", place, &part.property)) span { "in" } }
+            (event_list(place, &part.event, events, "choose an event"))
         }
     }
 }
 
-fn filter_chip(part: &FilterPart) -> Markup {
+fn filter_chip(place: usize, part: &FilterPart) -> Markup {
     html! {
         span.chip {
             span { "where" }
-            (property("where", &part.property))
-            (list("op", "Operator", &part.op, &OPERATORS))
+            (property("where", place, &part.property))
+            (list("op", &format!("op-{place}"), "Operator", &part.op, &OPERATORS))
             @if part.needs_value() {
-                input name="value" value=(part.value) aria-label={ "Value of " (part.property) } placeholder="value" autocomplete="off";
+                input id={ "value-" (place) } name="value" value=(part.value) aria-label={ "Value of " (part.property) } placeholder="value" autocomplete="off";
             }
         }
     }
 }
 
-fn event_list(chosen: &str, events: &[String], empty: &str) -> Markup {
+fn event_list(place: usize, chosen: &str, events: &[String], empty: &str) -> Markup {
     let unknown = !chosen.is_empty() && !events.iter().any(|name| name == chosen);
     html! {
-        select name="event" aria-label="Event" {
+        select id={ "event-" (place) } name="event" aria-label="Event" {
             option value="" { (empty) }
             @if unknown { option value=(chosen) selected { (chosen) } }
             @for name in events { option value=(name) selected[name == chosen] { (name) } }
@@ -105,19 +106,19 @@ fn event_list(chosen: &str, events: &[String], empty: &str) -> Markup {
     }
 }
 
-fn list(name: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -> Markup {
+fn list(name: &str, id: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -> Markup {
     html! {
-        select name=(name) aria-label=(label) {
+        select id=(id) name=(name) aria-label=(label) {
             @for (value, text) in choices { option value=(value) selected[*value == chosen] { (text) } }
         }
     }
 }
 
-fn property(name: &str, value: &str) -> Markup {
+fn property(name: &str, place: usize, value: &str) -> Markup {
     let label = match name {
         "by" => "Split by",
         "of" => "Property measured",
         _ => "Where property",
     };
-    html! { input name=(name) value=(value) list="properties" aria-label=(label) placeholder="property" autocomplete="off"; }
+    html! { input id={ (name) "-" (place) } name=(name) value=(value) list="properties" aria-label=(label) placeholder="property" autocomplete="off"; }
 }

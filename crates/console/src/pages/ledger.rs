@@ -46,7 +46,7 @@ pub struct EntryRow {
 pub fn page(frame: &Frame, view: &LedgerView) -> Markup {
     let head = layout::Head {
         title: "Ledger",
-        beside: Some(html! { (number::whole(view.size)) " entries · nothing is ever changed or taken out" }),
+        beside: Some(html! { (number::whole(view.size)) " entries signed so far · nothing is ever changed or taken out" }),
         acts: None,
     };
     layout::page(
@@ -105,7 +105,7 @@ fn entries(frame: &Frame, view: &LedgerView) -> Markup {
                     td { (time::moment(frame, entry.at)) }
                     td.nw { code { (entry.code) } }
                     td.nw { (entry.principal) }
-                    td { code { (entry.object) } }
+                    td.nw { code { (entry.object) } }
                     td { (outcome(&entry.outcome)) }
                 }
             }

@@ -23,7 +23,7 @@ pub struct OnboardingView<'a> {
 pub fn page(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
     let head = layout::Head { title: "Send your first event", ..layout::Head::default() };
     let snippet = format!(
-        "<script src=\"{0}/sdk/holdfast.js\"></script>\n<script>\n  holdfast.load(\"{1}\", {{ host: \"{0}\" }});\n  holdfast.page();\n</script>",
+        "import {{ Analytics }} from \"@segment/analytics-node\";\nconst analytics = new Analytics({{ writeKey: \"{1}\", host: \"{0}\" }});\nanalytics.track({{ userId: \"u_1\", event: \"Signed Up\", properties: {{ plan: \"pro\" }} }});",
         view.collect_url, view.write_key
     );
     layout::page(
@@ -42,9 +42,9 @@ pub fn page(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
                         (copy::copy_box("curl", &copy::curl_line(view.collect_url, view.write_key)))
                     }
                     li {
-                        h2 { "Or from a web page" }
+                        h2 { "Or from a program that has a Segment library" }
                         (copy::copy_box("snippet", &snippet))
-                        p.soft.small { "Segment, RudderStack, Mixpanel and Customer.io libraries work unchanged: point them at " code { (view.collect_url) } "." }
+                        p.soft.small { "Segment's libraries work unchanged: give them the write key and the address " code { (view.collect_url) } "." }
                     }
                     (arrival(frame, view))
                 }
