@@ -102,7 +102,8 @@ impl Journal {
     }
 
     /// Waits until the journal has durable records from `offset` on, and says whether it has.
-    /// Returns early when the journal closes or stops meanwhile.
+    /// Returns at once when the journal is closed or has stopped, since nothing more comes: a follower
+    /// that gets `false` asks [`Journal::is_running`] before it waits again.
     pub fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
         self.0.shared.wait_past(offset, timeout)
     }
@@ -129,6 +130,11 @@ impl Journal {
         if state.wait_for(|state| *state == State::Stopped).await.is_err() {
             std::future::pending().await
         }
+    }
+
+    /// Whether records are still taken.
+    pub fn is_running(&self) -> bool {
+        *self.0.shared.state.borrow() == State::Running
     }
 
     /// Whether a write or sync has failed.

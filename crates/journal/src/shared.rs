@@ -106,8 +106,7 @@ impl Shared {
 
     pub(crate) fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
         let mut end = self.end.lock();
-        let state = *self.state.borrow();
-        let nothing_new = |end: &mut u64| *end <= offset.0 && *self.state.borrow() == state;
+        let nothing_new = |end: &mut u64| *end <= offset.0 && *self.state.borrow() == State::Running;
         self.grown.wait_while_for(&mut end, nothing_new, timeout);
         *end > offset.0
     }

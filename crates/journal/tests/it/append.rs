@@ -162,8 +162,9 @@ fn waiting_ends_when_there_is_something_or_the_journal_closes() {
     assert!(journal.wait_past(Offset(0), Duration::from_secs(600)));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| journal.wait_past(Offset(1), Duration::from_secs(600)));
+        assert!(journal.is_running());
         journal.close();
-        assert!(!waiting.join().unwrap());
+        assert!(!waiting.join().unwrap() && !journal.is_running());
     });
 }
 
