@@ -3,6 +3,10 @@
 //! Numbers are kept as differences from the smallest (or from the one before), cut into planes: all
 //! lowest bytes, then all second bytes, and so on. Planes of zeros cost next to nothing after LZ4 or zstd.
 
+mod texts;
+
+pub use texts::Texts;
+
 /// The largest block after unpacking; larger ones are neither written nor read.
 pub(crate) const BLOCK_BYTES_MAX: usize = 512 << 20;
 
@@ -217,49 +221,6 @@ pub(crate) fn get_texts(cursor: &mut Cursor<'_>, count: usize) -> Option<Texts> 
     let bytes = cursor.take(usize::try_from(end).ok()?)?;
     let text = std::str::from_utf8(bytes).ok()?.to_owned();
     ends.iter().all(|end| text.is_char_boundary(*end as usize)).then_some(Texts { ends, text })
-}
-
-/// Many texts in one.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Texts {
-    ends: Vec<u32>,
-    text: String,
-}
-
-impl Texts {
-    /// The text at `index`; empty beyond the end.
-    pub fn get(&self, index: usize) -> &str {
-        let start = match index.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied().unwrap_or_default(),
-            None => 0,
-        };
-        let end = self.ends.get(index).copied().unwrap_or_default();
-        self.text.get(start as usize..end as usize).unwrap_or_default()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Adds one; `None` when the whole would be longer than four gigabytes.
-    pub(crate) fn push(&mut self, text: &str) -> Option<u32> {
-        let index = u32::try_from(self.ends.len()).ok()?;
-        let end = u32::try_from(self.text.len().checked_add(text.len())?).ok()?;
-        self.text.push_str(text);
-        self.ends.push(end);
-        Some(index)
-    }
-
-    /// All of them, in order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        (0..self.len()).map(|index| self.get(index))
-    }
 }
 
 #[cfg(test)]

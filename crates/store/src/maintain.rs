@@ -116,9 +116,10 @@ impl Shared {
                 }
                 let (block, row) = (placed.block, placed.row);
                 builder.row(&block.head(row))?;
-                add_json(&mut builder, Family::Properties, block.texts(row).properties)?;
-                add_json(&mut builder, Family::Context, block.texts(row).context)?;
-                add_json(&mut builder, Family::Traits, block.texts(row).traits)?;
+                let texts = block.texts(row);
+                add_json(&mut builder, Family::Properties, texts.properties)?;
+                add_json(&mut builder, Family::Context, texts.context)?;
+                add_json(&mut builder, Family::Traits, texts.traits)?;
                 end += 1;
             }
             let name =

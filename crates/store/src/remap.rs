@@ -1,5 +1,7 @@
 //! Who is whom among the codes in stored rows, and who was erased. Rows are never rewritten for a merge.
 
+use std::collections::BTreeMap;
+
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,7 @@ use crate::tail::block::Note;
 pub(crate) struct Remap {
     survivors: HashMap<u32, u32, FixedState>,
     members: HashMap<u32, Vec<u32>, FixedState>,
-    erased: HashMap<u32, u64, FixedState>,
+    erased: BTreeMap<u32, u64>,
     log: RemapLog,
 }
 
@@ -76,7 +78,7 @@ impl Remap {
 
     /// Whether rows of codes from `first` to `last` may be gone.
     pub(crate) fn may_have_erased(&self, first: u32, last: u32) -> bool {
-        self.erased.keys().any(|code| (first..=last).contains(code))
+        self.erased.range(first..=last.max(first)).next().is_some()
     }
 
     /// How many erasures there were; a chunk remembers how many of them it no longer needs.

@@ -148,8 +148,8 @@ impl View {
     ) -> Result<ScanStats, E> {
         let mut stats = ScanStats::default();
         let mut names = Names::of(scan);
-        for (_, chunk) in self.state.chunks.iter() {
-            stripes::scan(chunk, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
+        for listed in self.state.chunks.iter() {
+            stripes::scan(listed, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
         }
         for part in &self.state.tail {
             fresh::scan(&part.block, (scan, &self.state.remap), &mut names, &mut stats, visit)?;

@@ -1,13 +1,14 @@
 //! The handle: opening, applying, and the thread that turns fresh rows into chunks.
 
 mod open;
+mod worker;
 
 pub(crate) use open::REMOVED;
+use worker::{Call, Worker};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
-use std::thread::JoinHandle;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -26,8 +27,6 @@ use crate::workspace::Workspace;
 const FRAME_TEXT_BYTES: usize = 8 << 20;
 /// A batch is cut into frames of this many rows.
 const FRAME_ROWS: usize = 16_384;
-/// `apply` waits when the fresh rows take so many times what they should.
-const TAIL_FACTOR_MAX: usize = 4;
 
 /// The archive: every workspace's events, in chunks and a tail of fresh rows. Cheap to clone.
 #[derive(Clone)]
@@ -60,20 +59,6 @@ pub(crate) struct Shared {
     pub(crate) bell: Condvar,
 }
 
-/// What the thread is told and tells.
-#[derive(Default)]
-pub(crate) struct Call {
-    wanted: bool,
-    ended: bool,
-    /// Whether the last round failed; `apply` does not wait for a thread that cannot help.
-    failed: bool,
-}
-
-struct Worker {
-    shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-}
-
 impl Store {
     /// Opens the archive in the data folder `dir`, whose subfolders `store` and `tail` it makes and owns.
     /// The keys of every workspace must be in `keys` already.
@@ -82,13 +67,8 @@ impl Store {
     /// [`StoreError`]; damage names the file.
     pub fn open(dir: &Path, keys: KeyDirectory, clock: Clock, config: Config) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::open(dir, keys, clock, config)?);
-        let worker = Worker { shared: shared.clone(), thread: Mutex::new(None) };
-        if shared.config.background {
-            let shared = shared.clone();
-            let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || shared.work());
-            *worker.thread.lock() = Some(thread.map_err(StoreError::io(dir))?);
-        }
-        Ok(Self { shared, _worker: Arc::new(worker) })
+        let worker = Arc::new(Worker::start(shared.clone())?);
+        Ok(Self { shared, _worker: worker })
     }
 
     /// The first journal offset that is not in the archive yet.
@@ -220,59 +200,6 @@ impl Shared {
         let opened = Arc::new(Workspace::open(id, self.dir.join(id.to_string()), keys.seal.clone())?);
         Ok(self.workspaces.write().entry(id).or_insert(opened).clone())
     }
-
-    fn is_full(&self, factor: usize) -> bool {
-        self.tail_rows.load(Ordering::SeqCst) > self.config.tail_rows * factor
-            || self.tail_bytes.load(Ordering::SeqCst) > self.config.tail_bytes * factor
-    }
-
-    fn ring_if_full(&self) {
-        if self.is_full(1) {
-            self.call.lock().wanted = true;
-            self.bell.notify_all();
-        }
-    }
-
-    fn wait_for_room(&self) -> Result<(), StoreError> {
-        if !self.is_full(TAIL_FACTOR_MAX) {
-            return Ok(());
-        }
-        if !self.config.background {
-            return self.maintain();
-        }
-        let mut call = self.call.lock();
-        while self.is_full(TAIL_FACTOR_MAX) {
-            if call.failed || call.ended {
-                drop(call);
-                return self.maintain();
-            }
-            call.wanted = true;
-            self.bell.notify_all();
-            self.bell.wait(&mut call);
-        }
-        Ok(())
-    }
-
-    /// The thread's life.
-    fn work(&self) {
-        loop {
-            let mut call = self.call.lock();
-            while !call.wanted && !call.ended {
-                self.bell.wait(&mut call);
-            }
-            if call.ended {
-                return;
-            }
-            call.wanted = false;
-            drop(call);
-            let done = self.maintain();
-            if let Err(error) = &done {
-                tracing::error!(%error, "fresh rows could not be turned into chunks");
-            }
-            self.call.lock().failed = done.is_err();
-            self.bell.notify_all();
-        }
-    }
 }
 
 /// The rows of each workspace that are not below `position`.
@@ -301,15 +228,4 @@ fn sections(rows: &[Resolved<'_>], position: u64) -> Result<Vec<(WorkspaceId, Ta
     }
     sections.retain(|(_, block)| !block.is_empty());
     Ok(sections)
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.shared.call.lock().ended = true;
-        self.shared.bell.notify_all();
-        if let Some(thread) = self.thread.lock().take() {
-            // The thread only panics if the process is about to end anyway.
-            drop(thread.join());
-        }
-    }
 }

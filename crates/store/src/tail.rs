@@ -1,6 +1,8 @@
 //! The newest rows: in memory as they came, and in an append file that brings them back after a restart.
 //!
-//! Modules in reading order: `block` (rows in memory), `file` (frames on disk).
+//! Modules in reading order: `block` (rows in memory), `file` (frames on disk), `read` (and
+//! back).
 
 pub(crate) mod block;
 pub(crate) mod file;
+pub(crate) mod read;

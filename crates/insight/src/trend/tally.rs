@@ -1,5 +1,7 @@
 //! What is counted of one event, cell by cell.
 
+mod pairs;
+
 use question::{AskError, Measure, TrendEvent};
 use serde_json::Value as Json;
 use store::{Block, Column};
@@ -7,14 +9,10 @@ use store::{Block, Column};
 use super::plan::Plan;
 use crate::groups::Values;
 use crate::item::{Item, number};
+use pairs::{PAIRS_MAX, Pairs, cell_of, pair_of, value_of};
 
-/// The most pairs of cell and person (or value) of one event; answers with more are refused.
-const PAIRS_MAX: usize = 16_000_000;
 /// The most numbers that percentiles are taken of; answers with more are refused.
 const NUMBERS_MAX: usize = 32_000_000;
-/// Pairs are made unique whenever there are so many.
-const PAIRS_AT_ONCE: usize = 4_000_000;
-
 /// What is counted of one event.
 pub(super) struct Tally {
     measure: Measure,
@@ -40,15 +38,6 @@ struct Sum {
     whole: i128,
     rest: f64,
     count: u64,
-}
-
-/// Pairs of a cell and something in it, each once in the end.
-#[derive(Default)]
-struct Pairs {
-    list: Vec<u64>,
-    /// What was seen last in each cell: rows come sorted by person, so mostly the same again.
-    last: Vec<u32>,
-    compact_at: usize,
 }
 
 impl Tally {
@@ -217,53 +206,6 @@ impl Sum {
             _ => number(sum),
         }
     }
-}
-
-impl Pairs {
-    fn add(&mut self, cell: u32, value: u32) {
-        let list = &mut self.list;
-        at(&mut self.last, cell, |last| {
-            if *last != value || value == u32::MAX {
-                *last = value;
-                list.push(pair_of(cell, value));
-            }
-        });
-    }
-
-    /// Keeps memory within bounds.
-    fn bound(&mut self) -> Result<(), AskError> {
-        if self.list.len() > self.compact_at.max(PAIRS_AT_ONCE) {
-            self.unique();
-            self.compact_at = self.list.len() * 2;
-        }
-        bounded(self.list.len(), PAIRS_MAX * 2)
-    }
-
-    fn unique(&mut self) {
-        self.list.sort_unstable();
-        self.list.dedup();
-    }
-
-    fn counts(mut self, cells: usize) -> Vec<u64> {
-        self.unique();
-        let mut counts = vec![0; cells];
-        for pair in &self.list {
-            at(&mut counts, cell_of(*pair), |count| *count += 1);
-        }
-        counts
-    }
-}
-
-fn pair_of(cell: u32, value: u32) -> u64 {
-    u64::from(cell) << 32 | u64::from(value)
-}
-
-fn cell_of(pair: u64) -> u32 {
-    (pair >> 32) as u32
-}
-
-fn value_of(pair: u64) -> u32 {
-    pair as u32
 }
 
 fn at<T>(cells: &mut [T], cell: u32, change: impl FnOnce(&mut T)) {

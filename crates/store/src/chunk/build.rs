@@ -1,5 +1,6 @@
 //! Rows in, blocks out. Rows must come sorted by person, time and offset.
 
+mod columns;
 mod finish;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,8 @@ use crate::error::StoreError;
 use crate::intern::Interner;
 use crate::value::{Kinds, Value};
 
-pub(crate) use finish::{Built, block_aad, kind_from};
+pub(crate) use columns::block_aad;
+pub(crate) use finish::{Built, kind_from};
 
 /// The most paths that are told apart while a chunk is built; values of further ones go to the rest.
 const PATHS_MAX: usize = 4_096;

@@ -1,16 +1,15 @@
 //! Scanning a chunk, a stripe at a time.
 
-use std::sync::Arc;
-
 use super::property::Property;
 use super::{Block, Names, Scan, ScanStats};
 use crate::chunk::directory::{Fixed, Stripe};
-use crate::chunk::read::{Chunk, Reader};
+use crate::chunk::read::Reader;
 use crate::error::StoreError;
 use crate::remap::Remap;
+use crate::workspace::Listed;
 
 pub(super) fn scan<E: From<StoreError>>(
-    chunk: &Arc<Chunk>,
+    (entry, chunk): &Listed,
     (scan, remap): (&Scan, &Remap),
     names: &mut Names,
     stats: &mut ScanStats,
@@ -26,6 +25,7 @@ pub(super) fn scan<E: From<StoreError>>(
         return Ok(());
     }
     let reader = chunk.reader()?;
+    let source = Source { reader: &reader, remap, has_erased: (entry.erasures as usize) < remap.erasures() };
     let mut properties = Vec::with_capacity(scan.properties.len());
     for name in &scan.properties {
         properties.push(Property::find(&reader, name)?);
@@ -38,7 +38,7 @@ pub(super) fn scan<E: From<StoreError>>(
             continue;
         }
         stats.rows_read += u64::from(stripe.rows);
-        let Some(fixed) = Selected::read(&reader, (index, stripe), (scan, remap), &numbers)? else {
+        let Some(fixed) = source.select((index, stripe), scan, &numbers)? else {
             continue;
         };
         let mut columns = Vec::with_capacity(properties.len());
@@ -65,13 +65,23 @@ struct Selected {
     events: Vec<u32>,
 }
 
-impl Selected {
-    fn read(
-        reader: &Reader,
+/// A chunk that is scanned.
+struct Source<'a> {
+    reader: &'a Reader,
+    remap: &'a Remap,
+    /// Whether somebody was erased since the chunk was last cleaned of the erased.
+    has_erased: bool,
+}
+
+impl Source<'_> {
+    /// The fixed columns of a stripe, if a row of it fits.
+    fn select(
+        &self,
         (index, stripe): (usize, &Stripe),
-        (scan, remap): (&Scan, &Remap),
+        scan: &Scan,
         numbers: &[Option<u32>],
-    ) -> Result<Option<Self>, StoreError> {
+    ) -> Result<Option<Selected>, StoreError> {
+        let (reader, remap) = (self.reader, self.remap);
         let codes = reader.numbers(Fixed::Event, index)?;
         let times = reader.numbers(Fixed::Time, index)?;
         let mut rows = Vec::with_capacity(codes.len());
@@ -90,7 +100,7 @@ impl Selected {
         for code in reader.numbers(Fixed::Person, index)? {
             people.push(u32::try_from(code).map_err(|_| reader.damaged("a person"))?);
         }
-        if remap.may_have_erased(stripe.first_person, stripe.last_person) {
+        if self.has_erased && remap.may_have_erased(stripe.first_person, stripe.last_person) {
             let offsets = reader.numbers(Fixed::Offset, index)?;
             rows.retain(|row| match (people.get(*row as usize), offsets.get(*row as usize)) {
                 (Some(person), Some(offset)) => !remap.is_erased(*person, offset.cast_unsigned()),
@@ -100,6 +110,6 @@ impl Selected {
         if remap.has_merges() {
             people.iter_mut().for_each(|person| *person = remap.survivor(*person));
         }
-        Ok((!rows.is_empty()).then_some(Self { rows, times, people, events }))
+        Ok((!rows.is_empty()).then_some(Selected { rows, times, people, events }))
     }
 }

@@ -11,10 +11,12 @@ use model::WorkspaceId;
 use parking_lot::{Condvar, Mutex, RwLock};
 use stdx::Clock;
 
-use super::{Call, Shared};
+use super::Shared;
+use super::worker::Call;
 use crate::config::Config;
 use crate::error::StoreError;
-use crate::tail::file::{Frame, TailRead, TailWriter, cut, read};
+use crate::tail::file::TailWriter;
+use crate::tail::read::{Frame, TailRead, cut, read};
 use crate::workspace::{Workspace, entries};
 
 /// In the folder of a workspace that was removed.

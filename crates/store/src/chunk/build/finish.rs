@@ -5,15 +5,12 @@ use std::ops::Range;
 use keys::Key;
 use model::Kind;
 
+use super::columns::{Blocks, put_column, settle, stripe_ranges};
 use super::{Builder, Gathered, NamedColumn};
-use crate::chunk::STRIPE_ROWS;
-use crate::chunk::directory::{
-    BlockRef, ColumnEntry, Directory, EventEntry, Family, Fixed, RareEntry, Shape, Stripe,
-};
-use crate::chunk::pack::{Cell, Packing};
-use crate::codec::{BLOCK_BYTES_MAX, Codec, Texts, pack, put_deltas};
+use crate::chunk::directory::{BlockRef, Directory, EventEntry, Family, Fixed, RareEntry, Stripe};
+use crate::chunk::pack::Cell;
+use crate::codec::{Codec, pack, put_deltas};
 use crate::error::StoreError;
-use crate::intern::Interner;
 use crate::value::{Value, write_json_text};
 
 /// The most columns of properties, context and traits together; values of further paths go to the rest.
@@ -28,37 +25,6 @@ pub(crate) struct Built {
     pub(crate) max_ms: i64,
     pub(crate) directory: Directory,
     pub(crate) blocks: Vec<u8>,
-}
-
-/// Seals blocks one behind the other.
-struct Blocks<'a> {
-    key: &'a Key,
-    chunk: u128,
-    bytes: Vec<u8>,
-    number: u32,
-}
-
-/// What a block is sealed with, so that it opens at its own place only.
-pub(crate) fn block_aad(chunk: u128, number: u32) -> [u8; 20] {
-    let mut aad = [0; 20];
-    let (head, tail) = aad.split_at_mut(16);
-    head.copy_from_slice(&chunk.to_le_bytes());
-    tail.copy_from_slice(&number.to_le_bytes());
-    aad
-}
-
-impl Blocks<'_> {
-    fn put(&mut self, packed: &[u8]) -> Result<BlockRef, StoreError> {
-        let at = self.bytes.len() as u64;
-        self.key.seal_onto(&mut self.bytes, &block_aad(self.chunk, self.number), packed);
-        let too_large = StoreError::TooLarge { what: "a column of a stripe", max: BLOCK_BYTES_MAX as u64 };
-        let bytes = self.bytes.len() as u64 - at;
-        let bytes =
-            u32::try_from(bytes).ok().filter(|bytes| *bytes as usize <= BLOCK_BYTES_MAX).ok_or(too_large)?;
-        let block = BlockRef { number: self.number, at, bytes };
-        self.number += 1;
-        Ok(block)
-    }
 }
 
 impl Builder {
@@ -244,60 +210,4 @@ fn kind_code(kind: Kind) -> i64 {
 pub(crate) fn kind_from(code: i64) -> Option<Kind> {
     let kinds = [Kind::Track, Kind::Identify, Kind::Page, Kind::Screen, Kind::Group, Kind::Alias];
     kinds.into_iter().find(|kind| kind_code(*kind) == code)
-}
-
-/// The shape that holds every value exactly; values of several kinds become JSON texts.
-fn settle(column: Gathered) -> Result<(Shape, Gathered), StoreError> {
-    let kinds = column.kinds;
-    let total = kinds.total();
-    let shape = match () {
-        () if kinds.bools == total => Shape::Bools,
-        () if kinds.ints == total => Shape::Ints,
-        () if kinds.ints + kinds.floats == total && !column.large_int => Shape::Floats,
-        () if kinds.texts == total => Shape::Texts,
-        () if kinds.lists == total => Shape::Json,
-        () => {
-            let mut words = Interner::default();
-            let mut cells = Vec::with_capacity(column.cells.len());
-            for cell in &column.cells {
-                let mut raw = String::new();
-                column.value(*cell).write_json(&mut raw);
-                cells.push(Cell::Json(words.number(&raw)?));
-            }
-            return Ok((Shape::Json, Gathered { cells, words, ..column }));
-        }
-    };
-    Ok((shape, column))
-}
-
-fn put_column(
-    blocks: &mut Blocks<'_>,
-    (family, path, shape): (Family, &str, Shape),
-    column: &Gathered,
-    rows: usize,
-) -> Result<ColumnEntry, StoreError> {
-    let words: &Texts = column.words.texts();
-    let has_words = matches!(shape, Shape::Texts | Shape::Json) && family != Family::Fixed;
-    // A dictionary pays where words come back; else it would only be read beside the codes.
-    let coded = has_words && words.len() * 2 <= column.cells.len().max(2);
-    let packing = Packing { family, shape, coded, words };
-    let words = if coded { Some(blocks.put(&packing.words_block())?) } else { None };
-    let mut refs = Vec::new();
-    for range in stripe_ranges(rows) {
-        let within = |row: usize| column.rows.partition_point(|at| (*at as usize) < row);
-        let cells = within(range.start)..within(range.end);
-        let base = u32::try_from(range.start).unwrap_or(u32::MAX);
-        let local: Vec<u32> =
-            column.rows.get(cells.clone()).unwrap_or_default().iter().map(|row| row - base).collect();
-        let packed = packing.block(&local, column.cells.get(cells).unwrap_or_default(), range.len());
-        refs.push(match packed {
-            Some(packed) => blocks.put(&packed)?,
-            None => BlockRef::default(),
-        });
-    }
-    Ok(ColumnEntry { family, path: path.to_owned(), shape, kinds: column.kinds, words, blocks: refs })
-}
-
-fn stripe_ranges(rows: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..rows).step_by(STRIPE_ROWS).map(move |start| start..(start + STRIPE_ROWS).min(rows))
 }
