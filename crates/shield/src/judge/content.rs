@@ -10,9 +10,15 @@ use crate::find::{Hit, bank, card, email, jwt, national, number, phone, token};
 use crate::keys::{IDENTIFIER, Lexicon, NUMBER_ID};
 use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
 
-/// The words worth stopping at, in one automaton.
+/// The words worth stopping at. Text of ASCII alone, which is most, takes the smaller automaton: the
+/// larger one does not stay in the processor's cache.
 pub(super) struct Keywords {
-    automaton: Option<AhoCorasick>,
+    ascii: Automaton,
+    full: Automaton,
+}
+
+struct Automaton {
+    matcher: Option<AhoCorasick>,
     meanings: Vec<Meaning>,
 }
 
@@ -131,12 +137,21 @@ impl Keywords {
                 meanings.push(Meaning::PasswordWord);
             }
         }
-        let automaton = AhoCorasickBuilder::new()
+        let words: Vec<(String, Meaning)> = patterns.into_iter().zip(meanings).collect();
+        let ascii = words.iter().filter(|(word, _)| word.is_ascii()).cloned().collect();
+        Self { ascii: Automaton::of(ascii), full: Automaton::of(words) }
+    }
+}
+
+impl Automaton {
+    fn of(words: Vec<(String, Meaning)>) -> Self {
+        let (patterns, meanings): (Vec<String>, Vec<Meaning>) = words.into_iter().unzip();
+        let matcher = AhoCorasickBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .ok();
-        Self { automaton, meanings }
+        Self { matcher, meanings }
     }
 }
 
@@ -194,9 +209,11 @@ impl Judge {
     /// The keyword pass.
     fn keywords(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>, addresses: &mut Vec<Range<usize>>) {
         let text = value.text;
-        let Some(automaton) = &self.keywords.automaton else { return };
-        for found in automaton.find_iter(text) {
-            let Some(meaning) = self.keywords.meanings.get(found.pattern().as_usize()) else { continue };
+        let keywords = &self.keywords;
+        let automaton = if value.shape.has(HIGH) { &keywords.full } else { &keywords.ascii };
+        let Some(matcher) = &automaton.matcher else { return };
+        for found in matcher.find_iter(text) {
+            let Some(meaning) = automaton.meanings.get(found.pattern().as_usize()) else { continue };
             let is_inside_address = addresses.last().is_some_and(|at| found.start() < at.end);
             match *meaning {
                 Meaning::Address if !is_inside_address => {
@@ -276,7 +293,11 @@ impl Judge {
                 hits.extend(self.announced(text, &number));
             }
         }
-        if !value.facts.is(IDENTIFIER) && (11..=18).contains(&text.len()) && national::is_certain(text) {
+        if !value.facts.is(IDENTIFIER)
+            && !value.shape.has(SLASH)
+            && (11..=18).contains(&text.len())
+            && national::is_certain(text)
+        {
             hits.push(Hit::whole(Class::NationalId, "national_id.checked"));
         }
     }
