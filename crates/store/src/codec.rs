@@ -170,7 +170,7 @@ pub(crate) fn put_planes(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64> +
     }
 }
 
-/// Reads `count` numbers that [`put_planes`] wrote.
+/// Reads `count` numbers that [`put_planes`] wrote. The caller bounds `count`: numbers of width 0 take no bytes.
 pub(crate) fn get_planes<T: Lane>(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Vec<T>) -> Option<()> {
     let width = usize::from(cursor.byte()?);
     if width > T::WIDTH {
@@ -256,6 +256,13 @@ mod tests {
             for codec in [Codec::Lz4, Codec::Zstd] {
                 prop_assert_eq!(unpack(&pack(&packed_texts, codec)), Some(packed_texts.clone()));
             }
+        }
+
+        #[test]
+        fn a_dictionary_of_more_words_than_bytes_is_refused(count in 20_u32..) {
+            // Width 0: so many empty words, which would take gigabytes.
+            let plain = [count.to_le_bytes().as_slice(), &[0]].concat();
+            prop_assert!(Words::read(&pack(&plain, Codec::Lz4), Shape::Texts, Form::Values).is_none());
         }
 
         #[test]

@@ -76,7 +76,8 @@ impl Words {
     pub(crate) fn read(packed: &[u8], shape: Shape, form: Form) -> Option<Self> {
         let plain = unpack(packed)?;
         let mut cursor = Cursor(&plain);
-        let count = usize::try_from(cursor.u32()?).ok()?;
+        // Words differ, so at most one is empty: a count beyond the bytes is wrong and must not be allocated.
+        let count = usize::try_from(cursor.u32()?).ok().filter(|count| *count <= plain.len())?;
         let texts = get_texts(&mut cursor, count)?;
         Some(Self(match (shape, form) {
             (Shape::Json, Form::Values) => WordsData::Mixed(texts.iter().map(scalar).collect()),

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keys::Key;
 use model::WorkspaceId;
 
+use super::STRIPE_ROWS;
 use super::build::block_aad;
 use super::column::{Column, Data, Form, Words};
 use super::directory::{BlockRef, ColumnEntry, Directory, Fixed};
@@ -71,8 +72,9 @@ impl Chunk {
         let fixed = Fixed::ALL.iter().enumerate().all(|(index, (_, name, _))| {
             directory.columns.get(index).is_some_and(|column| column.path == *name)
         });
+        let small = directory.stripes.iter().all(|stripe| stripe.rows as usize <= STRIPE_ROWS);
         let whole = directory.columns.iter().all(|column| column.blocks.len() == directory.stripes.len());
-        if rows == u64::from(self.header.rows) && fixed && whole {
+        if rows == u64::from(self.header.rows) && fixed && small && whole {
             Ok(())
         } else {
             Err(StoreError::damaged(&self.path, "directory"))
