@@ -269,10 +269,16 @@ async function journey() {
   const missing = await page.request.get(`${consoleUrl}/w/${workspace}/nothing`, { headers: { Accept: "text/html" } });
   check("what is not there is a page that says so", missing.status() === 404 && (await missing.text()).includes("Nothing is here"));
 
-  // Out and in again.
+  // Out and in again; who looks on in another tab sees the stream end with the session.
+  const other = await context.newPage();
+  await other.goto(`${consoleUrl}/w/${workspace}/live`);
+  await other.locator("#live-state", { hasText: "Live" }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL("**/sign-in**");
   check("signing out is said", (await page.locator("#notice").innerText()).includes("You are signed out."));
+  await other.locator("#live-state", { hasText: "Connection lost" }).waitFor();
+  check("a stream ends with its session", true);
+  await other.close();
   await page.goto(`${consoleUrl}/w/${workspace}/people`);
   await page.waitForURL("**/sign-in?next=**");
   await page.getByRole("button", { name: "Continue with a passkey" }).click();

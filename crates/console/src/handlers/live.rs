@@ -64,8 +64,8 @@ async fn page(
         let catalogue = services.catalogue(may.granted(), workspace);
         let page = wanted_events(services, &may, workspace, &query)?;
         let refusals = match &shield.0 {
-            Some(shield) => services.refusals(shield.granted(), workspace)?,
-            None => Vec::new(),
+            Some(shield) => Some(services.refusals(shield.granted(), workspace)?),
+            None => None,
         };
         let filter = [("event", query.event.as_str()), ("person", query.person.as_str())];
         let here = paths::live(workspace);
@@ -78,7 +78,8 @@ async fn page(
             events: page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect(),
             names: catalogue.events.into_iter().take(NAMES_MAX).map(|event| event.name).collect(),
             last_minute: None,
-            refusals: refusals.into_iter().take(REASONS_MAX).map(|refusal| refusal_view(refusal, &names)).collect(),
+            refusals: refusals
+                .map(|found| found.into_iter().take(REASONS_MAX).map(|refusal| refusal_view(refusal, &names)).collect()),
             pager,
             curl: names.curl_line(&services.about.collect_url),
             event: query.event,

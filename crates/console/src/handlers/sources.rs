@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use collect::Source;
+use collect::{Count, RefusalPlace, Source};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
-use model::{SourceId, WorkspaceId};
+use model::SourceId;
 use policy::actions::{ChangeSource, CreateSource, ListSources, ReadShield, RotateWriteKey};
 use service::sources::Change;
 use service::{ServiceError, Services};
@@ -109,9 +109,12 @@ fn listed(
     let frame = inside.frame(services, Section::Sources)?;
     let workspace = may.granted().workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
     let found = services.sources(may.granted(), workspace)?;
-    let refused = refused(services, shield, workspace)?;
+    let refused = match &shield.0 {
+        Some(shield) => Some(services.refusals(shield.granted(), workspace)?),
+        None => None,
+    };
     let view = SourcesView {
-        sources: found.into_iter().map(|source| source_row(source, &refused)).collect(),
+        sources: found.into_iter().map(|source| source_row(source, refused.as_deref())).collect(),
         collect_url: services.about.collect_url.clone(),
         may_change: inside.may::<CreateSource>(&services.guard),
         wrong,
@@ -119,19 +122,12 @@ fn listed(
     Ok(Page(sources::page(&frame, &view)))
 }
 
-fn refused(
-    services: &Services,
-    shield: &Also<ReadShield>,
-    workspace: WorkspaceId,
-) -> Result<Vec<(Option<SourceId>, u64)>, ServiceError> {
-    let Some(shield) = &shield.0 else { return Ok(Vec::new()) };
-    let counts = services.refusals(shield.granted(), workspace)?;
-    Ok(counts.into_iter().map(|(place, count)| (place.source, count.count)).collect())
-}
-
-fn source_row(source: Source, refused: &[(Option<SourceId>, u64)]) -> SourceRow {
+fn source_row(source: Source, refused: Option<&[(RefusalPlace, Count)]>) -> SourceRow {
+    let of_source = |counts: &[(RefusalPlace, Count)]| {
+        counts.iter().filter(|(place, _)| place.source == Some(source.id)).map(|(_, count)| count.count).sum()
+    };
     SourceRow {
-        refused: refused.iter().filter(|(of, _)| *of == Some(source.id)).map(|(_, count)| count).sum(),
+        refused: refused.map(of_source),
         id: source.id,
         name: source.name,
         write_key: source.write_key,

@@ -21,8 +21,8 @@ pub struct LiveView {
     pub names: Vec<String>,
     /// Events in the last minute, where that is known.
     pub last_minute: Option<u64>,
-    /// Refusals by reason, the latest first.
-    pub refusals: Vec<RefusalView>,
+    /// Refusals by reason, the latest first; none for those who may not see them.
+    pub refusals: Option<Vec<RefusalView>>,
     /// Where the list goes on.
     pub pager: Pager,
     /// The line to paste while there is nothing.
@@ -74,7 +74,7 @@ pub fn page(frame: &Frame, view: &LiveView) -> Markup {
                     @if view.events.is_empty() { (nothing(view, filtered, &paths::live(workspace.id))) }
                     @else { (table::pager(&view.pager)) }
                 }
-                (refusals(frame, view))
+                @if let Some(found) = &view.refusals { (refusals(frame, found)) }
             }
         },
     )
@@ -117,16 +117,16 @@ fn nothing(view: &LiveView, filtered: bool, all: &str) -> Markup {
     })
 }
 
-fn refusals(frame: &Frame, view: &LiveView) -> Markup {
+fn refusals(frame: &Frame, found: &[RefusalView]) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let total = view.refusals.iter().map(|refusal| refusal.count).sum();
+    let total = found.iter().map(|refusal| refusal.count).sum();
     html! {
         section.panel {
             header { h2 { "Refused" } span.soft { (number::count(total, "event")) " in all" } }
-            @if view.refusals.is_empty() { p.soft { "Nothing was refused. What does not fit is counted here with its reason; no value of it is kept." } }
+            @if found.is_empty() { p.soft { "Nothing was refused. What does not fit is counted here with its reason; no value of it is kept." } }
             @else {
                 ul.refused {
-                    @for refusal in &view.refusals {
+                    @for refusal in found {
                         li {
                             div.row.tight { strong.bad { (refusal.reason) } span.grow {} strong { (number::whole(refusal.count)) } }
                             div.soft.small { @if !refusal.field.is_empty() { code { (refusal.field) } " · " } (refusal.source) " · " (time::ago(frame, refusal.last)) }

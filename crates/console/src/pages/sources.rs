@@ -32,8 +32,8 @@ pub struct SourceRow {
     pub old_key: Option<(String, Timestamp)>,
     /// Whether it takes events.
     pub enabled: bool,
-    /// Events refused so far.
-    pub refused: u64,
+    /// Events refused so far, for those who may see it.
+    pub refused: Option<u64>,
     /// The last event, where that is known.
     pub last: Option<Timestamp>,
 }
@@ -68,7 +68,7 @@ fn one(frame: &Frame, view: &SourcesView, source: &SourceRow) -> Markup {
                 h2 { (source.name) }
                 @if source.enabled { (facts::tag("good", "takes events")) } @else { (facts::tag("warn", "disabled")) }
                 span.soft.small {
-                    (number::count(source.refused, "event")) " refused so far"
+                    @if let Some(refused) = source.refused { (number::count(refused, "event")) " refused so far" }
                     @if let Some(last) = source.last { " · last event " (time::ago(frame, last)) }
                 }
                 span.grow {}

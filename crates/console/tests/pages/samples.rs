@@ -129,7 +129,7 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
             "live-empty",
             live::page(
                 &frame(Section::Live),
-                &live::LiveView { refusals: vec![], last_minute: Some(0), ..live_view(vec![]) },
+                &live::LiveView { refusals: Some(vec![]), last_minute: Some(0), ..live_view(vec![]) },
             ),
         ),
         (
@@ -399,11 +399,11 @@ fn live_view(events: Vec<EventView>) -> live::LiveView {
         person: String::new(),
         names: names(),
         last_minute: Some(38),
-        refusals: vec![
+        refusals: Some(vec![
             refusal("larger than 32 KiB", "event", 12, 40),
             refusal("secret as an identifier", "userId", 3, 920),
             refusal("name longer than 256 bytes", "event", 1, 3_100),
-        ],
+        ]),
         pager: Pager { first: None, next: Some("?after=1".to_owned()), shown: "the newest 10".to_owned() },
         curl: console::components::copy::curl_line(COLLECT, KEY),
     }
@@ -589,7 +589,7 @@ fn sources_view() -> sources::SourcesView {
         write_key: format!("{KEY}{number}"),
         old_key: (number == 1).then(|| ("wk_0ldkeythatst1llw0rks".to_owned(), ago(-86_400 * 2))),
         enabled,
-        refused: 12 * u64::from(enabled),
+        refused: Some(12 * u64::from(enabled)),
         last: enabled.then(|| ago(3)),
     };
     sources::SourcesView {
