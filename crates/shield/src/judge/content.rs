@@ -10,8 +10,8 @@ use crate::find::{Hit, bank, card, email, jwt, national, number, phone, token};
 use crate::keys::{IDENTIFIER, Lexicon, NUMBER_ID};
 use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
 
-/// The words worth stopping at. Text of ASCII alone, which is most, takes the smaller automaton: the
-/// larger one does not stay in the processor's cache.
+/// The words worth stopping at. Text of ASCII alone, which is most, takes the smaller and faster
+/// automaton; as a table of all words in all scripts it would not stay in the processor's cache.
 pub(super) struct Keywords {
     ascii: Automaton,
     full: Automaton,
@@ -108,9 +108,13 @@ impl Keywords {
             meanings.push(Meaning::Token(beginning, rest_min));
         }
         let mut words: Vec<String> =
-            ["pwd", "passwd", "senha", "clave", "parol", "pass", "mdp"].map(str::to_owned).into();
+            ["pwd", "passwd", "senha", "clave", "parol", "pass", "mdp", "PASSWORD", "PASSWORT", "PWD"]
+                .map(str::to_owned)
+                .into();
         words.extend(
-            Lexicon::password_words().filter(|word| word.chars().count() >= 2).map(str::to_lowercase),
+            Lexicon::password_words()
+                .filter(|word| word.chars().count() >= 2 && !is_name_only(word))
+                .map(str::to_lowercase),
         );
         for word in [
             "contraseña",
@@ -132,27 +136,35 @@ impl Keywords {
         words.sort_unstable();
         words.dedup();
         for word in words {
-            for spelling in [capitalised(&word), word.to_uppercase(), word] {
+            for spelling in [capitalised(&word), word] {
                 patterns.push(spelling);
                 meanings.push(Meaning::PasswordWord);
             }
         }
         let words: Vec<(String, Meaning)> = patterns.into_iter().zip(meanings).collect();
         let ascii = words.iter().filter(|(word, _)| word.is_ascii()).cloned().collect();
-        Self { ascii: Automaton::of(ascii), full: Automaton::of(words) }
+        Self {
+            ascii: Automaton::of(ascii, AhoCorasickKind::DFA),
+            full: Automaton::of(words, AhoCorasickKind::ContiguousNFA),
+        }
     }
 }
 
 impl Automaton {
-    fn of(words: Vec<(String, Meaning)>) -> Self {
+    fn of(words: Vec<(String, Meaning)>, kind: AhoCorasickKind) -> Self {
         let (patterns, meanings): (Vec<String>, Vec<Meaning>) = words.into_iter().unzip();
         let matcher = AhoCorasickBuilder::new()
             .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(kind))
             .build(&patterns)
             .ok();
         Self { matcher, meanings }
     }
+}
+
+/// Words run together as only names of fields are (`userpass`, `dbpwd`): nobody writes them in a sentence.
+fn is_name_only(word: &str) -> bool {
+    ["pass", "pwd", "pw", "answer", "pattern"].iter().any(|end| word.ends_with(end) && word.len() > end.len())
 }
 
 fn capitalised(word: &str) -> String {
@@ -171,8 +183,14 @@ impl Judge {
         if shape.has(HIGH) && depth < WRAPPED_MAX && self.other_digits(value, depth, hits) {
             return;
         }
+        if text.len() == 36 && token::is_uuid(text) {
+            return;
+        }
         let mut addresses = Vec::new();
-        if !shape.only(DIGIT) && !value.is_number {
+        if is_web_address(text) && !shape.has(SPACE) {
+            // An address and nothing else, by far the most frequent: no need to search for it.
+            addresses.extend(self.address(text, text.find("://").unwrap_or(0), depth, hits));
+        } else if !shape.only(DIGIT) && !value.is_number {
             self.keywords(value, depth, hits, &mut addresses);
         }
         let is_address_alone = addresses.first().is_some_and(|at: &Range<usize>| at.len() + 2 >= text.len());
@@ -359,6 +377,10 @@ impl Judge {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// All e-mail addresses of a text, or one written to avoid being read.
