@@ -107,7 +107,9 @@ pub(crate) fn wanted(query: EventsQuery) -> Result<Wanted, Problem> {
     Ok(Wanted {
         person: query
             .person
-            .map(|text| text.parse::<PersonId>().map_err(|_| Problem::invalid("person", "write a person's id (p_…)")))
+            .map(|text| {
+                text.parse::<PersonId>().map_err(|_| Problem::invalid("person", "write a person's id (p_…)"))
+            })
             .transpose()?,
         event: query.event,
         from_ms: instant_of("from", query.from)?,

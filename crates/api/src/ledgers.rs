@@ -23,7 +23,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
 
 async fn checkpoint(_may: Permit<ReadCheckpoint>, State(state): State<ApiState>) -> Response {
     let note = state.services.ledger.checkpoint().note;
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], note).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], note)
+        .into_response()
 }
 
 async fn tile(
@@ -32,7 +33,8 @@ async fn tile(
     Path(tile): Path<String>,
 ) -> Result<Response, Problem> {
     let path = format!("tile/{tile}");
-    let found = blocking(move || state.services.ledger.tile(&path).map_err(|error| Problem::broke(&error))).await?;
+    let found =
+        blocking(move || state.services.ledger.tile(&path).map_err(|error| Problem::broke(&error))).await?;
     let bytes = found.ok_or_else(Problem::not_found)?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }

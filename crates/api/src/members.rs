@@ -27,7 +27,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
 }
 
 async fn list(may: Permit<ListMembers>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
-    let found = blocking(move || state.services.guard.members(may.granted()).map_err(ServiceError::from)).await?;
+    let found =
+        blocking(move || state.services.guard.members(may.granted()).map_err(ServiceError::from)).await?;
     let view = |member: guard::members::MemberView| {
         json!({
             "id": member.id,
@@ -54,9 +55,10 @@ async fn invite(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let role = role(&new.role)?;
     let console_url = state.services.about.console_url.clone();
-    let invited =
-        blocking(move || state.services.guard.invite(may.granted(), &new.email, role).map_err(ServiceError::from))
-            .await?;
+    let invited = blocking(move || {
+        state.services.guard.invite(may.granted(), &new.email, role).map_err(ServiceError::from)
+    })
+    .await?;
     let code = invited.code.expose();
     let body = json!({
         "id": invited.id,
@@ -80,7 +82,10 @@ async fn change(
     Input(change): Input<RoleChange>,
 ) -> Result<StatusCode, Problem> {
     let (member, role) = (member_id(&member)?, role(&change.role)?);
-    blocking(move || state.services.guard.change_role(may.granted(), member, role).map_err(ServiceError::from)).await?;
+    blocking(move || {
+        state.services.guard.change_role(may.granted(), member, role).map_err(ServiceError::from)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -90,7 +95,8 @@ async fn remove(
     Path((_, member)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let member = member_id(&member)?;
-    blocking(move || state.services.guard.remove_member(may.granted(), member).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.remove_member(may.granted(), member).map_err(ServiceError::from))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -100,13 +106,19 @@ async fn end_sessions(
     Path((_, member)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let member = member_id(&member)?;
-    blocking(move || state.services.guard.end_member_sessions(may.granted(), member).map_err(ServiceError::from))
-        .await?;
+    blocking(move || {
+        state.services.guard.end_member_sessions(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn invites(may: Permit<ListMembers>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
-    let found = blocking(move || state.services.guard.invites(may.granted()).map_err(ServiceError::from)).await?;
+async fn invites(
+    may: Permit<ListMembers>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Value>>, Problem> {
+    let found =
+        blocking(move || state.services.guard.invites(may.granted()).map_err(ServiceError::from)).await?;
     let view = |invite: guard::invites::InviteView| {
         json!({
             "id": invite.id,
@@ -125,7 +137,8 @@ async fn cancel(
     Path((_, member)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let member = member_id(&member)?;
-    blocking(move || state.services.guard.cancel_invite(may.granted(), member).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.cancel_invite(may.granted(), member).map_err(ServiceError::from))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

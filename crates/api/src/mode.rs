@@ -11,8 +11,8 @@ use http::StatusCode;
 use model::GrantId;
 use policy::Action;
 use policy::actions::{
-    ApproveInstallationNormalMode, ApproveNormalMode, Lockdown, LockdownInstallation, ReadOperations, ReadWorkspace,
-    SetInstallationMode, SetMode,
+    ApproveInstallationNormalMode, ApproveNormalMode, Lockdown, LockdownInstallation, ReadOperations,
+    ReadWorkspace, SetInstallationMode, SetMode,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -61,7 +61,8 @@ async fn read_installation(
 
 async fn read(may: Permit<ReadWorkspace>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
     let workspace = may.workspace()?;
-    let found = blocking(move || state.services.guard.mode(Some(workspace)).map_err(ServiceError::from)).await?;
+    let found =
+        blocking(move || state.services.guard.mode(Some(workspace)).map_err(ServiceError::from)).await?;
     Ok(Json(view(&found)))
 }
 
@@ -124,10 +125,15 @@ async fn approve(
     approve_mode(may, state, &approval).await
 }
 
-async fn approve_mode<A: Action>(may: Permit<A>, state: ApiState, approval: &str) -> Result<Json<Value>, Problem> {
+async fn approve_mode<A: Action>(
+    may: Permit<A>,
+    state: ApiState,
+    approval: &str,
+) -> Result<Json<Value>, Problem> {
     let id: GrantId = approval.parse().map_err(|_| Problem::not_found())?;
     let now =
-        blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from)).await?;
+        blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from))
+            .await?;
     Ok(Json(view(&now)))
 }
 
@@ -147,7 +153,11 @@ async fn lock(
     lock_down(may, state, reason).await
 }
 
-async fn lock_down<A: Action>(may: Permit<A>, state: ApiState, reason: Reason) -> Result<Json<Value>, Problem> {
+async fn lock_down<A: Action>(
+    may: Permit<A>,
+    state: ApiState,
+    reason: Reason,
+) -> Result<Json<Value>, Problem> {
     let ended = blocking(move || {
         state.services.guard.lockdown(may.granted(), &reason.reason).map_err(ServiceError::from)
     })

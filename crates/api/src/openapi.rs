@@ -77,7 +77,10 @@ fn operation(route: &RouteInfo) -> Value {
 }
 
 fn id_of(path: &str) -> String {
-    path.trim_start_matches("/api/v1/").replace(['/', '{', '}', '.', '*'], "_").trim_matches('_').replace("__", "_")
+    path.trim_start_matches("/api/v1/")
+        .replace(['/', '{', '}', '.', '*'], "_")
+        .trim_matches('_')
+        .replace("__", "_")
 }
 
 fn capitalised(words: &str) -> String {

@@ -22,8 +22,12 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .delete("/api/v1/passkeys/{passkey}", remove)
 }
 
-async fn list(may: Permit<ListPasskeys>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
-    let found = blocking(move || state.services.guard.passkeys(may.granted()).map_err(ServiceError::from)).await?;
+async fn list(
+    may: Permit<ListPasskeys>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Value>>, Problem> {
+    let found =
+        blocking(move || state.services.guard.passkeys(may.granted()).map_err(ServiceError::from)).await?;
     let view = |passkey: signin::passkey::PasskeyView| {
         json!({
             "id": passkey.id,
@@ -36,7 +40,10 @@ async fn list(may: Permit<ListPasskeys>, State(state): State<ApiState>) -> Resul
 }
 
 async fn begin(may: Permit<AddPasskey>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
-    Ok(Json(blocking(move || state.services.guard.begin_add_passkey(may.granted()).map_err(ServiceError::from)).await?))
+    Ok(Json(
+        blocking(move || state.services.guard.begin_add_passkey(may.granted()).map_err(ServiceError::from))
+            .await?,
+    ))
 }
 
 #[derive(Deserialize)]
@@ -72,6 +79,7 @@ async fn remove(
     Path(passkey): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let id: PasskeyId = passkey.parse().map_err(|_| Problem::not_found())?;
-    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -29,7 +29,10 @@ async fn list(
     let workspace = may.workspace()?;
     let after = page
         .after
-        .map(|text| text.parse::<PersonId>().map_err(|_| Problem::invalid("after", "use the `next` of the page before")))
+        .map(|text| {
+            text.parse::<PersonId>()
+                .map_err(|_| Problem::invalid("after", "use the `next` of the page before"))
+        })
         .transpose()?;
     let limit = u32::try_from(page.limit.unwrap_or(50)).unwrap_or(u32::MAX);
     let found = blocking(move || {
@@ -46,8 +49,10 @@ async fn view(
 ) -> Result<Json<Released<PersonView>>, Problem> {
     let workspace = may.workspace()?;
     let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
-    let found =
-        blocking(move || state.services.rows.person(may.granted(), workspace, id).map_err(ServiceError::from)).await?;
+    let found = blocking(move || {
+        state.services.rows.person(may.granted(), workspace, id).map_err(ServiceError::from)
+    })
+    .await?;
     found.map(Json).ok_or_else(Problem::not_found)
 }
 

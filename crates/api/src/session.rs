@@ -49,7 +49,11 @@ async fn read(may: Permit<ReadSession>, State(state): State<ApiState>) -> Result
         let guard = &state.services.guard;
         let (email, workspaces) = match kind {
             PrincipalKind::Token => {
-                let own = may.caller().token_workspace().map(|id| OwnWorkspace { id: id.to_string(), name: None, role: "token" });
+                let own = may.caller().token_workspace().map(|id| OwnWorkspace {
+                    id: id.to_string(),
+                    name: None,
+                    role: "token",
+                });
                 (None, own.into_iter().collect())
             }
             PrincipalKind::Member => {
@@ -64,7 +68,13 @@ async fn read(may: Permit<ReadSession>, State(state): State<ApiState>) -> Result
             }
             _ => (None, Vec::new()),
         };
-        Ok::<_, ServiceError>(SessionBody { kind: kind.as_str(), id: may.caller().name(), email, level, workspaces })
+        Ok::<_, ServiceError>(SessionBody {
+            kind: kind.as_str(),
+            id: may.caller().name(),
+            email,
+            level,
+            workspaces,
+        })
     })
     .await?;
     Ok(Json(body))
@@ -80,8 +90,12 @@ async fn end(may: Permit<EndSession>, State(state): State<ApiState>) -> Result<R
     Ok(response)
 }
 
-async fn list(may: Permit<ListSessions>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
-    let found = blocking(move || state.services.guard.sessions(may.granted()).map_err(ServiceError::from)).await?;
+async fn list(
+    may: Permit<ListSessions>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Value>>, Problem> {
+    let found =
+        blocking(move || state.services.guard.sessions(may.granted()).map_err(ServiceError::from)).await?;
     let view = |session: signin::session::SessionView| {
         json!({
             "id": session.id,
@@ -93,9 +107,13 @@ async fn list(may: Permit<ListSessions>, State(state): State<ApiState>) -> Resul
     Ok(Json(List::whole(found.into_iter().map(view).collect())))
 }
 
-async fn end_others(may: Permit<EndOtherSessions>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
+async fn end_others(
+    may: Permit<EndOtherSessions>,
+    State(state): State<ApiState>,
+) -> Result<Json<Value>, Problem> {
     let ended =
-        blocking(move || state.services.guard.end_other_sessions(may.granted()).map_err(ServiceError::from)).await?;
+        blocking(move || state.services.guard.end_other_sessions(may.granted()).map_err(ServiceError::from))
+            .await?;
     Ok(Json(json!({ "ended": ended })))
 }
 

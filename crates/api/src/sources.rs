@@ -76,7 +76,10 @@ fn one_day_s() -> u64 {
     24 * 3600
 }
 
-async fn list(may: Permit<ListSources>, State(state): State<ApiState>) -> Result<Json<List<SourceView>>, Problem> {
+async fn list(
+    may: Permit<ListSources>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<SourceView>>, Problem> {
     let workspace = may.workspace()?;
     let found = blocking(move || state.services.sources(may.granted(), workspace)).await?;
     Ok(Json(List::whole(found.into_iter().map(SourceView::from).collect())))
@@ -101,7 +104,8 @@ async fn change(
     let workspace = may.workspace()?;
     let id = source_id(&source)?;
     let change = service::sources::Change { name: change.name, enabled: change.enabled };
-    let changed = blocking(move || state.services.change_source(may.granted(), workspace, id, &change)).await?;
+    let changed =
+        blocking(move || state.services.change_source(may.granted(), workspace, id, &change)).await?;
     Ok(Json(changed.into()))
 }
 
@@ -114,7 +118,8 @@ async fn rotate(
     let workspace = may.workspace()?;
     let id = source_id(&source)?;
     let changed =
-        blocking(move || state.services.rotate_write_key(may.granted(), workspace, id, rotation.overlap_s)).await?;
+        blocking(move || state.services.rotate_write_key(may.granted(), workspace, id, rotation.overlap_s))
+            .await?;
     Ok(Json(changed.into()))
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
 }
 
 async fn list(may: Permit<ListTokens>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
-    let found = blocking(move || state.services.guard.tokens(may.granted()).map_err(ServiceError::from)).await?;
+    let found =
+        blocking(move || state.services.guard.tokens(may.granted()).map_err(ServiceError::from)).await?;
     let view = |token: signin::token::Token| {
         json!({
             "id": token.id,
@@ -71,6 +72,7 @@ async fn revoke(
     Path((_, token)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let id: TokenId = token.parse().map_err(|_| Problem::not_found())?;
-    blocking(move || state.services.guard.revoke_token(may.granted(), id).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.revoke_token(may.granted(), id).map_err(ServiceError::from))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

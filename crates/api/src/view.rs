@@ -50,8 +50,9 @@ pub fn parse_instant(text: &str) -> Option<i64> {
 /// It is neither a day nor an instant.
 pub fn instant_of(field: &str, text: Option<String>) -> Result<Option<i64>, Problem> {
     text.map(|text| {
-        parse_instant(&text)
-            .ok_or_else(|| Problem::invalid(field, "write a day (2026-08-01) or an instant (2026-08-01T12:00:00Z)"))
+        parse_instant(&text).ok_or_else(|| {
+            Problem::invalid(field, "write a day (2026-08-01) or an instant (2026-08-01T12:00:00Z)")
+        })
     })
     .transpose()
 }

@@ -13,9 +13,7 @@ use crate::state::ApiState;
 use crate::view::instant;
 
 pub(crate) fn routes() -> Routes<ApiState> {
-    Routes::new(DoorName::Console)
-        .get("/api/v1/workspaces/{w}", read)
-        .patch("/api/v1/workspaces/{w}", change)
+    Routes::new(DoorName::Console).get("/api/v1/workspaces/{w}", read).patch("/api/v1/workspaces/{w}", change)
 }
 
 /// A workspace as the outside sees it.
@@ -45,7 +43,10 @@ struct WorkspaceChange {
     time_zone: Option<String>,
 }
 
-async fn read(may: Permit<ReadWorkspace>, State(state): State<ApiState>) -> Result<Json<WorkspaceView>, Problem> {
+async fn read(
+    may: Permit<ReadWorkspace>,
+    State(state): State<ApiState>,
+) -> Result<Json<WorkspaceView>, Problem> {
     let workspace = may.workspace()?;
     Ok(Json(blocking(move || state.services.workspace(may.granted(), workspace)).await?.into()))
 }
@@ -57,5 +58,7 @@ async fn change(
 ) -> Result<Json<WorkspaceView>, Problem> {
     let workspace = may.workspace()?;
     let change = Change { name: change.name, time_zone: change.time_zone };
-    Ok(Json(blocking(move || state.services.change_workspace(may.granted(), workspace, &change)).await?.into()))
+    Ok(Json(
+        blocking(move || state.services.change_workspace(may.granted(), workspace, &change)).await?.into(),
+    ))
 }

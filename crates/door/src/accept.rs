@@ -127,8 +127,9 @@ pub async fn serve_local(listener: UnixListener, app: Router, stop: Stop) {
         };
         let Ok((stream, _)) = accepted else { return };
         let app = app.clone();
-        let service =
-            hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request.map(axum::body::Body::new)));
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            app.clone().oneshot(request.map(axum::body::Body::new))
+        });
         // One request at a time is plenty here, and a command that breaks off is no news.
         let _ = builder.serve_connection(TokioIo::new(stream), service).await;
     }

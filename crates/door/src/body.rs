@@ -50,7 +50,9 @@ pub async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
             Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the body is too large")
                 .detail(format!("at most {bytes_max} bytes")))
         }
-        Ok(Err(_)) => Err(Problem::new(StatusCode::BAD_REQUEST, "broken-body", "the body did not arrive whole")),
+        Ok(Err(_)) => {
+            Err(Problem::new(StatusCode::BAD_REQUEST, "broken-body", "the body did not arrive whole"))
+        }
     }
 }
 

@@ -63,6 +63,13 @@ mod tests {
         check(&[("origin", "http://evil.example"), ("host", "localhost:7071")], false);
         check(&[("origin", "https://console.example"), ("host", "10.0.0.1:7071")], true);
         check(&[("origin", "null"), ("host", "localhost:7071")], false);
-        check(&[("origin", "http://localhost:7071"), ("host", "localhost:7071"), ("sec-fetch-site", "cross-site")], false);
+        check(
+            &[
+                ("origin", "http://localhost:7071"),
+                ("host", "localhost:7071"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            false,
+        );
     }
 }

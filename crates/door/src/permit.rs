@@ -80,7 +80,12 @@ where
         // Guard reads SQLite and may wait for the ledger's fsync: not on an async worker.
         let asked = caller.clone();
         let granted = tokio::task::spawn_blocking(move || {
-            let proof = Proof { method: &method, path: &path, body_digest: digest.0, step_up_id: step_up_id.as_deref() };
+            let proof = Proof {
+                method: &method,
+                path: &path,
+                body_digest: digest.0,
+                step_up_id: step_up_id.as_deref(),
+            };
             guard.permit(&asked, action, workspace, proof)
         })
         .await

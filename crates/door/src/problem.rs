@@ -45,7 +45,8 @@ impl Problem {
 
     /// A field of the request is wrong; `field` is its name or JSON pointer, `fix` says what to write.
     pub fn invalid(field: &str, fix: impl Into<String>) -> Self {
-        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("`{field}` is not right"));
+        let mut problem =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("`{field}` is not right"));
         problem.detail = Some(fix.into());
         problem.extra.insert("field".to_owned(), json!(field));
         problem
@@ -64,8 +65,8 @@ impl Problem {
 
     /// A part is out of service; `detail` says which.
     pub fn unavailable(detail: impl Into<String>) -> Self {
-        let mut problem =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "not possible right now").detail(detail);
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "not possible right now")
+            .detail(detail);
         problem.retry_after_s = Some(5);
         problem
     }

@@ -79,9 +79,11 @@ pub async fn identify(State(layer): State<SessionLayer>, mut request: Request, n
     let mut response = next.run(request).await;
     // Unless the answer begins or ends a session itself; other cookies of its own do not count.
     let name = layer.cookie.name().as_bytes();
-    let sets_session = response.headers().get_all(header::SET_COOKIE).iter().any(|cookie| {
-        cookie.as_bytes().strip_prefix(name).is_some_and(|rest| rest.starts_with(b"="))
-    });
+    let sets_session = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|cookie| cookie.as_bytes().strip_prefix(name).is_some_and(|rest| rest.starts_with(b"=")));
     if let Some(cookie) = renewed.and_then(|token| layer.cookie.set(&token))
         && !sets_session
     {

@@ -111,9 +111,19 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Routes that need no principal because a dialect has its own proof (the write key); the rows
     /// are the list from which `router` was made.
-    pub fn dialect(mut self, rows: &[(Method, &'static str)], action: &'static ActionInfo, router: Router<S>) -> Self {
+    pub fn dialect(
+        mut self,
+        rows: &[(Method, &'static str)],
+        action: &'static ActionInfo,
+        router: Router<S>,
+    ) -> Self {
         let door = self.door;
-        self.table.extend(rows.iter().map(|(method, path)| RouteInfo { door, method: method.clone(), path, action }));
+        self.table.extend(rows.iter().map(|(method, path)| RouteInfo {
+            door,
+            method: method.clone(),
+            path,
+            action,
+        }));
         self.router = self.router.merge(router);
         self
     }

@@ -15,7 +15,10 @@ pub async fn requests(request: Request, next: Next) -> Response {
     }
     let id = stdx::random_text::<10>();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let begin = Instant::now();
     let span = tracing::debug_span!("request", %id, %method, %route);
     let mut response = tracing::Instrument::instrument(next.run(request), span).await;

@@ -58,7 +58,8 @@ pub struct ConsoleConfig {
 impl ConsoleConfig {
     /// The host name that people type: of `url`, else `localhost`.
     pub fn host(&self) -> String {
-        let authority = self.url.as_deref().and_then(|url| url.split_once("://")).map_or("localhost", |(_, rest)| rest);
+        let authority =
+            self.url.as_deref().and_then(|url| url.split_once("://")).map_or("localhost", |(_, rest)| rest);
         let host = authority.split(['/', '?', '#']).next().unwrap_or_default();
         host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase()
     }
@@ -189,14 +190,16 @@ pub enum ConfigError {
 ///
 /// # Errors
 /// Names the file or variable, the key, and the nearest known key.
-pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
+pub fn load(
+    file: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
     let mut merged = toml::Table::try_from(Config::default()).unwrap_or_default();
     if let Some(path) = file {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let from = path.display().to_string();
-        let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| wrong(&from, &error))?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(&from, &error))?;
         check_names(&table, "", &from)?;
         merge(&mut merged, table);
     }
@@ -336,7 +339,8 @@ mod tests {
 
     #[test]
     fn the_environment_wins_and_unknown_keys_name_the_nearest() {
-        let config = load(None, environment(&[("HOLDFAST_COLLECT__ADDR", "127.0.0.1:9"), ("HOLDFAST_TOKEN", "x")]));
+        let config =
+            load(None, environment(&[("HOLDFAST_COLLECT__ADDR", "127.0.0.1:9"), ("HOLDFAST_TOKEN", "x")]));
         assert_eq!(config.unwrap().collect.addr.port(), 9);
         let error = load(None, environment(&[("HOLDFAST_COLLECT__ADRR", "127.0.0.1:9")])).unwrap_err();
         assert!(error.to_string().contains("did you mean `collect.addr`"), "{error}");

@@ -124,6 +124,10 @@ impl Follow {
             self.feed_back()?;
             let entries = self.parts.journal.read(next, BATCH_BYTES_MAX)?;
             let Some(last) = entries.last() else {
+                if !self.parts.journal.is_running() {
+                    // Stopped or closed: nothing more will come.
+                    break;
+                }
                 self.parts.journal.wait_past(next, WAIT_MAX);
                 continue;
             };

@@ -67,9 +67,15 @@ impl Installation {
         refuse_foreign_files(data)?;
         let id = stdx::random_text::<10>();
         let master = master_key(data, &config.keys, demo, &id, true)?;
-        let identity =
-            Identity { layout: LAYOUT, id, demo, master_key: master.id().to_string(), rp_id: config.console.host() };
-        let text = serde_json::to_vec_pretty(&identity).map_err(|error| Failure::failed(error.to_string()))?;
+        let identity = Identity {
+            layout: LAYOUT,
+            id,
+            demo,
+            master_key: master.id().to_string(),
+            rp_id: config.console.host(),
+        };
+        let text =
+            serde_json::to_vec_pretty(&identity).map_err(|error| Failure::failed(error.to_string()))?;
         stdx::files::replace(&data.join("installation"), &text)
             .map_err(|error| cannot("write", &data.join("installation"), &error))?;
         Ok(Self { data: data.to_owned(), identity, master, _lock: lock })
@@ -176,7 +182,9 @@ fn default_key_path(id: &str) -> Outcome<PathBuf> {
     let base = std::env::var_os("XDG_CONFIG_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))
-        .ok_or_else(|| Failure::usage("no HOME and no XDG_CONFIG_HOME: set keys.master_file or keys.credential"))?;
+        .ok_or_else(|| {
+            Failure::usage("no HOME and no XDG_CONFIG_HOME: set keys.master_file or keys.credential")
+        })?;
     Ok(base.join("holdfast").join(format!("{id}.key")))
 }
 
@@ -199,8 +207,12 @@ fn lock(data: &Path) -> Outcome<File> {
         Err(TryLockError::WouldBlock) => {
             let mut owner = String::new();
             let _ = file.rewind().and_then(|()| file.read_to_string(&mut owner));
-            let who = if owner.is_empty() { "another process".to_owned() } else { format!("process {owner}") };
-            Err(Failure::conflict(format!("{} belongs to {who}; stop it first, or name another directory", data.display())))
+            let who =
+                if owner.is_empty() { "another process".to_owned() } else { format!("process {owner}") };
+            Err(Failure::conflict(format!(
+                "{} belongs to {who}; stop it first, or name another directory",
+                data.display()
+            )))
         }
         Err(TryLockError::Error(error)) => Err(cannot("lock", &path, &error)),
     }

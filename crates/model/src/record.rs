@@ -115,6 +115,10 @@ impl Order {
 }
 
 /// A record as read back from the journal.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every record is an event; a box would be one more allocation for each"
+)]
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Stored {
     /// A screened event.

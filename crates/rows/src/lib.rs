@@ -66,7 +66,10 @@ impl Rows {
         let ids: Vec<PersonId> = found.iter().map(|line| line.person.id).collect();
         self.enter(granted, workspace, "people.listed", "people", &ids)?;
         let next = if more { ids.last().copied() } else { None };
-        Ok(PeoplePage { lines: found.into_iter().map(|line| Released::of(PersonLine::from(line))).collect(), next })
+        Ok(PeoplePage {
+            lines: found.into_iter().map(|line| Released::of(PersonLine::from(line))).collect(),
+            next,
+        })
     }
 
     /// One person, masked; `None` where there is none.

@@ -1,7 +1,9 @@
 //! What a released row shows. The structs themselves are not serialisable: only a [`crate::Released`] is.
 
 use model::{Class, PersonId};
-use people::profile::{MaskedIdentifier, Membership, MergeReason, Profile, ProfileSummary, Trait, TraitValue};
+use people::profile::{
+    MaskedIdentifier, Membership, MergeReason, Profile, ProfileSummary, Trait, TraitValue,
+};
 use serde_json::{Map, Value, json};
 
 /// A row that knows its document.

@@ -7,7 +7,12 @@ use serde_json::Value;
 use crate::{ServiceError, Services};
 
 /// The entry of a granted act.
-pub(crate) fn of(granted: &Granted, code: &'static str, object: impl Into<String>, detail: Value) -> NewEntry {
+pub(crate) fn of(
+    granted: &Granted,
+    code: &'static str,
+    object: impl Into<String>,
+    detail: Value,
+) -> NewEntry {
     NewEntry {
         code,
         principal: granted.principal.name.clone(),

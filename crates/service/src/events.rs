@@ -41,7 +41,12 @@ impl Services {
     ///
     /// # Errors
     /// A cursor that is none, a person that is not there, the store's, the ledger's.
-    pub fn events(&self, granted: &Granted, workspace: WorkspaceId, wanted: &Wanted) -> Result<Page, ServiceError> {
+    pub fn events(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        wanted: &Wanted,
+    ) -> Result<Page, ServiceError> {
         let persons = match wanted.person {
             Some(id) => Some(self.people.codes_of(workspace, id)?),
             None => None,
@@ -64,9 +69,6 @@ impl Services {
         let object = wanted.person.map_or_else(|| "events".to_owned(), |id| id.to_string());
         let detail = json!({ "rows": page.events.len(), "people": distinct, "event": wanted.event });
         self.enter_look(granted, "events.read", object, detail)?;
-        Ok(Page {
-            items: page.events.into_iter().zip(ids).collect(),
-            next: page.next,
-        })
+        Ok(Page { items: page.events.into_iter().zip(ids).collect(), next: page.next })
     }
 }

@@ -11,7 +11,11 @@ impl Services {
     ///
     /// # Errors
     /// None today; kept as a result like every other look.
-    pub fn findings(&self, _granted: &Granted, workspace: WorkspaceId) -> Result<Vec<(FindingPlace, Count)>, ServiceError> {
+    pub fn findings(
+        &self,
+        _granted: &Granted,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(FindingPlace, Count)>, ServiceError> {
         let mut counts = self.collector.findings(workspace);
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(count.count));
         Ok(counts)
@@ -21,7 +25,11 @@ impl Services {
     ///
     /// # Errors
     /// None today; kept as a result like every other look.
-    pub fn refusals(&self, _granted: &Granted, workspace: WorkspaceId) -> Result<Vec<(RefusalPlace, Count)>, ServiceError> {
+    pub fn refusals(
+        &self,
+        _granted: &Granted,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(RefusalPlace, Count)>, ServiceError> {
         let mut counts = self.collector.refusals(workspace);
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(count.last_ms));
         Ok(counts)

@@ -48,7 +48,8 @@ impl Services {
         }
         let object = wanted.person.map_or_else(|| "events".to_owned(), |id| id.to_string());
         self.enter_look(granted, "events.followed", object, json!({ "event": wanted.event }))?;
-        let filter = EventsFilter { people, event: wanted.event.clone(), limit: NEW_MAX, ..EventsFilter::default() };
+        let filter =
+            EventsFilter { people, event: wanted.event.clone(), limit: NEW_MAX, ..EventsFilter::default() };
         let seen = seen.unwrap_or_else(|| self.store.position().0);
         Ok(Looking { workspace, filter, seen })
     }

@@ -12,14 +12,21 @@ impl Services {
     ///
     /// # Errors
     /// The document is wrong (named by its place), not answered by this release, or too large an answer.
-    pub fn ask(&self, granted: &Granted, workspace: WorkspaceId, document: &[u8]) -> Result<Answer, ServiceError> {
+    pub fn ask(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        document: &[u8],
+    ) -> Result<Answer, ServiceError> {
         let question = Question::from_json(document).map_err(invalid)?;
         // The values of its conditions may be personal: the entry holds the kind and not the question.
         let detail = json!({ "kind": question.kind() });
         self.enter_look(granted, "question.asked", "question", detail)?;
         self.insight.ask(workspace, &question).map_err(|error| match error {
             AskError::Invalid(error) => invalid(error),
-            AskError::NotYet { .. } => ServiceError::Invalid { field: "/kind".to_owned(), fix: error.to_string() },
+            AskError::NotYet { .. } => {
+                ServiceError::Invalid { field: "/kind".to_owned(), fix: error.to_string() }
+            }
             AskError::TooLarge { problem, fix } => {
                 ServiceError::Invalid { field: String::new(), fix: format!("{problem}; {fix}") }
             }

@@ -32,7 +32,12 @@ impl Services {
     ///
     /// # Errors
     /// The name cannot be used, or there are too many.
-    pub fn create_source(&self, granted: &Granted, workspace: WorkspaceId, name: &str) -> Result<Source, ServiceError> {
+    pub fn create_source(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Source, ServiceError> {
         let now_ms = self.clock.now_ms();
         let made = self.change(entry::of(granted, "source.created", "source", json!({})), |tx| {
             let made = source::create(tx, workspace, name, now_ms)?;
@@ -60,7 +65,8 @@ impl Services {
                 fix: format!("at most {OVERLAP_S_MAX} seconds"),
             });
         }
-        let until_ms = self.clock.now_ms().saturating_add(i64::try_from(overlap_s).unwrap_or(i64::MAX) * 1_000);
+        let until_ms =
+            self.clock.now_ms().saturating_add(i64::try_from(overlap_s).unwrap_or(i64::MAX) * 1_000);
         let detail = json!({ "overlap_s": overlap_s });
         let changed = self.change(entry::of(granted, "source.rotated", id.to_string(), detail), |tx| {
             Ok((source::rotate(tx, workspace, id, until_ms)?, json!({})))
@@ -89,7 +95,8 @@ impl Services {
             if let Some(enabled) = change.enabled {
                 source::set_disabled(tx, workspace, id, (!enabled).then_some(now_ms))?;
             }
-            let changed = source::by_id(tx, workspace, id)?.ok_or(ServiceError::NotFound { what: "source" })?;
+            let changed =
+                source::by_id(tx, workspace, id)?.ok_or(ServiceError::NotFound { what: "source" })?;
             Ok((changed, json!({})))
         })?;
         self.collector.sources().reload(&self.control)?;

@@ -22,16 +22,21 @@ impl Services {
     /// # Errors
     /// It is not there.
     pub fn workspace(&self, _granted: &Granted, id: WorkspaceId) -> Result<Workspace, ServiceError> {
-        self.control.read(|tx| Ok(workspaces::by_id(tx, id)?)).and_then(|found: Option<Workspace>| {
-            found.ok_or(ServiceError::NotFound { what: "workspace" })
-        })
+        self.control
+            .read(|tx| Ok(workspaces::by_id(tx, id)?))
+            .and_then(|found: Option<Workspace>| found.ok_or(ServiceError::NotFound { what: "workspace" }))
     }
 
     /// Changes it.
     ///
     /// # Errors
     /// A name or a time zone that cannot be used.
-    pub fn change_workspace(&self, granted: &Granted, id: WorkspaceId, change: &Change) -> Result<Workspace, ServiceError> {
+    pub fn change_workspace(
+        &self,
+        granted: &Granted,
+        id: WorkspaceId,
+        change: &Change,
+    ) -> Result<Workspace, ServiceError> {
         let detail = json!({ "renamed": change.name.is_some(), "time_zone": change.time_zone });
         self.change(entry::of(granted, "workspace.changed", id.to_string(), detail), |tx| {
             let present = workspaces::by_id(tx, id)?.ok_or(ServiceError::NotFound { what: "workspace" })?;
@@ -39,7 +44,8 @@ impl Services {
                 workspaces::rename(tx, id, name).map_err(|error| invalid("name", &error))?;
             }
             if let Some(time_zone) = &change.time_zone {
-                let settings = Settings { time_zone, retention_days: present.retention_days, keep_ip: present.keep_ip };
+                let settings =
+                    Settings { time_zone, retention_days: present.retention_days, keep_ip: present.keep_ip };
                 workspaces::set(tx, id, &settings).map_err(|error| invalid("time_zone", &error))?;
             }
             let changed = workspaces::by_id(tx, id)?.ok_or(ServiceError::NotFound { what: "workspace" })?;

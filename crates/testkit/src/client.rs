@@ -107,8 +107,10 @@ impl Client {
         for (name, value) in extra {
             request = request.header(*name, *value);
         }
-        let mut response =
-            self.agent.run(request.body(body.to_vec()).expect("a request")).unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        let mut response = self
+            .agent
+            .run(request.body(body.to_vec()).expect("a request"))
+            .unwrap_or_else(|error| panic!("{method} {url}: {error}"));
         for value in response.headers().get_all("set-cookie") {
             let pair = value.to_str().expect("a cookie").split(';').next().unwrap_or_default().to_owned();
             self.cookie = if pair.ends_with('=') { None } else { Some(pair) };
@@ -116,7 +118,9 @@ impl Client {
         let headers = response
             .headers()
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
             .collect();
         let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a body");
@@ -161,7 +165,13 @@ impl Client {
     }
 
     /// Sends a request that needs a touch: asks, signs, repeats.
-    pub fn confirmed(&mut self, passkey: &mut Authenticator, method: &str, path: &str, body: Option<&Value>) -> Reply {
+    pub fn confirmed(
+        &mut self,
+        passkey: &mut Authenticator,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Reply {
         let asked = self.send(method, path, body, &[]).expect(403);
         assert_eq!(asked.json["code"], "step-up-required", "{}", asked.text);
         let id = asked.json["stepup"]["id"].as_str().expect("a step-up id").to_owned();

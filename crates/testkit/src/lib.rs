@@ -2,7 +2,12 @@
 //! would, and a software authenticator.
 //!
 //! Everything here panics where a test should fail.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on must fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail"
+)]
 
 mod authenticator;
 mod client;

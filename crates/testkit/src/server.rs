@@ -92,7 +92,10 @@ impl Server {
             home,
             child: Command::new("true").spawn().expect("a process"),
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
-            environment: environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            environment: environment
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
             log: Arc::default(),
             collect: String::new(),
             console: String::new(),
@@ -130,7 +133,9 @@ impl Server {
         let ready: Value = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("serve said {line:?}\n{}", self.log.lock().expect("the log")));
         assert_eq!(ready["ready"], true);
-        let port = |name: &str| ready[name].as_str().expect("an address").rsplit(':').next().expect("a port").to_owned();
+        let port = |name: &str| {
+            ready[name].as_str().expect("an address").rsplit(':').next().expect("a port").to_owned()
+        };
         self.collect = format!("http://127.0.0.1:{}", port("collect"));
         self.console = format!("http://localhost:{}", port("console"));
         self.child = child;

@@ -44,7 +44,8 @@ fn ingest(arguments: &BenchIngest) -> Outcome {
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("no runtime: {error}")))?;
-    let report = runtime.block_on(bench::ingest(&config)).map_err(|error| Failure::failed(error.to_string()))?;
+    let report =
+        runtime.block_on(bench::ingest(&config)).map_err(|error| Failure::failed(error.to_string()))?;
     if arguments.json {
         return super::print_json(&report);
     }
@@ -92,7 +93,8 @@ impl OwnServer {
             let _ = BufReader::new(out).read_line(&mut line);
         }
         let ready: Value = serde_json::from_str(&line).unwrap_or_default();
-        let address = ready["collect"].as_str().and_then(|text| text.trim_start_matches("http://").parse().ok());
+        let address =
+            ready["collect"].as_str().and_then(|text| text.trim_start_matches("http://").parse().ok());
         match address {
             Some(collect) => Ok(Self { child, collect, write_key, data, folder }),
             None => {

@@ -49,7 +49,8 @@ impl Made {
 pub(crate) fn make(config: &Config, demo: bool, workspace: &str, owner: &str) -> Outcome<Made> {
     let installation = Installation::make(&config.data, config, demo)?;
     let core = Core::open(installation, config, config.console.addr.port())?;
-    let installed = core.guard.install(workspace, owner).map_err(|error| Failure::invalid(error.to_string()))?;
+    let installed =
+        core.guard.install(workspace, owner).map_err(|error| Failure::invalid(error.to_string()))?;
     let id = installed.workspace.id;
     let source = core
         .control

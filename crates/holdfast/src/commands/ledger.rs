@@ -35,6 +35,8 @@ fn check(place: &Place, older: Option<&Path>, as_json: bool) -> Outcome {
     }
     match report.first_wrong() {
         None => Ok(()),
-        Some(wrong) => Err(Failure::failed(format!("the ledger does not verify from entry {} on", wrong.first))),
+        Some(wrong) => {
+            Err(Failure::failed(format!("the ledger does not verify from entry {} on", wrong.first)))
+        }
     }
 }

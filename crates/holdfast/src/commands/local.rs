@@ -25,9 +25,12 @@ pub(super) fn recover(arguments: &Recover) -> Outcome {
     match answer["code"].as_str() {
         Some(code) => println!("open /enrol#{code} in the console, once, within 24 h"),
         None => {
-            let ready = answer["ready_at_ms"].as_i64().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+            let ready =
+                answer["ready_at_ms"].as_i64().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
             let ready = ready.map_or_else(|| "in 24 h".to_owned(), |time| format!("{time:.0}"));
-            println!("recovery runs; run the same command again after {ready}. Everybody is told, and any session can stop it.");
+            println!(
+                "recovery runs; run the same command again after {ready}. Everybody is told, and any session can stop it."
+            );
         }
     }
     Ok(())
@@ -38,7 +41,10 @@ pub(super) fn call(place: &Place, route: &str, body: &Value) -> Outcome<Value> {
     let data = super::configured(place)?.data;
     let socket = data.join("holdfast.sock");
     let mut stream = UnixStream::connect(&socket).map_err(|error| {
-        Failure::temporary(format!("no server answers on {}: {error}; is it running on this data?", socket.display()))
+        Failure::temporary(format!(
+            "no server answers on {}: {error}; is it running on this data?",
+            socket.display()
+        ))
     })?;
     let body = body.to_string();
     let request = format!(

@@ -40,7 +40,8 @@ fn read(file: &Path) -> Outcome<Value> {
         std::fs::read_to_string(file).map(|found| text = found)
     };
     read.map_err(|error| Failure::failed(format!("cannot read {}: {error}", file.display())))?;
-    serde_json::from_str(&text).map_err(|error| Failure::invalid(format!("{} is not JSON: {error}", file.display())))
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::invalid(format!("{} is not JSON: {error}", file.display())))
 }
 
 /// The management API as a program sees it.
@@ -53,8 +54,9 @@ struct Api {
 impl Api {
     fn new(server: &Server) -> Outcome<Self> {
         let token = match (&server.token_file, std::env::var("HOLDFAST_TOKEN")) {
-            (Some(path), _) => std::fs::read_to_string(path)
-                .map_err(|error| Failure::failed(format!("cannot read the token file {}: {error}", path.display())))?,
+            (Some(path), _) => std::fs::read_to_string(path).map_err(|error| {
+                Failure::failed(format!("cannot read the token file {}: {error}", path.display()))
+            })?,
             (None, Ok(token)) => token,
             (None, Err(_)) => {
                 return Err(Failure::not_allowed(

@@ -10,12 +10,14 @@ use crate::server::core::Core;
 
 pub(super) fn run(arguments: &Restore) -> Outcome {
     let config = super::configured(&arguments.place)?;
-    let identities = Identities::read(&arguments.identity).map_err(|error| Failure::invalid(error.to_string()))?;
-    let report =
-        restore(&arguments.from, &identities, &config.data).map_err(|error| Failure::failed(error.to_string()))?;
+    let identities =
+        Identities::read(&arguments.identity).map_err(|error| Failure::invalid(error.to_string()))?;
+    let report = restore(&arguments.from, &identities, &config.data)
+        .map_err(|error| Failure::failed(error.to_string()))?;
     let installation = Installation::open(&config.data, &config)?;
     let core = Core::open(installation, &config, config.console.addr.port())?;
-    let verified = core.ledger.verify(None).map_err(|error| Failure::failed(format!("the ledger: {error}")))?;
+    let verified =
+        core.ledger.verify(None).map_err(|error| Failure::failed(format!("the ledger: {error}")))?;
     if !verified.is_sound() {
         return Err(Failure::failed(format!("the restored ledger does not verify: {verified}")));
     }
@@ -26,9 +28,14 @@ pub(super) fn run(arguments: &Restore) -> Outcome {
         .map_err(|error| Failure::failed(format!("sessions cannot be ended: {error}")))?;
     core.ledger.close();
     if arguments.json {
-        return super::print_json(&json!({ "files": report.files, "bytes": report.bytes, "mark": report.mark }));
+        return super::print_json(
+            &json!({ "files": report.files, "bytes": report.bytes, "mark": report.mark }),
+        );
     }
     println!("{} files, {} bytes restored into {}", report.files, report.bytes, config.data.display());
-    println!("the ledger verifies; every session has ended; next: holdfast serve --data {}", config.data.display());
+    println!(
+        "the ledger verifies; every session has ended; next: holdfast serve --data {}",
+        config.data.display()
+    );
     Ok(())
 }

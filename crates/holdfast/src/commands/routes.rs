@@ -13,7 +13,14 @@ pub(super) fn run(arguments: &Routes) -> Outcome {
     }
     for row in &rows {
         let text = |name: &str| row[name].as_str().unwrap_or("").to_owned();
-        println!("{:<8} {:<7} {:<58} {:<24} {}", text("door"), text("method"), text("path"), text("action"), text("policy"));
+        println!(
+            "{:<8} {:<7} {:<58} {:<24} {}",
+            text("door"),
+            text("method"),
+            text("path"),
+            text("action"),
+            text("policy")
+        );
     }
     Ok(())
 }

@@ -67,7 +67,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let core = &opened.core;
     let collect_url = config.collect.url.clone().unwrap_or_else(|| format!("http://{collect_addr}"));
     let engine = Engine::start(core, &config, collect_url)?;
-    let health = Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
+    let health =
+        Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let doors = doors::build(&engine.services, &health);
     let stop = Stop::default();
     let save = Arc::new(Save::new(core, &engine));
@@ -81,7 +82,12 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let mut serving = tokio::task::JoinSet::new();
     serving.spawn(door::serve(collect, doors.collect, limits(config.collect.connections_max), stop.clone()));
     if let Some(sixth) = ipv6_twin(&config, console_addr).await {
-        serving.spawn(door::serve(sixth, doors.console.clone(), limits(config.console.connections_max), stop.clone()));
+        serving.spawn(door::serve(
+            sixth,
+            doors.console.clone(),
+            limits(config.console.connections_max),
+            stop.clone(),
+        ));
     }
     serving.spawn(door::serve(console, doors.console, limits(config.console.connections_max), stop.clone()));
 
@@ -144,14 +150,17 @@ fn open_installation(config: &Config, demo: bool) -> Outcome<Found> {
         }
         return Ok(Found::There(installation));
     }
-    let (workspace, owner) = if demo { (DEMO_WORKSPACE, "owner@harbour-goods.example") } else { ("Main", "owner@localhost") };
+    let (workspace, owner) =
+        if demo { (DEMO_WORKSPACE, "owner@harbour-goods.example") } else { ("Main", "owner@localhost") };
     Ok(Found::Made(init::make(config, demo, workspace, owner)?))
 }
 
 async fn listeners(config: &Config) -> Outcome<(TcpListener, TcpListener)> {
     let bind = async |what: &str, addr: SocketAddr| {
         TcpListener::bind(addr).await.map_err(|error| {
-            Failure::failed(format!("the {what} door cannot listen on {addr}: {error}; set {what}.addr or --{what}"))
+            Failure::failed(format!(
+                "the {what} door cannot listen on {addr}: {error}; set {what}.addr or --{what}"
+            ))
         })
     };
     Ok((bind("collect", config.collect.addr).await?, bind("console", config.console.addr).await?))
@@ -172,7 +181,9 @@ async fn ipv6_twin(config: &Config, console: SocketAddr) -> Option<TcpListener> 
 fn announce(opened: &Opened, collect: SocketAddr, console: SocketAddr, as_json: bool) -> Outcome {
     let core = &opened.core;
     if as_json {
-        super::print_json(&json!({ "ready": true, "collect": collect.to_string(), "console": console.to_string() }))?;
+        super::print_json(
+            &json!({ "ready": true, "collect": collect.to_string(), "console": console.to_string() }),
+        )?;
     }
     eprintln!("collect  http://{collect}");
     eprintln!("console  {}", core.console_url);
@@ -185,7 +196,11 @@ fn announce(opened: &Opened, collect: SocketAddr, console: SocketAddr, as_json: 
     if core.installation.identity.demo {
         let workspace = only_workspace(core)?;
         match core.guard.host().look_around(workspace) {
-            Ok(code) => eprintln!("look in  {}/look#{}   (once; a viewer of the demo, no passkey needed)", core.console_url, code.expose()),
+            Ok(code) => eprintln!(
+                "look in  {}/look#{}   (once; a viewer of the demo, no passkey needed)",
+                core.console_url,
+                code.expose()
+            ),
             Err(error) => tracing::warn!(%error, "no look-around link could be made"),
         }
         eprintln!("note     the demo's master key lies inside its data directory; nothing else does that");
@@ -194,7 +209,7 @@ fn announce(opened: &Opened, collect: SocketAddr, console: SocketAddr, as_json: 
 }
 
 fn only_workspace(core: &Core) -> Outcome<model::WorkspaceId> {
-    let found = core.control.read(|tx| control::workspaces::list(tx));
+    let found = core.control.read(control::workspaces::list);
     let found = found.map_err(|error: control::ControlError| Failure::failed(error.to_string()))?;
     found.first().map(|workspace| workspace.id).ok_or_else(|| Failure::failed("the demo has no workspace"))
 }

@@ -30,7 +30,10 @@ fn classify(file: Option<&Path>) -> Outcome {
             continue;
         }
         let case: Case<'_> = serde_json::from_str(&line).map_err(|_| {
-            Failure::invalid(format!("line {} is not a case: want a JSON object with id, key and value", index + 1))
+            Failure::invalid(format!(
+                "line {} is not a case: want a JSON object with id, key and value",
+                index + 1
+            ))
         })?;
         let label = shield.classify(&case).map(model::Class::as_str);
         writeln!(out, "{}", json!({ "id": case.id, "label": label })).map_err(broken_pipe)?;

@@ -38,7 +38,11 @@ pub fn table() -> Vec<RouteInfo> {
 /// Builds both doors.
 pub fn build(services: &Services, health: &Health) -> Doors {
     let table = Arc::new(table());
-    let cookie = if services.about.console_url.starts_with("https://") { CookieStyle::Secure } else { CookieStyle::Localhost };
+    let cookie = if services.about.console_url.starts_with("https://") {
+        CookieStyle::Secure
+    } else {
+        CookieStyle::Localhost
+    };
     let state = ApiState { services: services.clone(), cookie, table: table.clone() };
     let (api, _) = api::routes().finish();
     let (pages, _) = console::routes().finish();

@@ -51,19 +51,26 @@ impl Engine {
         let at = |part: &str| core.installation.path(part);
         let journal_config =
             journal::Config { queue_bytes_max: config.journal.queue_bytes_max, ..journal::Config::default() };
-        let (journal, recovery) = Journal::open(&at("journal"), core.keys.clone(), core.clock.clone(), journal_config)
-            .map_err(|error| failed("the journal", &error))?;
+        let (journal, recovery) =
+            Journal::open(&at("journal"), core.keys.clone(), core.clock.clone(), journal_config)
+                .map_err(|error| failed("the journal", &error))?;
         if let Some(cut) = &recovery.cut {
             tracing::warn!(file = %cut.file.display(), position = cut.position, bytes = cut.bytes, "cut off what was never acknowledged");
         }
-        let dedup = Dedup::open(&at("dedup"), dedup::Config::new(dedup_key(core))).map_err(|error| failed("message ids", &error))?;
+        let dedup = Dedup::open(&at("dedup"), dedup::Config::new(dedup_key(core)))
+            .map_err(|error| failed("message ids", &error))?;
         let people_db = Database::open(&at("people.db"), control::PEOPLE_MIGRATIONS)
             .map_err(|error| failed("people.db", &error))?;
         let people = People::open(people_db.clone(), core.keys.clone(), core.clock.clone())
             .map_err(|error| failed("people", &error))?;
         let people = Arc::new(people);
-        let store = Store::open(&at("store"), core.keys.clone(), core.clock.clone(), store::Config::default())
-            .map_err(|error| failed("the store", &error))?;
+        let store = Store::open(
+            &core.installation.data,
+            core.keys.clone(),
+            core.clock.clone(),
+            store::Config::default(),
+        )
+        .map_err(|error| failed("the store", &error))?;
         let sources = Sources::load(&core.control).map_err(|error| failed("sources", &error))?;
         let collector = Collector::new(collect::collector::Parts {
             control: core.control.clone(),
@@ -176,6 +183,11 @@ fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
         }
         let older_than_ms = services.clock.now_ms() - i64::from(days) * 24 * 3_600_000;
         let keep_from = services.store.position().min(services.people.position());
+        // Only what is synced elsewhere may go from here.
+        if let Err(error) = services.store.flush() {
+            tracing::error!(%error, "the store cannot be synced; the journal keeps its files");
+            return;
+        }
         match journal.retain(older_than_ms, keep_from) {
             Ok(retained) => tracing::debug!(?retained, "journal files looked at"),
             Err(error) => tracing::warn!(%error, "old journal files could not be removed"),

@@ -90,7 +90,9 @@ impl Save {
             Ok(report) => {
                 let detail = json!({ "files": report.files, "bytes": report.bytes });
                 intent.done(detail.clone()).map_err(|error| Problem::broke(&error))?;
-                Ok(json!({ "into": request.into, "files": report.files, "bytes": report.bytes, "mark": report.mark }))
+                Ok(
+                    json!({ "into": request.into, "files": report.files, "bytes": report.bytes, "mark": report.mark }),
+                )
             }
             Err(error) => {
                 // The caller hears the reason; a ledger that fails now refuses the next call itself.
@@ -127,7 +129,7 @@ impl Save {
         let people = staging.path("people.db");
         self.people.backup_to(&people)?;
         backup.add_file("people.db", File::open(&people)?)?;
-        for folder in ["dedup", "store"] {
+        for folder in ["dedup", "store", "tail"] {
             let path = self.data.join(folder);
             if path.exists() {
                 backup.add_dir_snapshot(folder, &path)?;
@@ -142,7 +144,9 @@ impl Save {
         for attempt in 0..LEDGER_TRIES {
             let copy = staging.path(&format!("ledger-{attempt}"));
             self.ledger.checkpoint_now()?;
-            if copy_dir(&self.data.join("ledger"), &copy).is_ok() && self.ledger.verify_copy(&copy)?.is_sound() {
+            if copy_dir(&self.data.join("ledger"), &copy).is_ok()
+                && self.ledger.verify_copy(&copy)?.is_sound()
+            {
                 return Ok(copy);
             }
         }

@@ -39,8 +39,9 @@ impl Shop {
     pub fn open(data: &Path, url: String, write_key: String, clock: &Clock) -> Outcome<Self> {
         let path = data.join("demo");
         let progress = match std::fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text)
-                .map_err(|_| Failure::failed(format!("{} is damaged; remove it to send the demo again", path.display())))?,
+            Ok(text) => serde_json::from_slice(&text).map_err(|_| {
+                Failure::failed(format!("{} is damaged; remove it to send the demo again", path.display()))
+            })?,
             Err(_) => Progress { end_ms: clock.now_ms(), loaded: false },
         };
         remember(&path, &progress)?;
@@ -66,7 +67,7 @@ impl Drop for Shop {
     }
 }
 
-fn remember(path: &PathBuf, progress: &Progress) -> Outcome {
+fn remember(path: &Path, progress: &Progress) -> Outcome {
     let text = serde_json::to_vec(progress).map_err(|error| Failure::failed(error.to_string()))?;
     stdx::files::replace(path, &text).map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
 }

@@ -95,7 +95,9 @@ fn the_operator_has_no_data() {
     operator.enrol(&house.server.installed.operator_code);
     let me = operator.get("/api/v1/session").expect(200);
     assert!(me.text.contains("operator"), "{}", me.text);
-    for rest in ["", "/events", "/people", "/sources", "/members", "/tokens", "/shield/findings", "/ledger/entries"] {
+    for rest in
+        ["", "/events", "/people", "/sources", "/members", "/tokens", "/shield/findings", "/ledger/entries"]
+    {
         let status = operator.get(&house.path(rest)).status;
         assert!(matches!(status, 403 | 404), "{rest}: {status}");
     }
@@ -117,7 +119,12 @@ fn members_join_by_invitation_and_leave_at_once() {
     assert_eq!(refused.status, 403);
     assert_ne!(refused.json["code"], "step-up-required", "a viewer is not even asked for a touch");
     let members = house.owner.get(&path).expect(200);
-    let id = members.json["items"].as_array().unwrap().iter().find(|member| member["role"] == "viewer").unwrap()["id"]
+    let id = members.json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|member| member["role"] == "viewer")
+        .unwrap()["id"]
         .as_str()
         .unwrap()
         .to_owned();

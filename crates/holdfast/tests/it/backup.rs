@@ -14,16 +14,26 @@ const IDENTITY: &str = include_str!("age-identity.txt");
 #[test]
 fn a_restore_brings_everything_back_and_nobody_is_signed_in() {
     let mut house = House::new();
-    house.send("/v1/identify", &json!({"userId": "ada", "messageId": "i", "traits": {"email": "ada@example.com", "plan": "pro"}}));
+    house.send(
+        "/v1/identify",
+        &json!({"userId": "ada", "messageId": "i", "traits": {"email": "ada@example.com", "plan": "pro"}}),
+    );
     for number in 0..40 {
-        house.send("/v1/track", &json!({"userId": "ada", "event": "Kept", "messageId": format!("k{number}")}));
+        house
+            .send("/v1/track", &json!({"userId": "ada", "event": "Kept", "messageId": format!("k{number}")}));
     }
     let before = house.events(41);
     let person = before[0]["person"].as_str().unwrap().to_owned();
     let data = house.server.data();
     let into = house.server.scratch().join("backup");
     let made = house.server.command(&[
-        "backup", "--json", "--data", data.to_str().unwrap(), "--recipient", RECIPIENT.trim(), into.to_str().unwrap(),
+        "backup",
+        "--json",
+        "--data",
+        data.to_str().unwrap(),
+        "--recipient",
+        RECIPIENT.trim(),
+        into.to_str().unwrap(),
     ]);
     assert_eq!(made.0, 0, "{}", made.2);
     let report: Value = serde_json::from_str(&made.1).unwrap();
@@ -39,11 +49,21 @@ fn a_restore_brings_everything_back_and_nobody_is_signed_in() {
     stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
     let elsewhere = house.server.scratch().join("elsewhere");
     let restored = house.server.command(&[
-        "restore", "--data", elsewhere.to_str().unwrap(), "--identity", identity.to_str().unwrap(), into.to_str().unwrap(),
+        "restore",
+        "--data",
+        elsewhere.to_str().unwrap(),
+        "--identity",
+        identity.to_str().unwrap(),
+        into.to_str().unwrap(),
     ]);
     assert_eq!(restored.0, 0, "{}", restored.2);
     let again = house.server.command(&[
-        "restore", "--data", elsewhere.to_str().unwrap(), "--identity", identity.to_str().unwrap(), into.to_str().unwrap(),
+        "restore",
+        "--data",
+        elsewhere.to_str().unwrap(),
+        "--identity",
+        identity.to_str().unwrap(),
+        into.to_str().unwrap(),
     ]);
     assert_ne!(again.0, 0, "a directory that is not empty");
 
@@ -72,7 +92,12 @@ fn what_was_changed_is_refused() {
     let data = house.server.data();
     let into = house.server.scratch().join("backup");
     let made = house.server.command(&[
-        "backup", "--data", data.to_str().unwrap(), "--recipient", RECIPIENT.trim(), into.to_str().unwrap(),
+        "backup",
+        "--data",
+        data.to_str().unwrap(),
+        "--recipient",
+        RECIPIENT.trim(),
+        into.to_str().unwrap(),
     ]);
     assert_eq!(made.0, 0, "{}", made.2);
     let largest = std::fs::read_dir(&into)
@@ -89,10 +114,18 @@ fn what_was_changed_is_refused() {
     stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
     let target = house.server.scratch().join("target");
     let restored = house.server.command(&[
-        "restore", "--data", target.to_str().unwrap(), "--identity", identity.to_str().unwrap(), into.to_str().unwrap(),
+        "restore",
+        "--data",
+        target.to_str().unwrap(),
+        "--identity",
+        identity.to_str().unwrap(),
+        into.to_str().unwrap(),
     ]);
     assert_ne!(restored.0, 0);
-    assert!(!target.exists() || std::fs::read_dir(&target).unwrap().next().is_none(), "nothing is left of it");
+    assert!(
+        !target.exists() || std::fs::read_dir(&target).unwrap().next().is_none(),
+        "nothing is left of it"
+    );
 }
 
 #[test]

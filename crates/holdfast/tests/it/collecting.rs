@@ -77,7 +77,11 @@ fn one_bad_event_spoils_nothing_and_is_counted() {
             {{"type":"track","event":"Good","userId":"u","messageId":"g2"}}]}}"#,
         house.server.installed.write_key
     );
-    let reply = house.server.sdk().send_raw("POST", "/v1/batch", Some("text/plain"), batch.as_bytes(), &[]).expect(200);
+    let reply = house
+        .server
+        .sdk()
+        .send_raw("POST", "/v1/batch", Some("text/plain"), batch.as_bytes(), &[])
+        .expect(200);
     assert_eq!(reply.text, r#"{"success":true}"#);
     let events = house.events(2);
     assert_eq!(events.len(), 2);
@@ -95,7 +99,8 @@ fn unreadable_bodies_are_told_and_unknown_keys_are_not() {
     let house = House::new();
     let mut sdk = house.server.sdk();
     assert_eq!(sdk.send_raw("POST", "/v1/track", None, b"{not json", &[]).status, 400);
-    let reply = sdk.post("/v1/track", &json!({"writeKey": "nobody", "userId": "u", "event": "Lost"})).expect(200);
+    let reply =
+        sdk.post("/v1/track", &json!({"writeKey": "nobody", "userId": "u", "event": "Lost"})).expect(200);
     assert_eq!(reply.text, r#"{"success":true}"#);
     let status = status_of_a_body_of(&house.server.collect, 5 * 1024 * 1024);
     assert!(status.starts_with("HTTP/1.1 413") || status.starts_with("HTTP/1.1 400"), "{status}");
@@ -122,7 +127,8 @@ fn browsers_of_other_sites_may_send() {
         assert!(allowed.contains(name), "{allowed}");
     }
     assert!(asked.header("access-control-max-age").is_some());
-    let settings = sdk.get(&format!("/v1/projects/{}/settings", house.server.installed.write_key)).expect(200);
+    let settings =
+        sdk.get(&format!("/v1/projects/{}/settings", house.server.installed.write_key)).expect(200);
     assert_eq!(
         settings.json["integrations"]["Segment.io"]["apiKey"].as_str(),
         Some(house.server.installed.write_key.as_str())

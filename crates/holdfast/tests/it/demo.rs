@@ -36,7 +36,8 @@ fn the_demo_fills_itself_and_keeps_no_planted_value() {
     assert!(again.status >= 400, "the link works once");
 
     // A sample of everything that was planted, through the same scanner as elsewhere.
-    let planted: Vec<String> = demo::planted(demo::SEED).into_iter().filter(|value| value.len() >= 8).collect();
+    let planted: Vec<String> =
+        demo::planted(demo::SEED).into_iter().filter(|value| value.len() >= 8).collect();
     assert!(planted.len() > 1_000);
     let needles = server.scratch().join("needles");
     stdx::files::replace(&needles, Value::from(planted).to_string().as_bytes()).unwrap();

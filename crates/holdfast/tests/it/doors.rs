@@ -31,8 +31,15 @@ fn neither_door_serves_the_others_routes() {
 fn a_second_process_on_the_same_data_is_refused() {
     let server = Server::start(PROGRAM);
     let data = server.data();
-    let (code, _, errors) =
-        server.command(&["serve", "--collect", "127.0.0.1:0", "--console", "127.0.0.1:0", "--data", data.to_str().unwrap()]);
+    let (code, _, errors) = server.command(&[
+        "serve",
+        "--collect",
+        "127.0.0.1:0",
+        "--console",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().unwrap(),
+    ]);
     assert_eq!(code, 5, "{errors}");
     assert!(errors.contains("belongs to"), "{errors}");
 }
@@ -61,7 +68,10 @@ fn a_wrong_master_key_is_told_at_once() {
 fn it_ends_cleanly_and_nothing_acknowledged_is_lost() {
     let mut house = House::new();
     for number in 0..50 {
-        house.send("/v1/track", &json!({"userId": "u1", "event": "Counted", "messageId": format!("m{number}")}));
+        house.send(
+            "/v1/track",
+            &json!({"userId": "u1", "event": "Counted", "messageId": format!("m{number}")}),
+        );
     }
     assert_eq!(house.server.terminate(), Some(0));
     house.server.restart();

@@ -14,9 +14,23 @@ fn kills() -> u64 {
     std::env::var("HOLDFAST_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(50)
 }
 
+/// One round of load: where it goes, when it ends, what was sent and acknowledged.
+#[derive(Clone)]
+struct Load {
+    collect: String,
+    write_key: String,
+    round: u64,
+    stop: Arc<AtomicBool>,
+    seen: Arc<Mutex<Seen>>,
+    acked: Arc<AtomicU64>,
+}
+
 /// Sends batches of five until told to stop or the server is gone; keeps what was acknowledged apart from what was sent.
-fn load(collect: &str, write_key: &str, round: u64, worker: u64, stop: &AtomicBool, seen: &Mutex<Seen>, acked: &AtomicU64) {
-    let Ok(mut stream) = std::net::TcpStream::connect(collect.trim_start_matches("http://")) else { return };
+fn load(load: &Load, worker: u64) {
+    let Load { collect, write_key, round, stop, seen, acked } = load;
+    let Ok(mut stream) = std::net::TcpStream::connect(collect.trim_start_matches("http://")) else {
+        return;
+    };
     for batch in 0.. {
         if stop.load(Ordering::SeqCst) {
             return;
@@ -69,11 +83,18 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
     for round in 0..kills() {
         let stop = Arc::new(AtomicBool::new(false));
         let acked = Arc::new(AtomicU64::new(0));
+        let one = Load {
+            collect: house.server.collect.clone(),
+            write_key: house.server.installed.write_key.clone(),
+            round,
+            stop: stop.clone(),
+            seen: seen.clone(),
+            acked: acked.clone(),
+        };
         let workers: Vec<_> = (0..4)
             .map(|worker| {
-                let (stop, seen, acked) = (stop.clone(), seen.clone(), acked.clone());
-                let (collect, key) = (house.server.collect.clone(), house.server.installed.write_key.clone());
-                std::thread::spawn(move || load(&collect, &key, round, worker, &stop, &seen, &acked))
+                let one = one.clone();
+                std::thread::spawn(move || load(&one, worker))
             })
             .collect();
         // The moment differs each round: after so many acknowledged events, not after so much time.

@@ -11,8 +11,14 @@ fn every_look_is_an_entry_and_the_tree_verifies() {
     let person = house.events(1)[0]["person"].as_str().unwrap().to_owned();
     house.owner.get(&house.path(&format!("/people/{person}"))).expect(200);
     house.owner.get(&house.path("/people")).expect(200);
-    house.owner.post(&house.path("/questions"), &json!({"kind": "trend", "events": [{"event": "Identified", "measure": "count"}],
-        "range": {"from": "2026-01-01", "to": "2026-01-02"}, "interval": "day"})).expect(200);
+    house
+        .owner
+        .post(
+            &house.path("/questions"),
+            &json!({"kind": "trend", "events": [{"event": "Identified", "measure": "count"}],
+        "range": {"from": "2026-01-01", "to": "2026-01-02"}, "interval": "day"}),
+        )
+        .expect(200);
     let entries = house.owner.get(&house.path("/ledger/entries?limit=1000")).expect(200);
     let codes: Vec<&str> =
         entries.json["items"].as_array().unwrap().iter().filter_map(|entry| entry["code"].as_str()).collect();
@@ -29,7 +35,8 @@ fn every_look_is_an_entry_and_the_tree_verifies() {
     house.owner.get(&house.path("/people")).expect(200);
     assert_eq!(house.server.terminate(), Some(0));
     let data = house.server.data();
-    let verify = ["ledger", "verify", "--data", data.to_str().unwrap(), "--checkpoint", kept.to_str().unwrap()];
+    let verify =
+        ["ledger", "verify", "--data", data.to_str().unwrap(), "--checkpoint", kept.to_str().unwrap()];
     let (code, out, errors) = house.server.command(&verify);
     assert_eq!(code, 0, "{out}{errors}");
 

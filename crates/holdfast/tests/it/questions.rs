@@ -7,7 +7,9 @@ use crate::support::House;
 fn shop() -> House {
     let mut house = House::new();
     for (number, (user, country, amount, day)) in
-        [("a", "DE", 10.0, 1), ("a", "DE", 20.0, 1), ("b", "FR", 5.5, 2), ("c", "DE", 1.0, 3)].into_iter().enumerate()
+        [("a", "DE", 10.0, 1), ("a", "DE", 20.0, 1), ("b", "FR", 5.5, 2), ("c", "DE", 1.0, 3)]
+            .into_iter()
+            .enumerate()
     {
         house.send(
             "/v1/track",
@@ -84,7 +86,8 @@ fn the_command_line_asks_with_a_token() {
     stdx::files::replace(&token_file, token.as_bytes()).unwrap();
     stdx::files::replace(&question_file, trend(json!({})).to_string().as_bytes()).unwrap();
     let arguments = |extra: &'static [&'static str]| {
-        let mut all = vec!["query", "--server", &house.server.console, "--token-file", token_file.to_str().unwrap()];
+        let mut all =
+            vec!["query", "--server", &house.server.console, "--token-file", token_file.to_str().unwrap()];
         all.extend(extra);
         all.push(question_file.to_str().unwrap());
         house.server.command(&all)
@@ -96,6 +99,7 @@ fn the_command_line_asks_with_a_token() {
     assert_eq!(code, 0, "{errors}");
     let answer: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(answer["columns"][0]["name"], "time");
-    let missing = house.server.command(&["query", "--server", &house.server.console, question_file.to_str().unwrap()]);
+    let missing =
+        house.server.command(&["query", "--server", &house.server.console, question_file.to_str().unwrap()]);
     assert_eq!(missing.0, 4, "{}", missing.2);
 }

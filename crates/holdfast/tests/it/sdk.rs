@@ -35,8 +35,11 @@ fn check(program: &str, script: &str) {
     let (sent_file, kept_file) = (house.server.scratch().join("sent"), house.server.scratch().join("kept"));
     stdx::files::replace(&sent_file, sent.as_bytes()).unwrap();
     stdx::files::replace(&kept_file, kept.to_string().as_bytes()).unwrap();
-    let compared =
-        Command::new(python()).arg(folder.join("compare.py")).args([&sent_file, &kept_file]).output().unwrap();
+    let compared = Command::new(python())
+        .arg(folder.join("compare.py"))
+        .args([&sent_file, &kept_file])
+        .output()
+        .unwrap();
     assert!(
         compared.status.success(),
         "{}{}",

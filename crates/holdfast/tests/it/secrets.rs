@@ -13,7 +13,10 @@ const SECRETS: &[(&str, &str)] = &[
     ("password", "Tr0ub4dor&3-horse"),
     ("card", "4111 1111 1111 1111"),
     ("access_token", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
-    ("jwt", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ4eXoxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLXRoYXQtaXMtbG9uZw"),
+    (
+        "jwt",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ4eXoxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLXRoYXQtaXMtbG9uZw",
+    ),
     ("link", "https://bob:pa55word-in-url@db.example.com/x"),
 ];
 const PERSONAL: &[&str] = &["ada.lovelace@example.com", "grace.hopper@example.org"];
@@ -39,27 +42,42 @@ fn scan(house: &House, needles: &[String]) -> (bool, String) {
 fn planted_values_are_in_no_byte_on_disk_and_in_no_log() {
     let mut house = House::with(&[], &[("HOLDFAST_LOG__FILTER", "debug")]);
     for (number, (key, secret)) in SECRETS.iter().enumerate() {
-        house.send("/v1/track", &json!({"userId": "u", "event": "Leaked", "messageId": format!("s{number}"), "properties": {
-            *key: secret,
-            "nested": {"form": [{*key: secret}]},
-            "json": json!({*key: secret}).to_string(),
-        }}));
+        house.send(
+            "/v1/track",
+            &json!({"userId": "u", "event": "Leaked", "messageId": format!("s{number}"), "properties": {
+                *key: secret,
+                "nested": {"form": [{*key: secret}]},
+                "json": json!({*key: secret}).to_string(),
+            }}),
+        );
         if *key != "password" {
             // A password has no shape, so only its key tells; everything else is known as a key too.
             house.send("/v1/track", &json!({"userId": "u", "event": "Leaked", "messageId": format!("k{number}"), "properties": {*secret: 1}}));
         }
     }
     for (number, value) in PERSONAL.iter().enumerate() {
-        house.send("/v1/identify", &json!({"userId": value, "messageId": format!("p{number}"),
-            "traits": {"email": value, "name": NAME}}));
+        house.send(
+            "/v1/identify",
+            &json!({"userId": value, "messageId": format!("p{number}"),
+            "traits": {"email": value, "name": NAME}}),
+        );
         house.send("/v1/track", &json!({"userId": value, "event": format!("Mailed {value}"), "messageId": format!("q{number}"),
             "properties": {"to": value}, "context": {"page": {"url": format!("https://shop.example/?mail={value}")}}}));
     }
     // What the collector refuses must leave nothing either.
     let secret = SECRETS[0].1;
     let mut sdk = house.server.sdk();
-    sdk.send_raw("POST", "/v1/track", None, format!("{{\"password\": \"{secret}\"").as_bytes(), &[("x-note", secret)]);
-    sdk.get(&format!("/v1/projects/{}/settings?password={}", house.server.installed.write_key, "Tr0ub4dor&3-horse"));
+    sdk.send_raw(
+        "POST",
+        "/v1/track",
+        None,
+        format!("{{\"password\": \"{secret}\"").as_bytes(),
+        &[("x-note", secret)],
+    );
+    sdk.get(&format!(
+        "/v1/projects/{}/settings?password={}",
+        house.server.installed.write_key, "Tr0ub4dor&3-horse"
+    ));
     let events = house.events(2 * SECRETS.len() - 1 + 2 * PERSONAL.len());
     let shown = Value::Array(events).to_string();
     for (_, secret) in SECRETS {
@@ -68,8 +86,11 @@ fn planted_values_are_in_no_byte_on_disk_and_in_no_log() {
     for value in PERSONAL.iter().chain([&NAME]) {
         assert!(!shown.contains(value), "shown: {value}");
     }
-    let needles: Vec<String> =
-        SECRETS.iter().map(|(_, secret)| (*secret).to_owned()).chain(PERSONAL.iter().chain([&NAME]).map(|value| (*value).to_owned())).collect();
+    let needles: Vec<String> = SECRETS
+        .iter()
+        .map(|(_, secret)| (*secret).to_owned())
+        .chain(PERSONAL.iter().chain([&NAME]).map(|value| (*value).to_owned()))
+        .collect();
     // Running, then stopped: both states of every file.
     let (clean, said) = scan(&house, &needles);
     assert!(clean, "{said}");

@@ -136,8 +136,20 @@ fn the_pure_crates_do_no_io() {
         }
         for (file, text) in sources(&path.join("src")) {
             for line in text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
-                for word in ["std::fs", "std::net", "std::process", "tokio::", "std::env", "SystemTime", "Instant::now"] {
-                    if line.contains(word) && !line.contains("std::net::Ip") && !line.trim_start().starts_with("//") && !file.ends_with("score.rs") {
+                for word in [
+                    "std::fs",
+                    "std::net",
+                    "std::process",
+                    "tokio::",
+                    "std::env",
+                    "SystemTime",
+                    "Instant::now",
+                ] {
+                    if line.contains(word)
+                        && !line.contains("std::net::Ip")
+                        && !line.trim_start().starts_with("//")
+                        && !file.ends_with("score.rs")
+                    {
                         wrong.push(format!("{}: {line}", file.display()));
                     }
                 }
@@ -159,7 +171,10 @@ fn what_is_made_in_one_place_is_made_nowhere_else() {
             if !own("shield") && text.contains("Clean(") && !text.contains("Event(Clean") {
                 wrong.push(format!("{} makes a Clean", file.display()));
             }
-            if own("people") && text.lines().any(|line| line.contains("derive(") && line.contains("Serialize")) && text.contains("pub struct Profile") {
+            if own("people")
+                && text.lines().any(|line| line.contains("derive(") && line.contains("Serialize"))
+                && text.contains("pub struct Profile")
+            {
                 wrong.push(format!("{} lets a person be serialised", file.display()));
             }
         }
@@ -192,6 +207,10 @@ fn files_keep_one_idea_and_say_what_they_are_for() {
 #[test]
 fn every_crate_is_on_the_map() {
     let map = std::fs::read_to_string(Path::new(ROOT).join("ARCHITECTURE.md")).unwrap();
-    let missing: Vec<_> = crates().into_iter().map(|(name, _)| name).filter(|name| !map.contains(&format!("| `{name}` |"))).collect();
+    let missing: Vec<_> = crates()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| !map.contains(&format!("| `{name}` |")))
+        .collect();
     assert!(missing.is_empty(), "not in ARCHITECTURE.md: {missing:?}");
 }
