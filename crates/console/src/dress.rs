@@ -35,7 +35,9 @@ async fn dress(mut request: Request, next: Next) -> Response {
     };
     let mut response = next.run(request).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "this address is not called like that").into_response();
+        response =
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "this address is not called like that")
+                .into_response();
     }
     if let Some(problem) = response.extensions().get::<Problem>().cloned() {
         response = match reader {
@@ -98,7 +100,9 @@ fn page(problem: &Problem, asked: &Asked) -> Markup {
     match (problem.status, problem.code) {
         (StatusCode::NOT_FOUND, _) => errors::not_found_page(&frame),
         (_, "step-up-required") => errors::step_up_page(&frame, "This action gives or takes power."),
-        (_, "forbidden") => errors::forbidden_page(&frame, "Your role does not open this page or this action.", &[]),
+        (_, "forbidden") => {
+            errors::forbidden_page(&frame, "Your role does not open this page or this action.", &[])
+        }
         (StatusCode::INTERNAL_SERVER_ERROR, _) => errors::broken_page(&frame, ""),
         _ => errors::problem_page(&frame, &problem.title, problem.detail.as_deref().unwrap_or_default()),
     }

@@ -1,7 +1,11 @@
-//! A form as it was sent: names and values, names may repeat.
+//! A form as it was sent: names and values, names may repeat. A JSON object of texts is taken for one, too.
 
+use std::collections::BTreeMap;
+
+use axum::Json;
 use axum::extract::{Form, FromRequest, Request};
 use door::Problem;
+use http::header;
 
 /// The fields of a form.
 pub(crate) struct Fields(Vec<(String, String)>);
@@ -10,8 +14,19 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
-        form.map(|form| Self(form.0)).map_err(|_| Problem::invalid("form", "send the form of the page"))
+        let wrong = || Problem::invalid("form", "send the form of the page");
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        if kind.starts_with("application/json") {
+            let object =
+                Json::<BTreeMap<String, String>>::from_request(request, state).await.map_err(|_| wrong())?;
+            return Ok(Self(object.0.into_iter().collect()));
+        }
+        let form = Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(|_| wrong())?;
+        Ok(Self(form.0))
     }
 }
 

@@ -23,7 +23,11 @@ async fn asset(
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(',').any(|coding| coding.trim().split(';').next() == Some("gzip")));
-    let about = [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, assets::CACHE_CONTROL), (header::VARY, "accept-encoding")];
+    let about = [
+        (header::CONTENT_TYPE, asset.content_type),
+        (header::CACHE_CONTROL, assets::CACHE_CONTROL),
+        (header::VARY, "accept-encoding"),
+    ];
     Ok(if takes_gzip {
         (about, [(header::CONTENT_ENCODING, "gzip")], asset.gzip.as_slice()).into_response()
     } else {

@@ -71,15 +71,19 @@ async fn page(
         let here = paths::live(workspace);
         let pager = Pager {
             first: (!query.after.is_empty()).then(|| paths::with_query(&here, &filter)),
-            next: page.next.as_ref().map(|next| paths::with_query(&here, &[filter[0], filter[1], ("after", next)])),
+            next: page
+                .next
+                .as_ref()
+                .map(|next| paths::with_query(&here, &[filter[0], filter[1], ("after", next)])),
             shown: shown(page.items.len()),
         };
         let view = LiveView {
             events: page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect(),
             names: catalogue.events.into_iter().take(NAMES_MAX).map(|event| event.name).collect(),
             last_minute: None,
-            refusals: refusals
-                .map(|found| found.into_iter().take(REASONS_MAX).map(|refusal| refusal_view(refusal, &names)).collect()),
+            refusals: refusals.map(|found| {
+                found.into_iter().take(REASONS_MAX).map(|refusal| refusal_view(refusal, &names)).collect()
+            }),
             pager,
             curl: names.curl_line(&services.about.collect_url),
             event: query.event,
@@ -97,7 +101,8 @@ fn found_by_identifier(
     workspace: WorkspaceId,
     query: &LiveQuery,
 ) -> Result<Option<Response>, ServiceError> {
-    let Some(may) = may.filter(|_| !query.person.is_empty() && query.person.parse::<PersonId>().is_err()) else {
+    let Some(may) = may.filter(|_| !query.person.is_empty() && query.person.parse::<PersonId>().is_err())
+    else {
         return Ok(None);
     };
     let found = services.find_person(may.granted(), workspace, &query.person)?;

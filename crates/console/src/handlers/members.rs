@@ -36,7 +36,11 @@ enum Invited {
     Wrong(String, String),
 }
 
-async fn list(may: Permit<ListMembers>, inside: Inside, State(state): State<ConsoleState>) -> Result<Page, Problem> {
+async fn list(
+    may: Permit<ListMembers>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
     blocking(move || listed(&state.services, &inside, &may, Invited::Nothing)).await
 }
 
@@ -72,7 +76,10 @@ async fn role(
     fields: Fields,
 ) -> Result<Redirect, Problem> {
     let (workspace, member, role) = (may.workspace()?, member_id(&member)?, role_of(&fields)?);
-    blocking(move || state.services.guard.change_role(may.granted(), member, role).map_err(ServiceError::from)).await?;
+    blocking(move || {
+        state.services.guard.change_role(may.granted(), member, role).map_err(ServiceError::from)
+    })
+    .await?;
     Ok(reply::done(&paths::members(workspace), "member-role"))
 }
 
@@ -82,7 +89,8 @@ async fn remove(
     Path((_, member)): Path<(String, String)>,
 ) -> Result<Redirect, Problem> {
     let (workspace, member) = (may.workspace()?, member_id(&member)?);
-    blocking(move || state.services.guard.remove_member(may.granted(), member).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.remove_member(may.granted(), member).map_err(ServiceError::from))
+        .await?;
     Ok(reply::done(&paths::members(workspace), "member-removed"))
 }
 
@@ -92,8 +100,10 @@ async fn end_sessions(
     Path((_, member)): Path<(String, String)>,
 ) -> Result<Redirect, Problem> {
     let (workspace, member) = (may.workspace()?, member_id(&member)?);
-    blocking(move || state.services.guard.end_member_sessions(may.granted(), member).map_err(ServiceError::from))
-        .await?;
+    blocking(move || {
+        state.services.guard.end_member_sessions(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
     Ok(reply::done(&paths::members(workspace), "member-sessions"))
 }
 
@@ -103,7 +113,8 @@ async fn cancel(
     Path((_, member)): Path<(String, String)>,
 ) -> Result<Redirect, Problem> {
     let (workspace, member) = (may.workspace()?, member_id(&member)?);
-    blocking(move || state.services.guard.cancel_invite(may.granted(), member).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.cancel_invite(may.granted(), member).map_err(ServiceError::from))
+        .await?;
     Ok(reply::done(&paths::members(workspace), "invite-cancelled"))
 }
 
@@ -159,5 +170,6 @@ fn member_id(text: &str) -> Result<MemberId, Problem> {
 }
 
 fn role_of(fields: &Fields) -> Result<Role, Problem> {
-    Role::from_name(fields.text("role")).ok_or_else(|| Problem::invalid("role", "choose one of the roles of the list"))
+    Role::from_name(fields.text("role"))
+        .ok_or_else(|| Problem::invalid("role", "choose one of the roles of the list"))
 }

@@ -35,7 +35,10 @@ async fn list(
         let found = guard.passkeys(may.granted())?;
         let running = guard.sessions(sessions.granted())?;
         let view = PasskeysView {
-            sessions: running.into_iter().map(|session| session_row(session, &found, sessions.granted().session)).collect(),
+            sessions: running
+                .into_iter()
+                .map(|session| session_row(session, &found, sessions.granted().session))
+                .collect(),
             passkeys: found.into_iter().map(passkey_row).collect(),
         };
         Ok::<_, ServiceError>(Page(passkeys::page(&frame, &view)))
@@ -49,7 +52,8 @@ async fn end_others(
     Path(workspace): Path<String>,
 ) -> Result<Redirect, Problem> {
     let workspace = workspace_id(&workspace)?;
-    blocking(move || state.services.guard.end_other_sessions(may.granted()).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.end_other_sessions(may.granted()).map_err(ServiceError::from))
+        .await?;
     Ok(reply::done(&paths::passkeys(workspace), "sessions-ended"))
 }
 
@@ -60,7 +64,8 @@ async fn remove(
 ) -> Result<Redirect, Problem> {
     let workspace = workspace_id(&workspace)?;
     let id: PasskeyId = passkey.parse().map_err(|_| Problem::not_found())?;
-    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
+        .await?;
     Ok(reply::done(&paths::passkeys(workspace), "passkey-removed"))
 }
 

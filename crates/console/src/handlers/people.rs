@@ -63,11 +63,9 @@ async fn find(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
-    blocking(move || {
-        match state.services.find_person(may.granted(), workspace, fields.text("find"))? {
-            Some(id) => Ok(Redirect::to(&paths::person(workspace, id)).into_response()),
-            None => listed(&state.services, &inside, &extras, None, true).map(Page::into_response),
-        }
+    blocking(move || match state.services.find_person(may.granted(), workspace, fields.text("find"))? {
+        Some(id) => Ok(Redirect::to(&paths::person(workspace, id)).into_response()),
+        None => listed(&state.services, &inside, &extras, None, true).map(Page::into_response),
     })
     .await
 }
@@ -80,8 +78,10 @@ fn listed(
     missed: bool,
 ) -> Result<Page, ServiceError> {
     let frame = inside.frame(services, Section::People)?;
-    let workspace = frame.workspace.as_ref().map(|badge| badge.id).ok_or(ServiceError::NotFound { what: "workspace" })?;
-    let curl = SourceNames::read(services, sources.0.as_ref(), workspace)?.curl_line(&services.about.collect_url);
+    let workspace =
+        frame.workspace.as_ref().map(|badge| badge.id).ok_or(ServiceError::NotFound { what: "workspace" })?;
+    let curl =
+        SourceNames::read(services, sources.0.as_ref(), workspace)?.curl_line(&services.about.collect_url);
     let view = match &list.0 {
         Some(list) if !missed => {
             let page = services.rows.list(list.granted(), workspace, PEOPLE_MAX, after)?;
@@ -92,7 +92,13 @@ fn listed(
                 next: page.next.map(|next| paths::with_query(&here, &[("after", &next.to_string())])),
                 shown: format!("{} of {total}", page.lines.len()),
             };
-            PeopleView { people: page.lines.iter().map(|line| person_row(line)).collect(), total: Some(total), missed, pager, curl }
+            PeopleView {
+                people: page.lines.iter().map(|line| person_row(line)).collect(),
+                total: Some(total),
+                missed,
+                pager,
+                curl,
+            }
         }
         _ => PeopleView { people: Vec::new(), total: None, missed, pager: Pager::default(), curl },
     };
@@ -136,7 +142,8 @@ async fn view(
                 next: page.next.map(|next| paths::with_query(&here, &[("after", &next)])),
                 shown: format!("{} of {}", page.items.len(), view.events_total),
             };
-            view.events = page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect();
+            view.events =
+                page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect();
         }
         Ok::<_, ServiceError>(Page(person::page(&frame, &view)))
     })
@@ -155,7 +162,11 @@ fn person_view(row: &Row) -> PersonView {
         merges: row
             .merges
             .iter()
-            .map(|merge| MergeRow { at: instant(merge.at_ms), from: merge.from, reason: words(&merge.reason) })
+            .map(|merge| MergeRow {
+                at: instant(merge.at_ms),
+                from: merge.from,
+                reason: words(&merge.reason),
+            })
             .collect(),
         pager: Pager::default(),
         ledger_entry: None,

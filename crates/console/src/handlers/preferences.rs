@@ -1,13 +1,12 @@
 //! Colours and keys: choices of one browser, kept in its cookies.
 
-use axum::Form;
 use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Routes};
 use http::{HeaderMap, StatusCode, header};
 use policy::actions::ReadPublicPage;
-use serde::Deserialize;
 
 use super::asked::{Asked, SHORTCUTS_COOKIE, THEME_COOKIE};
+use super::fields::Fields;
 use super::reply::Page;
 use crate::frame::Theme;
 use crate::pages::style_guide;
@@ -21,22 +20,12 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get(paths::COMPONENTS, components)
 }
 
-#[derive(Deserialize)]
-struct ThemeForm {
-    theme: String,
+async fn theme(_may: Permit<ReadPublicPage>, headers: HeaderMap, fields: Fields) -> Response {
+    kept(&headers, THEME_COOKIE, Theme::from_name(fields.text("theme")).as_str())
 }
 
-#[derive(Deserialize)]
-struct ShortcutsForm {
-    shortcuts: String,
-}
-
-async fn theme(_may: Permit<ReadPublicPage>, headers: HeaderMap, Form(form): Form<ThemeForm>) -> Response {
-    kept(&headers, THEME_COOKIE, Theme::from_name(&form.theme).as_str())
-}
-
-async fn shortcuts(_may: Permit<ReadPublicPage>, headers: HeaderMap, Form(form): Form<ShortcutsForm>) -> Response {
-    kept(&headers, SHORTCUTS_COOKIE, if form.shortcuts == "off" { "off" } else { "on" })
+async fn shortcuts(_may: Permit<ReadPublicPage>, headers: HeaderMap, fields: Fields) -> Response {
+    kept(&headers, SHORTCUTS_COOKIE, if fields.text("shortcuts") == "off" { "off" } else { "on" })
 }
 
 async fn components(_may: Permit<ReadPublicPage>, asked: Asked) -> Page {

@@ -40,7 +40,11 @@ async fn page(
             days: Vec::new(),
             by_day: Vec::new(),
             findings: findings.into_iter().take(ROWS_MAX).map(finding_row).collect(),
-            refusals: refusals.into_iter().take(ROWS_MAX).map(|refusal| refusal_row(refusal, &names)).collect(),
+            refusals: refusals
+                .into_iter()
+                .take(ROWS_MAX)
+                .map(|refusal| refusal_row(refusal, &names))
+                .collect(),
             curl: names.curl_line(&services.about.collect_url),
         };
         Ok::<_, ServiceError>(Page(quality::page(&frame, &view)))
@@ -48,7 +52,11 @@ async fn page(
     .await
 }
 
-async fn why(_may: Permit<ReadShield>, inside: Inside, State(state): State<ConsoleState>) -> Result<Page, Problem> {
+async fn why(
+    _may: Permit<ReadShield>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
     let frame = blocking(move || inside.frame(&state.services, Section::Quality)).await?;
     Ok(Page(quality::why_page(&frame)))
 }

@@ -34,7 +34,8 @@ async fn page(
     blocking(move || {
         let services = &state.services;
         let frame = inside.frame(services, Section::Questions)?;
-        let mut form = TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let mut form =
+            TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fill_range(&frame, &mut form);
         let outcome = outcome(services, &may, workspace, &form)?;
         let view = QuestionView { choices: choices(services, &may, workspace), form, outcome };

@@ -29,7 +29,11 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/settings/approve/{approval}", approve)
 }
 
-async fn read(may: Permit<ReadWorkspace>, inside: Inside, State(state): State<ConsoleState>) -> Result<Page, Problem> {
+async fn read(
+    may: Permit<ReadWorkspace>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
     blocking(move || shown(&state.services, &inside, &may, None)).await
 }
 
@@ -66,7 +70,8 @@ async fn set_mode(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
-    let wanted = Mode::from_name(fields.text("mode")).ok_or_else(|| Problem::invalid("mode", "read_only or normal"))?;
+    let wanted = Mode::from_name(fields.text("mode"))
+        .ok_or_else(|| Problem::invalid("mode", "read_only or normal"))?;
     let code = blocking(move || {
         let (guard, reason) = (&state.services.guard, fields.text("reason"));
         match wanted {
@@ -87,7 +92,8 @@ async fn approve(
 ) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
     let id: GrantId = approval.parse().map_err(|_| Problem::not_found())?;
-    blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from))
+        .await?;
     Ok(asked.anew(&paths::settings(workspace), "normal"))
 }
 
@@ -109,7 +115,10 @@ fn shown(
         zones: tz::db().available().map(|zone| zone.to_string()).collect(),
         may_change: inside.may::<ChangeWorkspace>(&services.guard),
         may_hold,
-        approvals: approvals.into_iter().map(|approval| approval_row(approval, may.principal.member)).collect(),
+        approvals: approvals
+            .into_iter()
+            .map(|approval| approval_row(approval, may.principal.member))
+            .collect(),
         wrong,
     };
     Ok(Page(settings::page(&frame, &view)))

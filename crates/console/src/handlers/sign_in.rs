@@ -2,14 +2,14 @@
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Form, http::HeaderMap};
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use http::header;
+use http::{HeaderMap, header};
 use policy::actions::{EndSession, LookAround, ReadPublicPage};
 use serde::Deserialize;
 use service::ServiceError;
 
 use super::asked::Asked;
+use super::fields::Fields;
 use super::reply::{self, Page};
 use crate::pages::{enrol, look, sign_in};
 use crate::paths;
@@ -27,11 +27,6 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
 #[derive(Deserialize)]
 struct SignInQuery {
     next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct LookForm {
-    code: String,
 }
 
 async fn sign_in_page(
@@ -58,10 +53,10 @@ async fn look_page(_may: Permit<ReadPublicPage>, asked: Asked) -> Page {
 async fn look_around(
     _may: Permit<LookAround>,
     State(state): State<ConsoleState>,
-    Form(form): Form<LookForm>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     let guard = state.services.guard.clone();
-    let opened = blocking(move || guard.look_around(form.code.trim())).await?;
+    let opened = blocking(move || guard.look_around(fields.text("code"))).await?;
     let mut response = Redirect::to("/").into_response();
     if let Some(cookie) = state.cookie.set(opened.token.expose()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -82,7 +77,9 @@ async fn sign_out(may: Permit<EndSession>, State(state): State<ConsoleState>) ->
 /// A path of this console; `//` and `/\` begin the address of somebody else's.
 fn is_own_path(next: &str) -> bool {
     let mut letters = next.chars();
-    letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\')) && !next.chars().any(char::is_control)
+    letters.next() == Some('/')
+        && !matches!(letters.next(), Some('/' | '\\'))
+        && !next.chars().any(char::is_control)
 }
 
 /// Passkeys are bound to the host of the console's address; at any other there are none.

@@ -48,7 +48,9 @@ pub(crate) async fn events(
     State(state): State<ConsoleState>,
     (headers, Query(query)): (HeaderMap, Query<LiveQuery>),
 ) -> Result<Response, Problem> {
-    let place = PLACES.try_acquire().map_err(|_| Problem::unavailable("too many look on at once; reload the page by hand"))?;
+    let place = PLACES
+        .try_acquire()
+        .map_err(|_| Problem::unavailable("too many look on at once; reload the page by hand"))?;
     let workspace = may.workspace()?;
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let viewer = blocking(move || {

@@ -24,7 +24,11 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/access/tokens/{token}/end", end)
 }
 
-async fn list(may: Permit<ListTokens>, inside: Inside, State(state): State<ConsoleState>) -> Result<Page, Problem> {
+async fn list(
+    may: Permit<ListTokens>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
     blocking(move || listed(&state.services, &inside, &may, None)).await
 }
 
@@ -39,7 +43,11 @@ async fn create(
         let services = &state.services;
         let (name, scopes) = (fields.text("name"), fields.all("scope"));
         let expires_in_s = fields.text("expires_in_s").parse().ok();
-        match services.guard.create_token(may.granted(), name, &scopes, expires_in_s).map_err(ServiceError::from) {
+        match services
+            .guard
+            .create_token(may.granted(), name, &scopes, expires_in_s)
+            .map_err(ServiceError::from)
+        {
             Ok(made) => {
                 let frame = inside.frame(services, Section::Access)?;
                 let until = instant(made.expires_ms);
@@ -62,7 +70,8 @@ async fn end(
 ) -> Result<Redirect, Problem> {
     let workspace = may.workspace()?;
     let id: TokenId = token.parse().map_err(|_| Problem::not_found())?;
-    blocking(move || state.services.guard.revoke_token(may.granted(), id).map_err(ServiceError::from)).await?;
+    blocking(move || state.services.guard.revoke_token(may.granted(), id).map_err(ServiceError::from))
+        .await?;
     Ok(reply::done(&paths::tokens(workspace), "token-ended"))
 }
 
@@ -76,7 +85,8 @@ fn listed(
     let own = may.principal.member;
     let name_of_own = frame.member.as_ref().map(|member| member.name.clone()).unwrap_or_default();
     let found = services.guard.tokens(may.granted())?;
-    let by = |token: &Token| if own == Some(token.maker) { name_of_own.clone() } else { token.maker.to_string() };
+    let by =
+        |token: &Token| if own == Some(token.maker) { name_of_own.clone() } else { token.maker.to_string() };
     let view = TokensView {
         tokens: found.into_iter().map(|token| token_row(by(&token), token)).collect(),
         scopes: scopes(),
@@ -103,8 +113,11 @@ fn token_row(by: String, token: Token) -> TokenRow {
 fn scopes() -> Vec<(String, String)> {
     let words = |scope: &str| {
         let actions = policy::actions::all();
-        let allowed: Vec<&str> =
-            actions.into_iter().filter(|action| action.token_scope == Some(scope)).map(|action| action.words).collect();
+        let allowed: Vec<&str> = actions
+            .into_iter()
+            .filter(|action| action.token_scope == Some(scope))
+            .map(|action| action.words)
+            .collect();
         allowed.join("; ")
     };
     policy::scope_set::SCOPES.iter().map(|scope| ((*scope).to_owned(), words(scope))).collect()

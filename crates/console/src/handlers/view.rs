@@ -33,7 +33,8 @@ impl SourceNames {
     ) -> Result<Self, ServiceError> {
         let Some(may) = may else { return Ok(Self::default()) };
         let sources = services.sources(may.granted(), workspace)?;
-        let first_key = sources.iter().find(|source| source.disabled_ms.is_none()).map(|source| source.write_key.clone());
+        let first_key =
+            sources.iter().find(|source| source.disabled_ms.is_none()).map(|source| source.write_key.clone());
         Ok(Self { names: sources.into_iter().map(|source| (source.id, source.name)).collect(), first_key })
     }
 

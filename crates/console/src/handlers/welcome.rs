@@ -29,7 +29,8 @@ async fn page(
         let frame = inside.frame(services, Section::Elsewhere)?;
         let sources = services.sources(may.granted(), workspace)?;
         let source = sources.iter().find(|source| source.disabled_ms.is_none());
-        let source = source.ok_or_else(|| ServiceError::Conflict("no source takes events: create one".to_owned()))?;
+        let source =
+            source.ok_or_else(|| ServiceError::Conflict("no source takes events: create one".to_owned()))?;
         let arrived = !services.catalogue(may.granted(), workspace).events.is_empty();
         let first = match &events.0 {
             Some(events) if arrived => {

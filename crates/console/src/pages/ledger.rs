@@ -46,7 +46,9 @@ pub struct EntryRow {
 pub fn page(frame: &Frame, view: &LedgerView) -> Markup {
     let head = layout::Head {
         title: "Ledger",
-        beside: Some(html! { (number::whole(view.size)) " entries signed so far · nothing is ever changed or taken out" }),
+        beside: Some(
+            html! { (number::whole(view.size)) " entries signed so far · nothing is ever changed or taken out" },
+        ),
         acts: None,
     };
     layout::page(

@@ -83,7 +83,8 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
 
 fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let columns = [table::words("Passkey"), table::words("Made"), table::words("Last used"), table::words("")];
+    let columns =
+        [table::words("Passkey"), table::words("Made"), table::words("Last used"), table::words("")];
     table::table(
         "Passkeys",
         &columns,

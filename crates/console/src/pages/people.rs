@@ -44,7 +44,9 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
     let action = paths::people(workspace.id);
     let head = layout::Head {
         title: "People",
-        beside: Some(html! { @if let Some(total) = view.total { (number::whole(total)) " known · " } "identifiers masked" }),
+        beside: Some(
+            html! { @if let Some(total) = view.total { (number::whole(total)) " known · " } "identifiers masked" },
+        ),
         acts: None,
     };
     layout::page(
