@@ -279,3 +279,34 @@ fn halves_of_surrogate_pairs_become_readable() {
     let kept: Value = serde_json::from_str(&record.properties).expect("JSON");
     assert_eq!(kept, json!({"a": "x\u{fffd}", "b": "😀"}));
 }
+
+#[test]
+fn a_secret_longer_than_is_looked_at_takes_the_whole_text_along() {
+    let long = "qEiI5PF7NqEv4iQ9VETcjFJUahuyI6em".repeat(40);
+    assert_eq!(
+        kept(&json!({"note": format!("client_secret={long}&a=1")})),
+        json!({"note": "[removed: api_key]"})
+    );
+}
+
+#[test]
+fn text_made_to_be_slow_is_still_judged() {
+    for piece in [
+        "pw=",
+        "eyJ",
+        "a@",
+        "://",
+        "AKIA",
+        "[",
+        "{\"a\":",
+        "%2541",
+        "password is ",
+        "-----BEGIN PRIVATE KEY",
+        "DE89 3704 ",
+        "1 ",
+    ] {
+        let text = piece.repeat(10_000 / piece.len());
+        let record = screen(event(&json!({"note": text}).to_string(), "{}", "{}"));
+        assert!(record.is_ok(), "{piece}");
+    }
+}

@@ -4,19 +4,22 @@ use std::ops::Range;
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
-/// The token that begins at `start` (where `eyJ` stands), if it is one: its end.
-pub(crate) fn at(text: &str, start: usize) -> Option<Range<usize>> {
-    let rest = text.get(start..)?;
-    let end = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.=%".contains(byte)).count();
-    let token = rest.get(..end)?;
+/// The token that begins at `start` (where `eyJ` stands); if it is none, the end of its characters.
+pub(crate) fn at(text: &str, start: usize) -> Result<Range<usize>, usize> {
+    let rest = text.get(start..).unwrap_or_default();
+    let is_token_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.=%".contains(byte);
+    let end = start + rest.bytes().take_while(is_token_byte).count();
+    let token = text.get(start..end).unwrap_or_default();
+    if is_token(token) { Ok(start..end) } else { Err(end.max(start + 1)) }
+}
+
+/// Whether a text is a token, by its decoded header.
+pub(crate) fn is_token(token: &str) -> bool {
     let mut parts = token.split('.');
-    let header = decode(parts.next()?)?;
-    let payload = parts.next()?;
-    let is_header = ["\"alg\"", "\"enc\"", "\"typ\"", "\"kid\""]
-        .iter()
-        .any(|name| memchr::memmem::find(&header, name.as_bytes()).is_some());
-    let is_payload = payload.len() >= 8 || parts.next().is_some_and(|part| part.len() >= 8);
-    (is_header && is_payload).then_some(start..start + end)
+    let (Some(header), Some(payload)) = (parts.next().and_then(decode), parts.next()) else { return false };
+    let names = ["\"alg\"", "\"enc\"", "\"typ\"", "\"kid\""];
+    let is_header = names.iter().any(|name| memchr::memmem::find(&header, name.as_bytes()).is_some());
+    is_header && (payload.len() >= 8 || parts.next().is_some_and(|part| part.len() >= 8))
 }
 
 /// Base64 in either alphabet, with or without padding; the last incomplete group is dropped.
@@ -39,10 +42,10 @@ mod tests {
     #[test]
     fn the_header_decides() {
         let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
-        assert_eq!(at(token, 0), Some(0..token.len()));
+        assert_eq!(at(token, 0), Ok(0..token.len()));
         let text = format!("Bearer {token}; x");
-        assert_eq!(at(&text, 7), Some(7..7 + token.len()));
-        assert_eq!(at("eyJub3QiOiJhIGp3dCJ9.aaaaaaaaaaaa.bbb", 0), None);
-        assert_eq!(at("eyJ", 0), None);
+        assert_eq!(at(&text, 7), Ok(7..7 + token.len()));
+        assert_eq!(at("eyJub3QiOiJhIGp3dCJ9.aaaaaaaaaaaa.bbb c", 0), Err(37));
+        assert_eq!(at("eyJ", 0), Err(3));
     }
 }

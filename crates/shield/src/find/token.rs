@@ -18,13 +18,13 @@ pub(crate) fn beginnings() -> impl Iterator<Item = (&'static str, usize)> {
 /// The token that begins at `start` with `beginning`, if enough of the right characters follow.
 pub(crate) fn at(text: &str, start: usize, beginning: &str, rest_min: usize) -> Option<Range<usize>> {
     let before = text.get(..start)?.bytes().next_back();
-    let is_inside_word =
-        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
+        return None;
+    }
     let rest = text.get(start..)?.strip_prefix(beginning)?;
     let length = rest.bytes().take_while(|byte| is_token_byte(*byte)).count();
     let body = rest.get(..length)?.trim_end_matches(['.', '=']);
-    let is_long = length >= rest_min;
-    (!is_inside_word && is_long && is_random_enough(body)).then(|| start..start + beginning.len() + length)
+    (length >= rest_min && is_random_enough(body)).then(|| start..start + beginning.len() + length)
 }
 
 fn is_token_byte(byte: u8) -> bool {

@@ -138,7 +138,7 @@ impl Judge {
     fn parameter(&self, name: &str, raw: &str, has_state: bool, depth: u8) -> Option<(Class, &'static str)> {
         let value = super::wrapped::percent_decoded(raw);
         let value = value.as_deref().unwrap_or(raw);
-        if value.starts_with("eyJ") && jwt::at(value, 0).is_some() {
+        if value.starts_with("eyJ") && jwt::at(value, 0).is_ok() {
             return Some((Class::JwtSession, "jwt"));
         }
         let is_code = name.eq_ignore_ascii_case("code") || name.eq_ignore_ascii_case("authorization_code");
@@ -192,7 +192,7 @@ impl Judge {
             from = span.end + 1;
             if step.len() >= 16 && !step.contains('.') && lets_in(before) && token::score(step) >= 1 {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
-            } else if step.starts_with("eyJ") && jwt::at(step, 0).is_some() {
+            } else if step.starts_with("eyJ") && jwt::at(step, 0).is_ok() {
                 hits.push(Hit::at(Class::JwtSession, "jwt", span));
             }
             before = step;

@@ -230,6 +230,7 @@ impl Judge {
         let keywords = &self.keywords;
         let automaton = if value.shape.has(HIGH) { &keywords.full } else { &keywords.ascii };
         let Some(matcher) = &automaton.matcher else { return };
+        let mut jwt_tried = 0;
         for found in matcher.find_iter(text) {
             let Some(meaning) = automaton.meanings.get(found.pattern().as_usize()) else { continue };
             let is_inside_address = addresses.last().is_some_and(|at| found.start() < at.end);
@@ -237,12 +238,15 @@ impl Judge {
                 Meaning::Address if !is_inside_address => {
                     addresses.extend(self.address(text, found.start(), depth, hits));
                 }
-                Meaning::Jwt => {
-                    if let Some(at) = jwt::at(text, found.start()) {
+                // A token begins once in its run of characters, so no run is read twice.
+                Meaning::Jwt if found.start() >= jwt_tried => match jwt::at(text, found.start()) {
+                    Ok(at) => {
+                        jwt_tried = at.end;
                         hits.push(Hit::at(Class::JwtSession, "jwt", at));
                     }
-                }
-                Meaning::PrivateKey => hits.extend(private_key(text, found.range())),
+                    Err(end) => jwt_tried = end,
+                },
+                Meaning::PrivateKey if !is_whole(hits) => hits.extend(private_key(text, found.range())),
                 Meaning::OneTimeSeed
                     if text.get(found.end()..).is_some_and(|rest| {
                         rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")
@@ -379,6 +383,11 @@ impl Judge {
     }
 }
 
+/// Whether the whole value goes already.
+fn is_whole(hits: &[Hit]) -> bool {
+    hits.iter().any(|hit| hit.span.is_none())
+}
+
 fn is_web_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
@@ -409,7 +418,9 @@ fn private_key(text: &str, mark: Range<usize>) -> Option<Hit> {
             return None;
         }
     }
-    let begins = before.rfind("-----BEGIN").filter(|at| is_header && mark.start - at < 64);
+    let near = before.len() - before.len().min(64);
+    let near = (near..=before.len()).find(|at| before.is_char_boundary(*at)).unwrap_or(before.len());
+    let begins = before.get(near..)?.rfind("-----BEGIN").filter(|_| is_header).map(|at| near + at);
     let ends = text.get(mark.end..)?.find("-----END").map(|at| mark.end + at);
     if let (Some(start), Some(end)) = (begins, ends) {
         let rest = text.get(end + 8..)?;

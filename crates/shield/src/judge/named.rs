@@ -29,7 +29,7 @@ impl Judge {
                 }
             }
             let bare = without_scheme(text);
-            if bare.starts_with("eyJ") && jwt::at(bare, 0).is_some() && class != Class::Password {
+            if bare.starts_with("eyJ") && jwt::at(bare, 0).is_ok() && class != Class::Password {
                 return Some(Hit::whole(Class::JwtSession, "jwt"));
             }
         }

@@ -12,7 +12,9 @@ use crate::keys::{self, Facts, What};
 /// The most numbers of one text whose surrounding words are read.
 pub(super) const ANNOUNCED_MAX: usize = 64;
 /// The most pairs of one text that are judged.
-const PAIRS_MAX: usize = 1_024;
+const PAIRS_MAX: usize = 2_048;
+/// The longest value of a pair that is looked at; a longer one that looks secret takes the whole text along.
+const VALUE_BYTES_MAX: usize = 256;
 /// How many bytes of text before a number may announce it.
 const ANNOUNCEMENT_BYTES: usize = 48;
 
@@ -26,6 +28,7 @@ impl Judge {
         hits: &mut Vec<Hit>,
     ) {
         let text = value.text;
+        let is_connection_string = std::cell::LazyCell::new(|| is_connection_string(text));
         for (at, sign) in signs(text).take(PAIRS_MAX) {
             let is_taken = hits.iter().any(|hit| hit.span.as_ref().is_some_and(|span| span.contains(&at)));
             if is_taken || addresses.iter().any(|address| address.contains(&at)) {
@@ -48,12 +51,17 @@ impl Judge {
             if !is_form && !is_convincing(&hit, raw, text) {
                 continue;
             }
-            let is_connection =
-                is_connection_string(text) && matches!(hit.class, Class::Password | Class::ApiKey);
+            let is_connection = matches!(hit.class, Class::Password | Class::ApiKey) && *is_connection_string;
             let class = if is_connection { Class::UrlWithCredentials } else { hit.class };
-            let is_certain = is_form || hit.class.sensitivity() == model::Sensitivity::Personal;
+            let is_complete = span.len() + 4 < VALUE_BYTES_MAX;
+            let is_certain =
+                is_complete && (is_form || hit.class.sensitivity() == model::Sensitivity::Personal);
             let rule = if is_form { "pair.form" } else { "pair.text" };
-            hits.push(if is_certain { Hit::at(class, rule, span) } else { Hit::whole(class, rule) });
+            if !is_certain {
+                hits.push(Hit::whole(class, rule));
+                return;
+            }
+            hits.push(Hit::at(class, rule, span));
         }
     }
 
@@ -142,10 +150,15 @@ fn last_words(phrase: &str) -> &str {
     phrase
 }
 
+/// The first bytes of a text, cut at a character.
+fn head_bytes(text: &str, bytes_max: usize) -> &str {
+    let end = (0..=bytes_max.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
 /// The beginning of a text, up to the end of the sentence.
 fn head(text: &str, bytes_max: usize) -> &str {
-    let end = (0..=bytes_max.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let cut = text.get(..end).unwrap_or_default();
+    let cut = head_bytes(text, bytes_max);
     cut.find(['.', ';', '!', '?', '\n', '|', ',', '。']).and_then(|at| cut.get(..at)).unwrap_or(cut)
 }
 
@@ -293,7 +306,7 @@ fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
     let rest = text.get(start..)?;
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
     if let Some(quote) = quote {
-        let inner = rest.get(1..)?;
+        let inner = head_bytes(rest.get(1..)?, VALUE_BYTES_MAX);
         let end = inner.find(quote).unwrap_or(inner.len());
         return (end > 0).then_some(start + 1..start + 1 + end);
     }
@@ -301,7 +314,7 @@ fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
         .iter()
         .find(|scheme| rest.starts_with(**scheme))
         .map_or(0, |scheme| scheme.len());
-    let tail = rest.get(scheme..)?;
+    let tail = head_bytes(rest.get(scheme..)?, VALUE_BYTES_MAX);
     let end = scheme
         + tail
             .find(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | '|' | ',' | '"' | '<' | '>'))
@@ -450,7 +463,7 @@ fn is_password_like(word: &str) -> bool {
 pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
     let starts_word =
         text.get(..word.start).is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
-    let Some(rest) = text.get(word.end..) else { return false };
+    let Some(rest) = text.get(word.end..).map(|rest| head_bytes(rest, 256)) else { return false };
     if !starts_word {
         return false;
     }
