@@ -23,8 +23,14 @@ impl<K: Clone + Eq + Hash, T> Pending<K, T> {
 
     pub(crate) fn insert(&mut self, key: K, value: T, now_ms: i64) {
         self.forget_old(now_ms);
-        while self.order.len() >= self.entries_max {
+        while self.entries.len() >= self.entries_max {
             self.forget_first();
+        }
+        // What was taken out still stands in the order; cleared away before it outweighs what is there.
+        if self.order.len() > 2 * self.entries.len() + 64 {
+            let entries = &self.entries;
+            self.order
+                .retain(|(key, at_ms)| entries.get(key).is_some_and(|(stored_ms, _)| stored_ms == at_ms));
         }
         self.order.push_back((key.clone(), now_ms));
         self.entries.insert(key, (now_ms, value));
@@ -78,6 +84,18 @@ mod tests {
         assert_eq!(pending.take(&"b", 110), Some(2));
         assert_eq!(pending.take(&"b", 110), None);
         assert_eq!(pending.take(&"c", 121), None);
+    }
+
+    #[test]
+    fn what_was_taken_out_takes_no_room() {
+        let mut pending = Pending::new(100, 3);
+        pending.insert(0, "kept", 0);
+        for key in 1..1_000 {
+            pending.insert(key, "taken", 0);
+            assert_eq!(pending.take(&key, 0), Some("taken"));
+        }
+        assert_eq!(pending.take(&0, 0), Some("kept"));
+        assert!(pending.order.len() < 100);
     }
 
     #[test]
