@@ -1,13 +1,17 @@
 //! The judgement of one value: what its name announces, what its neighbours say, what it contains.
 //!
 //! Order, cheapest first: leave by shape; the name's cue with the value it wants ([`named`]); contents:
-//! one keyword pass, then checksums for the candidates ([`content`], [`address`], [`pairs`]); what is
+//! one keyword pass ([`keywords`], [`told`]), then checksums for the candidates ([`content`], [`address`],
+//! [`pairs`], [`announced`]); what is
 //! wrapped inside, to a depth of three ([`wrapped`]).
 
 mod address;
+mod announced;
 mod content;
+mod keywords;
 mod named;
 mod pairs;
+mod told;
 mod wrapped;
 
 use model::Class;
@@ -15,7 +19,7 @@ use model::Class;
 use crate::find::{Hit, rank};
 use crate::keys::{Facts, Lexicon, NUMBER_ID, VALUE};
 use crate::shape::{AT, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, LOWER, OTHER, PLUS, SPACE, Shape, UPPER};
-use content::Keywords;
+use keywords::Keywords;
 
 /// How deep values inside values are looked into.
 const WRAPPED_MAX: u8 = 3;

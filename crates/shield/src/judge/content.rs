@@ -1,176 +1,13 @@
-//! What a value contains, whatever its name: one keyword pass, then the finders for what the shape allows.
+//! What a value contains, whatever its name: the keyword pass, then the finders for what the shape allows.
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use model::Class;
 
 use super::{Judge, Value, WRAPPED_MAX, named};
-use crate::find::{Hit, bank, card, email, jwt, national, number, phone, token};
-use crate::keys::{IDENTIFIER, Lexicon, NUMBER_ID};
+use crate::find::{Hit, bank, card, email, national, number, phone, token};
+use crate::keys::{IDENTIFIER, NUMBER_ID};
 use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
-
-/// The words worth stopping at. Text of ASCII alone, which is most, takes the smaller and faster
-/// automaton; as a table of all words in all scripts it would not stay in the processor's cache.
-pub(super) struct Keywords {
-    ascii: Automaton,
-    full: Automaton,
-}
-
-struct Automaton {
-    matcher: Option<AhoCorasick>,
-    meanings: Vec<Meaning>,
-}
-
-#[derive(Clone, Copy)]
-enum Meaning {
-    /// `://`
-    Address,
-    /// `eyJ`
-    Jwt,
-    /// Part of a private key.
-    PrivateKey,
-    /// `otpauth://`
-    OneTimeSeed,
-    /// A token's beginning, and how much must follow.
-    Token(&'static str, usize),
-    /// A word that announces a password.
-    PasswordWord,
-}
-
-/// What only private keys contain: headers in any damaged form, and the first bytes of their encodings.
-const PRIVATE_KEY_MARKS: &[&str] = &[
-    "PRIVATE KEY",
-    "PRIVATE%20KEY",
-    "PRIVATE+KEY",
-    "PRIVATE_KEY-----",
-    "PRIVATEKEY-----",
-    "PRIVATE\\ KEY",
-    "PRIVATE%2520KEY",
-    "PuTTY-User-Key-File",
-    "Private-Lines:",
-    "AGE-SECRET-KEY-1",
-    "BEGIN PGP PRIVATE",
-    "-BEGIN%20OPENSSH",
-    "LS0tLS1CRUdJTiBQUklWQVRF",
-    "LS0tLS1CRUdJTiBSU0Eg",
-    "LS0tLS1CRUdJTiBFQyB",
-    "LS0tLS1CRUdJTiBPUEVOU1NI",
-    "LS0tLS1CRUdJTiBFTkNSWVBURUQg",
-    "LS0tLS1CRUdJTiBEU0Eg",
-    "LS0tLS1CRUdJTiBQR1AgUFJJVkFURS",
-    "b3BlbnNzaC1rZXktdjE",
-    "MIIEvQIBADAN",
-    "MIIEvgIBADAN",
-    "MIIEvAIBADAN",
-    "MIIEpAIBAAKC",
-    "MIIEowIBAAKC",
-    "MIIEpQIBAAKC",
-    "MIIEogIBAAKC",
-    "MIICXAIBAAKB",
-    "MIICXQIBAAKB",
-    "MIICWwIBAAKB",
-    "MIICdgIBADAN",
-    "MIICdwIBADAN",
-    "MIICeAIBADAN",
-    "MIIJQgIBADAN",
-    "MIIJQQIBADAN",
-    "MIIJKAIBAAKC",
-    "MIIJKQIBAAKC",
-    "MIIJKgIBAAKC",
-    "MIIG4wIBAAKC",
-    "MIIG5AIBAAKC",
-    "MIIG/gIBADAN",
-    "MC4CAQAwBQYDK2Vw",
-    "MC4CAQAwBQYDK2Vu",
-    "MHcCAQEEI",
-    "MIGHAgEAMBMGByqGSM49",
-    "MIGTAgEBBD",
-    "MIGkAgEBBD",
-    "MIG2AgEAMBAGByqGSM49",
-    "MIHcAgEBBE",
-    "MIHuAgEAMBAGByqGSM49",
-    "MHQCAQEEI",
-    "xprv9",
-    "tprv8",
-];
-
-impl Keywords {
-    pub fn builtin() -> Self {
-        let mut patterns: Vec<String> = vec!["://".into(), "eyJ".into(), "otpauth".into()];
-        let mut meanings = vec![Meaning::Address, Meaning::Jwt, Meaning::OneTimeSeed];
-        for mark in PRIVATE_KEY_MARKS {
-            patterns.push((*mark).into());
-            meanings.push(Meaning::PrivateKey);
-        }
-        for (beginning, rest_min) in token::beginnings() {
-            patterns.push(beginning.into());
-            meanings.push(Meaning::Token(beginning, rest_min));
-        }
-        let mut words: Vec<String> =
-            ["pwd", "passwd", "senha", "clave", "parol", "pass", "mdp", "PASSWORD", "PASSWORT", "PWD"]
-                .map(str::to_owned)
-                .into();
-        words.extend(
-            Lexicon::password_words()
-                .filter(|word| word.chars().count() >= 2 && !is_name_only(word))
-                .map(str::to_lowercase),
-        );
-        for word in [
-            "contraseña",
-            "κωδικός",
-            "mật khẩu",
-            "şifre",
-            "jelszó",
-            "hasło",
-            "lösenord",
-            "fjalëkalim",
-            "slaptažodis",
-            "salasõna",
-            "parolă",
-            "lykilorð",
-        ] {
-            words.push(word.into());
-        }
-        // With case: without it the short beginnings of tokens would stop the pass at every other word.
-        words.sort_unstable();
-        words.dedup();
-        for word in words {
-            for spelling in [capitalised(&word), word] {
-                patterns.push(spelling);
-                meanings.push(Meaning::PasswordWord);
-            }
-        }
-        let words: Vec<(String, Meaning)> = patterns.into_iter().zip(meanings).collect();
-        let ascii = words.iter().filter(|(word, _)| word.is_ascii()).cloned().collect();
-        Self {
-            ascii: Automaton::of(ascii, AhoCorasickKind::DFA),
-            full: Automaton::of(words, AhoCorasickKind::ContiguousNFA),
-        }
-    }
-}
-
-impl Automaton {
-    fn of(words: Vec<(String, Meaning)>, kind: AhoCorasickKind) -> Self {
-        let (patterns, meanings): (Vec<String>, Vec<Meaning>) = words.into_iter().unzip();
-        let matcher = AhoCorasickBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(kind))
-            .build(&patterns)
-            .ok();
-        Self { matcher, meanings }
-    }
-}
-
-/// Words run together as only names of fields are (`userpass`, `dbpwd`): nobody writes them in a sentence.
-fn is_name_only(word: &str) -> bool {
-    ["pass", "pwd", "pw", "answer", "pattern"].iter().any(|end| word.ends_with(end) && word.len() > end.len())
-}
-
-fn capitalised(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
 
 impl Judge {
     /// Looks into a text for everything that can be known without its name.
@@ -224,54 +61,6 @@ impl Judge {
         }
     }
 
-    /// The keyword pass.
-    fn keywords(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>, addresses: &mut Vec<Range<usize>>) {
-        let text = value.text;
-        let keywords = &self.keywords;
-        let automaton = if value.shape.has(HIGH) { &keywords.full } else { &keywords.ascii };
-        let Some(matcher) = &automaton.matcher else { return };
-        let mut jwt_tried = 0;
-        for found in matcher.find_iter(text) {
-            let Some(meaning) = automaton.meanings.get(found.pattern().as_usize()) else { continue };
-            let is_inside_address = addresses.last().is_some_and(|at| found.start() < at.end);
-            match *meaning {
-                Meaning::Address if !is_inside_address => {
-                    addresses.extend(self.address(text, found.start(), depth, hits));
-                }
-                // A token begins once in its run of characters, so no run is read twice.
-                Meaning::Jwt if found.start() >= jwt_tried => match jwt::at(text, found.start()) {
-                    Ok(at) => {
-                        jwt_tried = at.end;
-                        hits.push(Hit::at(Class::JwtSession, "jwt", at));
-                    }
-                    Err(end) => jwt_tried = end,
-                },
-                Meaning::PrivateKey if !is_whole(hits) => hits.extend(private_key(text, found.range())),
-                Meaning::OneTimeSeed
-                    if text.get(found.end()..).is_some_and(|rest| {
-                        rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")
-                    }) =>
-                {
-                    hits.push(Hit::whole(Class::AuthCode, "otpauth"));
-                    addresses.push(found.start()..text.len());
-                }
-                Meaning::Token(beginning, rest_min) if !is_inside_address => {
-                    if let Some(at) = token::at(text, found.start(), beginning, rest_min) {
-                        hits.push(Hit::at(Class::ApiKey, "token.prefix", at));
-                    }
-                }
-                Meaning::PasswordWord
-                    if !is_inside_address
-                        && !value.is_identifier
-                        && super::pairs::is_told_password(text, found.range()) =>
-                {
-                    hits.push(Hit::whole(Class::Password, "text.password"));
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// Cards, telephone numbers, and numbers announced by the words around them.
     fn numbers(&self, value: &Value<'_>, addresses: &[Range<usize>], hits: &mut Vec<Hit>) {
         let text = value.text;
@@ -308,7 +97,7 @@ impl Judge {
             {
                 hits.push(Hit::at(Class::Phone, "phone", number.at.clone()));
             } else if !value.is_identifier
-                && announced < super::pairs::ANNOUNCED_MAX
+                && announced < super::announced::ANNOUNCED_MAX
                 && value.shape.has(LETTER | HIGH)
             {
                 announced += 1;
@@ -383,11 +172,6 @@ impl Judge {
     }
 }
 
-/// Whether the whole value goes already.
-fn is_whole(hits: &[Hit]) -> bool {
-    hits.iter().any(|hit| hit.span.is_none())
-}
-
 fn is_web_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
@@ -399,35 +183,6 @@ fn emails(text: &str, hits: &mut Vec<Hit>) {
         from = at.end;
         hits.push(Hit::at(Class::Email, "email", at));
     }
-}
-
-/// The private key around a mark: from its beginning to its footer, or everything.
-fn private_key(text: &str, mark: Range<usize>) -> Option<Hit> {
-    let before = text.get(..mark.start)?;
-    let marked = text.get(mark.clone())?;
-    // Words about keys are no key: the header's dashes, or key material, must be there.
-    let is_header =
-        marked.eq_ignore_ascii_case("private key") || marked.to_ascii_uppercase().starts_with("PRIVATE");
-    if is_header {
-        let has_begin = before
-            .get(before.len().saturating_sub(40)..)
-            .unwrap_or(before)
-            .to_ascii_uppercase()
-            .contains("BEGIN");
-        if !has_begin || !marked.chars().any(|c| c.is_ascii_uppercase()) {
-            return None;
-        }
-    }
-    let near = before.len() - before.len().min(64);
-    let near = (near..=before.len()).find(|at| before.is_char_boundary(*at)).unwrap_or(before.len());
-    let begins = before.get(near..)?.rfind("-----BEGIN").filter(|_| is_header).map(|at| near + at);
-    let ends = text.get(mark.end..)?.find("-----END").map(|at| mark.end + at);
-    if let (Some(start), Some(end)) = (begins, ends) {
-        let rest = text.get(end + 8..)?;
-        let footer = rest.find("-----").map_or(text.len(), |at| end + 8 + at + 5);
-        return Some(Hit::at(Class::PrivateKey, "private_key.pem", start..footer));
-    }
-    Some(Hit::whole(Class::PrivateKey, "private_key"))
 }
 
 /// Digits packed among letters without a separator: hashes, ids, encodings hold no numbers of people.

@@ -1,0 +1,206 @@
+//! Words that announce a number: `SSN 811-22-8333`, `Ihr Code lautet 488294`, `708867 is your login code`.
+
+use std::ops::Range;
+
+use model::Class;
+
+use super::Judge;
+use crate::find::number::Number;
+use crate::find::{Hit, national};
+use crate::keys::{self, Facts, What};
+
+/// The most numbers of one text whose surrounding words are read.
+pub(super) const ANNOUNCED_MAX: usize = 64;
+/// How many bytes of text before a number may announce it.
+const ANNOUNCEMENT_BYTES: usize = 48;
+
+impl Judge {
+    /// A number that the words before it (or, for codes, after it) announce.
+    pub(super) fn announced(&self, text: &str, number: &Number<'_>) -> Option<Hit> {
+        let before = text.get(..number.at.start)?;
+        if before.ends_with(['/', '_', '$', '€', '£']) {
+            return None;
+        }
+        // Letters may belong to the number: `X1234567`, `54662925-K`.
+        let span = with_letters(text, &number.at);
+        let shown = text.get(span.clone())?;
+        let phrase = tail(text.get(..span.start)?, ANNOUNCEMENT_BYTES);
+        let facts = self.announcement(phrase);
+        let class = match facts.cue.map(|cue| cue.what) {
+            Some(What::NationalId) if national::is_plausible(shown, false) && number.digits >= 5 => {
+                Class::NationalId
+            }
+            Some(What::AuthCode) if (4..=10).contains(&number.digits) => Class::AuthCode,
+            Some(What::Phone) if number.digits >= 6 && crate::find::phone::is_number(number.text) => {
+                Class::Phone
+            }
+            Some(What::CardCode) if (3..=4).contains(&number.digits) => Class::CreditCard,
+            Some(What::Iban) if number.digits >= 8 => Class::Iban,
+            Some(_) => return None,
+            None if (4..=8).contains(&number.digits) && !facts.is(keys::ABOUT) => {
+                let after = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES).trim_start();
+                let after = COPULAS
+                    .iter()
+                    .find_map(|word| after.strip_prefix(word)?.strip_prefix(' '))
+                    .unwrap_or(after);
+                let cue = self.announcement(after).cue.map(|cue| cue.what);
+                let is_code =
+                    cue == Some(What::AuthCode) && mentions_code(after) || ends_with_your_code(phrase);
+                if !is_code {
+                    return None;
+                }
+                Class::AuthCode
+            }
+            None => return None,
+        };
+        Some(Hit::at(class, "text.announced", span))
+    }
+
+    /// What a phrase says about the number next to it: all its words, or its last one.
+    fn announcement(&self, phrase: &str) -> Facts {
+        let phrase = last_words(without_copula(phrase));
+        if !phrase.chars().any(char::is_alphabetic) {
+            return Facts::default();
+        }
+        let facts = keys::derive(phrase, &self.lexicon);
+        if facts.cue.is_some() || facts.is(keys::ABOUT) {
+            return facts;
+        }
+        let last = phrase
+            .rsplit(|c: char| c.is_whitespace() || c == ':')
+            .find(|word| !word.is_empty())
+            .unwrap_or(phrase);
+        keys::derive(last, &self.lexicon)
+    }
+}
+
+/// The end of a text, from the last sentence on.
+fn tail(text: &str, bytes_max: usize) -> &str {
+    let start = (text.len().saturating_sub(bytes_max)..=text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len());
+    let cut = text.get(start..).unwrap_or_default();
+    let trimmed = cut.trim_end_matches([' ', ':', '=', '#', '：', '"', '\'']);
+    let from =
+        trimmed.rfind(['.', ';', '!', '?', '\n', '|', ',', '&', '{', '}', '。', '，']).map_or(0, |at| {
+            at + trimmed.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+        });
+    trimmed.get(from..).unwrap_or_default()
+}
+
+/// The last four words of a phrase: what stands further away announces nothing.
+fn last_words(phrase: &str) -> &str {
+    let mut from = phrase.len();
+    for (count, (at, _)) in phrase.rmatch_indices(' ').enumerate() {
+        if count == 4 {
+            return phrase.get(from..).unwrap_or(phrase).trim_start();
+        }
+        from = at;
+    }
+    phrase
+}
+
+/// The first bytes of a text, cut at a character.
+pub(super) fn head_bytes(text: &str, bytes_max: usize) -> &str {
+    let end = (0..=bytes_max.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
+/// The beginning of a text, up to the end of the sentence.
+fn head(text: &str, bytes_max: usize) -> &str {
+    let cut = head_bytes(text, bytes_max);
+    cut.find(['.', ';', '!', '?', '\n', '|', ',', '。']).and_then(|at| cut.get(..at)).unwrap_or(cut)
+}
+
+const COPULAS: &[&str] = &[
+    "is",
+    "are",
+    "ist",
+    "lautet",
+    "est",
+    "es",
+    "é",
+    "è",
+    "e",
+    "sono",
+    "är",
+    "er",
+    "on",
+    "jest",
+    "to",
+    "je",
+    "jest:",
+    "van",
+    "adalah",
+    "ialah",
+    "là",
+    "は",
+    "是",
+    "为",
+    "為",
+    "يكون",
+    "هو",
+    "είναι",
+    "este",
+    "yra",
+    "ir",
+    "no",
+    "no.",
+    "nr",
+    "nr.",
+    "n°",
+    "nº",
+    "num",
+    "number",
+    "#",
+    ":",
+    "was",
+    "–",
+    "-",
+    "=",
+    "->",
+    "=>",
+    "için",
+    "ni",
+    "este:",
+    "is:",
+];
+
+/// The phrase without the words that join it to what follows.
+fn without_copula(phrase: &str) -> &str {
+    let mut rest = phrase.trim();
+    for _ in 0..3 {
+        let trimmed = rest.trim_end_matches([':', '=', '#', '：', ' ', '-', '–']);
+        let cut = match trimmed.rsplit_once(char::is_whitespace) {
+            Some((before, last)) if COPULAS.iter().any(|word| last.to_lowercase() == **word) => before,
+            _ => trimmed,
+        };
+        if cut.len() == rest.len() {
+            break;
+        }
+        rest = cut;
+    }
+    rest
+}
+
+fn mentions_code(after: &str) -> bool {
+    let after = after.trim_start();
+    after.starts_with(|c: char| c.is_alphabetic()) && after.len() > 4
+}
+
+fn ends_with_your_code(phrase: &str) -> bool {
+    let lower = without_copula(phrase).to_lowercase();
+    lower.ends_with("code")
+        && (lower.contains("your") || lower.contains("the code") || lower.ends_with("enter code"))
+}
+
+/// A number with the letters that stand directly before or after it.
+fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
+    let before = text.get(..at.start).unwrap_or_default();
+    let leading = before.bytes().rev().take(4).take_while(u8::is_ascii_alphanumeric).count();
+    let after = text.get(at.end..).unwrap_or_default();
+    let dashed =
+        usize::from(after.starts_with('-') && after.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic));
+    let trailing = after.bytes().skip(dashed).take(6).take_while(u8::is_ascii_alphanumeric).count();
+    at.start - leading..at.end + if trailing > 0 { dashed + trailing } else { 0 }
+}
