@@ -56,7 +56,7 @@ async fn read(may: Permit<ReadSession>, State(state): State<ApiState>) -> Result
                 });
                 (None, own.into_iter().collect())
             }
-            PrincipalKind::Member => {
+            PrincipalKind::Member | PrincipalKind::Visitor => {
                 let own = guard.workspaces_of(may.granted()).map_err(ServiceError::from)?;
                 let view = |own: guard::own::OwnWorkspace| OwnWorkspace {
                     id: own.id.to_string(),

@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use axum::extract::FromRef;
+use door::Stop;
 use door::session::CookieStyle;
 use guard::Guard;
 use service::Services;
@@ -12,6 +13,8 @@ pub struct ConsoleState {
     pub services: Services,
     /// How the session cookie looks.
     pub cookie: CookieStyle,
+    /// Ends the streams when the server stops.
+    pub stop: Stop,
 }
 
 impl FromRef<ConsoleState> for Guard {

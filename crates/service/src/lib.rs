@@ -10,6 +10,7 @@
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
+mod catalogues;
 mod entry;
 mod error;
 pub mod events;
@@ -31,6 +32,7 @@ use rows::Rows;
 use stdx::Clock;
 use store::Store;
 
+pub use catalogues::Catalogues;
 pub use error::ServiceError;
 
 /// The parts that answer. Cheap to clone.
@@ -52,6 +54,8 @@ pub struct Services {
     pub insight: Insight,
     /// The only way out for people's rows.
     pub rows: Rows,
+    /// Names of events and properties, kept for a moment.
+    pub catalogues: Catalogues,
     /// What time it is.
     pub clock: Clock,
     /// What the outside is told.

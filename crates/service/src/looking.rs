@@ -3,7 +3,7 @@
 use guard::Granted;
 use model::{PersonId, WorkspaceId};
 use serde_json::json;
-use store::{Catalogue, EventsFilter, StoredEvent};
+use store::{EventsFilter, StoredEvent};
 
 use crate::events::Wanted;
 use crate::{ServiceError, Services};
@@ -69,10 +69,5 @@ impl Services {
         let codes: Vec<_> = events.iter().map(|event| event.person).collect();
         let ids = self.people.public_ids(looking.workspace, &codes)?;
         Ok(events.into_iter().zip(ids).collect())
-    }
-
-    /// Which events and properties there are to ask about: names and counts, nobody's data.
-    pub fn catalogue(&self, _granted: &Granted, workspace: WorkspaceId) -> Catalogue {
-        self.store.catalogue(workspace)
     }
 }

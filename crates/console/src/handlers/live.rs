@@ -79,7 +79,7 @@ async fn page(
         };
         let view = LiveView {
             events: page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect(),
-            names: catalogue.events.into_iter().take(NAMES_MAX).map(|event| event.name).collect(),
+            names: catalogue.events.iter().take(NAMES_MAX).map(|event| event.name.clone()).collect(),
             last_minute: None,
             refusals: refusals.map(|found| {
                 found.into_iter().take(REASONS_MAX).map(|refusal| refusal_view(refusal, &names)).collect()

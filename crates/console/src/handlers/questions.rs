@@ -58,8 +58,13 @@ fn fill_range(frame: &Frame, form: &mut TrendForm) {
 fn choices(services: &Services, may: &Permit<AskQuestion>, workspace: WorkspaceId) -> Choices {
     let catalogue = services.catalogue(may.granted(), workspace);
     Choices {
-        events: catalogue.events.into_iter().take(NAMES_MAX).map(|event| event.name).collect(),
-        properties: catalogue.properties.into_iter().take(NAMES_MAX).map(|property| property.name).collect(),
+        events: catalogue.events.iter().take(NAMES_MAX).map(|event| event.name.clone()).collect(),
+        properties: catalogue
+            .properties
+            .iter()
+            .take(NAMES_MAX)
+            .map(|property| property.name.clone())
+            .collect(),
     }
 }
 

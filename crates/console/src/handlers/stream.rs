@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use door::{Permit, Problem, blocking};
+use door::{Permit, Problem, Stop, blocking};
 use http::{HeaderMap, header};
 use maud::html;
 use policy::actions::{ListSources, ReadEvents};
@@ -37,6 +37,7 @@ struct Viewer {
     names: SourceNames,
     looking: Looking,
     quiet: u32,
+    stop: Stop,
     _place: SemaphorePermit<'static>,
 }
 
@@ -54,12 +55,12 @@ pub(crate) async fn events(
     let workspace = may.workspace()?;
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let viewer = blocking(move || {
-        let services = state.services;
+        let (services, stop) = (state.services, state.stop);
         let wanted = wanted(&query).ok_or(ServiceError::NotFound { what: "person" })?;
         let looking = services.look_on(may.granted(), workspace, &wanted, seen)?;
         let frame = inside.frame(&services, Section::Live)?;
         let names = SourceNames::read(&services, sources.0.as_ref(), workspace)?;
-        Ok::<_, ServiceError>(Viewer { may, services, frame, names, looking, quiet: 0, _place: place })
+        Ok::<_, ServiceError>(Viewer { may, services, frame, names, looking, quiet: 0, stop, _place: place })
     })
     .await?;
     let body = Body::from_stream(futures_util::stream::unfold(viewer, next));
@@ -69,7 +70,10 @@ pub(crate) async fn events(
 /// The next thing to send; the stream ends with the session, or when the store cannot be read.
 async fn next(mut viewer: Viewer) -> Option<(Result<Bytes, Infallible>, Viewer)> {
     loop {
-        tokio::time::sleep(EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = viewer.stop.stopped() => return None,
+        }
         let looked = tokio::task::spawn_blocking(move || {
             let said = viewer.look();
             (viewer, said)

@@ -69,8 +69,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let engine = Engine::start(core, &config, collect_url)?;
     let health =
         Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
-    let doors = doors::build(&engine.services, &health);
     let stop = Stop::default();
+    let doors = doors::build(&engine.services, &health, &stop);
     let save = Arc::new(Save::new(core, &engine));
     local::listen(
         &core.installation.path("holdfast.sock"),

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use door::origin::OwnOrigin;
 use door::session::{CookieStyle, SessionLayer};
-use door::{DoorName, RouteInfo, Routes};
+use door::{DoorName, RouteInfo, Routes, Stop};
 use policy::Action;
 use policy::actions::SendEvents;
 use service::Services;
@@ -36,7 +36,7 @@ pub fn table() -> Vec<RouteInfo> {
 }
 
 /// Builds both doors.
-pub fn build(services: &Services, health: &Health) -> Doors {
+pub fn build(services: &Services, health: &Health, stop: &Stop) -> Doors {
     let table = Arc::new(table());
     let cookie = if services.about.console_url.starts_with("https://") {
         CookieStyle::Secure
@@ -48,7 +48,7 @@ pub fn build(services: &Services, health: &Health) -> Doors {
     let (pages, _) = console::routes().finish();
     let (console_health, _) = health::routes(DoorName::Console).finish();
     let (collect_health, _) = health::routes(DoorName::Collect).finish();
-    let pages_state = console::ConsoleState { services: services.clone(), cookie };
+    let pages_state = console::ConsoleState { services: services.clone(), cookie, stop: stop.clone() };
     let layer = SessionLayer { guard: services.guard.clone(), cookie };
     let own = OwnOrigin(services.about.console_url.as_str().into());
     let console = Router::new()

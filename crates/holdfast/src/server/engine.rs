@@ -103,6 +103,7 @@ impl Engine {
             people: people.clone(),
             store,
             insight,
+            catalogues: service::Catalogues::default(),
             rows: Rows::new(people, core.ledger.clone()),
             clock: core.clock.clone(),
             about: Arc::new(About {
