@@ -87,7 +87,9 @@ impl Judge {
             }
             let wants_card = number.digits >= 12
                 && !is_word_part
-                && (!value.facts.is(NUMBER_ID) || number.text.contains([' ', '-']));
+                && (!value.facts.is(NUMBER_ID)
+                    || number.text.contains([' ', '-'])
+                    || value.shape.has(LETTER));
             if wants_card && let Some(at) = card::card_in(number.text) {
                 let start = number.at.start;
                 hits.push(Hit::at(Class::CreditCard, "card", start + at.start..start + at.end));
