@@ -13,7 +13,7 @@ pub enum Role {
     Analyst,
     /// Looks after single people.
     Support,
-    /// Sees answers, never rows.
+    /// Sees answers, and what is masked or pseudonymous.
     Viewer,
 }
 

@@ -17,16 +17,21 @@ const KEPT_MAX: usize = 256;
 
 /// The kept ones.
 #[derive(Clone, Default)]
-pub struct Catalogues(Arc<Mutex<HashMap<WorkspaceId, (i64, Arc<Catalogue>)>>>);
+pub struct Catalogues(Arc<Mutex<HashMap<WorkspaceId, Kept>>>);
+
+struct Kept {
+    at_ms: i64,
+    catalogue: Arc<Catalogue>,
+}
 
 impl Services {
     /// Which events and properties there are to ask about: names and counts, nobody's data. At most ten seconds old.
     pub fn catalogue(&self, _granted: &Granted, workspace: WorkspaceId) -> Arc<Catalogue> {
         let now_ms = self.clock.now_ms();
-        if let Some((at_ms, kept)) = self.catalogues.0.lock().get(&workspace)
-            && (0..AGE_MS_MAX).contains(&(now_ms - at_ms))
+        if let Some(kept) = self.catalogues.0.lock().get(&workspace)
+            && (0..AGE_MS_MAX).contains(&(now_ms - kept.at_ms))
         {
-            return kept.clone();
+            return kept.catalogue.clone();
         }
         // Not under the lock: two pages may both make one, which is less bad than one waiting for the other's workspace.
         let made = Arc::new(self.store.catalogue(workspace));
@@ -35,7 +40,7 @@ impl Services {
             kept.clear();
         }
         if !made.events.is_empty() {
-            kept.insert(workspace, (now_ms, made.clone()));
+            kept.insert(workspace, Kept { at_ms: now_ms, catalogue: made.clone() });
         }
         made
     }

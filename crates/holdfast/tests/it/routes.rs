@@ -143,3 +143,18 @@ fn the_api_description_has_every_api_route() {
     }
     assert!(missing.is_empty(), "{missing:#?}");
 }
+
+#[test]
+fn what_only_the_host_may_do_stands_on_its_own_socket_alone() {
+    let house = House::new();
+    let (_, out, _) = house.server.command(&["routes", "--json"]);
+    let rows: Vec<Value> = serde_json::from_str(&out).unwrap();
+    let local: Vec<&Value> = rows.iter().filter(|row| row["door"] == "local").collect();
+    assert!(local.len() >= 4);
+    for row in &rows {
+        let of_the_host = row["action"].as_str().unwrap().ends_with("FromHost");
+        assert_eq!(of_the_host, row["door"] == "local", "{row}");
+    }
+    let mode = std::fs::metadata(house.server.data().join("holdfast.sock")).unwrap();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);
+}
