@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use guard::Granted;
 use model::WorkspaceId;
@@ -10,8 +11,9 @@ use store::Catalogue;
 
 use crate::Services;
 
-/// How old a catalogue may be. An empty one is never kept, so that a first event shows at once.
-const AGE_MS_MAX: i64 = 10_000;
+/// How long a catalogue is kept: so many times what making it took, so that a small workspace sees a new name at once and
+/// a large one spends a twentieth of a core on it at most.
+const KEPT_TIMES: u32 = 20;
 /// How many workspaces' catalogues are kept; at more, all are made anew.
 const KEPT_MAX: usize = 256;
 
@@ -20,28 +22,28 @@ const KEPT_MAX: usize = 256;
 pub struct Catalogues(Arc<Mutex<HashMap<WorkspaceId, Kept>>>);
 
 struct Kept {
-    at_ms: i64,
+    until: Instant,
     catalogue: Arc<Catalogue>,
 }
 
 impl Services {
-    /// Which events and properties there are to ask about: names and counts, nobody's data. At most ten seconds old.
+    /// Which events and properties there are to ask about: names and counts, nobody's data.
     pub fn catalogue(&self, _granted: &Granted, workspace: WorkspaceId) -> Arc<Catalogue> {
-        let now_ms = self.clock.now_ms();
+        let begun = Instant::now();
         if let Some(kept) = self.catalogues.0.lock().get(&workspace)
-            && (0..AGE_MS_MAX).contains(&(now_ms - kept.at_ms))
+            && begun < kept.until
         {
             return kept.catalogue.clone();
         }
         // Not under the lock: two pages may both make one, which is less bad than one waiting for the other's workspace.
-        let made = Arc::new(self.store.catalogue(workspace));
+        let catalogue = Arc::new(self.store.catalogue(workspace));
+        let now = Instant::now();
+        let until = now + (now - begun) * KEPT_TIMES;
         let mut kept = self.catalogues.0.lock();
         if kept.len() >= KEPT_MAX {
             kept.clear();
         }
-        if !made.events.is_empty() {
-            kept.insert(workspace, Kept { at_ms: now_ms, catalogue: made.clone() });
-        }
-        made
+        kept.insert(workspace, Kept { until, catalogue: catalogue.clone() });
+        catalogue
     }
 }
