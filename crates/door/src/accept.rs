@@ -36,6 +36,9 @@ impl Default for Limits {
     }
 }
 
+/// How many commands of the host are served at once; further ones wait.
+const LOCAL_CONNECTIONS_MAX: usize = 16;
+
 /// The address at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
@@ -68,20 +71,7 @@ impl Stop {
 pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Stop) {
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let graceful = GracefulShutdown::new();
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_time_max)
-        .max_buf_size(64 * 1024)
-        .keep_alive(true);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(64)
-        .max_header_list_size(64 * 1024)
-        .keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(10));
+    let builder = builder(limits.header_time_max);
 
     loop {
         // A place first, so that whoever has none waits in the kernel's queue and costs nothing here.
@@ -119,20 +109,45 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Sto
 
 /// Serves `app` on a socket of the host itself until `stop`. Who can open the socket is the file system's business.
 pub async fn serve_local(listener: UnixListener, app: Router, stop: Stop) {
-    let builder = auto::Builder::new(TokioExecutor::new());
+    let builder = builder(Limits::default().header_time_max);
+    let places = Arc::new(Semaphore::new(LOCAL_CONNECTIONS_MAX));
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
             () = stop.stopped() => return,
         };
-        let Ok((stream, _)) = accepted else { return };
+        let Ok((stream, _)) = accepted else {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
         let app = app.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             app.clone().oneshot(request.map(axum::body::Body::new))
         });
-        // One request at a time is plenty here, and a command that breaks off is no news.
-        let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        tokio::spawn(async move {
+            // A command that breaks off is no news.
+            let _ = connection.await;
+            drop(place);
+        });
     }
+}
+
+/// HTTP/1.1 alone: nobody speaks HTTP/2 without TLS, and telling the two apart would wait for the first bytes without
+/// any limit.
+fn builder(header_time_max: Duration) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_time_max)
+        .max_buf_size(64 * 1024)
+        .keep_alive(true);
+    builder
 }
 
 fn connection(

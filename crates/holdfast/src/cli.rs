@@ -235,7 +235,7 @@ pub struct Restore {
 /// `holdfast mode …`
 #[derive(Debug, Subcommand)]
 pub enum Mode {
-    /// Refuse every change until a person in the console lifts it; collecting goes on.
+    /// Refuse every change in every workspace; collecting goes on. An operator ends it in the console, under Operations.
     ReadOnly {
         /// Where the running server's data is.
         #[command(flatten)]

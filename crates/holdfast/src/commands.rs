@@ -12,6 +12,8 @@ mod routes;
 mod serve;
 mod shield;
 
+use std::io::Write;
+
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Command, Place};
@@ -37,8 +39,9 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "holdfast", &mut std::io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "holdfast", &mut script);
+            print(&String::from_utf8_lossy(&script))
         }
     }
 }
@@ -56,6 +59,16 @@ pub(crate) fn configured(place: &Place) -> Outcome<Config> {
 /// Prints a document the way `--json` promises: one line.
 pub(crate) fn print_json(document: &impl serde::Serialize) -> Outcome {
     let text = serde_json::to_string(document).map_err(|error| Failure::failed(error.to_string()))?;
-    println!("{text}");
-    Ok(())
+    print(&format!("{text}\n"))
+}
+
+/// Prints a result. A reader who has seen enough (`… | head`) is no failure.
+pub(crate) fn print(text: &str) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("cannot write the result: {error}")))
+        }
+        _ => Ok(()),
+    }
 }

@@ -127,7 +127,12 @@ impl Installation {
     /// The file is absent or damaged.
     pub fn identity(data: &Path) -> Outcome<Identity> {
         let path = data.join("installation");
-        let text = std::fs::read(&path).map_err(|error| cannot("read", &path, &error))?;
+        let text = std::fs::read(&path).map_err(|error| {
+            Failure::not_found(format!(
+                "no installation in {} ({error}); name the data directory with --data or HOLDFAST_DATA",
+                data.display()
+            ))
+        })?;
         serde_json::from_slice(&text)
             .map_err(|_| Failure::failed(format!("{} is damaged; restore it from a backup", path.display())))
     }

@@ -42,7 +42,7 @@ pub(super) fn call(place: &Place, route: &str, body: &Value) -> Outcome<Value> {
     let socket = data.join("holdfast.sock");
     let mut stream = UnixStream::connect(&socket).map_err(|error| {
         Failure::temporary(format!(
-            "no server answers on {}: {error}; is it running on this data?",
+            "no server answers on {}: {error}; is it running, and is this its data (--data, HOLDFAST_DATA)?",
             socket.display()
         ))
     })?;

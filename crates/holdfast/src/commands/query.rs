@@ -27,7 +27,10 @@ pub(super) fn run(arguments: &Query) -> Outcome {
     }
     let answer: Answer =
         serde_json::from_value(document).map_err(|_| Failure::failed("the server's answer is not one"))?;
-    print!("{}", table(&answer));
+    super::print(&table(&answer))?;
+    if answer.rows.is_empty() {
+        eprintln!("nothing matched: look at the event's name and at the range");
+    }
     eprintln!("{} rows read in {} ms", answer.stats.rows_read, answer.stats.ms);
     Ok(())
 }
@@ -117,7 +120,10 @@ fn problem(status: u16, document: &Value) -> Failure {
         None => title.to_owned(),
     };
     match status {
-        401 | 403 => Failure::not_allowed(message),
+        401 => Failure::not_allowed(
+            "this server does not know the token: it has expired, was revoked, or is another server's",
+        ),
+        403 => Failure::not_allowed(message),
         404 => Failure::not_found(message),
         409 => Failure::conflict(message),
         400 | 422 => Failure::invalid(message),

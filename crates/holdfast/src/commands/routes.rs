@@ -11,18 +11,17 @@ pub(super) fn run(arguments: &Routes) -> Outcome {
     if arguments.json {
         return super::print_json(&rows);
     }
+    let mut lines = String::new();
     for row in &rows {
         let text = |name: &str| row[name].as_str().unwrap_or("").to_owned();
-        println!(
-            "{:<8} {:<7} {:<58} {:<24} {}",
-            text("door"),
-            text("method"),
-            text("path"),
+        let (door, method, path) = (text("door"), text("method"), text("path"));
+        lines.push_str(&format!(
+            "{door:<8} {method:<7} {path:<58} {:<24} {}\n",
             text("action"),
             text("policy")
-        );
+        ));
     }
-    Ok(())
+    super::print(&lines)
 }
 
 fn row(route: &door::RouteInfo) -> Value {

@@ -59,11 +59,17 @@ fn init_log(config: &Config) -> Outcome {
 }
 
 async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
-    // Whoever owns the data says so before anything else is touched.
-    let made = open_installation(&config, demo)?;
+    // Whoever owns the data says so first. What is not there yet is made only once the addresses are ours, since its codes
+    // are printed once.
+    let there = Installation::exists(&config.data);
+    let found = if there { Some(open_installation(&config, demo)?) } else { None };
     let (collect, console) = listeners(&config).await?;
+    let found = match found {
+        Some(found) => found,
+        None => open_installation(&config, demo)?,
+    };
     let (collect_addr, console_addr) = (address(&collect)?, address(&console)?);
-    let opened = made.open(&config, console_addr.port())?;
+    let opened = found.open(&config, console_addr.port())?;
     let core = &opened.core;
     let collect_url = config.collect.url.clone().unwrap_or_else(|| format!("http://{collect_addr}"));
     let engine = Engine::start(core, &config, collect_url)?;

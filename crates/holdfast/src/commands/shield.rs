@@ -49,14 +49,14 @@ fn score(file: &Path, as_json: bool) -> Outcome {
     if as_json {
         return super::print_json(&report);
     }
-    print!("{report}");
-    Ok(())
+    super::print(&report.to_string())
 }
 
 fn open(path: &Path) -> Outcome<File> {
     File::open(path).map_err(|error| Failure::failed(format!("cannot read {}: {error}", path.display())))
 }
 
+/// A reader who has seen enough (`… | head`) ends the command.
 fn broken_pipe(error: std::io::Error) -> Failure {
     Failure::failed(format!("cannot write the result: {error}"))
 }
