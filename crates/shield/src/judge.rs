@@ -2,13 +2,15 @@
 //!
 //! Order, cheapest first: leave by shape; the name's cue with the value it wants ([`named`]); contents:
 //! one keyword pass ([`keywords`], [`told`]), then checksums for the candidates ([`content`], [`address`],
-//! [`pairs`], [`announced`]); what is
+//! [`pairs`], [`markup`], [`announced`], [`certain`]); what is
 //! wrapped inside, to a depth of three ([`wrapped`]).
 
 mod address;
 mod announced;
+mod certain;
 mod content;
 mod keywords;
+mod markup;
 mod named;
 mod pairs;
 mod told;
@@ -109,8 +111,12 @@ impl Judge {
 /// The first test: whether nothing could be found in a value of this shape without a cue.
 fn leaves_by_shape(value: &Value<'_>) -> bool {
     let Value { text, shape, .. } = *value;
-    if text.len() < 5 || value.is_number && (shape.digits < 8 || shape.has(OTHER)) {
+    if text.len() < 5 || value.is_number && shape.digits < 8 {
         return true;
+    }
+    if value.is_number && shape.has(OTHER | LETTER) {
+        // A fraction or an exponent: a measure, unless a card was written as one.
+        return value.facts.is(NUMBER_ID) || !crate::find::card::is_float_card(text);
     }
     if text.len() < 10 && !shape.has(AT | EQUALS | COLON | PLUS | HIGH) {
         return true;

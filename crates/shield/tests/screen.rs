@@ -310,3 +310,143 @@ fn text_made_to_be_slow_is_still_judged() {
         assert!(record.is_ok(), "{piece}");
     }
 }
+
+/// Every value must leave nothing of what it hides, under a neutral name and as the page's address.
+fn leaves_nothing(value: &Value, hidden: &[&str]) {
+    let properties = json!({"v": value}).to_string();
+    let context = json!({"page": {"url": value}}).to_string();
+    let record = screen(event(&properties, "{}", &context)).expect("clean");
+    for part in hidden {
+        assert!(!record.properties.contains(part), "{value}: {}", record.properties);
+        assert!(!record.context.contains(part), "{value}: {}", record.context);
+    }
+}
+
+#[test]
+fn every_part_of_an_address_is_judged() {
+    const GITHUB: &str = concat!("ghp", "_16C7e42F292c6912E7710c838347Ae178B4a");
+    const STRIPE: &str = concat!("sk_live", "_4eC39HqLyjWDarjtT1zdp7dc");
+    const AMAZON: &str = "AKIA2E0A8F3B244C9986";
+    const CARD: &str = "4111111111111111";
+    const ACCOUNT: &str = "DE89370400440532013000";
+    const CHOSEN: &str = "hunter2-Very-Secret";
+    for hidden in [GITHUB, STRIPE, AMAZON, CARD, ACCOUNT] {
+        for (before, after) in [
+            ("a/", ""),
+            ("a/", "/"),
+            ("a/", "/b?c=d#e"),
+            ("#", ""),
+            ("#/a/", ""),
+            ("?", ""),
+            ("?q=x&", ""),
+            ("?q=x#", ""),
+            ("?q=x#/a/", "/b"),
+            ("?", "=1"),
+            ("?q=", ""),
+            ("a;", ""),
+            ("a/<", ">"),
+            ("a|", "|b"),
+        ] {
+            let address = format!("https://x.io/{before}{hidden}{after}");
+            leaves_nothing(&json!(address), &[hidden]);
+            leaves_nothing(&json!(format!("see {address} please")), &[hidden]);
+        }
+    }
+    for address in [
+        format!("https://x.io/password/{CHOSEN}"),
+        format!("https://x.io/a/password/{CHOSEN}/b?c=d"),
+        format!("see https://x.io/#/password/{CHOSEN} please"),
+        format!("https://x.io/?a=b#/password/{CHOSEN}"),
+    ] {
+        leaves_nothing(&json!(address), &[CHOSEN]);
+    }
+    leaves_nothing(&json!("https://x.io/pay/4111-1111-1111-1111"), &["1111-1111"]);
+    leaves_nothing(&json!("https://x.io/pay/4111%201111%201111%201111"), &["1111%20"]);
+}
+
+#[test]
+fn ids_in_addresses_stay() {
+    for address in [
+        "https://x.io/orders/4111111111111112",
+        "https://x.io/orders/1700000000000/1714564800000",
+        "https://x.io/status/1782345678901234567",
+        "https://x.io/?1714564800000",
+        "https://x.io/#section-12345678901234",
+        "https://x.io/password/reset",
+        "https://x.io/password/resetForm",
+        "https://x.io/password/12345678",
+        "https://x.io/password/index2.html",
+        "https://x.io/i/4a7027de-f155-4eb3-886a-a6e1f7643403",
+    ] {
+        let properties = json!({"v": address, "t": format!("see {address} please")});
+        assert_eq!(kept(&properties), properties);
+    }
+}
+
+#[test]
+fn what_is_wrapped_deeper_than_is_looked_goes_whole() {
+    for layers in 1..9 {
+        let mut value = json!({"password": "hunter2-Very-Secret"}).to_string();
+        let mut quoted = value.clone();
+        for _ in 1..layers {
+            value = json!({ "a": value }).to_string();
+            quoted = json!(quoted).to_string();
+        }
+        leaves_nothing(&json!(value), &["hunter2"]);
+        leaves_nothing(&json!(quoted), &["hunter2"]);
+    }
+    let deep = format!(
+        "{}{{\"password\":\"dragon\"}}{}",
+        "[".repeat(limits::DEPTH_MAX + 1),
+        "]".repeat(limits::DEPTH_MAX + 1)
+    );
+    leaves_nothing(&json!(deep), &["dragon"]);
+}
+
+#[test]
+fn nothing_hides_behind_a_mark_or_a_mask() {
+    for value in [
+        "[removed: hunter2-Very-Secret]",
+        "[removed: password #hunter2-Very-Secret]",
+        "[sealed: hunter2 #0f3a]",
+        "[removed: password] hunter2-Very-Secret [removed: password]",
+        "hunter2-Very-Secret••••",
+        "hunter2-Very-Secret****************************",
+        "hunter2***@",
+    ] {
+        let properties = kept(&json!({ "password": value }));
+        assert!(!properties.to_string().contains("hunter2"), "{properties}");
+    }
+    leaves_nothing(&json!("[removed: 4111 1111 1111 1111]"), &["1111"]);
+}
+
+#[test]
+fn cards_written_with_fraction_or_exponent_are_found() {
+    for number in [
+        "4111111111111111.0",
+        "4.111111111111111e15",
+        "4.111111111111111E+15",
+        "41111111111111110e-1",
+        "\"4.111111111111111e15\"",
+    ] {
+        let record = screen(event(&format!("{{\"v\":{number}}}"), "{}", "{}")).expect("clean");
+        assert_eq!(record.properties, r#"{"v":"[removed: credit_card]"}"#, "{number}");
+    }
+    for number in ["4111111111111112.0", "4.111111111111111", "52.520006599999996", "4.2e15", "1e300"] {
+        let properties = format!("{{\"v\":{number}}}");
+        assert_eq!(screen(event(&properties, "{}", "{}")).expect("clean").properties, properties);
+    }
+}
+
+#[test]
+fn elements_and_parts_of_forms_are_judged_by_their_names() {
+    for value in [
+        "<password>hunter2-Very-Secret</password>",
+        "<a><wsse:Password Type=\"text\">hunter2-Very-Secret</wsse:Password></a>",
+        "<password><![CDATA[hunter2-Very-Secret]]></password>",
+        "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhunter2-Very-Secret\r\n--b--",
+        "--b\nContent-Disposition: form-data; name=\"password\"\n\nhunter2-Very-Secret\n--b--",
+    ] {
+        leaves_nothing(&json!(value), &["hunter2"]);
+    }
+}

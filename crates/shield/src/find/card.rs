@@ -102,6 +102,36 @@ pub(crate) fn track(text: &str) -> Option<Range<usize>> {
     None
 }
 
+/// The longest number with a fraction or an exponent that is looked at.
+pub(crate) const FLOAT_BYTES_MAX: usize = 32;
+
+/// Whether this is a card's number with a fraction or an exponent, as programs that know only floating
+/// numbers write it: `4111111111111111.0`, `4.111111111111111e15`.
+pub(crate) fn is_float_card(text: &str) -> bool {
+    if text.len() > FLOAT_BYTES_MAX {
+        return false;
+    }
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()),
+        None if text.contains('.') => (text, Some(0)),
+        None => return false,
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits = format!("{whole}{fraction}");
+    let place = exponent
+        .and_then(|exponent| usize::try_from(i32::try_from(whole.len()).ok()?.checked_add(exponent)?).ok());
+    let Some(place) = place.filter(|place| (12..=19).contains(place)) else { return false };
+    // Round numbers are amounts: nearly all digits of a card are written out.
+    if digits.len() < 12 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    while digits.len() < place {
+        digits.push('0');
+    }
+    digits.get(..place).is_some_and(is_card)
+}
+
 /// The card at the beginning of a run of groups: the whole run, or as many groups as make one.
 pub(crate) fn card_in(number: &str) -> Option<Range<usize>> {
     let digits = super::number::digits_of(number);

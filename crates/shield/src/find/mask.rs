@@ -6,31 +6,59 @@ pub(crate) fn is_masked(value: &str) -> bool {
     value.is_empty() || is_mark(value) || is_starred(value) || is_placeholder(value)
 }
 
-/// Whether this is a mark of the shield, so that screening twice changes nothing.
+/// Whether this is a mark of the shield, so that screening twice changes nothing: a known class, maybe a
+/// hash, and nothing more, or a secret could hide in one.
 pub(crate) fn is_mark(value: &str) -> bool {
-    (value.starts_with("[removed: ") || value.starts_with("[sealed: "))
-        && value.ends_with(']')
-        && value.len() < 160
+    const HASH_CHARS_MAX: usize = 64;
+    let inner = value.strip_prefix("[removed: ").or_else(|| value.strip_prefix("[sealed: "));
+    let Some(inner) = inner.and_then(|inner| inner.strip_suffix(']')) else { return false };
+    let (class, hash) = match inner.split_once(" #") {
+        Some((class, hash)) => (class, Some(hash)),
+        None => (inner, None),
+    };
+    model::Class::ALL.iter().any(|known| known.as_str() == class)
+        && hash.is_none_or(|hash| {
+            (1..=HASH_CHARS_MAX).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
 }
 
-/// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`.
+/// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`. Stars beside a value
+/// that is shown in full hide nothing, however many they are.
 fn is_starred(value: &str) -> bool {
-    let (mut hidden, mut shown, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let (mut hidden, mut letters, mut digits, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0, 0);
     for c in value.chars() {
-        if matches!(c, '*' | '•' | '●' | '∙' | '·' | '█' | '#' | 'x' | 'X' | '×' | '…' | '⋅') {
+        if is_cover(c) {
             hidden += 1;
             run += 1;
             longest = longest.max(run);
         } else {
             run = 0;
-            shown += usize::from(c.is_alphanumeric());
+            digits += usize::from(c.is_ascii_digit());
+            letters += usize::from(c.is_alphanumeric() && !c.is_ascii_digit());
         }
     }
+    let shown = letters + digits;
     let has_other_than_x = value.chars().any(|c| !matches!(c, 'x' | 'X') && !c.is_alphanumeric());
-    longest >= 3 && (hidden >= shown || hidden * 2 >= shown && has_other_than_x && value.contains("***"))
-        || hidden > 0 && shown == 0
-        || value.contains("***@")
-        || value.contains("••••")
+    let is_end_shown = shown <= 4 && (hidden >= shown || hidden * 2 >= shown && has_other_than_x);
+    // The first six and last four digits of a card, the ends of an account number.
+    let are_ends_shown = letters <= 2 && shown <= 10 && hidden * 5 >= shown * 3 && has_other_than_x;
+    longest >= 3 && (is_end_shown || are_ends_shown || is_starred_address(value)) || hidden > 0 && shown == 0
+}
+
+fn is_cover(c: char) -> bool {
+    matches!(c, '*' | '•' | '●' | '∙' | '·' | '█' | '#' | 'x' | 'X' | '×' | '…' | '⋅')
+}
+
+/// `j***@example.com`: stars and at most three characters before the sign, a host after it.
+fn is_starred_address(value: &str) -> bool {
+    let Some((local, host)) = value.split_once('@') else { return false };
+    let shown = local.chars().filter(|c| !matches!(c, '*' | '•')).count();
+    shown <= 3
+        && shown < local.chars().count()
+        && host.contains('.')
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-*".contains(&byte))
 }
 
 const PLACEHOLDERS: &[&str] = &[
@@ -156,6 +184,8 @@ mod tests {
             "[removed: password]",
             "[sealed: email #0f3a]",
             "<password>",
+            "411111******1111",
+            "DE89 **** **** **** **** 30",
         ] {
             assert!(is_masked(value), "{value}");
         }
@@ -169,6 +199,13 @@ mod tests {
             "xkcd",
             "<a1b2c3d4>",
             "foxx",
+            "[removed: hunter2-Very-Secret]",
+            "[removed: password #hunter2]",
+            "[sealed: email #0f3a] hunter2]",
+            "hunter2-Very-Secret••••",
+            "hunter2-Very-Secret************************",
+            "secret***@",
+            "a***@Very-Secret",
         ] {
             assert!(!is_masked(value), "{value}");
         }

@@ -123,7 +123,9 @@ impl Judge {
         for part in tail.get(first + 1..).unwrap_or_default().split(['&', '?', '#', ';']) {
             let begin = from;
             from += part.len() + 1;
-            let Some((name, raw)) = part.split_once('=') else { continue };
+            let (name, raw) = part.split_once('=').unwrap_or((part, ""));
+            // The fragment may be a path again.
+            self.certain_steps(name, at.start + begin, hits);
             if raw.is_empty() {
                 continue;
             }
@@ -162,8 +164,11 @@ impl Judge {
             };
             return Some((class, "url.parameter"));
         }
-        if value.len() < 5 || depth >= WRAPPED_MAX {
+        if value.len() < 5 {
             return None;
+        }
+        if depth >= WRAPPED_MAX {
+            return self.certain(value).map(|hit| (hit.class, hit.rule));
         }
         let mut inner = Vec::new();
         let parameter = Value { facts: facts.with(keys::IDENTIFIER), ..Value::nameless(value) };
@@ -194,6 +199,10 @@ impl Judge {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
             } else if step.starts_with("eyJ") && jwt::at(step, 0).is_ok() {
                 hits.push(Hit::at(Class::JwtSession, "jwt", span));
+            } else if let Some(hit) = self.certain(step) {
+                hits.push(Hit::at(hit.class, hit.rule, span));
+            } else if self.is_password_step(before, step) {
+                hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
             }
             before = step;
         }

@@ -14,7 +14,11 @@ impl Judge {
     pub(super) fn content(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let Value { text, shape, .. } = *value;
         let start = hits.len();
-        if depth < WRAPPED_MAX && shape.has(BRACE) && self.json(value, depth, hits) {
+        if shape.has(BRACE) && self.json(value, depth, hits) {
+            return;
+        }
+        if text.len() <= card::FLOAT_BYTES_MAX && shape.digits >= 12 && card::is_float_card(text) {
+            hits.push(Hit::whole(Class::CreditCard, "card.float"));
             return;
         }
         if shape.has(HIGH) && depth < WRAPPED_MAX && self.other_digits(value, depth, hits) {
@@ -27,10 +31,13 @@ impl Judge {
         if is_web_address(text) && !shape.has(SPACE) {
             // An address and nothing else, by far the most frequent: no need to search for it.
             addresses.extend(self.address(text, text.find("://").unwrap_or(0), depth, hits));
-        } else if !shape.only(DIGIT) && !value.is_number {
-            self.keywords(value, depth, hits, &mut addresses);
         }
         let is_address_alone = addresses.first().is_some_and(|at: &Range<usize>| at.len() + 2 >= text.len());
+        if !is_address_alone && !shape.only(DIGIT) && !value.is_number {
+            self.keywords(value, depth, hits, &mut addresses);
+        }
+        let is_address_alone =
+            is_address_alone || addresses.first().is_some_and(|at| at.len() + 2 >= text.len());
         if shape.has(AT) {
             emails(text, hits);
         }
@@ -49,6 +56,9 @@ impl Judge {
         }
         if shape.has(EQUALS | COLON) || shape.has(HIGH) && text.contains('：') {
             self.pairs(value, depth, &addresses, hits);
+        }
+        if shape.has(BRACE | EQUALS) {
+            self.markup(value, depth, hits);
         }
         if hits.len() > start {
             return;
@@ -143,7 +153,7 @@ impl Judge {
             && !value.facts.is(IDENTIFIER)
             && (!value.shape.has(SLASH) || bare.matches('/').count() <= 3)
             && token::score(bare) >= 3;
-        if (begins_like_json || is_random) && depth < WRAPPED_MAX && self.base64(value, bare, depth, hits) {
+        if (begins_like_json || is_random) && self.base64(value, bare, depth, hits) {
             return;
         }
         if is_random {

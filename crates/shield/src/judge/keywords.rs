@@ -228,6 +228,21 @@ impl Judge {
     }
 }
 
+impl Judge {
+    /// Whether a token with a known beginning stands in a text of ASCII.
+    pub(super) fn has_token(&self, text: &str) -> bool {
+        let automaton = &self.keywords.ascii;
+        automaton.matcher.as_ref().is_some_and(|matcher| {
+            matcher.find_iter(text).any(|found| match automaton.meanings.get(found.pattern().as_usize()) {
+                Some(Meaning::Token(beginning, rest_min)) => {
+                    token::at(text, found.start(), beginning, *rest_min).is_some()
+                }
+                _ => false,
+            })
+        })
+    }
+}
+
 /// The private key around a mark: from its beginning to its footer, or everything.
 fn private_key(text: &str, mark: Range<usize>) -> Option<Hit> {
     let before = text.get(..mark.start)?;

@@ -3,24 +3,38 @@
 
 use model::Class;
 
-use super::{Judge, Value};
+use super::{Judge, Value, WRAPPED_MAX};
 use crate::find::{Hit, jwt, number, rank};
 use crate::json::{self, Budget};
 use crate::keys::{Facts, IDENTIFIER};
+use crate::refusal::RefusalReason;
 
 /// Base64 larger than this is an image or a file, not a wrapped document; its text stays one token.
 const DECODED_BYTES_MAX: usize = 16 * 1024;
 
 impl Judge {
-    /// Judges JSON in a string; false if it is none.
+    /// Judges JSON in a string; false if it is none. What is wrapped deeper than is looked goes whole.
     pub(super) fn json(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
         let text = value.text;
-        if !text.trim_start().starts_with(['{', '[']) {
+        let begin = text.trim_start();
+        if !begin.starts_with(['{', '[', '"']) {
             return false;
         }
+        if depth >= WRAPPED_MAX {
+            let is_json = begins_like_json(text);
+            if is_json {
+                hits.push(Hit::whole(Class::Password, "json.too_deep"));
+            }
+            return is_json;
+        }
         let mut tape = Vec::new();
-        if json::read(text, &mut Budget::default(), &mut tape).is_err() || tape.len() < 2 {
-            return false;
+        match json::read(text, &mut Budget::default(), &mut tape) {
+            Ok(()) if tape.len() >= 2 || begin.starts_with('"') => {}
+            Err(RefusalReason::TooDeep | RefusalReason::TooManyKeys) => {
+                hits.push(Hit::whole(Class::Password, "json.too_deep"));
+                return true;
+            }
+            _ => return false,
         }
         let mut inner = Vec::new();
         let names = crate::walk::names(self, text, &tape, value.facts);
@@ -67,6 +81,12 @@ impl Judge {
         let Some(bytes) = jwt::decode(bare) else { return false };
         let Ok(plain) = String::from_utf8(bytes) else { return false };
         let is_text = plain.len() >= 8 && plain.chars().all(|c| !c.is_control() || c.is_whitespace());
+        if is_text && depth >= WRAPPED_MAX {
+            if begins_like_json(&plain) {
+                hits.push(Hit::whole(Class::Password, "json.too_deep"));
+            }
+            return begins_like_json(&plain);
+        }
         is_text && {
             self.inside(&plain, value.facts.with(IDENTIFIER), depth, hits);
             true
@@ -84,6 +104,12 @@ impl Judge {
         }
         worst.is_some()
     }
+}
+
+/// An object, a list or one of them quoted again, with strings in it.
+fn begins_like_json(text: &str) -> bool {
+    let bare = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\\'));
+    bare.starts_with(['{', '[']) && bare.contains('"')
 }
 
 /// Percent-decoding; `None` if there was nothing to decode or the result is not text.

@@ -1,0 +1,78 @@
+//! Names inside values that markup gives: elements (`<password>x</password>`) and the parts of a form
+//! (`name="password"`, an empty line, the value).
+
+use std::ops::Range;
+
+use super::{Judge, Value};
+use crate::find::Hit;
+use crate::keys;
+use crate::shape::{BRACE, EQUALS};
+
+/// The most elements and parts of one text that are judged.
+const NAMES_MAX: usize = 2_048;
+const NAME_BYTES_MAX: usize = 64;
+
+impl Judge {
+    /// Judges the contents of elements and of a form's parts by their names.
+    pub(super) fn markup(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
+        let text = value.text;
+        if value.shape.has(BRACE) && text.contains("</") {
+            let opened = memchr::memchr_iter(b'<', text.as_bytes()).take(NAMES_MAX);
+            for (name, span) in opened.filter_map(|at| element(text, at)) {
+                self.named_part(text, name, span, depth, hits);
+            }
+        }
+        if value.shape.has(EQUALS) && text.contains('\n') {
+            for (at, sign) in text.match_indices("name=").take(NAMES_MAX) {
+                if let Some((name, span)) = form_part(text, at + sign.len()) {
+                    self.named_part(text, name, span, depth, hits);
+                }
+            }
+        }
+    }
+
+    fn named_part(&self, text: &str, name: &str, span: Range<usize>, depth: u8, hits: &mut Vec<Hit>) {
+        let Some(cue) = keys::of(name, &self.lexicon).cue else { return };
+        let Some(raw) = text.get(span.clone()) else { return };
+        if let Some(hit) = self.named(cue, &Value::nameless(raw), depth) {
+            hits.push(Hit::at(hit.class, "markup", span));
+        }
+    }
+}
+
+/// The name of the element opened at `at` without its space of names, and where its text stands.
+fn element(text: &str, at: usize) -> Option<(&str, Range<usize>)> {
+    let rest = text.get(at + 1..)?;
+    let length = rest
+        .bytes()
+        .take(NAME_BYTES_MAX)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(byte))
+        .count();
+    let name = rest.get(..length).filter(|name| name.len() >= 2)?;
+    // What ends the tag must come before another one begins.
+    let close = length + memchr::memchr2(b'>', b'<', rest.get(length..)?.as_bytes())?;
+    let inner = rest.get(close..)?.strip_prefix('>')?;
+    let quoted = inner.strip_prefix("<![CDATA[");
+    let skipped = inner.len() - quoted.unwrap_or(inner).len();
+    let inner = quoted.unwrap_or(inner);
+    let end = quoted.map_or_else(|| inner.find('<'), |inner| inner.find("]]>")).unwrap_or(inner.len());
+    let start = at + 1 + close + 1 + skipped;
+    let local = name.rsplit(':').next().unwrap_or(name);
+    (end > 0).then_some((local, start..start + end))
+}
+
+/// The name after `name=` and where the part's body stands: after the empty line, up to the next line.
+fn form_part(text: &str, from: usize) -> Option<(&str, Range<usize>)> {
+    let rest = text.get(from..)?;
+    let bare = rest.strip_prefix('"').unwrap_or(rest);
+    let start = from + rest.len() - bare.len();
+    let length = bare.bytes().take(NAME_BYTES_MAX).take_while(|byte| !b"\"\r\n;".contains(byte)).count();
+    let name = bare.get(..length)?;
+    let head = super::announced::head_bytes(bare.get(length..)?, 512);
+    let (gap, line) =
+        ["\r\n\r\n", "\n\n"].into_iter().filter_map(|line| head.find(line).map(|gap| (gap, line))).min()?;
+    let body = start + length + gap + line.len();
+    let inner = text.get(body..)?;
+    let end = inner.find(['\r', '\n']).unwrap_or(inner.len());
+    (end > 0).then_some((name, body..body + end))
+}
