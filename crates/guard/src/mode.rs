@@ -58,6 +58,14 @@ impl Guard {
         self.0.db.read(|tx| self.mode_in(tx, workspace))
     }
 
+    /// The mode that the workspace has of its own, whatever the installation's: to tell which of the two holds it.
+    ///
+    /// # Errors
+    /// No such workspace, or the database's. An altered row counts as read-only.
+    pub fn own_mode(&self, workspace: WorkspaceId) -> Result<ModeState, GuardError> {
+        self.0.db.read(|tx| self.checked_mode(tx, Some(workspace), mode::of_workspace(tx, workspace)?))
+    }
+
     /// Makes the workspace, or the installation, read-only; at once.
     ///
     /// # Errors
