@@ -25,6 +25,19 @@ document.addEventListener("keydown", (event) => {
   all[next].focus();
 });
 
+// Whether the server is ready, in words, where a page has a place for it.
+async function ready() {
+  const place = document.querySelector("[data-ready]");
+  if (!place) return;
+  try {
+    const answer = await (await fetch(place.dataset.ready)).json();
+    place.textContent = answer.ready ? "Ready: the server takes events and shows them." : `Not ready: ${answer.reasons.join("; ")}.`;
+  } catch {
+    place.textContent = "The server did not say whether it is ready. Reload the page to ask again.";
+  }
+}
+ready();
+
 // What went wrong in answer to htmx: a problem document (RFC 9457) is told in words; an error page takes
 // the place of the page, whatever part was asked for; anything else is not shown.
 document.addEventListener("htmx:after:request", (event) => {

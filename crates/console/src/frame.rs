@@ -22,7 +22,9 @@ pub struct Frame {
     pub section: Section,
     /// Which pages the member's role opens; the navigation leaves out the others.
     pub opens: Opens,
-    /// The workspace looked at; without one there is no navigation.
+    /// Whether an operator looks: the navigation is the installation's.
+    pub operator: bool,
+    /// The workspace looked at; without one, and without an operator, there is no navigation.
     pub workspace: Option<WorkspaceBadge>,
     /// Who is signed in.
     pub member: Option<MemberBadge>,
@@ -85,6 +87,8 @@ pub enum Section {
     Sources,
     /// The workspace's settings.
     Settings,
+    /// The installation, for operators.
+    Operations,
     /// A page outside the navigation.
     Elsewhere,
 }

@@ -17,6 +17,7 @@ mod files;
 mod ledger;
 mod live;
 mod members;
+mod operations;
 mod passkeys;
 mod people;
 mod preferences;
@@ -53,4 +54,5 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(tokens::routes())
         .merge(ledger::routes())
         .merge(settings::routes())
+        .merge(operations::routes())
 }

@@ -2,7 +2,7 @@
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
 //! [`question`], [`quality`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
-//! [`errors`], [`style_guide`].
+//! [`operations`], [`errors`], [`style_guide`].
 
 pub mod enrol;
 pub mod errors;
@@ -11,6 +11,7 @@ pub mod live;
 pub mod look;
 pub mod members;
 pub mod onboarding;
+pub mod operations;
 pub mod passkeys;
 pub mod people;
 pub mod person;

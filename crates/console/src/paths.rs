@@ -14,6 +14,14 @@ pub const ENROL: &str = "/enrol";
 pub const THEME: &str = "/theme";
 /// Turns the single keys on or off (POST).
 pub const SHORTCUTS: &str = "/shortcuts";
+/// What operators see: the installation, no workspace's data.
+pub const OPERATIONS: &str = "/operations";
+/// Makes the installation read-only, or asks for the way back (POST).
+pub const OPERATIONS_MODE: &str = "/operations/mode";
+/// The operator's own passkeys and sessions.
+pub const OPERATIONS_PASSKEYS: &str = "/operations/passkeys";
+/// Whether the server is ready, as programs ask it.
+pub const READY: &str = "/readyz";
 /// The style guide.
 pub const COMPONENTS: &str = "/components";
 
@@ -77,14 +85,19 @@ pub fn member_act(workspace: WorkspaceId, id: MemberId, act: &str) -> String {
     format!("{}/{id}/{act}", members(workspace))
 }
 
-/// Removes one of the member's own passkeys (POST).
-pub fn passkey_remove(workspace: WorkspaceId, id: PasskeyId) -> String {
-    format!("{}/{id}/remove", passkeys(workspace))
+/// Removes one of one's own passkeys (POST); `passkeys` is the page of them.
+pub fn passkey_remove(passkeys: &str, id: PasskeyId) -> String {
+    format!("{passkeys}/{id}/remove")
 }
 
-/// Ends all other sessions of the member (POST).
-pub fn sessions_end(workspace: WorkspaceId) -> String {
-    format!("{}/end-others", passkeys(workspace))
+/// Ends all other sessions of one's own (POST); `passkeys` is the page of them.
+pub fn sessions_end(passkeys: &str) -> String {
+    format!("{passkeys}/end-others")
+}
+
+/// Approves the installation's return to normal mode (POST).
+pub fn operations_approve(id: GrantId) -> String {
+    format!("{OPERATIONS}/approve/{id}")
 }
 
 /// Approves the return to normal mode (POST).

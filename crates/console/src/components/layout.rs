@@ -17,7 +17,7 @@ pub struct Head<'a> {
     pub acts: Option<Markup>,
 }
 
-/// A page inside the workspace's navigation.
+/// A page inside the workspace's navigation, or the operators'.
 pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
     let main = html! {
         header.page {
@@ -47,6 +47,15 @@ pub fn page(frame: &Frame, head: &Head<'_>, body: &Markup) -> Markup {
                         button.btn type="button" popovertarget="nav" { "Menu" }
                     }
                     (navigation(frame, workspace))
+                    (main)
+                }
+            } @else if frame.operator {
+                div.shell {
+                    header.top {
+                        (brand(paths::OPERATIONS))
+                        button.btn type="button" popovertarget="nav" { "Menu" }
+                    }
+                    (operators_navigation(frame))
                     (main)
                 }
             } @else {
@@ -118,11 +127,26 @@ pub fn brand(href: &str) -> Markup {
     html! { a.brand href=(href) { (anchor) "Holdfast" } }
 }
 
+fn item(frame: &Frame, section: Section, href: &str, label: &str) -> Markup {
+    html! { a.item href=(href) aria-current=[(frame.section == section).then_some("page")] { (label) } }
+}
+
+/// What an operator opens: no workspace, so nothing of theirs.
+fn operators_navigation(frame: &Frame) -> Markup {
+    html! {
+        nav.side #nav popover="auto" aria-label="Main" {
+            (brand(paths::OPERATIONS))
+            (item(frame, Section::Operations, paths::OPERATIONS, "Operations"))
+            (item(frame, Section::Access, paths::OPERATIONS_PASSKEYS, "Passkeys and sessions"))
+            span.grow {}
+            (who(frame))
+        }
+    }
+}
+
 fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
     let (id, opens) = (workspace.id, frame.opens);
-    let item = |section: Section, href: String, label: &str| {
-        html! { a.item href=(href) aria-current=[(frame.section == section).then_some("page")] { (label) } }
-    };
+    let item = |section: Section, href: String, label: &str| item(frame, section, &href, label);
     html! {
         nav.side #nav popover="auto" aria-label="Main" {
             (brand(&paths::live(id)))

@@ -50,6 +50,7 @@ impl Asked {
             theme: self.theme,
             section: Section::Elsewhere,
             opens: Opens::ALL,
+            operator: false,
             workspace: None,
             member: None,
             held: None,

@@ -5,7 +5,7 @@ use axum::response::Redirect;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use model::{PasskeyId, WorkspaceId};
 use policy::actions::{EndOtherSessions, ListPasskeys, ListSessions, RemovePasskey};
-use service::ServiceError;
+use service::{ServiceError, Services};
 use signin::passkey::PasskeyView;
 use signin::session::SessionView;
 
@@ -30,20 +30,31 @@ async fn list(
     State(state): State<ConsoleState>,
 ) -> Result<Page, Problem> {
     blocking(move || {
-        let guard = &state.services.guard;
         let frame = inside.frame(&state.services, Section::Access)?;
-        let found = guard.passkeys(may.granted())?;
-        let running = guard.sessions(sessions.granted())?;
-        let view = PasskeysView {
-            sessions: running
-                .into_iter()
-                .map(|session| session_row(session, &found, sessions.granted().session))
-                .collect(),
-            passkeys: found.into_iter().map(passkey_row).collect(),
-        };
+        let workspace = frame.workspace.as_ref().ok_or(ServiceError::NotFound { what: "workspace" })?;
+        let view = view_of(&state.services, &may, &sessions, paths::passkeys(workspace.id))?;
         Ok::<_, ServiceError>(Page(passkeys::page(&frame, &view)))
     })
     .await
+}
+
+/// The caller's own passkeys and sessions, on the page at `path`.
+pub(super) fn view_of(
+    services: &Services,
+    own: &Permit<ListPasskeys>,
+    sessions: &Permit<ListSessions>,
+    path: String,
+) -> Result<PasskeysView, ServiceError> {
+    let found = services.guard.passkeys(own.granted())?;
+    let running = services.guard.sessions(sessions.granted())?;
+    Ok(PasskeysView {
+        path,
+        sessions: running
+            .into_iter()
+            .map(|session| session_row(session, &found, sessions.granted().session))
+            .collect(),
+        passkeys: found.into_iter().map(passkey_row).collect(),
+    })
 }
 
 async fn end_others(

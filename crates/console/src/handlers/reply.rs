@@ -18,7 +18,7 @@ impl IntoResponse for Page {
 const DONE: &str = "done";
 
 /// What actions say when they are done. The address holds the code, so nobody can put words of theirs on a page.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 20] = [
     ("source-created", "The source was created. Its write key is below."),
     ("source-rotated", "The source has a new write key. The one before goes on working for a day."),
     ("source-disabled", "The source takes no more events."),
@@ -34,6 +34,16 @@ const WORDS: [(&str, &str); 16] = [
     ("held", "The workspace is read-only now."),
     ("normal-asked", "Asked. The workspace stays read-only until somebody approves below."),
     ("normal", "Changes are taken again."),
+    (
+        "normal-own",
+        "The workspace is no longer held itself, but the installation still is: changes are not taken yet.",
+    ),
+    ("installation-held", "The installation is read-only now, with every workspace in it."),
+    ("installation-asked", "Asked. The installation stays read-only until an operator approves below."),
+    (
+        "installation-normal",
+        "The installation takes changes again. A workspace that is held by its own people stays held.",
+    ),
     ("signed-out", "You are signed out."),
 ];
 

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use control::mode::Mode;
+use control::mode::{Mode, ModeState};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::mode::Approval;
 use http::StatusCode;
@@ -16,7 +16,7 @@ use super::asked::Asked;
 use super::fields::Fields;
 use super::inside::{Inside, instant};
 use super::reply::Page;
-use crate::frame::Section;
+use crate::frame::{Held, Section};
 use crate::pages::settings::{self, ApprovalRow, SettingsView};
 use crate::paths;
 use crate::state::ConsoleState;
@@ -92,9 +92,15 @@ async fn approve(
 ) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
     let id: GrantId = approval.parse().map_err(|_| Problem::not_found())?;
-    blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from))
-        .await?;
-    Ok(asked.anew(&paths::settings(workspace), "normal"))
+    let code = blocking(move || {
+        let guard = &state.services.guard;
+        guard.approve_normal(may.granted(), id)?;
+        // The installation may hold the workspace still: say what is so, not what was approved.
+        let taken = guard.mode(Some(workspace))?.mode == Mode::Normal;
+        Ok::<_, ServiceError>(if taken { "normal" } else { "normal-own" })
+    })
+    .await?;
+    Ok(asked.anew(&paths::settings(workspace), code))
 }
 
 fn shown(
@@ -108,7 +114,10 @@ fn shown(
     let workspace = services.workspace(may.granted(), id)?;
     let may_hold = inside.may::<SetMode>(&services.guard);
     let approvals = if may_hold { services.guard.approvals(may.granted())? } else { Vec::new() };
+    let own = may.principal.name.as_str();
     let view = SettingsView {
+        installation: held(services.guard.mode(None)?, own),
+        own: held(services.guard.own_mode(id)?, own),
         name: workspace.name,
         time_zone: workspace.time_zone,
         retention_days: workspace.retention_days,
@@ -124,7 +133,17 @@ fn shown(
     Ok(Page(settings::page(&frame, &view)))
 }
 
-fn approval_row(approval: Approval, own: Option<MemberId>) -> ApprovalRow {
+/// Why it is read-only, where it is.
+pub(super) fn held(state: ModeState, own: &str) -> Option<Held> {
+    (state.mode == Mode::ReadOnly).then(|| Held {
+        by: if own == state.by { "you".to_owned() } else { state.by },
+        reason: state.reason,
+        since: instant(state.at_ms),
+        incident: false,
+    })
+}
+
+pub(super) fn approval_row(approval: Approval, own: Option<MemberId>) -> ApprovalRow {
     ApprovalRow {
         id: approval.id,
         by: if own == Some(approval.asked_by) { "you".to_owned() } else { approval.asked_by.to_string() },

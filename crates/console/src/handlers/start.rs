@@ -1,9 +1,12 @@
 //! The door's mat: from `/` to where one wants to be.
 
-use axum::extract::State;
+use axum::extract::{FromRef, FromRequestParts, State};
 use axum::response::Redirect;
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use policy::actions::ListWorkspaces;
+use guard::Guard;
+use http::request::Parts;
+use policy::PrincipalKind;
+use policy::actions::{ListWorkspaces, ReadSession};
 use service::ServiceError;
 
 use crate::paths;
@@ -13,8 +16,33 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console).get("/", start)
 }
 
-/// To the first workspace: what arrives there, or how to send the first event. Whoever is not signed in is sent to do so.
-async fn start(may: Permit<ListWorkspaces>, State(state): State<ConsoleState>) -> Result<Redirect, Problem> {
+/// Whoever may have workspaces. Operators have none, and are not asked for a right that they never have.
+struct Arrived(Option<Permit<ListWorkspaces>>);
+
+impl<S> FromRequestParts<S> for Arrived
+where
+    S: Send + Sync,
+    Guard: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let session = Permit::<ReadSession>::from_request_parts(parts, state).await?;
+        if session.principal.kind == PrincipalKind::Operator {
+            return Ok(Self(None));
+        }
+        Permit::from_request_parts(parts, state).await.map(|permit| Self(Some(permit)))
+    }
+}
+
+/// Operators to the installation. Members to their first workspace: what arrives there, or how to send the first
+/// event. Whoever is not signed in is sent to do so.
+async fn start(
+    _may: Permit<ReadSession>,
+    arrived: Arrived,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    let Some(may) = arrived.0 else { return Ok(Redirect::to(paths::OPERATIONS)) };
     let path = blocking(move || {
         let services = &state.services;
         let own = services.guard.workspaces_of(may.granted())?;

@@ -10,12 +10,12 @@ use crate::paths;
 
 /// The roles, strongest first, with what each may do.
 pub const ROLES: [(&str, &str); 6] = [
-    ("owner", "Everything, also deleting the workspace"),
-    ("admin", "Members, sources, settings"),
-    ("marketer", "Segments, campaigns, questions"),
-    ("analyst", "Questions over pseudonymous events"),
-    ("support", "Single people, masked"),
-    ("viewer", "Dashboards and questions made by others"),
+    ("owner", "Everything an admin may, and the workspace's name and time zone"),
+    ("admin", "Members, tokens, sources, read-only, the ledger; all that the others may"),
+    ("marketer", "People, masked; questions; sources to look at"),
+    ("analyst", "Questions over pseudonymous events, data quality"),
+    ("support", "Single people, masked; a sealed value after a touch"),
+    ("viewer", "Looks only: events, questions, data quality, single people masked"),
 ];
 
 /// What the page shows.

@@ -1,4 +1,4 @@
-//! The member's own passkeys and sessions.
+//! One's own passkeys and sessions: a member's or an operator's.
 
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -11,6 +11,8 @@ use crate::paths;
 
 /// What the page shows.
 pub struct PasskeysView {
+    /// The address of this page, under which its actions stand.
+    pub path: String,
     /// The passkeys.
     pub passkeys: Vec<PasskeyRow>,
     /// The sessions.
@@ -47,21 +49,23 @@ pub struct SessionRow {
 
 /// The page.
 pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
-    let Some(workspace) = &frame.workspace else { return html! {} };
     let head = layout::Head { title: "Access", ..layout::Head::default() };
     layout::page(
         frame,
         &head,
         &html! {
-            (tabs(frame, workspace, "Your passkeys and sessions"))
+            @if let Some(workspace) = &frame.workspace { (tabs(frame, workspace, "Your passkeys and sessions")) }
             @if view.passkeys.len() == 1 {
-                (notice::warn("This is your only passkey", &html! { "Add a second one on another device. Without it, losing this one means a recovery that takes 24 hours." }))
+                (notice::warn("This is your only passkey", &html! {
+                    "Add a second one on another device."
+                    @if !frame.operator { " Without it, losing this one means a recovery that takes 24 hours." }
+                }))
             }
             section.panel.flush {
                 header { h2 { "Passkeys" } }
                 (passkeys(frame, view))
                 footer {
-                    form data-passkey="add-passkey" data-next=(paths::passkeys(workspace.id)) class="inline" method="post" action=(paths::passkeys(workspace.id)) {
+                    form data-passkey="add-passkey" data-next=(view.path) class="inline" method="post" action=(view.path) {
                         (form::field(&form::Field { name: "name", label: "Name of the new one", value: "", required: true, ..form::Field::default() }))
                         (form::go("Add a passkey"))
                     }
@@ -72,7 +76,7 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
                 (sessions(frame, view))
                 @if view.sessions.len() > 1 {
                     footer {
-                        (form::act(frame, &paths::sessions_end(workspace.id), "End all other sessions",
+                        (form::act(frame, &paths::sessions_end(&view.path), "End all other sessions",
                             &format!("End {}? Only this one goes on.", number::count(view.sessions.len() as u64 - 1, "session"))))
                     }
                 }
@@ -82,7 +86,6 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
 }
 
 fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
-    let Some(workspace) = &frame.workspace else { return html! {} };
     let columns =
         [table::words("Passkey"), table::words("Made"), table::words("Last used"), table::words("")];
     table::table(
@@ -96,7 +99,7 @@ fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
                     td { @match passkey.used { Some(used) => (time::ago(frame, used)), None => span.soft { "never" } } }
                     td { div.acts {
                         @if view.passkeys.len() > 1 {
-                            (form::act(frame, &paths::passkey_remove(workspace.id, passkey.id), "Remove",
+                            (form::act(frame, &paths::passkey_remove(&view.path, passkey.id), "Remove",
                                 &format!("Remove the passkey {}? Sessions opened with it end.", passkey.name)))
                         }
                     } }

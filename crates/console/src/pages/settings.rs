@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use model::GrantId;
 
 use crate::components::{facts, form, layout, notice, number, time};
-use crate::frame::Frame;
+use crate::frame::{Frame, Held};
 use crate::paths;
 
 /// What the page shows.
@@ -22,6 +22,10 @@ pub struct SettingsView {
     pub may_change: bool,
     /// Whether this member may hold the workspace read-only.
     pub may_hold: bool,
+    /// Why the whole installation is held read-only, where it is.
+    pub installation: Option<Held>,
+    /// Why the workspace itself is, where it is.
+    pub own: Option<Held>,
     /// Who asked to end read-only and waits for somebody else's approval.
     pub approvals: Vec<ApprovalRow>,
     /// The field that is wrong, and how to mend it.
@@ -51,7 +55,7 @@ pub fn page(frame: &Frame, view: &SettingsView) -> Markup {
                 section.panel { header { h2 { "Workspace" } } (workspace(frame, view)) }
                 section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
             }
-            @if !view.approvals.is_empty() { (approvals(frame, view)) }
+            @if !view.approvals.is_empty() { (workspace_approvals(frame, view)) }
             section.panel { header { h2 { "This console" } } (console(frame)) }
         },
     )
@@ -79,54 +83,97 @@ fn workspace(frame: &Frame, view: &SettingsView) -> Markup {
     }
 }
 
+fn workspace_approvals(frame: &Frame, view: &SettingsView) -> Markup {
+    let Some(badge) = &frame.workspace else { return html! {} };
+    let path = |id| paths::approve(badge.id, id);
+    let path: &dyn Fn(GrantId) -> String = &path;
+    approvals(frame, &view.approvals, view.may_hold.then_some(path))
+}
+
 fn mode(frame: &Frame, view: &SettingsView) -> Markup {
     let Some(badge) = &frame.workspace else { return html! {} };
     let action = paths::mode(badge.id);
     html! {
-        @match &frame.held {
+        @if let Some(held) = &view.installation {
+            (held_by(frame, "The whole installation is held read-only", held, &html! {
+                "Nothing in this workspace can be changed until that ends, whatever is set below. An operator can end it under Operations."
+            }))
+            br;
+        }
+        @match &view.own {
             Some(held) => {
-                (notice::warn("Held read-only", &html! {
-                    p { (held.reason) }
-                    p.soft { "set by " (held.by) ", " (time::ago(frame, held.since)) }
-                }))
+                (held_by(frame, "This workspace is held read-only", held, &html! {}))
                 br;
-                @if view.may_hold {
-                    (form::post(frame, &action, "fields", &html! {
-                        input type="hidden" name="mode" value="normal";
-                        (form::field(&form::Field { name: "reason", label: "Why it may end", hint: Some("Going back to normal waits for a second person, where there is one"), required: true, ..form::Field::default() }))
-                        div { button.btn { "Ask to end read-only" } }
-                    }))
-                }
+                @if view.may_hold { (ask_form(frame, &action)) }
             },
             None => {
+                @if view.installation.is_some() { p.soft { "The workspace itself is not held. It can be, and then stays so after the installation is not." } }
                 p.soft { "Nothing in the workspace can be changed or sent while it is held. Events still arrive; signing in, revoking and purging still work. Ending it takes a second person." }
                 br;
-                @if view.may_hold {
-                    (form::post(frame, &action, "fields", &html! {
-                        input type="hidden" name="mode" value="read_only";
-                        (form::field(&form::Field { name: "reason", label: "Reason", hint: Some("Every member sees it on every page"), required: true, ..form::Field::default() }))
-                        div { button.btn.danger { "Hold read-only" } }
-                    }))
-                }
+                @if view.may_hold { (hold_form(frame, &action, "Every member sees it on every page")) }
             },
         }
     }
 }
 
-fn approvals(frame: &Frame, view: &SettingsView) -> Markup {
-    let Some(badge) = &frame.workspace else { return html! {} };
+/// That something is held read-only: why, who set it, since when, and what follows.
+pub(super) fn held_by(frame: &Frame, title: &str, held: &Held, then: &Markup) -> Markup {
+    notice::warn(
+        title,
+        &html! {
+            p { (held.reason) }
+            p.soft { "set by " (held.by) ", " (time::ago(frame, held.since)) }
+            p { (then) }
+        },
+    )
+}
+
+/// Asks for the way back to normal.
+pub(super) fn ask_form(frame: &Frame, action: &str) -> Markup {
+    form::post(
+        frame,
+        action,
+        "fields",
+        &html! {
+            input type="hidden" name="mode" value="normal";
+            (form::field(&form::Field { name: "reason", label: "Why it may end", hint: Some("Going back to normal waits for a second person, where there is one"), required: true, ..form::Field::default() }))
+            div { button.btn { "Ask to end read-only" } }
+        },
+    )
+}
+
+/// Holds read-only, at once.
+pub(super) fn hold_form(frame: &Frame, action: &str, hint: &str) -> Markup {
+    form::post(
+        frame,
+        action,
+        "fields",
+        &html! {
+            input type="hidden" name="mode" value="read_only";
+            (form::field(&form::Field { name: "reason", label: "Reason", hint: Some(hint), required: true, ..form::Field::default() }))
+            div { button.btn.danger { "Hold read-only" } }
+        },
+    )
+}
+
+/// The open requests to end read-only; `path` is where one is approved, where whoever looks may.
+pub(super) fn approvals(
+    frame: &Frame,
+    rows: &[ApprovalRow],
+    path: Option<&dyn Fn(GrantId) -> String>,
+) -> Markup {
     html! {
         section.panel {
             header { h2 { "Waiting for approval" } (facts::tag("warn", "end read-only")) }
             ul.refused {
-                @for approval in &view.approvals {
+                @for approval in rows {
                     li {
                         div.row {
                             strong { (approval.reason) }
                             span.soft.small { "asked by " (approval.by) " · ends " (time::ago(frame, approval.until)) }
                             span.grow {}
-                            @if view.may_hold {
-                                (form::post(frame, &paths::approve(badge.id, approval.id), "", &html! { button.btn.small { "Approve" } }))
+                            @if let Some(path) = path {
+                                (form::post(frame, &path(approval.id), "", &html! { button.btn.small { "Approve" } }))
                             }
                         }
                     }

@@ -223,3 +223,34 @@ fn what_comes_from_outside_is_text_on_the_page() {
     let page = pages::errors::broken_page(&hostile, "<script>").into_string();
     assert!(!page.contains("<script>"), "{page}");
 }
+
+#[test]
+fn an_operator_finds_the_installation_and_no_workspace() {
+    let frame = samples::operator(frame::Section::Operations);
+    let normal = pages::operations::page(&frame, &samples::operations_view(None)).into_string();
+    assert!(normal.contains("see no workspace's data") && normal.contains("Hold read-only"), "{normal}");
+    assert!(normal.contains("action=\"/sign-out\"") && !normal.contains("href=\"/w/"), "{normal}");
+    let held = samples::held(frame::Section::Live, false).held;
+    let held = pages::operations::page(&frame, &samples::operations_view(held)).into_string();
+    assert!(
+        held.contains("Ask to end read-only") && held.contains("action=\"/operations/approve/"),
+        "{held}"
+    );
+}
+
+#[test]
+fn settings_tell_who_holds_the_workspace() {
+    let frame = samples::held(frame::Section::Settings, false);
+    let page = pages::settings::page(&frame, &samples::settings_held_from_above()).into_string();
+    assert!(page.contains("The whole installation is held read-only"), "{page}");
+    assert!(page.contains("An operator can end it under Operations"), "{page}");
+    // The workspace's own request could not end it, so it is not offered.
+    assert!(!page.contains("Ask to end read-only"), "{page}");
+}
+
+#[test]
+fn whoever_is_refused_can_sign_out() {
+    let lone = frame::Frame { workspace: None, member: None, ..samples::frame(frame::Section::Elsewhere) };
+    let page = pages::errors::forbidden_page(&lone, "no", &[]).into_string();
+    assert!(page.contains("action=\"/sign-out\""), "{page}");
+}

@@ -38,6 +38,25 @@ pub fn all() -> Vec<(&'static str, Markup)> {
             ),
         ),
         ("lone-not-found", errors::not_found_page(&lone)),
+        ("lone-forbidden", errors::forbidden_page(&lone, "Your role does not open this page.", &[])),
+        ("operations", operations::page(&operator(Section::Operations), &operations_view(None))),
+        (
+            "operations-held",
+            operations::page(
+                &operator(Section::Operations),
+                &operations_view(held(Section::Live, false).held),
+            ),
+        ),
+        (
+            "operations-passkeys",
+            passkeys::page(
+                &operator(Section::Access),
+                &passkeys::PasskeysView {
+                    path: console::paths::OPERATIONS_PASSKEYS.to_owned(),
+                    ..passkeys_view()
+                },
+            ),
+        ),
         ("components", style_guide::page(&frame(Section::Elsewhere))),
     ];
     out.extend(workspace_pages());
@@ -84,8 +103,15 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
             "settings-held",
             settings::page(
                 &held(Section::Settings, false),
-                &settings_view(Some(("time_zone", "not a zone: try Europe/Berlin"))),
+                &settings::SettingsView {
+                    own: held(Section::Settings, false).held,
+                    ..settings_view(Some(("time_zone", "not a zone: try Europe/Berlin")))
+                },
             ),
+        ),
+        (
+            "settings-installation-held",
+            settings::page(&held(Section::Settings, false), &settings_held_from_above()),
         ),
     ]
 }
@@ -243,10 +269,11 @@ pub fn frame(section: Section) -> Frame {
         shortcuts: true,
         flash: None,
         opens: Opens::ALL,
+        operator: false,
     }
 }
 
-fn held(section: Section, incident: bool) -> Frame {
+pub fn held(section: Section, incident: bool) -> Frame {
     let reason = "A write key was found in a public repository".to_owned();
     Frame {
         held: Some(Held {
@@ -638,6 +665,7 @@ fn passkeys_view() -> passkeys::PasskeysView {
         own: number == 1,
     };
     passkeys::PasskeysView {
+        path: console::paths::passkeys(WorkspaceId(1 << 100)),
         passkeys: vec![passkeys::PasskeyRow {
             id: PasskeyId(1),
             name: "Laptop".to_owned(),
@@ -698,6 +726,24 @@ fn ledger_view() -> ledger::LedgerView {
     }
 }
 
+/// The settings of a workspace that only the installation holds.
+pub fn settings_held_from_above() -> settings::SettingsView {
+    let installation = held(Section::Settings, false).held;
+    settings::SettingsView { installation, approvals: vec![], ..settings_view(None) }
+}
+
+/// An operator's surroundings.
+pub fn operator(section: Section) -> Frame {
+    let member = MemberBadge { name: "Operator".to_owned(), role: "runs the installation".to_owned() };
+    Frame { operator: true, workspace: None, member: Some(member), shortcuts: false, ..frame(section) }
+}
+
+/// The installation, held or not.
+pub fn operations_view(held: Option<Held>) -> operations::OperationsView {
+    let approvals = if held.is_some() { settings_view(None).approvals } else { vec![] };
+    operations::OperationsView { version: "0.1.0", held, approvals }
+}
+
 fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
     settings::SettingsView {
         name: "Harbour Goods".to_owned(),
@@ -706,6 +752,8 @@ fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
         zones: vec!["Europe/Berlin".to_owned(), "UTC".to_owned()],
         may_change: true,
         may_hold: true,
+        installation: None,
+        own: None,
         approvals: vec![settings::ApprovalRow {
             id: GrantId(7),
             by: "you".to_owned(),

@@ -1,0 +1,133 @@
+//! The installation, for those who run it: how it is, its mode, and their own passkeys and sessions.
+
+use axum::extract::{Path, State};
+use axum::response::{Redirect, Response};
+use control::mode::Mode;
+use door::{DoorName, Permit, Problem, Routes, blocking};
+use model::{GrantId, PasskeyId};
+use policy::actions::{
+    ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, ReadOperations,
+    RemovePasskey, SetInstallationMode,
+};
+use service::{ServiceError, Services};
+
+use super::asked::Asked;
+use super::fields::Fields;
+use super::inside::instant;
+use super::passkeys::view_of;
+use super::reply::{self, Page};
+use super::settings::{approval_row, held};
+use crate::frame::{Frame, MemberBadge, Section};
+use crate::pages::operations::{self, OperationsView};
+use crate::pages::passkeys;
+use crate::paths;
+use crate::state::ConsoleState;
+
+pub(crate) fn routes() -> Routes<ConsoleState> {
+    Routes::new(DoorName::Console)
+        .get(paths::OPERATIONS, read)
+        .post(paths::OPERATIONS_MODE, set_mode)
+        .post("/operations/approve/{approval}", approve)
+        .get(paths::OPERATIONS_PASSKEYS, list_passkeys)
+        .post("/operations/passkeys/end-others", end_others)
+        .post("/operations/passkeys/{passkey}/remove", remove_passkey)
+}
+
+/// The surroundings of an operator's page.
+fn frame(services: &Services, asked: &Asked, section: Section) -> Frame {
+    Frame {
+        now: instant(services.clock.now_ms()),
+        section,
+        operator: true,
+        member: Some(MemberBadge { name: "Operator".to_owned(), role: "runs the installation".to_owned() }),
+        ..asked.lone()
+    }
+}
+
+async fn read(
+    may: Permit<ReadOperations>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
+    blocking(move || {
+        let (services, principal) = (&state.services, &may.principal);
+        let view = OperationsView {
+            version: services.about.version,
+            held: held(services.guard.mode(None)?, &principal.name),
+            approvals: services
+                .guard
+                .approvals(may.granted())?
+                .into_iter()
+                .map(|approval| approval_row(approval, principal.member))
+                .collect(),
+        };
+        Ok::<_, ServiceError>(Page(operations::page(&frame(services, &asked, Section::Operations), &view)))
+    })
+    .await
+}
+
+async fn set_mode(
+    may: Permit<SetInstallationMode>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let wanted = Mode::from_name(fields.text("mode"))
+        .ok_or_else(|| Problem::invalid("mode", "read_only or normal"))?;
+    let code = blocking(move || {
+        let (guard, reason) = (&state.services.guard, fields.text("reason"));
+        match wanted {
+            Mode::ReadOnly => guard.set_read_only(may.granted(), reason).map(|_| "installation-held"),
+            Mode::Normal => guard.ask_for_normal(may.granted(), reason).map(|_| "installation-asked"),
+        }
+        .map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(asked.anew(paths::OPERATIONS, code))
+}
+
+async fn approve(
+    may: Permit<ApproveInstallationNormalMode>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+    Path(approval): Path<String>,
+) -> Result<Response, Problem> {
+    let id: GrantId = approval.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from))
+        .await?;
+    Ok(asked.anew(paths::OPERATIONS, "installation-normal"))
+}
+
+async fn list_passkeys(
+    _may: Permit<ReadOperations>,
+    own: Permit<ListPasskeys>,
+    sessions: Permit<ListSessions>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
+    blocking(move || {
+        let view = view_of(&state.services, &own, &sessions, paths::OPERATIONS_PASSKEYS.to_owned())?;
+        Ok::<_, ServiceError>(Page(passkeys::page(&frame(&state.services, &asked, Section::Access), &view)))
+    })
+    .await
+}
+
+async fn end_others(
+    may: Permit<EndOtherSessions>,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    blocking(move || state.services.guard.end_other_sessions(may.granted()).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(paths::OPERATIONS_PASSKEYS, "sessions-ended"))
+}
+
+async fn remove_passkey(
+    may: Permit<RemovePasskey>,
+    State(state): State<ConsoleState>,
+    Path(passkey): Path<String>,
+) -> Result<Redirect, Problem> {
+    let id: PasskeyId = passkey.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(paths::OPERATIONS_PASSKEYS, "passkey-removed"))
+}
