@@ -450,3 +450,14 @@ fn elements_and_parts_of_forms_are_judged_by_their_names() {
         leaves_nothing(&json!(value), &["hunter2"]);
     }
 }
+
+#[test]
+fn cards_are_found_with_separators_of_any_script_and_in_data() {
+    for separator in ['\u{2009}', '\u{200b}', '\u{2013}', '\u{202f}', '\u{3000}'] {
+        let card = ["4111", "1111", "1111", "1111"].join(&separator.to_string());
+        leaves_nothing(&json!(card), &["1111"]);
+        leaves_nothing(&json!(format!("my card {card} please")), &["1111"]);
+    }
+    let data = "eyJwYXNzd29yZCI6Imh1bnRlcjItVmVyeS1TZWNyZXQifQ==";
+    leaves_nothing(&json!(format!("data:application/json;base64,{data}")), &["eyJwYXNz"]);
+}

@@ -75,6 +75,31 @@ pub(crate) fn digits_of(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
+/// The text with spaces and dashes of every width as plain ones, and without what has no width; `None`
+/// if there are none.
+pub(crate) fn plain_separators(text: &str) -> Option<String> {
+    const NO_WIDTH: [char; 6] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}'];
+    let is_space = |c: char| matches!(c, '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
+    let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' | '\u{b7}');
+    if !text.contains(|c: char| is_space(c) || is_dash(c) || NO_WIDTH.contains(&c)) {
+        return None;
+    }
+    let plain = text.chars().filter(|c| !NO_WIDTH.contains(c));
+    Some(
+        plain
+            .map(|c| {
+                if is_space(c) {
+                    ' '
+                } else if is_dash(c) {
+                    '-'
+                } else {
+                    c
+                }
+            })
+            .collect(),
+    )
+}
+
 /// The text with the digits of every script as ASCII digits; `None` if there are none to change.
 pub(crate) fn ascii_digits(text: &str) -> Option<String> {
     const ZEROS: [u32; 12] =

@@ -90,7 +90,8 @@ fn decoded(part: &str) -> Cow<'_, str> {
     plain
 }
 
-fn has_card(text: &str) -> bool {
+/// Whether a card stands in a text, not as a part of a word.
+pub(super) fn has_card(text: &str) -> bool {
     number::numbers(text, 12).any(|found| {
         let before = text.get(..found.at.start).and_then(|before| before.chars().next_back());
         let after = text.get(found.at.end..).and_then(|after| after.chars().next());

@@ -80,6 +80,13 @@ impl Judge {
         {
             hits.push(Hit::at(Class::CreditCard, "card.track", at));
         }
+        if value.shape.digits >= 12
+            && value.shape.has(HIGH)
+            && number::plain_separators(text).is_some_and(|plain| super::certain::has_card(&plain))
+        {
+            hits.push(Hit::whole(Class::CreditCard, "card.separated"));
+            return;
+        }
         let mut announced = 0;
         for number in number::numbers(text, 3) {
             if addresses.iter().any(|at| at.start <= number.at.start && number.at.end <= at.end) {
@@ -148,7 +155,12 @@ impl Judge {
             }
             return;
         }
-        let begins_like_json = ["ey", "W3", "W1", "Cns", "eyA"].iter().any(|begin| bare.starts_with(begin));
+        let (bare, is_data) = match data_of(bare) {
+            Some(data) => (data, true),
+            None => (bare, false),
+        };
+        let begins_like_json =
+            is_data || ["ey", "W3", "W1", "Cns", "eyA"].iter().any(|begin| bare.starts_with(begin));
         let is_random = bare.len() >= 30
             && !value.facts.is(IDENTIFIER)
             && (!value.shape.has(SLASH) || bare.matches('/').count() <= 3)
@@ -182,6 +194,13 @@ impl Judge {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
+}
+
+/// What `data:application/json;base64,` carries; of pictures and films there is nothing to read.
+fn data_of(text: &str) -> Option<&str> {
+    let (kind, data) = text.strip_prefix("data:")?.split_once(";base64,")?;
+    (!kind.starts_with("image/") && !kind.starts_with("video/") && !kind.starts_with("audio/"))
+        .then_some(data)
 }
 
 fn is_web_address(text: &str) -> bool {
