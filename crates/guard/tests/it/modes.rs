@@ -51,6 +51,8 @@ fn the_installations_mode_covers_everything() {
     let invitation = house.ask::<InviteMember>(&owner).unwrap_err();
     assert_eq!(invitation, Denied::ReadOnly { reason: "maintenance".to_owned() });
     assert_eq!(house.guard.mode(Some(house.workspace)).unwrap().reason, "maintenance");
+    // The workspace itself is not held: only the installation is.
+    assert_eq!(house.guard.own_mode(house.workspace).unwrap().mode, control::mode::Mode::Normal);
 }
 
 #[test]
