@@ -90,6 +90,15 @@ actions! {
     ImportEvents: Workspace, Changes, Token("events:write"), "import history";
     ReadEvents: Workspace, Reads, Token("events:read"), "read events, pseudonymous";
     ReadShield: Workspace, Reads, Token("shield:read"), "see what the shield found and refused, never values";
+    ChangeShieldRules: Workspace, Changes, Touch, "change the workspace's own shield rules";
+    SettleAlarm: Workspace, Tightens, Session, "settle an alarm about a property";
+    AdviseSdk: Workspace, Tightens, Session, "refuse what a version of an SDK captures by itself";
+    LiftAdvisory: Workspace, Changes, Touch, "lift an advisory about an SDK";
+    BeginPurge: Workspace, Tightens, Touch, "purge what should not have been kept";
+    ReadPlans: Workspace, Reads, Token("plans:read"), "read tracking plans and what is quarantined, never values";
+    ChangePlan: Workspace, Changes, Touch, "change a tracking plan or what it does";
+    ReleaseQuarantine: Workspace, Changes, Touch, "release quarantined events";
+    DropQuarantine: Workspace, Tightens, Session, "drop quarantined events";
 
     // People and questions.
     ListPeople: Workspace, Reads, Token("people:read"), "list people, masked";

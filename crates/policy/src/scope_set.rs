@@ -3,7 +3,7 @@
 use crate::error::PolicyError;
 
 /// Every scope, in the order in which they are shown.
-pub const SCOPES: [&str; 9] = [
+pub const SCOPES: [&str; 10] = [
     "events:read",
     "events:write",
     "people:read",
@@ -11,6 +11,7 @@ pub const SCOPES: [&str; 9] = [
     "sources:read",
     "members:read",
     "shield:read",
+    "plans:read",
     "ledger:read",
     "workspace:read",
 ];

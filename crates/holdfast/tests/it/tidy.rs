@@ -25,13 +25,17 @@ const ARROWS: &[(&str, &str)] = &[
     ("guard", "stdx model keys control ledger signin policy"),
     ("rows", "stdx model vault people guard ledger"),
     ("door", "stdx model policy guard"),
-    ("collect", "stdx model keys control shield journal"),
-    ("service", "stdx model question control collect people store insight ledger guard rows door"),
-    ("api", "stdx model policy question control collect store ledger signin guard rows service door"),
-    ("console", "stdx model policy question control collect store ledger signin guard rows service door"),
+    ("plan", "model"),
+    ("watch", "stdx model keys control"),
+    ("purge", "stdx model keys control journal people store ledger shield"),
+    ("collect", "stdx model keys control shield journal plan"),
+    ("service", "stdx model question keys control shield plan collect watch purge people store insight ledger guard rows door"),
+    ("api", "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door"),
+    ("console", "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door"),
     ("backup", "stdx"),
     ("demo", "stdx model"),
     ("bench", "stdx"),
+    ("drill", "stdx"),
     ("testkit", ""),
 ];
 
@@ -47,13 +51,13 @@ const BEHIND: &[(&str, &str)] = &[
     ("maud", "console"),
     ("age", "backup holdfast"),
     ("clap", "holdfast"),
-    ("ureq", "holdfast testkit"),
+    ("ureq", "holdfast testkit drill"),
     ("toml", "holdfast"),
-    ("rusqlite", "control vault people signin guard collect service holdfast"),
+    ("rusqlite", "control vault people signin guard collect service watch purge holdfast"),
 ];
 
 /// Crates that do no input or output.
-const PURE: &[&str] = &["model", "question", "shield", "policy"];
+const PURE: &[&str] = &["model", "question", "shield", "policy", "plan"];
 
 fn crates() -> Vec<(String, PathBuf)> {
     let mut found: Vec<_> = std::fs::read_dir(Path::new(ROOT).join("crates"))

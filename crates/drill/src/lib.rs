@@ -1,0 +1,1 @@
+//! The incidents, played against a server of its own through the doors that an attacker has.
