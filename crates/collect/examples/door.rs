@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let entries = journal.read(Offset(0), 64 << 20)?;
     let events = entries.iter().filter_map(|entry| match &entry.record {
         Stored::Event(event) => Some(shown(event)),
-        Stored::Order(_) => None,
+        Stored::Order(_) | Stored::Purged { .. } => None,
     });
     println!("{}", json!({"events": events.collect::<Vec<_>>()}));
     Ok(())

@@ -173,6 +173,9 @@ impl Follow {
                 Stored::Event(event) => {
                     dedup.first_offset(event.source, &event.message_id, entry.offset, event.received_ms)?
                 }
+                Stored::Purged { source, message_id, received_ms, .. } => {
+                    dedup.first_offset(*source, message_id, entry.offset, *received_ms)?
+                }
                 Stored::Order(_) => true,
             };
             repeated.push(!first);

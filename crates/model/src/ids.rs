@@ -90,6 +90,8 @@ ids! {
     PersonId "p";
     /// One HTTP request, for logs and problem documents.
     RequestId "req";
+    /// A purge of what should not have been kept.
+    PurgeId "pur";
 }
 
 /// A person inside one workspace: dense, from 0, so that columns can hold it in four bytes.

@@ -2,20 +2,21 @@
 //! ([`EventRecord`]), orders that concern everyone ([`Order`]), and how the log is followed
 //! ([`Follower`]). No input or output happens here.
 //!
-//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`follow`], [`limits`].
+//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`follow`], [`limits`], [`origin`].
 
 pub mod class;
 pub mod event;
 pub mod follow;
 pub mod ids;
 pub mod limits;
+pub mod origin;
 pub mod record;
 
 pub use class::{Class, Sensitivity};
 pub use event::{Event, Kind, RawObject};
 pub use follow::{Follower, Resolved};
 pub use ids::{
-    GrantId, MemberId, Offset, PasskeyId, PersonCode, PersonId, RequestId, SessionId, SourceId, TokenId,
-    WorkspaceId,
+    GrantId, MemberId, Offset, PasskeyId, PersonCode, PersonId, PurgeId, RequestId, SessionId, SourceId,
+    TokenId, WorkspaceId,
 };
 pub use record::{Entry, EventRecord, Finding, Order, SealedValue, Stored};

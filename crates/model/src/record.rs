@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::class::Class;
 use crate::event::Kind;
-use crate::ids::{Offset, PersonCode, PersonId, SourceId, WorkspaceId};
+use crate::ids::{Offset, PersonCode, PersonId, PurgeId, SourceId, WorkspaceId};
 
 /// One screened event, as the journal holds it (encrypted, for days).
 ///
@@ -103,13 +103,25 @@ pub enum Order {
         /// When, milliseconds since 1970, UTC.
         at_ms: i64,
     },
+    /// What should not have been kept goes, from every record before this one. What it is stands sealed in
+    /// the decisions' database and not here, so that the value looked for is in no log.
+    Purge {
+        /// Whose data.
+        workspace: WorkspaceId,
+        /// Which purge.
+        purge: PurgeId,
+        /// When, milliseconds since 1970, UTC.
+        at_ms: i64,
+    },
 }
 
 impl Order {
     /// Whose order this is.
     pub fn workspace(&self) -> WorkspaceId {
         match self {
-            Self::Merge { workspace, .. } | Self::Erase { workspace, .. } => *workspace,
+            Self::Merge { workspace, .. } | Self::Erase { workspace, .. } | Self::Purge { workspace, .. } => {
+                *workspace
+            }
         }
     }
 }
@@ -125,6 +137,18 @@ pub enum Stored {
     Event(EventRecord),
     /// An order.
     Order(Order),
+    /// Where an event stood that a purge took away: the numbers of the records behind it stay, and its message
+    /// id still tells a repetition.
+    Purged {
+        /// Whose event it was.
+        workspace: WorkspaceId,
+        /// Which source sent it.
+        source: SourceId,
+        /// The sender's id for it.
+        message_id: String,
+        /// When it arrived, milliseconds since 1970, UTC.
+        received_ms: i64,
+    },
 }
 
 /// A record and its place.

@@ -64,6 +64,7 @@ impl<'a> Batch<'a> {
                 Some(room) => self.look_up(&room, event)?,
                 None => None,
             },
+            Stored::Purged { .. } => None,
             Stored::Order(order) => {
                 if is_new && let Some(room) = self.room(order.workspace())? {
                     self.order(&room, order, offset)?;

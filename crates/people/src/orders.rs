@@ -38,13 +38,15 @@ impl Batch<'_> {
                     self.erase(room, root, *person, *at_ms)?;
                 }
             }
+            // Carried out by its own runner, once everything before it is applied; never decided here.
+            Order::Purge { .. } => return Ok(()),
         }
         self.received(room, order)
     }
 
     /// Puts an order decided here in line for the journal.
     pub(crate) fn send(&mut self, room: &Room, order: &Order) -> Result<(), PeopleError> {
-        let (code, from, reason, at_ms) = parts(order);
+        let Some((code, from, reason, at_ms)) = parts(order) else { return Ok(()) };
         self.tx
             .prepare_cached(
                 "insert into outgoing (space, code, from_code, reason, at_ms) values (?1, ?2, ?3, ?4, ?5)",
@@ -55,7 +57,7 @@ impl Batch<'_> {
     }
 
     fn received(&self, room: &Room, order: &Order) -> Result<(), PeopleError> {
-        let (code, from, ..) = parts(order);
+        let Some((code, from, ..)) = parts(order) else { return Ok(()) };
         self.tx
             .prepare_cached("delete from outgoing where space = ?1 and code = ?2 and from_code is ?3")?
             .execute(params![room.no, code.0, from.map(|from| from.0)])?;
@@ -103,9 +105,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Order> {
     })
 }
 
-fn parts(order: &Order) -> (PersonCode, Option<PersonCode>, &str, i64) {
+/// The columns of an order that people decide on.
+fn parts(order: &Order) -> Option<(PersonCode, Option<PersonCode>, &str, i64)> {
     match order {
-        Order::Merge { into, from, reason, at_ms, .. } => (*into, Some(*from), reason, *at_ms),
-        Order::Erase { person, at_ms, .. } => (*person, None, "", *at_ms),
+        Order::Merge { into, from, reason, at_ms, .. } => Some((*into, Some(*from), reason, *at_ms)),
+        Order::Erase { person, at_ms, .. } => Some((*person, None, "", *at_ms)),
+        Order::Purge { .. } => None,
     }
 }

@@ -145,7 +145,7 @@ fn resolved(entry: &Entry) -> Resolved<'_> {
 fn json_bytes(entry: &Entry) -> usize {
     match &entry.record {
         Stored::Event(event) => event.properties.len() + event.context.len() + event.message_id.len(),
-        Stored::Order(_) => 0,
+        Stored::Order(_) | Stored::Purged { .. } => 0,
     }
 }
 

@@ -209,6 +209,7 @@ fn sections(rows: &[Resolved<'_>], position: u64) -> Result<Vec<(WorkspaceId, Ta
         let workspace = match &row.entry.record {
             Stored::Event(event) => event.workspace,
             Stored::Order(order) => order.workspace(),
+            Stored::Purged { .. } => continue,
         };
         let index = match sections.iter().position(|(id, _)| *id == workspace) {
             Some(index) => index,
@@ -223,7 +224,7 @@ fn sections(rows: &[Resolved<'_>], position: u64) -> Result<Vec<(WorkspaceId, Ta
             (Stored::Event(event), Some(person)) => block.push_event(offset, person, event)?,
             (Stored::Order(order), _) => block.push_order(offset, order),
             // An event of nobody cannot be asked about; resolving gives every event a person.
-            (Stored::Event(_), None) => {}
+            (Stored::Event(_), None) | (Stored::Purged { .. }, _) => {}
         }
     }
     sections.retain(|(_, block)| !block.is_empty());

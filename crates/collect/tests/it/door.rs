@@ -118,7 +118,7 @@ impl Door {
         let entries = self.journal.read(Offset(0), usize::MAX).unwrap();
         let event = |stored| match stored {
             Stored::Event(event) => event,
-            Stored::Order(_) => panic!("nobody ordered anything"),
+            Stored::Order(_) | Stored::Purged { .. } => panic!("nobody ordered anything"),
         };
         entries.into_iter().map(|entry| event(entry.record)).collect()
     }

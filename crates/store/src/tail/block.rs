@@ -124,6 +124,8 @@ impl TailBlock {
         let note = match order {
             Order::Merge { into, from, .. } => Note::Merge { into: into.0, from: from.0 },
             Order::Erase { person, .. } => Note::Erase { person: person.0 },
+            // Carried out by its own runner, which rewrites chunks.
+            Order::Purge { .. } => return,
         };
         self.orders.push((offset, note));
     }
