@@ -6,18 +6,21 @@ use crate::case::Case;
 use crate::find::{Hit, rank};
 use crate::json::{self, Budget, Kind};
 use crate::judge::{Judge, Value};
-use crate::keys::{self, Facts};
+use crate::keys::Facts;
 use crate::walk::described;
 
 /// What kind of value a case holds: the most dangerous class found in it.
-pub(crate) fn classify(judge: &Judge, case: &Case<'_>) -> Option<Class> {
+pub(crate) fn classify(judge: &Judge<'_>, case: &Case<'_>) -> Option<Class> {
     let text = case.value.get();
     let mut tape = Vec::new();
     json::read(text, &mut Budget::default(), &mut tape).ok()?;
     let root = tape.first()?;
     let raw = text.get(root.value.clone())?;
     let decoded = json::decode(raw);
-    let facts = keys::of(&case.key, &judge.lexicon).within(container(judge, &case.path, &case.key));
+    let outer = container(judge, &case.path, &case.key);
+    let own = judge.facts(&case.key);
+    let placed = judge.custom().map_or(0, |custom| custom.path(u64::MAX, &steps(&case.path, &case.key)));
+    let facts = Facts { custom: own.custom | outer.custom | placed, ..own.within(outer) };
     let mut value = Value { facts, beside: beside(judge, case), ..Value::nameless(&decoded) };
     let mut hits: Vec<Hit> = Vec::new();
     match root.kind {
@@ -30,19 +33,27 @@ pub(crate) fn classify(judge: &Judge, case: &Case<'_>) -> Option<Class> {
 }
 
 /// What the names above the value say.
-fn container(judge: &Judge, path: &str, key: &str) -> Facts {
+fn container(judge: &Judge<'_>, path: &str, key: &str) -> Facts {
     let above = path.strip_suffix(key).unwrap_or_default();
     above.split(['.', '[', ']']).filter(|name| !name.is_empty()).fold(Facts::default(), |outer, name| {
         if name.bytes().all(|byte| byte.is_ascii_digit()) {
             outer
         } else {
-            keys::of(name, &judge.lexicon).within(outer)
+            let own = judge.facts(name);
+            Facts { custom: own.custom | outer.custom, ..own.within(outer) }
         }
     })
 }
 
+/// The path's steps without places in lists; the key, which may hold dots, is one.
+fn steps<'a>(path: &'a str, key: &'a str) -> Vec<&'a str> {
+    let above = path.strip_suffix(key).unwrap_or(path).split('.');
+    let names = above.map(|step| step.split('[').next().unwrap_or_default());
+    names.filter(|name| !name.is_empty()).chain([key]).collect()
+}
+
 /// What the fields beside the value say.
-fn beside(judge: &Judge, case: &Case<'_>) -> Facts {
+fn beside(judge: &Judge<'_>, case: &Case<'_>) -> Facts {
     let Some(sib) = case.sib else { return Facts::default() };
     let mut tape = Vec::new();
     if json::read(sib.get(), &mut Budget::default(), &mut tape).is_err() {

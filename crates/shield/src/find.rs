@@ -13,7 +13,7 @@ pub(crate) mod token;
 
 use std::ops::Range;
 
-use model::Class;
+use model::{Class, Sensitivity};
 
 /// Something found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,15 +24,27 @@ pub(crate) struct Hit {
     pub span: Option<Range<usize>>,
     /// The span is a bare JSON number: its mark needs quotes.
     pub needs_quotes: bool,
+    /// The workspace's rule that found it, by its place.
+    pub custom: Option<u8>,
+    /// It is kept nowhere, not even sealed.
+    pub removes: bool,
+    /// It stands in something wrapped inside the value.
+    pub is_wrapped: bool,
 }
 
 impl Hit {
     pub fn whole(class: Class, rule: &'static str) -> Self {
-        Self { class, rule, span: None, needs_quotes: false }
+        let removes = class.sensitivity() == Sensitivity::Secret;
+        Self { class, rule, span: None, needs_quotes: false, custom: None, removes, is_wrapped: false }
     }
 
     pub fn at(class: Class, rule: &'static str, span: Range<usize>) -> Self {
-        Self { class, rule, span: Some(span), needs_quotes: false }
+        Self { span: Some(span), ..Self::whole(class, rule) }
+    }
+
+    /// Which of several names a value: what must be removed first, then the more dangerous class.
+    pub fn weight(&self) -> (bool, u8) {
+        (self.removes, rank(self.class))
     }
 }
 

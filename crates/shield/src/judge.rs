@@ -9,6 +9,7 @@ mod address;
 mod announced;
 mod certain;
 mod content;
+mod excepted;
 mod keywords;
 mod markup;
 mod named;
@@ -16,20 +17,27 @@ mod pairs;
 mod told;
 mod wrapped;
 
-use model::Class;
-
-use crate::find::{Hit, rank};
-use crate::keys::{Facts, Lexicon, NUMBER_ID, VALUE};
+use crate::find::Hit;
+use crate::keys::{self, Facts, Lexicon, NUMBER_ID, VALUE};
+use crate::rules::Custom;
 use crate::shape::{AT, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, LOWER, OTHER, PLUS, SPACE, Shape, UPPER};
 use keywords::Keywords;
 
 /// How deep values inside values are looked into.
 const WRAPPED_MAX: u8 = 3;
 
-/// The rules, compiled.
-pub(crate) struct Judge {
-    pub lexicon: Lexicon,
+/// The rules that come with the product, compiled.
+pub(crate) struct Builtin {
+    lexicon: Lexicon,
     keywords: Keywords,
+}
+
+/// What judges one event: the product's rules, and those of the workspace that are for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Judge<'r> {
+    rules: &'r Builtin,
+    custom: Option<&'r Custom>,
+    active: u64,
 }
 
 /// A value to be judged.
@@ -62,9 +70,36 @@ impl<'a> Value<'a> {
     }
 }
 
-impl Judge {
-    pub fn builtin() -> Self {
+impl Builtin {
+    pub fn new() -> Self {
         Self { lexicon: Lexicon::builtin(), keywords: Keywords::builtin() }
+    }
+}
+
+impl<'r> Judge<'r> {
+    /// For events of this name.
+    pub fn new(rules: &'r Builtin, custom: Option<&'r Custom>, event: &str) -> Self {
+        let active = custom.map_or(0, |custom| custom.for_event(event));
+        Self { rules, custom: custom.filter(|_| active != 0), active }
+    }
+
+    /// The workspace's rules, if any is for this event.
+    pub fn custom(&self) -> Option<&'r Custom> {
+        self.custom
+    }
+
+    /// What a name says, remembered by name.
+    pub fn facts(&self, name: &str) -> Facts {
+        let facts = keys::of(name, &self.rules.lexicon);
+        match self.custom {
+            Some(custom) => Facts { custom: custom.name(name).words, ..facts },
+            None => facts,
+        }
+    }
+
+    /// What a phrase says; not remembered, for phrases differ.
+    fn derived(&self, phrase: &str) -> Facts {
+        keys::derive(phrase, &self.rules.lexicon)
     }
 
     /// What a value holds; `hits` is cleared first and empty for a benign value. Sorted, and no two
@@ -77,20 +112,57 @@ impl Judge {
 
     /// The same inside another value.
     fn look(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
-        let facts = self.facts_of(value);
+        let mut facts = self.facts_of(value);
+        if let Some(custom) = self.custom {
+            if crate::find::mask::is_mark(value.text) {
+                return;
+            }
+            custom.find(facts.custom, self.active, value.text, hits);
+            let allowed = custom.allows(facts.custom, self.active, value.text);
+            if depth == 0 && !allowed.is_empty() {
+                let start = hits.len();
+                facts = Facts { custom: facts.custom, ..Facts::default() };
+                self.content(&Value { facts, ..*value }, depth, hits);
+                let mut place = 0;
+                hits.retain(|hit| {
+                    place += 1;
+                    let is_excepted =
+                        allowed.iter().any(|class| class.is_none_or(|class| class == hit.class));
+                    place <= start || !is_excepted || !excepted::may_be(hit, value.text)
+                });
+                return;
+            }
+        }
         if facts.cue.is_none() && leaves_by_shape(value) {
             return;
         }
         if crate::find::mask::is_mark(value.text) {
             return;
         }
-        for cue in [facts.cue, facts.second].into_iter().flatten() {
-            if let Some(hit) = self.named(cue, value, depth) {
-                hits.push(hit);
-                return;
-            }
+        if let Some(hit) = self.cued(facts, value, depth) {
+            hits.push(hit);
+            return;
         }
         self.content(&Value { facts, ..*value }, depth, hits);
+    }
+
+    /// What a value is by its name: by the workspace's rules, else by what the name announces.
+    fn by_name(&self, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
+        if facts.custom != 0
+            && let Some(custom) = self.custom
+            && !crate::find::mask::is_mark(value.text)
+        {
+            let mut found = Vec::new();
+            custom.find(facts.custom, self.active, value.text, &mut found);
+            if let Some(hit) = found.into_iter().next() {
+                return Some(hit);
+            }
+        }
+        self.cued(facts, value, depth)
+    }
+
+    fn cued(&self, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
+        [facts.cue, facts.second].into_iter().flatten().find_map(|cue| self.named(cue, value, depth))
     }
 
     /// What the name says; where it says nothing, what stands beside it.
@@ -104,7 +176,7 @@ impl Judge {
             return Facts { cue: Some(cue), ..facts };
         }
         cue.strong = false;
-        if facts == Facts::default() { Facts { cue: Some(cue), ..facts } } else { facts }
+        if facts.is_silent() { Facts { cue: Some(cue), ..facts } } else { facts }
     }
 }
 
@@ -138,16 +210,10 @@ fn settle(hits: &mut Vec<Hit>) {
     if hits.len() < 2 {
         return;
     }
-    let worst = |left: &Hit, right: &Hit| rank(right.class) > rank(left.class);
     if hits.iter().any(|hit| hit.span.is_none()) {
-        let mut whole = Hit::whole(Class::Phone, "");
-        for hit in hits.iter() {
-            if whole.rule.is_empty() || worst(&whole, hit) {
-                whole = Hit { span: None, needs_quotes: false, ..hit.clone() };
-            }
-        }
-        hits.clear();
-        hits.push(whole);
+        let worst =
+            hits.drain(..).reduce(|left, right| if right.weight() > left.weight() { right } else { left });
+        hits.extend(worst.map(|hit| Hit { span: None, needs_quotes: false, ..hit }));
         return;
     }
     hits.sort_by_key(|hit| hit.span.as_ref().map_or((0, 0), |span| (span.start, span.end)));
@@ -159,9 +225,8 @@ fn settle(hits: &mut Vec<Hit>) {
             && span.start < held.end
         {
             held.end = held.end.max(span.end);
-            if rank(hit.class) > rank(last.class) {
-                last.class = hit.class;
-                last.rule = hit.rule;
+            if hit.weight() > last.weight() {
+                *last = Hit { span: last.span.take(), needs_quotes: last.needs_quotes, ..hit };
             }
         } else {
             settled.push(hit);

@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     /// The reserved trait of that name.
     pub reserved: Option<Class>,
     pub bits: u16,
+    /// The workspace's rules whose place this is.
+    pub custom: u64,
 }
 
 /// A kind of value announced by a name.
@@ -76,6 +78,11 @@ impl Facts {
     pub fn with(mut self, bits: u16) -> Self {
         self.bits |= bits;
         self
+    }
+
+    /// Whether the name says nothing of what the product knows.
+    pub fn is_silent(self) -> bool {
+        Self { custom: 0, ..self } == Self::default()
     }
 
     /// Facts of something without a name of its own.

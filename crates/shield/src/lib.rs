@@ -3,18 +3,19 @@
 //! traits, handed on for the vault. Its result, [`Clean`], is the only thing the journal takes.
 //!
 //! What is a secret is said by names ([`rules/keys.txt`]), by known beginnings ([`rules/tokens.txt`])
-//! and by checksums; nothing is guessed where a checksum exists. Left to others: encryption (`keys`,
-//! `vault`), counting what was found (`collect`), rules of a workspace.
+//! and by checksums; nothing is guessed where a checksum exists. A workspace adds rules of its own ([`rules`]).
+//! Left to others: encryption (`keys`, `vault`), counting what was found (`collect`), keeping the rules.
 //!
 //! Pure: no input or output, no time. No error, `Debug` or log line of this crate holds a value.
 //!
 //! Modules in reading order: [`refusal`], [`clean`], `screen` (an event), `walk` (a document), `judge`
-//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `shape`; [`case`],
-//! `classify` and [`score`] for measuring.
+//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `shape`; [`rules`],
+//! [`case`], `classify` and [`score`] for measuring.
 
 pub mod case;
 pub mod clean;
 pub mod refusal;
+pub mod rules;
 pub mod score;
 
 mod classify;
@@ -28,7 +29,7 @@ mod screen;
 mod shape;
 mod walk;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use model::{Class, Event};
 
@@ -36,21 +37,37 @@ pub use case::Case;
 pub use clean::Clean;
 pub use refusal::{Refusal, RefusalReason};
 
-use judge::Judge;
+use judge::{Builtin, Judge};
+use rules::{Custom, CustomRules, RulesError};
 
 /// The compiled rules that come with the product; compiling takes some milliseconds, once a process.
-static BUILTIN: LazyLock<Judge> = LazyLock::new(Judge::builtin);
+static BUILTIN: LazyLock<Builtin> = LazyLock::new(Builtin::new);
 
 /// The rules. Cheap to clone, shared between threads.
 #[derive(Clone)]
 pub struct Shield {
-    judge: &'static Judge,
+    builtin: &'static Builtin,
+    custom: Option<Arc<Custom>>,
 }
 
 impl Shield {
     /// The rules that come with the product.
     pub fn builtin() -> Self {
-        Self { judge: &BUILTIN }
+        Self { builtin: &BUILTIN, custom: None }
+    }
+
+    /// The product's rules with those of a workspace, in place of any it had before. Cheap enough to be
+    /// done when a rule is changed, and swapped in at run time.
+    ///
+    /// # Errors
+    /// A rule is wrong; the error names it, the field and the fix.
+    pub fn with(&self, rules: &CustomRules) -> Result<Self, RulesError> {
+        let custom = Custom::compile(rules)?;
+        Ok(Self { builtin: self.builtin, custom: Some(Arc::new(custom)) })
+    }
+
+    fn judge(&self, event: &str) -> Judge<'_> {
+        Judge::new(self.builtin, self.custom.as_deref(), event)
     }
 
     /// Screens one event. `keyed_hash` turns a personal value met in a property into a short text that is
@@ -59,13 +76,13 @@ impl Shield {
     /// # Errors
     /// The event cannot be taken at all: too large, too deep, not JSON, or an id is a secret.
     pub fn screen(&self, event: Event<'_>, keyed_hash: &dyn Fn(&str) -> String) -> Result<Clean, Refusal> {
-        screen::screen(self.judge, event, keyed_hash)
+        screen::screen(self.judge(&event.name), event, keyed_hash)
     }
 
     /// What kind of value a case holds, by the very judgement [`Shield::screen`] uses; `None` for a benign
     /// one. Reserved traits (a name, an address, a birthday) are a policy of screening, not a finding.
     pub fn classify(&self, case: &Case<'_>) -> Option<Class> {
-        classify::classify(self.judge, case)
+        classify::classify(&self.judge(&case.event), case)
     }
 }
 

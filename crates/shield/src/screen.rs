@@ -21,7 +21,7 @@ const FINDINGS_MAX: usize = 256;
 
 /// One event on its way.
 pub(crate) struct Screening<'a> {
-    judge: &'a Judge,
+    judge: Judge<'a>,
     marks: Marks<'a>,
     hits: Vec<Hit>,
     sealed: Vec<model::SealedValue>,
@@ -30,7 +30,7 @@ pub(crate) struct Screening<'a> {
 
 /// Screens an event.
 pub(crate) fn screen(
-    judge: &Judge,
+    judge: Judge<'_>,
     event: Event<'_>,
     keyed_hash: &dyn Fn(&str) -> String,
 ) -> Result<Clean, Refusal> {
@@ -99,14 +99,14 @@ impl Screening<'_> {
     /// The event's name: running text.
     fn name(&mut self, name: &str) -> String {
         self.judge.judge(&Value::nameless(name), &mut self.hits);
-        self.text(name, "event", &mut |marks, hit, found| marks.of(hit.class, found))
+        self.text(name, "event", &mut |marks, hit, found| marks.of(hit, found))
     }
 
     /// The sender's id for the event. Two different ids must stay different, or one event would be
     /// taken for the repetition of the other: the mark carries a keyed hash of the whole id.
     fn message_id(&mut self, id: &str) -> String {
         self.judge.judge(&Value { is_identifier: true, ..Value::nameless(id) }, &mut self.hits);
-        self.text(id, "message_id", &mut |marks, hit, _| marks.distinct(hit.class, id))
+        self.text(id, "message_id", &mut |marks, hit, _| marks.distinct(hit, id))
     }
 
     fn text(
@@ -127,7 +127,9 @@ impl Screening<'_> {
 
     fn note(&mut self, path: String, hit: &Hit) {
         if self.findings.len() < FINDINGS_MAX {
-            self.findings.push(Finding { path, class: hit.class, rule: hit.rule.to_owned() });
+            let custom = hit.custom.and_then(|number| Some(self.judge.custom()?.shown(number)));
+            let rule = custom.unwrap_or(hit.rule).to_owned();
+            self.findings.push(Finding { path, class: hit.class, rule });
         }
     }
 }

@@ -26,20 +26,27 @@ pub(crate) fn walk<'a>(
     visit: &mut dyn FnMut(&Place<'a>, &Node),
 ) {
     for (number, node) in tape.iter().enumerate() {
-        if node.is_member && key_could_hold(node) {
+        if node.is_member && (names.all_keys || key_could_hold(node)) {
             let raw = text.get(node.key.clone()).unwrap_or_default();
             let value = Value { shape: node.key_shape, ..Value::nameless("") };
             visit(&Place { node: number, is_key: true, raw, at: node.key.clone(), value }, node);
         }
-        if !matches!(node.kind, Kind::String | Kind::Number) {
+        // `true` and `false` are for the workspace's rules alone.
+        let facts = names.facts.get(number).copied().unwrap_or_default();
+        let raw = text.get(node.value.clone()).unwrap_or_default();
+        let is_judged = match node.kind {
+            Kind::String | Kind::Number => true,
+            Kind::Word => facts.custom != 0 && raw != "null",
+            Kind::Object | Kind::Array => false,
+        };
+        if !is_judged {
             continue;
         }
-        let raw = text.get(node.value.clone()).unwrap_or_default();
         let value = Value {
             text: raw,
             shape: node.shape,
             is_number: node.kind == Kind::Number,
-            facts: names.facts.get(number).copied().unwrap_or_default(),
+            facts,
             beside: names.beside(node.parent),
             is_identifier: false,
         };
@@ -53,6 +60,8 @@ pub(crate) struct Names {
     /// The members that hold internet addresses by their names.
     pub internet: Vec<usize>,
     beside: Vec<(usize, Facts)>,
+    /// Whether a rule of the workspace may find something in any key.
+    all_keys: bool,
 }
 
 impl Names {
@@ -65,7 +74,7 @@ impl Names {
 }
 
 /// Works out the facts of every node.
-pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> Names {
+pub(crate) fn names(judge: &Judge<'_>, text: &str, tape: &[Node], outer: Facts, root: Option<&str>) -> Names {
     let mut facts: Vec<Facts> = Vec::with_capacity(tape.len());
     let mut with_values: Vec<usize> = Vec::new();
     let mut describing: Vec<usize> = Vec::new();
@@ -77,11 +86,7 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
             continue;
         }
         let raw = text.get(node.key.clone()).unwrap_or_default();
-        let own = if node.key_shape.has(ESCAPE) {
-            keys::of(&json::decode(raw), &judge.lexicon)
-        } else {
-            keys::of(raw, &judge.lexicon)
-        };
+        let own = if node.key_shape.has(ESCAPE) { judge.facts(&json::decode(raw)) } else { judge.facts(raw) };
         if own.is(VALUE) && with_values.last() != Some(&node.parent) {
             with_values.push(node.parent);
         }
@@ -91,7 +96,14 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
         if own.is(DESCRIBES) && node.kind == Kind::String {
             describing.push(number);
         }
-        facts.push(own.within(container));
+        let placed = match (judge.custom(), root) {
+            (Some(custom), Some(root)) if custom.has_paths() => {
+                let ends = custom.name(raw).ends & !container.custom;
+                if ends == 0 { 0 } else { custom.path(ends, &steps(text, tape, number, root)) }
+            }
+            _ => 0,
+        };
+        facts.push(Facts { custom: own.custom | container.custom | placed, ..own.within(container) });
     }
     let mut beside: Vec<(usize, Facts)> = Vec::new();
     with_values.sort_unstable();
@@ -108,11 +120,29 @@ pub(crate) fn names(judge: &Judge, text: &str, tape: &[Node], outer: Facts) -> N
     // Of several descriptions of one field the strong one that comes first counts.
     beside.sort_by_key(|(container, facts)| (*container, !facts.cue.is_some_and(|cue| cue.strong)));
     beside.dedup_by_key(|(container, _)| *container);
-    Names { facts, internet, beside }
+    let all_keys = judge.custom().is_some_and(|custom| custom.looks_everywhere());
+    Names { facts, internet, beside, all_keys }
+}
+
+/// The names from the root down to a member.
+fn steps<'a>(text: &'a str, tape: &[Node], number: usize, root: &'a str) -> Vec<&'a str> {
+    let mut steps = Vec::new();
+    let mut at = number;
+    while at != 0
+        && let Some(node) = tape.get(at)
+    {
+        if node.is_member {
+            steps.push(text.get(node.key.clone()).unwrap_or_default());
+        }
+        at = node.parent;
+    }
+    steps.push(root);
+    steps.reverse();
+    steps
 }
 
 /// What a description (`type`, `name`, `label` …) says about the value beside it.
-pub(crate) fn described(judge: &Judge, description: &str) -> Facts {
+pub(crate) fn described(judge: &Judge<'_>, description: &str) -> Facts {
     const BYTES_MAX: usize = 120;
     const WORDS_MAX: usize = 6;
     let digits = description.bytes().filter(u8::is_ascii_digit).count();
@@ -127,7 +157,7 @@ pub(crate) fn described(judge: &Judge, description: &str) -> Facts {
         // The `kty` of a JSON web key: its other members may be the private half.
         return Facts::announcing(keys::What::PrivateKey, false);
     }
-    let facts = keys::of(description, &judge.lexicon);
+    let facts = judge.facts(description);
     if facts.cue.is_none() && is_one_box_of_a_code(description) {
         return Facts::announcing(keys::What::AuthCode, true);
     }

@@ -22,6 +22,15 @@ pub(crate) fn is_mark(value: &str) -> bool {
         })
 }
 
+/// Whether a mark begins a text: what was screened stays as it is, also inside a longer text.
+pub(crate) fn begins_with_mark(text: &str) -> bool {
+    const MARK_BYTES_MAX: usize = 128;
+    text.starts_with('[')
+        && memchr::memchr(b']', text.as_bytes().get(..MARK_BYTES_MAX.min(text.len())).unwrap_or_default())
+            .and_then(|end| text.get(..=end))
+            .is_some_and(is_mark)
+}
+
 /// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`. Stars beside a value
 /// that is shown in full hide nothing, however many they are.
 fn is_starred(value: &str) -> bool {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use model::Class;
 
 use super::{Judge, Value, WRAPPED_MAX};
-use crate::find::{Hit, email, jwt, token};
+use crate::find::{Hit, email, jwt, mask, token};
 use crate::keys;
 
 /// Steps of a path after which a token stands: links that let in whoever has them.
@@ -87,7 +87,7 @@ const SECRET_HOSTS: &[(&str, &str)] = &[
     ("webhook.site", "/"),
 ];
 
-impl Judge {
+impl Judge<'_> {
     /// Judges the address whose `://` stands at `middle`; gives where the address stands.
     pub(super) fn address(
         &self,
@@ -130,29 +130,35 @@ impl Judge {
                 continue;
             }
             let place = at.start + begin + name.len() + 1;
+            if text.get(place..).is_some_and(mask::begins_with_mark) {
+                continue;
+            }
             let span = place..place + raw.len();
-            if let Some((class, rule)) = self.parameter(name, raw, has_state, depth) {
-                hits.push(Hit::at(class, rule, span));
+            if let Some(hit) = self.parameter(name, raw, has_state, depth) {
+                hits.push(Hit { span: Some(span), ..hit });
             }
         }
     }
 
-    fn parameter(&self, name: &str, raw: &str, has_state: bool, depth: u8) -> Option<(Class, &'static str)> {
+    fn parameter(&self, name: &str, raw: &str, has_state: bool, depth: u8) -> Option<Hit> {
         let value = super::wrapped::percent_decoded(raw);
         let value = value.as_deref().unwrap_or(raw);
         if value.starts_with("eyJ") && jwt::at(value, 0).is_ok() {
-            return Some((Class::JwtSession, "jwt"));
+            return Some(Hit::whole(Class::JwtSession, "jwt"));
         }
         let is_code = name.eq_ignore_ascii_case("code") || name.eq_ignore_ascii_case("authorization_code");
         if is_code
             && (token::score(value) >= 2
                 || has_state && value.len() >= 10 && token::score(value.trim_start_matches("4/")) >= 1)
         {
-            return Some((Class::AuthCode, "url.code"));
+            return Some(Hit::whole(Class::AuthCode, "url.code"));
         }
-        let facts = keys::of(name, &self.lexicon);
-        if let Some(cue) = facts.cue {
-            let hit = self.named(cue, &Value::nameless(value), depth)?;
+        let facts = self.facts(name);
+        if facts.cue.is_some() || facts.custom != 0 && self.custom().is_some() {
+            let hit = self.by_name(facts, &Value::nameless(value), depth)?;
+            if hit.custom.is_some() {
+                return Some(hit);
+            }
             let class = match hit.class {
                 Class::Password | Class::ApiKey | Class::PrivateKey | Class::JwtSession
                     if hit.rule != "jwt" =>
@@ -162,19 +168,19 @@ impl Judge {
                 Class::Phone if value.len() < 7 => return None,
                 other => other,
             };
-            return Some((class, "url.parameter"));
+            return Some(Hit::whole(class, "url.parameter"));
         }
         if value.len() < 5 {
             return None;
         }
         if depth >= WRAPPED_MAX {
-            return self.certain(value).map(|hit| (hit.class, hit.rule));
+            return self.certain(value);
         }
         let mut inner = Vec::new();
         let parameter = Value { facts: facts.with(keys::IDENTIFIER), ..Value::nameless(value) };
         self.look(&parameter, depth + 1, &mut inner);
         super::settle(&mut inner);
-        inner.iter().max_by_key(|hit| crate::find::rank(hit.class)).map(|hit| (hit.class, hit.rule))
+        inner.into_iter().max_by_key(Hit::weight)
     }
 
     /// Secret hosts, and tokens after steps that let in.

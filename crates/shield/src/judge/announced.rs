@@ -14,7 +14,7 @@ pub(super) const ANNOUNCED_MAX: usize = 64;
 /// How many bytes of text before a number may announce it.
 const ANNOUNCEMENT_BYTES: usize = 48;
 
-impl Judge {
+impl Judge<'_> {
     /// A number that the words before it (or, for codes, after it) announce.
     pub(super) fn announced(&self, text: &str, number: &Number<'_>) -> Option<Hit> {
         let before = text.get(..number.at.start)?;
@@ -62,7 +62,7 @@ impl Judge {
         if !phrase.chars().any(char::is_alphabetic) {
             return Facts::default();
         }
-        let facts = keys::derive(phrase, &self.lexicon);
+        let facts = self.derived(phrase);
         if facts.cue.is_some() || facts.is(keys::ABOUT) {
             return facts;
         }
@@ -70,7 +70,7 @@ impl Judge {
             .rsplit(|c: char| c.is_whitespace() || c == ':')
             .find(|word| !word.is_empty())
             .unwrap_or(phrase);
-        keys::derive(last, &self.lexicon)
+        self.derived(last)
     }
 }
 

@@ -8,12 +8,12 @@ use model::Class;
 use super::Judge;
 use super::wrapped::percent_decoded;
 use crate::find::{Hit, bank, card, jwt, number, token};
-use crate::keys::{self, What};
+use crate::keys::What;
 
 /// The shortest part that can hold a card, an account number or a token.
 const PART_BYTES_MIN: usize = 12;
 
-impl Judge {
+impl Judge<'_> {
     /// Judges a part of an address by what is certain. What is found takes the whole part along.
     pub(super) fn certain(&self, part: &str) -> Option<Hit> {
         if part.len() < PART_BYTES_MIN {
@@ -60,7 +60,7 @@ impl Judge {
         if !may_be_one || !is_mixed(&decoded(step)) {
             return false;
         }
-        let cue = keys::of(before, &self.lexicon).cue;
+        let cue = self.facts(before).cue;
         cue.is_some_and(|cue| cue.strong && cue.what == What::Password)
             && super::told::is_password_like(&decoded(step))
     }

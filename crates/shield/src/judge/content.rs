@@ -9,7 +9,7 @@ use crate::find::{Hit, bank, card, email, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
 use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
 
-impl Judge {
+impl Judge<'_> {
     /// Looks into a text for everything that can be known without its name.
     pub(super) fn content(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let Value { text, shape, .. } = *value;

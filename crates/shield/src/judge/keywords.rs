@@ -172,7 +172,7 @@ fn capitalised(word: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-impl Judge {
+impl Judge<'_> {
     /// The keyword pass.
     pub(super) fn keywords(
         &self,
@@ -182,7 +182,7 @@ impl Judge {
         addresses: &mut Vec<Range<usize>>,
     ) {
         let text = value.text;
-        let keywords = &self.keywords;
+        let keywords = &self.rules.keywords;
         let automaton = if value.shape.has(HIGH) { &keywords.full } else { &keywords.ascii };
         let Some(matcher) = &automaton.matcher else { return };
         let mut jwt_tried = 0;
@@ -228,10 +228,10 @@ impl Judge {
     }
 }
 
-impl Judge {
+impl Judge<'_> {
     /// Whether a token with a known beginning stands in a text of ASCII.
     pub(super) fn has_token(&self, text: &str) -> bool {
-        let automaton = &self.keywords.ascii;
+        let automaton = &self.rules.keywords.ascii;
         automaton.matcher.as_ref().is_some_and(|matcher| {
             matcher.find_iter(text).any(|found| match automaton.meanings.get(found.pattern().as_usize()) {
                 Some(Meaning::Token(beginning, rest_min)) => {

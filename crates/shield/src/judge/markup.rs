@@ -5,14 +5,13 @@ use std::ops::Range;
 
 use super::{Judge, Value};
 use crate::find::Hit;
-use crate::keys;
 use crate::shape::{BRACE, EQUALS};
 
 /// The most elements and parts of one text that are judged.
 const NAMES_MAX: usize = 2_048;
 const NAME_BYTES_MAX: usize = 64;
 
-impl Judge {
+impl Judge<'_> {
     /// Judges the contents of elements and of a form's parts by their names.
     pub(super) fn markup(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let text = value.text;
@@ -32,10 +31,11 @@ impl Judge {
     }
 
     fn named_part(&self, text: &str, name: &str, span: Range<usize>, depth: u8, hits: &mut Vec<Hit>) {
-        let Some(cue) = keys::of(name, &self.lexicon).cue else { return };
+        let facts = self.facts(name);
         let Some(raw) = text.get(span.clone()) else { return };
-        if let Some(hit) = self.named(cue, &Value::nameless(raw), depth) {
-            hits.push(Hit::at(hit.class, "markup", span));
+        if let Some(hit) = self.by_name(facts, &Value::nameless(raw), depth) {
+            let rule = if hit.custom.is_some() { hit.rule } else { "markup" };
+            hits.push(Hit { span: Some(span), rule, ..hit });
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{Judge, Value};
 use crate::find::{Hit, bank, card, jwt, mask, national, number, phone, token};
 use crate::keys::{Cue, What};
 
-impl Judge {
+impl Judge<'_> {
     /// The hit, if the value is what its name announces.
     pub(super) fn named(&self, cue: Cue, value: &Value<'_>, depth: u8) -> Option<Hit> {
         let text = value.text.trim().trim_matches(['"', '\'', '`']).trim();
@@ -24,8 +24,8 @@ impl Judge {
                 let mut inner = Vec::new();
                 self.content(value, depth, &mut inner);
                 super::settle(&mut inner);
-                if let Some(found) = inner.iter().max_by_key(|hit| crate::find::rank(hit.class)) {
-                    return Some(Hit::whole(found.class, found.rule));
+                if let Some(found) = inner.into_iter().max_by_key(Hit::weight) {
+                    return Some(Hit { span: None, needs_quotes: false, ..found });
                 }
             }
             let bare = without_scheme(text);

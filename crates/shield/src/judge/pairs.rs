@@ -7,15 +7,14 @@ use model::Class;
 use super::announced::head_bytes;
 use super::told::{is_password_like, is_remark};
 use super::{Judge, Value, named};
-use crate::find::{Hit, token};
-use crate::keys;
+use crate::find::{Hit, mask, token};
 
 /// The most pairs of one text that are judged.
 const PAIRS_MAX: usize = 2_048;
 /// The longest value of a pair that is looked at; a longer one that looks secret takes the whole text along.
 const VALUE_BYTES_MAX: usize = 256;
 
-impl Judge {
+impl Judge<'_> {
     /// `a=1&b=2`, `a=1; b=2`, `a: 1`.
     pub(super) fn pairs(
         &self,
@@ -39,12 +38,17 @@ impl Judge {
                 continue;
             }
             let is_plain = !name.contains(' ');
-            let facts =
-                if is_plain { keys::of(name, &self.lexicon) } else { keys::derive(name, &self.lexicon) };
-            let Some(cue) = facts.cue else { continue };
+            let facts = if is_plain { self.facts(name) } else { self.derived(name) };
+            if facts.cue.is_none() && facts.custom == 0 {
+                continue;
+            }
             let decoded = super::wrapped::percent_decoded(raw);
             let inner = Value::nameless(decoded.as_deref().unwrap_or(raw));
-            let Some(hit) = self.named(cue, &inner, depth) else { continue };
+            let Some(hit) = self.by_name(facts, &inner, depth) else { continue };
+            if hit.custom.is_some() {
+                hits.push(Hit { span: Some(span), ..hit });
+                continue;
+            }
             if !is_form && !is_convincing(&hit, raw, text) {
                 continue;
             }
@@ -112,6 +116,9 @@ fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
     let rest = text.get(from..)?;
     let start = from + rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let rest = text.get(start..)?;
+    if mask::begins_with_mark(rest) {
+        return None;
+    }
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
     if let Some(quote) = quote {
         let inner = head_bytes(rest.get(1..)?, VALUE_BYTES_MAX);

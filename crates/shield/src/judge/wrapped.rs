@@ -4,7 +4,7 @@
 use model::Class;
 
 use super::{Judge, Value, WRAPPED_MAX};
-use crate::find::{Hit, jwt, number, rank};
+use crate::find::{Hit, jwt, number};
 use crate::json::{self, Budget};
 use crate::keys::{Facts, IDENTIFIER};
 use crate::refusal::RefusalReason;
@@ -12,7 +12,7 @@ use crate::refusal::RefusalReason;
 /// Base64 larger than this is an image or a file, not a wrapped document; its text stays one token.
 const DECODED_BYTES_MAX: usize = 16 * 1024;
 
-impl Judge {
+impl Judge<'_> {
     /// Judges JSON in a string; false if it is none. What is wrapped deeper than is looked goes whole.
     pub(super) fn json(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
         let text = value.text;
@@ -37,7 +37,7 @@ impl Judge {
             _ => return false,
         }
         let mut inner = Vec::new();
-        let names = crate::walk::names(self, text, &tape, value.facts);
+        let names = crate::walk::names(self, text, &tape, value.facts, None);
         crate::walk::walk(text, &tape, &names, &mut |place, node| {
             let decoded = json::decode(place.raw);
             inner.clear();
@@ -53,7 +53,8 @@ impl Judge {
                 };
                 hits.push(Hit {
                     span: Some(at),
-                    needs_quotes: node.kind == json::Kind::Number,
+                    needs_quotes: matches!(node.kind, json::Kind::Number | json::Kind::Word),
+                    is_wrapped: true,
                     ..hit.clone()
                 });
             }
@@ -97,12 +98,10 @@ impl Judge {
     fn inside(&self, plain: &str, facts: Facts, depth: u8, hits: &mut Vec<Hit>) -> bool {
         let mut inner = Vec::new();
         self.look(&Value { facts, ..Value::nameless(plain) }, depth + 1, &mut inner);
-        let worst: Option<(Class, &'static str)> =
-            inner.iter().max_by_key(|hit| rank(hit.class)).map(|hit| (hit.class, hit.rule));
-        if let Some((class, rule)) = worst {
-            hits.push(Hit::whole(class, rule));
-        }
-        worst.is_some()
+        let worst = inner.into_iter().max_by_key(Hit::weight);
+        let is_found = worst.is_some();
+        hits.extend(worst.map(|hit| Hit { span: None, needs_quotes: false, is_wrapped: true, ..hit }));
+        is_found
     }
 }
 

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::net::IpAddr;
 
-use model::{Class, Kind as EventKind, SealedValue, Sensitivity};
+use model::{Class, Kind as EventKind, SealedValue};
 
 use super::Screening;
 use super::marks::{removed, sealed};
 use crate::find::{Hit, mask, rank};
 use crate::json::{self, Budget, Kind, Node};
-use crate::judge::Value;
+use crate::judge::{Judge, Value};
 use crate::keys;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rewrite::{Edits, drop_members, encoded, marked};
@@ -84,9 +84,9 @@ impl Screening<'_> {
             return Err(Refusal { reason: RefusalReason::NotAnObject, field });
         }
         let mut document = Document { text, tape, section, keys: Vec::new(), edits: Edits::default() };
-        let names = names(self.judge, text, tape, keys::Facts::default());
+        let names = names(&self.judge, text, tape, keys::Facts::default(), Some(field));
         let dropped = document.internet_addresses(&names.internet);
-        let reserved = document.reserved(&self.judge.lexicon);
+        let reserved = document.reserved(&self.judge);
         walk(text, tape, &names, &mut |place, node| {
             if dropped.iter().any(|number| place.node == *number || is_within(tape, place.node, *number)) {
                 return;
@@ -109,7 +109,7 @@ impl Screening<'_> {
             return;
         }
         let hits = std::mem::take(&mut self.hits);
-        let shown = marked(&decoded, &hits, &mut |hit, found| self.marks.of(hit.class, found));
+        let shown = marked(&decoded, &hits, &mut |hit, found| self.marks.of(hit, found));
         document.edits.replace(place.at.clone(), encoded(&shown));
         document.keys.push((place.node, shown));
         for hit in &hits {
@@ -139,7 +139,7 @@ impl Screening<'_> {
         let replacement = match document.section {
             Section::Traits(_) => self.trait_value(&decoded, &hits, trait_class, place.node, document),
             Section::Properties | Section::Context => {
-                Some(marked(&decoded, &hits, &mut |hit, found| self.marks.of(hit.class, found)))
+                Some(marked(&decoded, &hits, &mut |hit, found| self.marks.of(hit, found)))
             }
         };
         for hit in &hits {
@@ -160,8 +160,7 @@ impl Screening<'_> {
         node: usize,
         document: &Document<'_>,
     ) -> Option<String> {
-        let (secrets, personal): (Vec<Hit>, Vec<Hit>) =
-            hits.iter().cloned().partition(|hit| hit.class.sensitivity() == Sensitivity::Secret);
+        let (secrets, personal): (Vec<Hit>, Vec<Hit>) = hits.iter().cloned().partition(|hit| hit.removes);
         let without_secrets = marked(decoded, &secrets, &mut |hit, _| removed(hit.class));
         let found = personal.iter().map(|hit| hit.class).max_by_key(|class| rank(*class));
         let is_all_removed = secrets.iter().any(|hit| hit.span.is_none());
@@ -200,30 +199,28 @@ impl Document<'_> {
     }
 
     /// For each node the reserved trait it belongs to, by its own name or a container's.
-    fn reserved(&self, lexicon: &keys::Lexicon) -> Vec<Option<Class>> {
+    fn reserved(&self, judge: &Judge<'_>) -> Vec<Option<Class>> {
         let Section::Traits(kind) = self.section else { return Vec::new() };
         let mut reserved: Vec<Option<Class>> = Vec::with_capacity(self.tape.len());
         for (number, node) in self.tape.iter().enumerate() {
             let outer = if number == 0 { None } else { reserved.get(node.parent).copied().flatten() };
             let own = outer
-                .or_else(|| self.reserved_name(node, lexicon))
+                .or_else(|| self.reserved_name(node, judge))
                 .filter(|class| kind != EventKind::Group || !matches!(class, Class::Name | Class::Address));
             reserved.push(own);
         }
         reserved
     }
 
-    fn reserved_name(&self, node: &Node, lexicon: &keys::Lexicon) -> Option<Class> {
+    fn reserved_name(&self, node: &Node, judge: &Judge<'_>) -> Option<Class> {
         if !node.is_member {
             return None;
         }
         let key = self.key_text(node);
         // `address.city` as one flat key belongs to the address.
         let first = key.split('.').next().unwrap_or_default();
-        let class = keys::of(&key, lexicon).reserved.or_else(|| {
-            keys::of(first, lexicon)
-                .reserved
-                .filter(|class| *class == Class::Address && first.len() < key.len())
+        let class = judge.facts(&key).reserved.or_else(|| {
+            judge.facts(first).reserved.filter(|class| *class == Class::Address && first.len() < key.len())
         })?;
         // The `name` of a company or a plan inside the traits is no person's.
         let is_bare_name = class == Class::Name && !key.contains([' ', '_', '-']) && key.len() <= 6;

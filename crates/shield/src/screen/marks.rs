@@ -1,6 +1,8 @@
 //! The marks that stand where something was: a class, and for personal values a keyed hash.
 
-use model::{Class, Sensitivity};
+use model::Class;
+
+use crate::find::Hit;
 
 /// Makes marks. The keyed hash lets equal values be counted without being known.
 pub(super) struct Marks<'a> {
@@ -9,17 +11,18 @@ pub(super) struct Marks<'a> {
 
 impl Marks<'_> {
     /// `[removed: password]`, `[sealed: email #0f3a…]`.
-    pub fn of(&self, class: Class, found: &str) -> String {
-        match class.sensitivity() {
-            Sensitivity::Secret => removed(class),
-            Sensitivity::Personal => format!("[sealed: {class} #{}]", self.hash(&canonical(class, found))),
+    pub fn of(&self, hit: &Hit, found: &str) -> String {
+        let class = hit.class;
+        if hit.removes {
+            return removed(class);
         }
+        format!("[sealed: {class} #{}]", self.hash(&canonical(class, found)))
     }
 
     /// A mark with a keyed hash of the whole text, for what must stay distinguishable.
-    pub fn distinct(&self, class: Class, whole: &str) -> String {
-        let what = if class.sensitivity() == Sensitivity::Secret { "removed" } else { "sealed" };
-        format!("[{what}: {class} #{}]", self.hash(whole))
+    pub fn distinct(&self, hit: &Hit, whole: &str) -> String {
+        let what = if hit.removes { "removed" } else { "sealed" };
+        format!("[{what}: {} #{}]", hit.class, self.hash(whole))
     }
 
     /// The hash as given, letters and digits only, so that a mark never needs escaping.
