@@ -118,6 +118,15 @@ pub enum JournalError {
         /// What the key said.
         source: KeyError,
     },
+    /// Only a running journal closes its open file.
+    #[error("the journal takes no records any more: start anew, then its files can be rewritten")]
+    NotRunning,
+    /// The open file could not be followed by another.
+    #[error("no new file can be begun in {dir}: free some space on its disk")]
+    NotClosed {
+        /// The journal's folder.
+        dir: PathBuf,
+    },
     /// The system gives no thread.
     #[error("the journal's thread cannot start: {0}")]
     Thread(io::Error),

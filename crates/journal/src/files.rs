@@ -167,6 +167,21 @@ impl Files {
         files.remove(0);
         Ok(Some(bytes))
     }
+
+    /// Puts `fresh` in the place of `old` on disk (by `rename`) and in the list in one step; `false` when `old` is
+    /// gone from the list.
+    pub(crate) fn swap(
+        &self,
+        old: &Arc<LogFile>,
+        fresh: Arc<LogFile>,
+        rename: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<bool> {
+        let mut files = self.0.write();
+        let Some(place) = files.iter_mut().find(|file| Arc::ptr_eq(file, old)) else { return Ok(false) };
+        rename()?;
+        *place = fresh;
+        Ok(true)
+    }
 }
 
 pub(crate) fn file_name(first: u64) -> String {

@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::error::{AppendError, JournalError};
 use crate::recover::{self, Recovery};
 use crate::retain::Retained;
+use crate::rewrite::{Change, FileMark, Rewritten};
 use crate::shared::{Shared, State};
 
 /// The log. Cheap to clone; when the last clone goes, what is queued is written and the thread ends.
@@ -116,6 +117,29 @@ impl Journal {
     /// When a file cannot be removed.
     pub fn retain(&self, older_than_ms: i64, keep_from: Offset) -> Result<Retained, JournalError> {
         self.0.shared.retain(older_than_ms, keep_from)
+    }
+
+    /// Closes the open file if it holds records before `end`, and names the closed files in order.
+    ///
+    /// # Errors
+    /// When the journal is not running or no new file can be begun.
+    pub fn close_before(&self, end: Offset) -> Result<Vec<FileMark>, JournalError> {
+        self.0.shared.close_before(end)
+    }
+
+    /// Asks `change` about every record of `workspace` in the closed file that begins at `first`; if any is to
+    /// change, the file is written anew and takes the old one's place, whose keys are destroyed. `change` is asked
+    /// up to twice about a record. Nothing happens when retention has taken the file.
+    ///
+    /// # Errors
+    /// When the file is damaged or cannot be written; it is then as it was.
+    pub fn rewrite(
+        &self,
+        first: Offset,
+        workspace: WorkspaceId,
+        change: &mut Change<'_>,
+    ) -> Result<Rewritten, JournalError> {
+        self.0.shared.rewrite(first, workspace, change)
     }
 
     /// Refuses further records, writes what is queued, and ends the thread.

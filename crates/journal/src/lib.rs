@@ -10,7 +10,7 @@
 //!
 //! Modules in reading order: `journal` (the face), `append` (the caller's part), `queue`, `writer` (the
 //! thread), `group` (one write), `shared`, `seal` (file keys), `files` and `index` (what is where), `read`,
-//! `recover` (opening), `tail` (torn or damaged?), `retain`, `walk` (frames in a file), `format` (bytes),
+//! `recover` (opening), `tail` (torn or damaged?), `retain`, `rewrite`, `walk` (frames in a file), `format` (bytes),
 //! `disk`, `config`, `intake`, `error`.
 
 mod append;
@@ -27,6 +27,7 @@ mod queue;
 mod read;
 mod recover;
 mod retain;
+mod rewrite;
 mod seal;
 mod shared;
 mod tail;
@@ -41,3 +42,4 @@ pub use intake::Intake;
 pub use journal::{Journal, Stats};
 pub use recover::{Cut, Recovery};
 pub use retain::Retained;
+pub use rewrite::{Change, FileMark, Rewritten};

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::Arc;
 
 use keys::Key;
 use model::{Entry, Offset, Stored};
@@ -21,7 +22,22 @@ impl Shared {
         if from == end {
             return Ok(Vec::new());
         }
-        let log = self.files.of(from.0).ok_or_else(|| self.dropped(from))?;
+        loop {
+            let log = self.files.of(from.0).ok_or_else(|| self.dropped(from))?;
+            let read = self.open_and_read(&log, from, bytes_max);
+            // A file that was rewritten under the reader has lost its keys: the one in its place is read.
+            if read.is_ok() || self.files.of(from.0).is_none_or(|now| Arc::ptr_eq(&now, &log)) {
+                return read;
+            }
+        }
+    }
+
+    fn open_and_read(
+        &self,
+        log: &LogFile,
+        from: Offset,
+        bytes_max: usize,
+    ) -> Result<Vec<Entry>, JournalError> {
         let file = match File::open(&log.path) {
             // Retention may have been here since the list was asked.
             Err(error) if error.kind() == io::ErrorKind::NotFound && from.0 < self.files.begin() => {
@@ -29,7 +45,7 @@ impl Shared {
             }
             result => result.map_err(JournalError::io(&log.path))?,
         };
-        self.read_file(&log, &file, from.0, bytes_max)
+        self.read_file(log, &file, from.0, bytes_max)
     }
 
     fn dropped(&self, wanted: Offset) -> JournalError {
@@ -68,7 +84,7 @@ impl Shared {
     }
 }
 
-fn decode(
+pub(crate) fn decode(
     log: &LogFile,
     position: u64,
     header: &FrameHeader,

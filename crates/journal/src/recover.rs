@@ -15,13 +15,14 @@ use crate::error::JournalError;
 use crate::files::{Files, LogFile, file_name};
 use crate::format::{FILE_HEADER_BYTES, FileHeader, FileId, SYNCED_BYTES, Synced};
 use crate::index::Index;
+use crate::rewrite::REPLACED;
 use crate::seal::Sealer;
 use crate::shared::Shared;
 use crate::tail;
 use crate::writer::{Writer, make_file};
 
 /// The name of the synced mark. It is no part of a backup.
-const MARK_NAME: &str = "synced";
+pub(crate) const MARK_NAME: &str = "synced";
 
 /// What opening found.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -119,6 +120,7 @@ fn list(dir: &Path) -> Result<Vec<LogFile>, JournalError> {
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("log") => files.push(LogFile::open(path)?),
             Some("partial") => fs::remove_file(&path).map_err(JournalError::io(&path))?,
+            Some(REPLACED) => stdx::files::shred(&path, u64::MAX).map_err(JournalError::io(&path))?,
             _ => {}
         }
     }
@@ -129,7 +131,7 @@ fn list(dir: &Path) -> Result<Vec<LogFile>, JournalError> {
     Ok(files)
 }
 
-fn read_mark(path: &Path) -> Result<Option<Synced>, JournalError> {
+pub(crate) fn read_mark(path: &Path) -> Result<Option<Synced>, JournalError> {
     let mut bytes = Vec::with_capacity(SYNCED_BYTES);
     match File::open(path)
         .and_then(|file| io::Read::read_to_end(&mut io::Read::take(file, SYNCED_BYTES as u64), &mut bytes))

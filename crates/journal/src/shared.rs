@@ -104,6 +104,13 @@ impl Shared {
         self.grown.notify_all();
     }
 
+    /// Waits until `is_so`, at most `timeout`; looked at whenever the journal grows or begins a file.
+    pub(crate) fn wait_until(&self, is_so: impl Fn() -> bool, timeout: Duration) {
+        let mut end = self.end.lock();
+        let waiting = |_: &mut u64| !is_so() && *self.state.borrow() == State::Running;
+        self.grown.wait_while_for(&mut end, waiting, timeout);
+    }
+
     pub(crate) fn wait_past(&self, offset: Offset, timeout: Duration) -> bool {
         let mut end = self.end.lock();
         let nothing_new = |end: &mut u64| *end <= offset.0 && *self.state.borrow() == State::Running;

@@ -176,9 +176,12 @@ impl Writer {
         self.sealer = Arc::new(Sealer::new(header.id, self.shared.keys.clone(), 0));
         self.announced.clear();
         self.position = FILE_HEADER_BYTES as u64;
+        // First, so that whoever finds the old file closed finds the mark on the new one.
+        self.mark_synced();
         self.shared.files.push(self.log.clone());
         self.shared.set_sealer(self.sealer.clone());
-        self.mark_synced();
+        // For those who wait for the old file to be closed.
+        self.shared.grow(self.next);
         Ok(())
     }
 

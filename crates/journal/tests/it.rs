@@ -12,5 +12,7 @@ mod faults;
 mod files;
 #[path = "it/fixture.rs"]
 mod fixture;
+#[path = "it/rewrite.rs"]
+mod rewrite;
 #[path = "it/support.rs"]
 mod support;

@@ -31,6 +31,25 @@ pub fn sync_parent(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Overwrites the first `bytes_max` bytes of a file with zeros, durably, and removes it: what the disk keeps of it
+/// then is no content, or none that still has its key. A disk that writes elsewhere than where it is told (copy on write, wear levelling) may keep older blocks for a while.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn shred(path: &Path, bytes_max: u64) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let mut left = file.metadata()?.len().min(bytes_max);
+    let zeros = vec![0; 256 * 1024];
+    while left > 0 {
+        let some = zeros.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        file.write_all(zeros.get(..some).unwrap_or_default())?;
+        left -= some as u64;
+    }
+    file.sync_data()?;
+    drop(file);
+    fs::remove_file(path)
+}
+
 /// Makes `path` and its missing parents, each readable by the owner only.
 ///
 /// # Errors

@@ -19,6 +19,8 @@ pub struct Config {
     pub chunks_small_max: usize,
     /// Whether a thread of its own turns fresh rows into chunks; without it only `maintain` does.
     pub background: bool,
+    /// Whether chunks are not merged from the start, since an interrupted scrub will go on.
+    pub hold_merging: bool,
     /// Where tests interrupt the writing.
     pub faults: Faults,
 }
@@ -31,6 +33,7 @@ impl Default for Config {
             chunk_rows_max: 262_144,
             chunks_small_max: 4,
             background: true,
+            hold_merging: false,
             faults: Faults::default(),
         }
     }

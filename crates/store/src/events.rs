@@ -137,7 +137,7 @@ fn fetch(state: &crate::workspace::State, places: &[Place]) -> Result<Vec<Stored
 }
 
 /// Properties, context and traits of a row, put together again.
-fn objects(cursor: &RowCursor) -> [String; 3] {
+pub(crate) fn objects(cursor: &RowCursor) -> [String; 3] {
     let mut leaves: [Vec<(String, String)>; 3] = Default::default();
     cursor.leaves(&mut |family, path, value| {
         let mut raw = String::new();
@@ -150,7 +150,7 @@ fn objects(cursor: &RowCursor) -> [String; 3] {
     leaves.map(|leaves| assemble(&leaves))
 }
 
-fn stored(head: &Head<'_>, [properties, context, traits]: [String; 3]) -> StoredEvent {
+pub(crate) fn stored(head: &Head<'_>, [properties, context, traits]: [String; 3]) -> StoredEvent {
     StoredEvent {
         message_id: head.message_id.to_owned(),
         kind: head.kind,

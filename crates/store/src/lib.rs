@@ -9,7 +9,7 @@
 //!
 //! Modules in reading order: `store` (the handle), `tail`, `workspace`, `manifest`, `remap`, `maintain`,
 //! `partition`, `chunk`, `codec`, `intern`, `leaves`, [`value`], [`scan`], [`events`], [`catalogue`],
-//! [`verify`], [`config`], [`error`].
+//! [`scrub`], [`verify`], [`config`], [`error`].
 
 pub mod catalogue;
 mod chunk;
@@ -24,6 +24,7 @@ mod manifest;
 mod partition;
 mod remap;
 pub mod scan;
+pub mod scrub;
 mod store;
 mod tail;
 pub mod value;
@@ -37,6 +38,7 @@ pub use config::{Config, Faults};
 pub use error::StoreError;
 pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::{Block, Scan, ScanStats, View};
+pub use scrub::{ChunkMark, Leaves, Part, RowHead, Scrub, Scrubbed, Verdict};
 pub use store::Store;
 pub use value::{Kinds, Value};
 pub use verify::Verified;

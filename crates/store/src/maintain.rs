@@ -6,6 +6,7 @@
 
 mod compact;
 pub(crate) mod cursor;
+mod scrub;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -30,6 +31,11 @@ const CHUNK_PLAIN_BYTES_MAX: u64 = 128 << 20;
 
 impl Shared {
     pub(crate) fn maintain(&self) -> Result<(), StoreError> {
+        self.maintain_and(false)
+    }
+
+    /// `shred`: tail files are overwritten before they are removed.
+    pub(crate) fn maintain_and(&self, shred: bool) -> Result<(), StoreError> {
         let _alone = self.maintaining.lock();
         let closed = self.close_tail()?;
         let workspaces: Vec<Arc<Workspace>> = self.workspaces.read().values().cloned().collect();
@@ -39,10 +45,12 @@ impl Shared {
         self.config.faults.pass("tail sealed")?;
         for generation in self.tail_generations()?.into_iter().filter(|generation| *generation <= closed) {
             let path = path(&self.tail_dir, generation);
-            std::fs::remove_file(&path).map_err(StoreError::io(&path))?;
+            let removed =
+                if shred { stdx::files::shred(&path, u64::MAX) } else { std::fs::remove_file(&path) };
+            removed.map_err(StoreError::io(&path))?;
             self.config.faults.pass("tail file removed")?;
         }
-        for workspace in &workspaces {
+        for workspace in workspaces.iter().filter(|_| !self.merging_held.load(Ordering::SeqCst)) {
             self.compact(workspace)?;
         }
         Ok(())

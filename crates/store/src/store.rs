@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) stopped: AtomicBool,
     /// Held by whoever turns rows into chunks.
     pub(crate) maintaining: Mutex<()>,
+    /// While set, chunks keep their ids: none are merged, and none written anew without the erased.
+    pub(crate) merging_held: AtomicBool,
     pub(crate) call: Mutex<Call>,
     /// Rings when the thread is wanted, and when it is done.
     pub(crate) bell: Condvar,

@@ -107,7 +107,7 @@ fn remove_leftovers(dir: &Path, manifest: &Manifest) -> Result<(), StoreError> {
         for file in entries(&folder)? {
             if !wanted.contains(&file) {
                 tracing::info!(path = %file.display(), "removing a chunk that never became part of the archive");
-                fs::remove_file(&file).map_err(StoreError::io(&file))?;
+                stdx::files::shred(&file, u64::MAX).map_err(StoreError::io(&file))?;
             }
         }
     }

@@ -95,8 +95,8 @@ impl Chunk {
 impl Drop for Chunk {
     fn drop(&mut self) {
         if self.doomed.load(Ordering::SeqCst) {
-            // What is left over is removed when the archive is opened next.
-            if let Err(error) = std::fs::remove_file(&self.path) {
+            // Its key stands before the blocks. What is left over is removed when the archive is opened next.
+            if let Err(error) = stdx::files::shred(&self.path, self.blocks_at) {
                 tracing::warn!(path = %self.path.display(), %error, "a replaced chunk could not be removed");
             }
         }

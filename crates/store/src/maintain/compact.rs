@@ -89,6 +89,17 @@ impl Shared {
     /// Writes the rows of `old`, chunks of one partition, anew, without those of the erased.
     fn rewrite(&self, workspace: &Workspace, state: &State, old: &[Listed]) -> Result<(), StoreError> {
         let added = self.write_merged(workspace, state, old)?;
+        self.replace(workspace, state, old, added)
+    }
+
+    /// Puts chunks in the place of `old` in the manifest; the old files go with their last reader.
+    pub(super) fn replace(
+        &self,
+        workspace: &Workspace,
+        state: &State,
+        old: &[Listed],
+        added: Vec<Listed>,
+    ) -> Result<(), StoreError> {
         let gone: Vec<u128> = old.iter().map(|(entry, _)| entry.chunk).collect();
         let mut manifest = workspace.manifest.lock();
         let mut next = Manifest { remap: state.remap.log().clone(), ..manifest.clone() };

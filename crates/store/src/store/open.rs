@@ -47,6 +47,7 @@ impl Shared {
                 (first.generation, first.path)
             }
         };
+        let merging_held = AtomicBool::new(config.hold_merging);
         let mut shared = Self {
             dir: store_dir,
             writer: Mutex::new(TailWriter::resume(path.clone(), generation, &TailRead::nothing())?),
@@ -61,6 +62,7 @@ impl Shared {
             tail_bytes: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             maintaining: Mutex::new(()),
+            merging_held,
             call: Mutex::new(Call::default()),
             bell: Condvar::new(),
         };
