@@ -36,6 +36,8 @@ pub enum Class {
     Birthday,
     /// What a plan calls personal.
     Personal,
+    /// What a plan calls secret.
+    Secret,
 }
 
 /// What is done with a value.
@@ -49,7 +51,7 @@ pub enum Sensitivity {
 
 impl Class {
     /// Every class, in a fixed order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Password,
         Self::ApiKey,
         Self::PrivateKey,
@@ -65,6 +67,7 @@ impl Class {
         Self::Address,
         Self::Birthday,
         Self::Personal,
+        Self::Secret,
     ];
 
     /// The name used in marks, reports and `shield classify`.
@@ -85,6 +88,7 @@ impl Class {
             Self::Address => "address",
             Self::Birthday => "birthday",
             Self::Personal => "personal",
+            Self::Secret => "secret",
         }
     }
 
@@ -102,7 +106,8 @@ impl Class {
             | Self::CreditCard
             | Self::JwtSession
             | Self::UrlWithCredentials
-            | Self::AuthCode => Sensitivity::Secret,
+            | Self::AuthCode
+            | Self::Secret => Sensitivity::Secret,
             Self::Iban
             | Self::NationalId
             | Self::Email

@@ -62,6 +62,7 @@ pub(crate) fn rank(class: Class) -> u8 {
         Class::Iban => 6,
         Class::Email => 5,
         Class::Phone => 4,
+        Class::Secret => 3,
         Class::Birthday | Class::Address | Class::Name | Class::Personal => 1,
     }
 }

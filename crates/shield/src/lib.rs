@@ -10,14 +10,16 @@
 //!
 //! Modules in reading order: [`refusal`], [`clean`], `screen` (an event), `walk` (a document), `judge`
 //! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `shape`; [`rules`],
-//! [`case`], `classify` and [`score`] for measuring.
+//! [`declared`] (what a tracking plan says), `again` (screening twice), [`case`], `classify` and [`score`] for measuring.
 
 pub mod case;
 pub mod clean;
+pub mod declared;
 pub mod refusal;
 pub mod rules;
 pub mod score;
 
+mod again;
 mod classify;
 mod find;
 mod fold;
@@ -35,6 +37,7 @@ use model::{Class, Event};
 
 pub use case::Case;
 pub use clean::Clean;
+pub use declared::Declared;
 pub use refusal::{Refusal, RefusalReason};
 
 use judge::{Builtin, Judge};

@@ -55,6 +55,7 @@ pub fn words(class: Class) -> &'static str {
         Class::Address => "postal address",
         Class::Birthday => "birthday",
         Class::Personal => "personal",
+        Class::Secret => "secret",
     }
 }
 
@@ -80,6 +81,7 @@ pub fn why(class: Class) -> &'static str {
         Class::Address => "A postal address says where somebody lives.",
         Class::Birthday => "A birthday, with little else, says who somebody is.",
         Class::Personal => "This workspace calls the value personal.",
+        Class::Secret => "This workspace's tracking plan calls the value secret.",
     }
 }
 
