@@ -9,7 +9,7 @@
 //! into the journal (`holdfast`), and who may look (`guard`, `rows`).
 //!
 //! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `ties`, `merge`,
-//! `erase`, `orders`; what is kept in `traits` and `groups`; what is asked in [`profile`], `read`, `who`.
+//! `erase`, `orders`, [`sift`]; what is kept in `traits` and `groups`; what is asked in [`profile`], `read`, `who`.
 
 mod batch;
 mod erase;
@@ -24,6 +24,7 @@ mod people;
 pub mod profile;
 mod read;
 mod recent;
+pub mod sift;
 mod ties;
 mod traits;
 mod who;
@@ -35,3 +36,4 @@ pub use memory::TRAIT_NAMES_MAX;
 pub use people::People;
 pub use profile::{Profile, ProfileSummary};
 pub use recent::IDENTIFIERS_CACHED_MAX;
+pub use sift::{Fate, IdentityMark, KeptTrait, Sift, Sifted};

@@ -67,6 +67,11 @@ impl Memory {
         self.spaces.clear();
     }
 
+    /// Names of traits have changed; between two batches nothing else of a workspace waits here.
+    pub(crate) fn forget_names(&mut self) {
+        self.spaces.clear();
+    }
+
     /// The workspace's row, made if absent.
     pub(crate) fn space(&mut self, tx: &Transaction<'_>, id: WorkspaceId) -> Result<&mut Space, PeopleError> {
         use std::collections::hash_map::Entry;

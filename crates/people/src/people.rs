@@ -85,6 +85,11 @@ impl People {
         }
     }
 
+    /// Held while something is changed beside the resolving of entries.
+    pub(crate) fn memory(&self) -> parking_lot::MutexGuard<'_, Memory> {
+        self.memory.lock()
+    }
+
     /// Orders decided while resolving, to be fed into the journal. Each is handed over once per start and
     /// waits in the database until it has come back, so that a crash loses none. At most 1,000 a call.
     ///
