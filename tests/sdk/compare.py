@@ -1,10 +1,15 @@
 """Compares what an SDK sent with what the server kept: compare.py SENT RECEIVED
 
-SENT: lines of {"sent": message, "expect": {path: mark}}, as the scripts beside this one print them.
-RECEIVED: JSON, a list of events as `GET /api/v1/workspaces/{w}/events` gives them, alone or in "events".
-Every field of every message must have arrived as it was sent. The exceptions are listed in "expect": at
-that path exactly the mark must stand or, after a "~", a text with the mark somewhere in it. A path that
-was expected to be marked and is not, and a mark that nobody expected, both fail. Exit code 1 names each.
+SENT: lines of JSON, as the scripts beside this one print them:
+  {"sent": message, "expect": {path: mark}}         a message in Segment's shape
+  {"person": user id, "traits": {name: value}, "groups": [traits]}   what the profile must be in the end; "groups" may be absent
+RECEIVED: JSON {"events": […], "people": {id: profile}}, each as the API gives them.
+
+Every field of every message must have arrived as it was sent, once, and nothing else. The exceptions are listed in
+"expect": at that path exactly the mark must stand or, after a "~", a text with the mark somewhere in it. A path that was
+expected to be marked and is not, and a mark that nobody expected, both fail. Exit code 1 names each.
+
+A message without `messageId` is looked for by its kind and name; without `timestamp` its time is not compared.
 """
 import datetime
 import json
@@ -16,10 +21,6 @@ NAMES = {"page": "Page Viewed", "screen": "Screen Viewed", "identify": "Identifi
 TIME_S_MAX = 5
 
 
-def first(event, *names):
-    return next((event[name] for name in names if event.get(name) is not None), None)
-
-
 def parsed(value):
     """Some answers hold the objects as JSON text."""
     return json.loads(value) if isinstance(value, str) else (value or {})
@@ -29,6 +30,10 @@ def seconds(value):
     if isinstance(value, (int, float)):
         return value / 1000
     return datetime.datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", r"\1", value.replace("Z", "+00:00"))).timestamp()
+
+
+def name_of(message):
+    return message["event"] if message["type"] == "track" else NAMES[message["type"]]
 
 
 def expected_objects(message):
@@ -74,24 +79,79 @@ def differences(path, sent, kept, expect):
 
 
 def compare(message, expect, event):
-    kind = message["type"]
-    name = message["event"] if kind == "track" else NAMES[kind]
-    if first(event, "type", "kind") not in (None, kind):
-        yield f"type: sent {kind}, kept {first(event, 'type', 'kind')}"
-    if first(event, "event", "name") != name:
-        yield f"event: expected {name}, kept {first(event, 'event', 'name')}"
-    for wire, plain in (("userId", "user_id"), ("anonymousId", "anonymous_id"), ("groupId", "group_id"), ("previousId", "previous_id")):
-        # The events of the API may name the person only; where an id is given it must be right.
-        kept = first(event, plain, wire)
-        if kept is not None and kept != message.get(wire):
-            yield f"{wire}: another one is kept"
-    time = first(event, "time", "timestamp", "time_ms")
-    if time is None or abs(seconds(time) - seconds(message["timestamp"])) > TIME_S_MAX:
-        yield f"timestamp: sent {message['timestamp']}, kept {time}"
+    """Everything in which a kept event differs from the message; `expect` is used up."""
+    expect = dict(expect)
+    if event["type"] != message["type"]:
+        yield f"type: sent {message['type']}, kept {event['type']}"
+    if event["event"] != name_of(message):
+        yield f"event: expected {name_of(message)}, kept {event['event']}"
+    time = message.get("timestamp")
+    if time is not None and abs(seconds(event["time"]) - seconds(time)) > TIME_S_MAX:
+        yield f"timestamp: sent {time}, kept {event['time']}"
     for part, sent in expected_objects(message).items():
         yield from differences(part, sent, parsed(event.get(part)), expect)
     for path in expect:
         yield f"{path}: expected a mark, nothing is kept there"
+
+
+class Kept:
+    """The kept events, each given to one message."""
+
+    def __init__(self, events):
+        self.left = list(events)
+
+    def take(self, message, expect):
+        """The event of a message and what is wrong with it."""
+        given = message.get("messageId")
+        if given is not None:
+            found = [event for event in self.left if event["message_id"] == given]
+            if len(found) != 1:
+                return None, [f"kept {len(found)} times"]
+        else:
+            alike = (message["type"], name_of(message))
+            found = [event for event in self.left if (event["type"], event["event"]) == alike]
+            if not found:
+                return None, ["kept 0 times"]
+        problems, event = min(((list(compare(message, expect, event)), event) for event in found), key=lambda one: len(one[0]))
+        self.left.remove(event)
+        return event, problems
+
+
+def identified(owners, people):
+    """Whose the events are: one person for one user id, another for another, and the profile knows the ids."""
+    of_user = {}
+    for message, event in owners:
+        ids = {"user_id": message.get("userId"), "anonymous_id": message.get("anonymousId")}
+        shown = people.get(event["person"], {}).get("identifiers", [])
+        # An event with both ids is the user's; the anonymous id may be somebody else's already.
+        kind = "user_id" if ids["user_id"] else "anonymous_id"
+        if not any(one["kind"] == kind and (ids[kind] or "\0").startswith(one["masked"].rstrip("…")) for one in shown):
+            yield f"{message['type']} {name_of(message)}: the person does not have the {kind} that was sent"
+        if ids["user_id"]:
+            of_user.setdefault(ids["user_id"], set()).add(event["person"])
+    for user, persons in of_user.items():
+        if len(persons) != 1:
+            yield f"the events of one user are of {len(persons)} people"
+    if len(set().union(*of_user.values(), set())) != len(of_user):
+        yield f"{len(of_user)} user ids, but not as many people: {of_user}"
+
+
+def profile(line, owners, people):
+    """In what a profile differs from what it should be."""
+    person = next((event["person"] for message, event in owners if line["person"] == message.get("userId")), None)
+    kept = people.get(person)
+    if kept is None:
+        yield "nobody has this user id"
+        return
+    traits = {}
+    for name, one in kept["traits"].items():
+        value = f"[sealed: {one['sealed']}]" if one.get("sealed") else one["value"]
+        if value is not None:
+            traits[name] = value
+    yield from differences("traits", line["traits"], traits, {})
+    if "groups" in line:
+        by_text = lambda objects: sorted(objects, key=lambda one: json.dumps(one, sort_keys=True))
+        yield from differences("groups", by_text(line["groups"]), by_text([group["traits"] for group in kept["groups"]]), {})
 
 
 def main():
@@ -101,20 +161,23 @@ def main():
         lines = [json.loads(line) for line in file if line.strip()]
     with open(sys.argv[2], encoding="utf-8") as file:
         received = json.load(file)
-    events = received if isinstance(received, list) else first(received, "events", "items", "data") or []
-    by_id = {}
-    for event in events:
-        by_id.setdefault(first(event, "message_id", "messageId"), []).append(event)
-    failures = 0
+    kept, people, owners, problems = Kept(received["events"]), received["people"], [], []
+    messages = [line for line in lines if "sent" in line]
+    # Those that name their event first, so that the others choose among what is left.
+    for line in sorted(messages, key=lambda line: line["sent"].get("messageId") is None):
+        message = line["sent"]
+        event, wrong = kept.take(message, line.get("expect", {}))
+        if event is not None:
+            owners.append((message, event))
+        problems += [f"{message['type']} {name_of(message)} {message.get('messageId', '')}: {one}" for one in wrong]
+    problems += [f"kept, but never sent: {event['type']} {event['event']} {event['message_id']}" for event in kept.left]
+    problems += identified(owners, people)
     for line in lines:
-        message, expect = line["sent"], dict(line["expect"])
-        kept = by_id.get(message["messageId"], [])
-        problems = [f"kept {len(kept)} times"] if len(kept) != 1 else list(compare(message, expect, kept[0]))
-        for problem in problems:
-            failures += 1
-            print(f"{message['type']} {message['messageId']}: {problem}")
-    print(f"{len(lines)} messages, {failures} differences", file=sys.stderr)
-    sys.exit(1 if failures or not lines else 0)
+        if "person" in line:
+            problems += [f"profile of {line['person']}: {one}" for one in profile(line, owners, people)]
+    print("\n".join(problems))
+    print(f"{len(messages)} messages, {len(problems)} differences", file=sys.stderr)
+    sys.exit(1 if problems or not messages else 0)
 
 
 if __name__ == "__main__":
