@@ -6,22 +6,31 @@
 //!
 //! Modules in reading order: [`table`] (the routes), [`permit`] (the right as an argument),
 //! [`session`] (who is calling: cookies and tokens), [`origin`] (no other site may act),
-//! [`body`] (bodies with a limit and a digest), [`problem`] (errors as RFC 9457), [`blocking`] (work that waits for disks), [`accept`] (the accept loop).
+//! [`body`] (bodies with a limit and a digest), [`problem`] (errors as RFC 9457), [`blocking`] (work that waits for disks), [`accept`] (the accept loop)
+//! with [`crowd`] (who is connected), `stream` and `answer` (time limits of a connection), [`client`] (whose limits a request counts for), [`tls`].
 //!
 //! Left to others: what a caller may do (`guard`, `policy`), what the routes do (`collect`, `api`, `console`).
 
 pub mod accept;
+mod answer;
 pub mod blocking;
 pub mod body;
+pub mod client;
+pub mod crowd;
 pub mod origin;
 pub mod permit;
 pub mod problem;
 pub mod session;
+mod stream;
 pub mod table;
+pub mod tls;
 pub mod trace;
 
-pub use accept::{Limits, Peer, Stop, serve, serve_local};
+pub use accept::{Entrance, Limits, Peer, Stop, serve, serve_local};
 pub use blocking::blocking;
+pub use client::{ClientAddress, ForwardedHeader, Networks};
+pub use crowd::Crowd;
 pub use permit::Permit;
 pub use problem::Problem;
 pub use table::{DoorName, RouteInfo, Routes};
+pub use tls::{Tls, TlsError};

@@ -3,10 +3,15 @@
 //! Raw text becomes [`Config`] here and nowhere else; nothing after this looks at raw input. Only what is
 //! needed before the control database can be opened stands here; people decide the rest in the console.
 
+pub mod tls;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use door::{ForwardedHeader, Networks};
 use serde::{Deserialize, Serialize};
+
+use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
 /// The commented default file; it is also the reference page (docs/configuration.md links it).
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -41,6 +46,18 @@ pub struct CollectConfig {
     pub source_events_per_s_max: u32,
     /// How many connections at once.
     pub connections_max: usize,
+    /// How many connections at once from one address.
+    pub connections_per_address_max: usize,
+    /// How many requests a second one address may send; no limit where it is not set.
+    pub address_requests_per_s_max: Option<u32>,
+    /// How many bytes of bodies may be held at the same time.
+    pub held_bytes_max: usize,
+    /// The networks of proxies whose word about the client's address counts.
+    pub trusted_proxies: Vec<String>,
+    /// The header in which they give it.
+    pub forwarded_header: ForwardedHeader,
+    /// TLS.
+    pub tls: TlsConfig,
 }
 
 /// The console door.
@@ -53,6 +70,12 @@ pub struct ConsoleConfig {
     pub url: Option<String>,
     /// How many connections at once.
     pub connections_max: usize,
+    /// How many connections at once from one address.
+    pub connections_per_address_max: usize,
+    /// The networks of proxies whose connections are many people's.
+    pub trusted_proxies: Vec<String>,
+    /// TLS.
+    pub tls: ConsoleTlsConfig,
 }
 
 impl ConsoleConfig {
@@ -68,9 +91,51 @@ impl ConsoleConfig {
     pub fn origin(&self, port: u16) -> String {
         match &self.url {
             Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.tls.as_collect || self.tls.cert.is_some() => format!("https://localhost:{port}"),
             None => format!("http://localhost:{port}"),
         }
     }
+}
+
+impl Config {
+    /// What each setting may be on its own was looked at when it was read; this looks at what must fit together.
+    ///
+    /// # Errors
+    /// Names the key and what to write.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.collect_tls()?;
+        self.console_tls()?;
+        self.collect.proxies()?;
+        self.console.proxies()?;
+        Ok(())
+    }
+}
+
+impl CollectConfig {
+    /// The trusted proxies.
+    ///
+    /// # Errors
+    /// Names what is no network.
+    pub fn proxies(&self) -> Result<Networks, ConfigError> {
+        networks("collect.trusted_proxies", &self.trusted_proxies)
+    }
+}
+
+impl ConsoleConfig {
+    /// The trusted proxies.
+    ///
+    /// # Errors
+    /// Names what is no network.
+    pub fn proxies(&self) -> Result<Networks, ConfigError> {
+        networks("console.trusted_proxies", &self.trusted_proxies)
+    }
+}
+
+fn networks(key: &str, texts: &[String]) -> Result<Networks, ConfigError> {
+    Networks::read(texts).map_err(|text| ConfigError::Wrong {
+        from: "as a whole".to_owned(),
+        message: format!("{key}: `{text}` is no network; write 10.0.0.0/8, 192.0.2.1 or fd00::/8"),
+    })
 }
 
 /// Where the master key is. It never lies inside the data directory, except for the demo.
@@ -132,14 +197,27 @@ impl Default for CollectConfig {
             addr: SocketAddr::from(([127, 0, 0, 1], 7070)),
             url: None,
             source_events_per_s_max: 200_000,
-            connections_max: 8_192,
+            connections_max: 16_384,
+            connections_per_address_max: 4_096,
+            address_requests_per_s_max: None,
+            held_bytes_max: 128 * 1024 * 1024,
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            tls: TlsConfig::default(),
         }
     }
 }
 
 impl Default for ConsoleConfig {
     fn default() -> Self {
-        Self { addr: SocketAddr::from(([127, 0, 0, 1], 7071)), url: None, connections_max: 1_024 }
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 7071)),
+            url: None,
+            connections_max: 1_024,
+            connections_per_address_max: 256,
+            trusted_proxies: Vec::new(),
+            tls: ConsoleTlsConfig::default(),
+        }
     }
 }
 
@@ -211,7 +289,9 @@ pub fn load(
             merge(&mut merged, table);
         }
     }
-    Config::deserialize(merged).map_err(|error| wrong("as a whole", &error))
+    let config = Config::deserialize(merged).map_err(|error| wrong("as a whole", &error))?;
+    config.check()?;
+    Ok(config)
 }
 
 /// Variables that speak to the command line, not to the configuration.
@@ -282,9 +362,26 @@ fn known_keys() -> &'static [&'static str] {
         "collect.url",
         "collect.source_events_per_s_max",
         "collect.connections_max",
+        "collect.connections_per_address_max",
+        "collect.address_requests_per_s_max",
+        "collect.held_bytes_max",
+        "collect.trusted_proxies",
+        "collect.forwarded_header",
+        "collect.tls.cert",
+        "collect.tls.key",
+        "collect.tls.acme.names",
+        "collect.tls.acme.directory",
+        "collect.tls.acme.contact",
+        "collect.tls.acme.terms_agreed",
+        "collect.tls.acme.root",
         "console.addr",
         "console.url",
         "console.connections_max",
+        "console.connections_per_address_max",
+        "console.trusted_proxies",
+        "console.tls.cert",
+        "console.tls.key",
+        "console.tls.as_collect",
         "keys.master_file",
         "keys.credential",
         "journal.retention_days",

@@ -1,12 +1,13 @@
 //! The composition root: one place that wires everything, gives each part what it needs, and ends it in order.
 //!
 //! [`core`] is what every command on the data needs (decisions, keys, ledger, guard); [`engine`] is what collects,
-//! resolves, stores and answers; [`doors`] puts both behind the two listeners; [`health`] says how it is;
+//! resolves, stores and answers; [`doors`] puts both behind the two listeners, [`entrances`] is what stands before them; [`health`] says how it is;
 //! [`local`] is the socket for commands on the same host, [`save`] what a backup consists of, [`shop`] the demo's traffic.
 
 pub mod core;
 pub mod doors;
 pub mod engine;
+pub mod entrances;
 pub mod health;
 pub mod local;
 pub mod save;

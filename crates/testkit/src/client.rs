@@ -1,7 +1,11 @@
 //! A client of the console door: a person with a cookie and a passkey, or a program with a token.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::authenticator::Authenticator;
 
@@ -43,13 +47,33 @@ pub struct Client {
 impl Client {
     /// Somebody who has nothing yet. `base` is the door's address as its people type it.
     pub fn new(base: &str) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        Self { agent: config.into(), base: base.to_owned(), cookie: None, token: None }
+        Self::trusting(base, None)
+    }
+
+    /// Somebody who has nothing yet and trusts the certificates of one authority, whose root is the file `root`.
+    pub fn trusting(base: &str, root: Option<&Path>) -> Self {
+        let mut config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        if let Some(root) = root {
+            let pem = std::fs::read(root).expect("the root");
+            let root = Certificate::from_pem(&pem).expect("PEM");
+            let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+            let tls = TlsConfig::builder()
+                .root_certs(RootCerts::Specific(Arc::new(vec![root])))
+                .unversioned_rustls_crypto_provider(provider);
+            config = config.tls_config(tls.build());
+        }
+        Self { agent: config.build().into(), base: base.to_owned(), cookie: None, token: None }
     }
 
     /// The same somebody with an API token instead of a cookie.
     pub fn with_token(base: &str, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::new(base) }
+    }
+
+    /// The same trust and address with an API token.
+    pub fn and_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
     }
 
     /// The door's address.

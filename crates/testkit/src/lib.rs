@@ -10,9 +10,11 @@
 )]
 
 mod authenticator;
+mod authority;
 mod client;
 mod server;
 
 pub use authenticator::Authenticator;
+pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};
 pub use server::{Installed, Server, wait_until};

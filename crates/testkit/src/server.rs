@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::authority::Authority;
 use crate::client::Client;
 
 /// What `holdfast init --json` printed.
@@ -32,10 +33,12 @@ pub struct Server {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     log: Arc<Mutex<String>>,
-    /// `http://127.0.0.1:port`
+    /// `http://127.0.0.1:port`, or `https://localhost:port` with TLS.
     pub collect: String,
-    /// `http://localhost:port`
+    /// `http://localhost:port`, or `https://…` with TLS.
     pub console: String,
+    /// The root that clients must trust, PEM, where the doors speak TLS.
+    pub ca: Option<PathBuf>,
     /// What `init` printed; empty for a demo.
     pub installed: Installed,
 }
@@ -48,7 +51,25 @@ impl Server {
 
     /// The same with further arguments and environment variables.
     pub fn start_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::install(program, TempDir::new().expect("a folder"), arguments, environment)
+    }
+
+    /// The same with TLS on both doors, their certificate (`server.pem`, `server.key` in [`Server::scratch`]) from an
+    /// authority made for this server; its root is [`Server::ca`].
+    pub fn start_secure(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let home = TempDir::new().expect("a folder");
+        let files = Authority::new(home.path()).certify("server");
+        let (cert, key) = (files.cert.to_str().expect("a path"), files.key.to_str().expect("a path"));
+        let mut environment = environment.to_vec();
+        environment.extend([
+            ("HOLDFAST_COLLECT__TLS__CERT", cert),
+            ("HOLDFAST_COLLECT__TLS__KEY", key),
+            ("HOLDFAST_CONSOLE__TLS__AS_COLLECT", "true"),
+        ]);
+        Self::install(program, home, arguments, &environment)
+    }
+
+    fn install(program: &str, home: TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let data = home.path().join("data");
         let init = Command::new(program)
             .args(["init", "--json", "--workspace", "Shop", "--owner", "owner@example.com", "--data"])
@@ -99,6 +120,7 @@ impl Server {
             log: Arc::default(),
             collect: String::new(),
             console: String::new(),
+            ca: None,
             installed,
         };
         let _ = server.child.wait();
@@ -136,8 +158,13 @@ impl Server {
         let port = |name: &str| {
             ready[name].as_str().expect("an address").rsplit(':').next().expect("a port").to_owned()
         };
-        self.collect = format!("http://127.0.0.1:{}", port("collect"));
-        self.console = format!("http://localhost:{}", port("console"));
+        let root = self.home.path().join("ca.pem");
+        self.ca = root.exists().then_some(root);
+        let (collect, console) = (port("collect"), port("console"));
+        (self.collect, self.console) = match self.ca {
+            Some(_) => (format!("https://localhost:{collect}"), format!("https://localhost:{console}")),
+            None => (format!("http://127.0.0.1:{collect}"), format!("http://localhost:{console}")),
+        };
         self.child = child;
     }
 
@@ -168,12 +195,12 @@ impl Server {
 
     /// Somebody at the console door who has nothing yet.
     pub fn client(&self) -> Client {
-        Client::new(&self.console)
+        Client::trusting(&self.console, self.ca.as_deref())
     }
 
     /// Somebody at the collect door.
     pub fn sdk(&self) -> Client {
-        Client::new(&self.collect)
+        Client::trusting(&self.collect, self.ca.as_deref())
     }
 
     /// Kills it as a power cut would the process, and starts it again on new ports.

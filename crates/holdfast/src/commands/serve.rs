@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use door::{Limits, Stop};
+use door::Stop;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +17,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::server::core::Core;
 use crate::server::doors;
 use crate::server::engine::Engine;
+use crate::server::entrances::Entrances;
 use crate::server::health::Health;
 use crate::server::local::{self, Local};
 use crate::server::save::Save;
@@ -34,6 +35,9 @@ pub(super) fn run(arguments: &Serve) -> Outcome {
     }
     if let Some(console) = arguments.console {
         config.console.addr = console;
+    }
+    if arguments.demo && config.collect_tls().is_ok_and(|tls| tls.is_some()) {
+        return Err(Failure::usage("the demo sends to its own collect door over plain http; leave collect.tls out"));
     }
     if arguments.demo && arguments.place.data.is_none() && config.data == Config::default().data {
         config.data = PathBuf::from(DEMO_DATA);
@@ -71,12 +75,15 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let (collect_addr, console_addr) = (address(&collect)?, address(&console)?);
     let opened = found.open(&config, console_addr.port())?;
     let core = &opened.core;
-    let collect_url = config.collect.url.clone().unwrap_or_else(|| format!("http://{collect_addr}"));
+    let mut entrances = Entrances::open(&config, &core.clock)?;
+    let collect_scheme = if entrances.collect.tls.is_some() { "https" } else { "http" };
+    let collect_url = config.collect.url.clone().unwrap_or_else(|| format!("{collect_scheme}://{collect_addr}"));
     let engine = Engine::start(core, &config, collect_url)?;
     let health =
         Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let stop = Stop::default();
-    let doors = doors::build(&engine.services, &health, &stop);
+    let addresses = entrances.collect_addresses(&config, &core.clock);
+    let doors = doors::build(&engine.services, &health, (&stop, addresses));
     let save = Arc::new(Save::new(core, &engine));
     local::listen(
         &core.installation.path("holdfast.sock"),
@@ -84,20 +91,15 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         stop.clone(),
     )?;
 
-    let limits = |connections_max| Limits { connections_max, ..Limits::default() };
     let mut serving = tokio::task::JoinSet::new();
-    serving.spawn(door::serve(collect, doors.collect, limits(config.collect.connections_max), stop.clone()));
+    serving.spawn(door::serve(collect, doors.collect, entrances.collect.clone(), stop.clone()));
     if let Some(sixth) = ipv6_twin(&config, console_addr).await {
-        serving.spawn(door::serve(
-            sixth,
-            doors.console.clone(),
-            limits(config.console.connections_max),
-            stop.clone(),
-        ));
+        serving.spawn(door::serve(sixth, doors.console.clone(), entrances.console.clone(), stop.clone()));
     }
-    serving.spawn(door::serve(console, doors.console, limits(config.console.connections_max), stop.clone()));
+    serving.spawn(door::serve(console, doors.console, entrances.console.clone(), stop.clone()));
+    entrances.keep(&core.clock, &stop);
 
-    announce(&opened, collect_addr, console_addr, as_json)?;
+    announce(&opened, (collect_scheme, collect_addr), console_addr, as_json)?;
     let shop = open_shop(&opened, demo, collect_addr)?;
 
     let outcome = tokio::select! {
@@ -184,14 +186,19 @@ async fn ipv6_twin(config: &Config, console: SocketAddr) -> Option<TcpListener> 
     TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, console.port()))).await.ok()
 }
 
-fn announce(opened: &Opened, collect: SocketAddr, console: SocketAddr, as_json: bool) -> Outcome {
+fn announce(
+    opened: &Opened,
+    (collect_scheme, collect): (&str, SocketAddr),
+    console: SocketAddr,
+    as_json: bool,
+) -> Outcome {
     let core = &opened.core;
     if as_json {
         super::print_json(
             &json!({ "ready": true, "collect": collect.to_string(), "console": console.to_string() }),
         )?;
     }
-    eprintln!("collect  http://{collect}");
+    eprintln!("collect  {collect_scheme}://{collect}");
     eprintln!("console  {}", core.console_url);
     if let Some(code) = &opened.setup_code {
         eprintln!("set up   {}/enrol#{code}   (once, within 24 h)", core.console_url);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use api::ApiState;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use door::client::AddressLayer;
 use door::origin::OwnOrigin;
 use door::session::{CookieStyle, SessionLayer};
 use door::{DoorName, RouteInfo, Routes, Stop};
@@ -36,7 +37,7 @@ pub fn table() -> Vec<RouteInfo> {
 }
 
 /// Builds both doors.
-pub fn build(services: &Services, health: &Health, stop: &Stop) -> Doors {
+pub fn build(services: &Services, health: &Health, (stop, addresses): (&Stop, AddressLayer)) -> Doors {
     let table = Arc::new(table());
     let cookie = if services.about.console_url.starts_with("https://") {
         CookieStyle::Secure
@@ -62,11 +63,12 @@ pub fn build(services: &Services, health: &Health, stop: &Stop) -> Doors {
     let collect = Router::new()
         .merge(collect::routes(services.collector.clone()))
         .merge(collect_health.with_state(health.clone()))
+        .layer(from_fn_with_state(addresses, door::client::address))
         .layer(from_fn(door::trace::requests));
     Doors { collect, console }
 }
 
 fn dialect_rows() -> Vec<RouteInfo> {
-    let rows: Vec<_> = collect::ROUTES.iter().map(|route| (route.method.clone(), route.path)).collect();
+    let rows: Vec<_> = collect::table().map(|route| (route.method.clone(), route.path)).collect();
     Routes::<()>::new(DoorName::Collect).dialect(&rows, SendEvents::info(), Router::new()).finish().1
 }

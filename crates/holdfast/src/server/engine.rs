@@ -25,8 +25,6 @@ use crate::server::core::Core;
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 /// How often old journal files are looked for.
 const RETENTION_EVERY: u32 = 600;
-/// How much of the bodies may be held at the same time.
-const HELD_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 /// The running parts.
 pub struct Engine {
@@ -81,7 +79,7 @@ impl Engine {
             clock: core.clock.clone(),
             config: collect::Config {
                 events_per_s: config.collect.source_events_per_s_max,
-                held_bytes_max: HELD_BYTES_MAX,
+                held_bytes_max: config.collect.held_bytes_max,
                 public_url: config.collect.url.clone(),
             },
         })

@@ -22,7 +22,15 @@ impl House {
     }
 
     pub fn with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let server = Server::start_with(PROGRAM, arguments, environment);
+        Self::of(Server::start_with(PROGRAM, arguments, environment))
+    }
+
+    /// The same with TLS on both doors; clients trust `server.ca`.
+    pub fn secure() -> Self {
+        Self::of(Server::start_secure(PROGRAM, &[], &[]))
+    }
+
+    pub fn of(server: Server) -> Self {
         let mut owner = server.client();
         let passkey = owner.enrol(&server.installed.setup_code);
         Self { server, owner, passkey }
@@ -38,7 +46,7 @@ impl House {
         let body = json!({ "name": "test", "scopes": scopes, "expires_in_s": 3600 });
         let path = self.path("/tokens");
         let made = self.owner.confirmed(&mut self.passkey, "POST", &path, Some(&body)).expect(201);
-        Client::with_token(&self.server.console, made.json["token"].as_str().expect("a token"))
+        self.server.client().and_token(made.json["token"].as_str().expect("a token"))
     }
 
     /// Sends one Segment message with the workspace's write key.

@@ -35,7 +35,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("backup", "stdx"),
     ("demo", "stdx model"),
     ("bench", "stdx"),
-    ("drill", "stdx"),
+    ("drill", "stdx testkit"),
     ("testkit", ""),
 ];
 
@@ -51,7 +51,11 @@ const BEHIND: &[(&str, &str)] = &[
     ("maud", "console"),
     ("age", "backup holdfast"),
     ("clap", "holdfast"),
-    ("ureq", "holdfast testkit drill"),
+    ("ureq", "door holdfast testkit drill"),
+    ("rustls", "door holdfast testkit"),
+    ("tokio-rustls", "door"),
+    ("instant-acme", "door"),
+    ("rcgen", "door testkit"),
     ("toml", "holdfast"),
     ("rusqlite", "control vault people signin guard collect service watch purge holdfast"),
 ];
