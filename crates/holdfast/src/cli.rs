@@ -32,6 +32,8 @@ pub enum Command {
     /// Measure.
     #[command(subcommand)]
     Bench(Bench),
+    /// Play the incidents against a fresh server of its own; exit 1 if a control did not hold.
+    Drill(Drill),
     /// Save a running server's data, encrypted to recipients.
     Backup(Backup),
     /// Bring a backup back into an empty data directory.
@@ -113,6 +115,32 @@ pub struct Server {
     /// The workspace; needed only where the token has more than one.
     #[arg(long, value_name = "ID")]
     pub workspace: Option<String>,
+}
+
+/// `holdfast drill`
+#[derive(Debug, Args)]
+pub struct Drill {
+    /// Which drill; all of them if absent.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Print the steps as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Write a page that stands alone.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// The negative control: open the door of this step first, by means that an admin has; the drill must then report the breach.
+    #[arg(long, value_name = "STEP")]
+    pub open_door: Option<String>,
+    /// The Chromium for steps that need a browser; found on the path if absent.
+    #[arg(long, value_name = "FILE")]
+    pub browser: Option<PathBuf>,
+    /// Play the full figures instead of those that end within minutes.
+    #[arg(long)]
+    pub long: bool,
+    /// Print which drills and steps there are.
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// `holdfast query`

@@ -3,6 +3,7 @@
 mod backup;
 mod bench;
 mod config;
+mod drill;
 mod init;
 mod ledger;
 mod local;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Shield(arguments) => shield::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Drill(arguments) => drill::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Mode(arguments) => local::mode(&arguments),

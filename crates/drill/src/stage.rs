@@ -1,0 +1,112 @@
+//! What a drill is played on: a fresh server in a process and a folder of its own, its owner, and what was planted.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use testkit::{Authenticator, Client, Reply, Server, wait_until};
+
+use crate::Options;
+use crate::browser;
+use crate::canary::Canaries;
+
+/// The server, the people, and what the steps leave for each other.
+pub struct Stage {
+    /// The server under drill.
+    pub server: Server,
+    /// Its owner, signed in.
+    pub owner: Client,
+    /// The owner's passkey.
+    pub passkey: Authenticator,
+    /// The planted values.
+    pub canaries: Canaries,
+    /// The browser, where there is one.
+    pub browser: Option<PathBuf>,
+    /// Whether the full figures are wanted.
+    pub long: bool,
+}
+
+impl Stage {
+    /// Starts a server and enrols its owner.
+    pub fn new(options: &Options) -> Self {
+        let program = options.program.to_str().expect("a path that is text");
+        let server = Server::start(program);
+        let mut owner = server.client();
+        let passkey = owner.enrol(&server.installed.setup_code);
+        let browser = browser::find(options.browser.as_deref());
+        Self { server, owner, passkey, canaries: Canaries::new(), browser, long: options.long }
+    }
+
+    /// A path inside the workspace.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/workspaces/{}{rest}", self.server.installed.workspace)
+    }
+
+    /// Asks as the owner.
+    pub fn get(&mut self, rest: &str) -> Value {
+        let path = self.path(rest);
+        self.owner.get(&path).expect(200).json
+    }
+
+    /// Changes something as the owner, with a touch of the passkey where it is asked for.
+    pub fn change(&mut self, method: &str, rest: &str, body: &Value) -> Reply {
+        let path = self.path(rest);
+        let asked = self.owner.send(method, &path, Some(body), &[]);
+        let done = if asked.status == 403 && asked.json["code"] == "step-up-required" {
+            self.owner.confirmed(&mut self.passkey, method, &path, Some(body))
+        } else {
+            asked
+        };
+        assert!(done.status < 300, "{method} {rest}: {} {}", done.status, done.text);
+        done
+    }
+
+    /// Sends Segment messages in batches, as a server's SDK would.
+    pub fn send(&self, messages: &[Value]) {
+        let mut sdk = self.server.sdk();
+        for batch in messages.chunks(500) {
+            let body = json!({ "writeKey": self.server.installed.write_key, "batch": batch });
+            let reply = sdk.post("/v1/batch", &body).expect(200);
+            assert_eq!(reply.text, r#"{"success":true}"#);
+        }
+    }
+
+    /// Every event that is shown, in pages, as text.
+    pub fn every_event(&mut self) -> Vec<Value> {
+        let (mut all, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("/events?limit=1000{after}"));
+            all.extend(page["items"].as_array().cloned().unwrap_or_default());
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return all,
+            }
+        }
+    }
+
+    /// Waits until `count` events of that name are shown.
+    pub fn wait_for_events(&mut self, name: &str, count: usize) {
+        let question = json!({
+            "kind": "trend", "events": [{ "event": name, "measure": "count" }],
+            "range": { "from": "2020-01-01", "to": "2035-01-01" }, "interval": "month"
+        });
+        let path = self.path("/questions");
+        let owner = &mut self.owner;
+        wait_until(120, &format!("{count} events"), || {
+            let answer = owner.post(&path, &question).expect(200).json;
+            let last = answer["columns"].as_array().map_or(0, Vec::len).saturating_sub(1);
+            let counted: u64 =
+                answer["rows"].as_array().into_iter().flatten().filter_map(|row| row[last].as_u64()).sum();
+            (counted >= count as u64).then_some(())
+        });
+    }
+
+    /// Everything that could hold a planted value: each file below the data directory, the log, and every event shown.
+    pub fn planted_left(&mut self) -> usize {
+        let files = crate::canary::bytes_below(&self.server.data());
+        let shown = Value::Array(self.every_event()).to_string();
+        let log = self.server.log();
+        self.canaries.count_in(&files)
+            + self.canaries.count_in(shown.as_bytes())
+            + self.canaries.count_in(log.as_bytes())
+    }
+}
