@@ -16,6 +16,7 @@ pub mod openapi;
 pub mod passkeys;
 pub mod people;
 pub mod questions;
+pub mod rules;
 pub mod session;
 pub mod sources;
 pub mod state;
@@ -42,6 +43,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(findings::routes())
+        .merge(rules::routes())
         .merge(ledgers::routes())
         .merge(mode::routes())
         .merge(openapi::routes())

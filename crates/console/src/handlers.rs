@@ -23,6 +23,7 @@ mod people;
 mod preferences;
 mod quality;
 mod questions;
+mod rules;
 mod settings;
 mod sign_in;
 mod sources;
@@ -48,6 +49,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(quality::routes())
+        .merge(rules::routes())
         .merge(sources::routes())
         .merge(members::routes())
         .merge(passkeys::routes())

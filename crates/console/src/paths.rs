@@ -49,6 +49,8 @@ pages! {
     quality "/quality";
     /// Why values are removed or sealed.
     why "/quality/why";
+    /// The workspace's own shield rules.
+    rules "/quality/rules";
     /// Members, roles and invites.
     members "/access/members";
     /// The member's own passkeys and sessions.
@@ -73,6 +75,11 @@ pub fn person(workspace: WorkspaceId, id: PersonId) -> String {
 /// Something done to a source (POST): `rotate`, `disable`, `enable`.
 pub fn source_act(workspace: WorkspaceId, id: SourceId, act: &str) -> String {
     format!("{}/{id}/{act}", sources(workspace))
+}
+
+/// Removes a shield rule (POST).
+pub fn rule_removal(workspace: WorkspaceId, name: &str) -> String {
+    format!("{}/{name}/remove", rules(workspace))
 }
 
 /// Ends a token (POST).

@@ -59,6 +59,7 @@ impl From<collect::CollectError> for ServiceError {
         match error {
             collect::CollectError::NoSource => Self::NotFound { what: "source" },
             collect::CollectError::TooManySources { .. } => Self::Conflict(error.to_string()),
+            collect::CollectError::RulesChanged { .. } => Self::Conflict(error.to_string()),
             collect::CollectError::Name { .. } => {
                 Self::Invalid { field: "name".to_owned(), fix: error.to_string() }
             }

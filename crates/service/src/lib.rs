@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`workspaces`], [`ledgers`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`workspaces`], [`ledgers`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -19,6 +19,7 @@ pub mod ledgers;
 pub mod looking;
 pub mod lookup;
 pub mod questions;
+pub mod rules;
 pub mod sources;
 pub mod workspaces;
 

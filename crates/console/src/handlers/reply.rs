@@ -18,7 +18,7 @@ impl IntoResponse for Page {
 const DONE: &str = "done";
 
 /// What actions say when they are done. The address holds the code, so nobody can put words of theirs on a page.
-const WORDS: [(&str, &str); 20] = [
+const WORDS: &[(&str, &str)] = &[
     ("source-created", "The source was created. Its write key is below."),
     ("source-rotated", "The source has a new write key. The one before goes on working for a day."),
     ("source-disabled", "The source takes no more events."),
@@ -44,6 +44,8 @@ const WORDS: [(&str, &str); 20] = [
         "installation-normal",
         "The installation takes changes again. A workspace that is held by its own people stays held.",
     ),
+    ("rule-added", "The rule is in force for the next event."),
+    ("rule-removed", "The rule was removed."),
     ("signed-out", "You are signed out."),
 ];
 
