@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 use std::io::Read;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,12 +9,18 @@ use bytes::{Bytes, BytesMut};
 use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use model::limits::BODY_BYTES_MAX;
+use tokio::time::{Instant, timeout_at};
+
+use crate::room::{NoRoom, Share};
 
 /// Unpacking stops where so many bytes come out of one, once [`RATIO_FROM_BYTES`] have come out.
 const RATIO_MAX: usize = 200;
 const RATIO_FROM_BYTES: usize = 256 * 1024;
 /// How long a body may take to arrive; a slower one would hold its room for ever.
-const TIME_MAX: Duration = Duration::from_secs(60);
+const TIME_MAX: Duration = Duration::from_secs(30);
+/// From [`GRACE`] on so many bytes a second must have come on average.
+const BYTES_PER_S_MIN: u64 = 1024;
+const GRACE: Duration = Duration::from_secs(5);
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Why there is no body to look into.
@@ -28,66 +32,34 @@ pub(crate) enum BodyError {
     Unreadable,
     /// Too many bytes of other requests are being looked into.
     NoRoom,
-    /// It took longer than [`TIME_MAX`] to arrive.
+    /// It took longer than [`TIME_MAX`] to arrive, or came slower than [`BYTES_PER_S_MIN`].
     TooSlow,
 }
 
-/// How many bytes of bodies may be held at the same time, over all requests.
-#[derive(Clone, Debug)]
-pub(crate) struct Room {
-    used: Arc<AtomicUsize>,
-    bytes_max: usize,
-}
-
-/// A share of [`Room`], given back when dropped.
-#[derive(Debug)]
-pub(crate) struct Share {
-    used: Arc<AtomicUsize>,
-    bytes_max: usize,
-    bytes: usize,
-}
-
-impl Room {
-    pub fn new(bytes_max: usize) -> Self {
-        Self { used: Arc::default(), bytes_max }
-    }
-
-    /// A share that is still empty.
-    pub fn share(&self) -> Share {
-        Share { used: self.used.clone(), bytes_max: self.bytes_max, bytes: 0 }
-    }
-}
-
-impl Share {
-    /// Takes `bytes` more.
-    fn grow(&mut self, bytes: usize) -> Result<(), BodyError> {
-        let before = self.used.fetch_add(bytes, Ordering::Relaxed);
-        self.bytes += bytes;
-        if before + bytes > self.bytes_max { Err(BodyError::NoRoom) } else { Ok(()) }
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.used.fetch_sub(self.bytes, Ordering::Relaxed);
+impl From<NoRoom> for BodyError {
+    fn from(_: NoRoom) -> Self {
+        Self::NoRoom
     }
 }
 
 /// Reads a body whole. `announced` is its `Content-Length`, so that what is too large is refused unread.
-pub(crate) async fn read(body: Body, announced: Option<u64>, share: &mut Share) -> Result<Bytes, BodyError> {
+pub(crate) async fn read(
+    mut body: Body,
+    announced: Option<u64>,
+    share: &mut Share,
+) -> Result<Bytes, BodyError> {
     if announced.is_some_and(|bytes| bytes > BODY_BYTES_MAX as u64) {
         return Err(BodyError::TooLarge);
     }
-    tokio::time::timeout(TIME_MAX, collect(body, share)).await.unwrap_or(Err(BodyError::TooSlow))
-}
-
-async fn collect(mut body: Body, share: &mut Share) -> Result<Bytes, BodyError> {
+    let begin = Instant::now();
     let mut first: Option<Bytes> = None;
     let mut whole = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    loop {
+        let so_far = whole.len() + first.as_ref().map_or(0, Bytes::len);
+        let next = timeout_at(late_from(begin, so_far), body.frame()).await;
+        let Some(frame) = next.map_err(|_| BodyError::TooSlow)? else { break };
         let Ok(data) = frame.map_err(|_| BodyError::Unreadable)?.into_data() else { continue };
         share.grow(data.len())?;
-        let so_far = whole.len() + first.as_ref().map_or(0, Bytes::len);
         if so_far + data.len() > BODY_BYTES_MAX {
             return Err(BodyError::TooLarge);
         }
@@ -102,6 +74,22 @@ async fn collect(mut body: Body, share: &mut Share) -> Result<Bytes, BodyError> 
         }
     }
     Ok(first.unwrap_or_else(|| whole.freeze()))
+}
+
+/// Takes a body that is not wanted, so that its sender reads the answer instead of a broken connection.
+pub(crate) async fn discard(mut body: Body) {
+    let (begin, mut so_far) = (Instant::now(), 0);
+    while so_far <= BODY_BYTES_MAX
+        && let Ok(Some(Ok(frame))) = timeout_at(late_from(begin, so_far), body.frame()).await
+    {
+        so_far += frame.data_ref().map_or(0, Bytes::len);
+    }
+}
+
+/// When the next piece would be too late, of a body of which `bytes` have come.
+fn late_from(begin: Instant, bytes: usize) -> Instant {
+    let at_least = Duration::from_millis(bytes as u64 * 1_000 / BYTES_PER_S_MIN);
+    begin + TIME_MAX.min(GRACE + at_least)
 }
 
 /// The body itself, unpacked where it is gzip.

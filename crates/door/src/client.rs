@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use model::ClientAddress;
 use stdx::{Clock, Rates};
 
 use crate::accept::Peer;
@@ -20,10 +21,6 @@ const HOPS_MAX: usize = 16;
 /// How many addresses are counted at once.
 const ADDRESSES_MAX: usize = 100_000;
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// The address that a request's limits count for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ClientAddress(pub IpAddr);
 
 /// Networks such as `10.0.0.0/8` or `::1`.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]

@@ -2,7 +2,7 @@
 //! ([`EventRecord`]), orders that concern everyone ([`Order`]), and how the log is followed
 //! ([`Follower`]). No input or output happens here.
 //!
-//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`follow`], [`limits`], [`origin`].
+//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`follow`], [`limits`], [`origin`], [`sender`].
 
 pub mod class;
 pub mod event;
@@ -11,6 +11,7 @@ pub mod ids;
 pub mod limits;
 pub mod origin;
 pub mod record;
+pub mod sender;
 
 pub use class::{Class, Sensitivity};
 pub use event::{Event, Kind, RawObject};
@@ -20,3 +21,4 @@ pub use ids::{
     TokenId, WorkspaceId,
 };
 pub use record::{Entry, EventRecord, Finding, Order, SealedValue, Stored};
+pub use sender::ClientAddress;
