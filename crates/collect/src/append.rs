@@ -1,42 +1,54 @@
 //! The end of a request's way: append, then count and tell. What is answered with success is on disk.
 
 use journal::{AppendError, Record};
-use model::{Finding, Sensitivity, SourceId, WorkspaceId};
+use model::{Finding, Sensitivity};
 use shield::Clean;
 
-use crate::body::Share;
 use crate::collector::Inner;
-use crate::intake::{Answer, RETRY_LATER_S};
+use crate::dialect::Whose;
+use crate::intake::{Answer, Outcome, RETRY_LATER_S};
 use crate::live::{LiveItem, LiveWhat, Place};
+use crate::planned::Planned;
 use crate::refusal::{Refused, Sdk};
+use crate::room::Share;
 
 /// How many items one request adds to the live feed; the counts have them all.
 const LIVE_ITEMS_MAX: usize = 20;
 
 /// What one request leaves to be made durable, and what to count when it is.
 pub(crate) struct Ready {
-    pub workspace: WorkspaceId,
-    pub source: SourceId,
-    pub received_ms: i64,
+    pub whose: Whose,
     pub clean: Vec<Clean>,
+    pub planned: Planned,
     pub refused: Vec<(Refused, Sdk, u64)>,
+    /// What the sender is told once it is durable.
+    pub outcome: Outcome,
     pub share: Share,
 }
 
 impl Inner {
     /// Makes the records durable, then counts: a request that must be sent again is not counted twice.
-    pub async fn append(&self, ready: Ready) -> Answer {
-        let Ready { workspace, source, received_ms, clean, refused, share } = ready;
+    pub async fn append(&self, ready: Ready) -> Outcome {
+        let Ready { whose, clean, mut planned, refused, outcome, share } = ready;
+        let Whose { workspace, source, received_ms } = whose;
         let found: Vec<_> = clean
             .iter()
             .filter(|clean| !clean.record().findings.is_empty())
             .map(|clean| (clean.record().name.clone(), clean.record().findings.clone()))
             .collect();
-        let records: Vec<Record> = clean.into_iter().map(|clean| Record::Event(Box::new(clean))).collect();
+        // Set aside before anything is appended: what then fails is sent again, and waits but once.
+        if let Err(answer) = self.hold(&whose, std::mem::take(&mut planned.held)).await {
+            return Outcome::of(answer);
+        }
+        let told = std::mem::take(&mut planned.told);
+        let records: Vec<Record> = clean.into_iter().chain(told).map(|clean| Record::Event(Box::new(clean))).collect();
         if !records.is_empty()
             && let Err(error) = self.journal.append(workspace, records).await
         {
-            return not_appended(&error);
+            return Outcome::of(not_appended(&error));
+        }
+        if let Err(answer) = self.settle(&whose, planned).await {
+            return Outcome::of(answer);
         }
         drop(share);
         self.tally.refuse(Some(workspace), Some(source), &refused, received_ms);
@@ -52,7 +64,7 @@ impl Inner {
         let items = happened.chain(refused).take(LIVE_ITEMS_MAX);
         let items = items.map(|what| LiveItem { at_ms: received_ms, source, what });
         self.live.tell(workspace, items.collect());
-        Answer::Taken
+        outcome
     }
 }
 

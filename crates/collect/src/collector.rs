@@ -7,16 +7,22 @@ use control::Database;
 use journal::Journal;
 use keys::KeyDirectory;
 use model::WorkspaceId;
+use parking_lot::Mutex;
 use shield::Shield;
 use stdx::Clock;
 use tokio::sync::broadcast;
 
-use crate::body::Room;
+use crate::advisory::Advisories;
 use crate::error::CollectError;
 use crate::live::{Live, LiveItem};
 use crate::quota::Quotas;
+use crate::room::Room;
+use crate::planned::Plans;
+use crate::quarantine::Quarantine;
+use crate::rules::Shields;
 use crate::sources::Sources;
 use crate::tally::{Count, FindingPlace, RefusalPlace, Tally};
+use crate::turns::Turns;
 
 /// How often counts are written; a crash loses those since the last time.
 const COUNTS_WRITTEN_EVERY: Duration = Duration::from_secs(1);
@@ -46,13 +52,19 @@ pub struct Collector(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub control: Database,
     pub sources: Sources,
-    pub shield: Arc<Shield>,
+    pub shields: Shields,
+    pub planned: Plans,
+    pub quarantine: Quarantine,
+    /// Held while events are released, so that one release is under way at a time.
+    pub releasing: Mutex<()>,
+    pub advisories: Advisories,
     pub journal: Journal,
     pub keys: KeyDirectory,
     pub clock: Clock,
     pub config: Config,
     pub quotas: Quotas,
     pub room: Room,
+    pub turns: Turns,
     pub tally: Tally,
     pub live: Live,
 }
@@ -69,6 +81,8 @@ pub struct Parts {
     pub journal: Journal,
     /// The workspaces' keys, for the keyed hashes of marks.
     pub keys: KeyDirectory,
+    /// Where events wait that depart from a plan.
+    pub quarantine: Quarantine,
     /// The time.
     pub clock: Clock,
     /// What can be set.
@@ -76,33 +90,68 @@ pub struct Parts {
 }
 
 impl Collector {
-    /// A collector with the counts as they were last written.
+    /// A collector with the counts as they were last written. A release from quarantine that was cut off is finished.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, the quarantine's, the journal's; a plan or rules that cannot be used any more.
     pub fn new(parts: Parts) -> Result<Self, CollectError> {
-        let Parts { control, sources, shield, journal, keys, clock, config } = parts;
+        let Parts { control, sources, shield, journal, keys, quarantine, clock, config } = parts;
         let tally = Tally::load(&control)?;
+        let shields = Shields::load(Shield::clone(&shield), &control)?;
+        let planned = Plans::load(&control)?;
+        let advisories = Advisories::load(&control)?;
         let (quotas, room) = (Quotas::new(config.events_per_s), Room::new(config.held_bytes_max));
+        // As many large bodies at once as there are cores: small ones then still get half of each.
+        let turns = Turns::new(std::thread::available_parallelism().map_or(1, usize::from));
         let live = Live::default();
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             control,
             sources,
-            shield,
+            shields,
+            planned,
+            quarantine,
+            releasing: Mutex::default(),
+            advisories,
             journal,
             keys,
             clock,
             config,
             quotas,
             room,
+            turns,
             tally,
             live,
-        })))
+        };
+        inner.finish_releases()?;
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The sources in use, to be reloaded after a change.
     pub fn sources(&self) -> &Sources {
         &self.0.sources
+    }
+
+    /// Takes over what was changed in the workspaces' own shield rules; in force for the next request. To be called after each
+    /// commit that touched them.
+    ///
+    /// # Errors
+    /// The database's; the rules of before then stay in force.
+    pub fn reload_rules(&self) -> Result<(), CollectError> {
+        self.0.shields.reload(&self.0.control)
+    }
+
+    /// Takes over what was changed in the advisories; in force for the next request. To be called after each commit that
+    /// touched them.
+    ///
+    /// # Errors
+    /// The database's; what was in force before stays so.
+    pub fn reload_advisories(&self) -> Result<(), CollectError> {
+        self.0.advisories.reload(&self.0.control)
+    }
+
+    /// The shield in force for a workspace.
+    pub fn shield(&self, workspace: WorkspaceId) -> Shield {
+        self.0.shields.of(workspace)
     }
 
     /// What was refused in a workspace and why, the latest first.
@@ -142,11 +191,22 @@ impl Collector {
         }
     }
 
+    /// As [`Collector::flush`], for the end: what is gathered for the next minute is told as well.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn finish(&self) -> Result<(), CollectError> {
+        self.0.tell_gathered(true);
+        self.flush()
+    }
+
     /// Writes the counts that have changed; waits for the disk. Mostly [`Collector::keep_counts`] does it.
     ///
     /// # Errors
     /// The database's; the counts are then written the next time.
     pub fn flush(&self) -> Result<(), CollectError> {
+        self.0.tell_gathered(false);
+        self.0.planned.counts.flush(&self.0.control)?;
         self.0.tally.flush(&self.0.control)
     }
 }

@@ -4,37 +4,61 @@
 //! shield makes it clean; the journal makes it durable; only then the answer leaves. One bad event never
 //! sinks its batch: it is counted with its reason, where the workspace sees it, and never with a value.
 //!
-//! Modules in reading order: [`routes`] (what may be called), [`collector`] (what all requests share),
-//! `intake` and `append` (the way of a request), `segment` (the dialect), `json` (finding the pieces of a text),
-//! `body`, `auth`, `cors`, `reply` (the edges of a request), [`source`] and [`sources`] (who may send),
+//! Modules in reading order: [`dialect`] (what a dialect is, and the table of all), `segment`, `rudder`, `jitsu`, `mixpanel`
+//! (one dialect each), [`routes`] (the router made of the table), [`collector`] (what all requests
+//! share), `intake` and `append` (the way of a request), `json`, `part`, `form`, `wrapped`, `compose` (finding and
+//! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `bots`
+//! (who is a program), [`source`] and [`sources`] (who may send),
 //! `quota` (how fast), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
-//! same, as it happens).
+//! same, as it happens), [`advisory`] (SDKs that are stopped), [`rules`] (the workspaces' own shield rules),
+//! [`planned`] (their tracking plans), [`quarantine`] (what waits because of one).
 //!
 //! Left to others: what is sensitive (`shield`), durability (`journal`), whose event it is (`people`).
 
+mod admit;
+pub mod advisory;
 mod append;
+mod asked;
 mod auth;
 mod body;
+mod bots;
 pub mod collector;
+mod compose;
 mod cors;
+pub mod dialect;
 pub mod error;
+mod form;
+mod home;
 mod intake;
+mod jitsu;
 mod json;
 pub mod live;
+mod mixpanel;
+mod part;
+mod picture;
 mod quota;
 pub mod refusal;
 mod reply;
+mod room;
+pub mod planned;
+pub mod quarantine;
 pub mod routes;
+mod rudder;
+pub mod rules;
 mod segment;
 pub mod source;
 pub mod sources;
 pub mod tally;
+mod time;
+mod turns;
+mod wrapped;
 
 pub use collector::{Collector, Config, Parts};
+pub use dialect::{Route, table};
 pub use error::CollectError;
 pub use live::{LiveItem, LiveWhat};
 pub use refusal::{Refused, Sdk, reason};
-pub use routes::{ROUTES, Route, routes};
+pub use routes::routes;
 pub use source::Source;
 pub use sources::Sources;
 pub use tally::{Count, FindingPlace, RefusalPlace};

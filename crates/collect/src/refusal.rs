@@ -41,10 +41,32 @@ pub mod reason {
     pub const SOURCE_DISABLED: &str = "source_disabled";
     /// The source sent more events a second than it may; the sender was told to come again.
     pub const OVER_QUOTA: &str = "over_quota";
+    /// The event departs from the workspace's plan, which blocks such events.
+    pub const BLOCKED_BY_PLAN: &str = "blocked_by_plan";
+    /// The event departs from the workspace's plan, and the quarantine takes no more.
+    pub const QUARANTINE_FULL: &str = "quarantine_full";
     /// The body is not a JSON object.
     pub const UNREADABLE_BODY: &str = "unreadable_body";
     /// The body is larger than [`model::limits::BODY_BYTES_MAX`].
     pub const BODY_TOO_LARGE: &str = "body_too_large";
+    /// A write key may only append: it deletes nobody, merges no known people and steers no messages.
+    pub const NOT_WITH_A_WRITE_KEY: &str = "not_with_a_write_key";
+    /// The event's name is longer than [`model::limits::NAME_BYTES_MAX`], or than the dialect allows.
+    pub const NAME_TOO_LONG: &str = "name_too_long";
+    /// An id that careless code sends for everybody, such as `null` or `0`.
+    pub const DISALLOWED_ID: &str = "disallowed_id";
+    /// A time before 1971 or more than an hour ahead, where the dialect refuses it.
+    pub const TIME_OUT_OF_RANGE: &str = "time_out_of_range";
+    /// One request with events of several tokens; those of the first are taken.
+    pub const MIXED_TOKENS: &str = "mixed_tokens";
+    /// Something that Holdfast does not collect, such as recorded sessions.
+    pub const NOT_COLLECTED: &str = "not_collected";
+    /// The body came too slowly; the sender was told so.
+    pub const BODY_TOO_SLOW: &str = "body_too_slow";
+    /// Too many bytes of other requests were held; the sender was told to come again.
+    pub const NO_ROOM: &str = "no_room";
+    /// An advisory stops this version of the SDK, or what it captures by itself.
+    pub const SDK_ADVISORY: &str = "sdk_advisory";
     /// No source has this write key; counted for the installation.
     pub const UNKNOWN_WRITE_KEY: &str = "unknown_write_key";
 }
@@ -72,7 +94,7 @@ pub struct Sdk {
 }
 
 /// Names that official libraries give themselves in `context.library.name`.
-const KNOWN_LIBRARIES: [&str; 26] = [
+const KNOWN_LIBRARIES: [&str; 43] = [
     "analytics.js",
     "@segment/analytics-next",
     "@segment/analytics-node",
@@ -99,6 +121,23 @@ const KNOWN_LIBRARIES: [&str; 26] = [
     "@jitsu/js",
     "holdfast.js",
     "holdfast-import",
+    "mixpanel-web",
+    "mixpanel-node",
+    "mixpanel-python",
+    "mixpanel-swift",
+    "mixpanel-android",
+    "mixpanel-iphone",
+    "mixpanel-react-native",
+    "mixpanel-flutter",
+    "mixpanel-unity",
+    "mixpanel-php",
+    "mixpanel-ruby",
+    "mixpanel-go",
+    "mixpanel-java",
+    "Customer.io Node Client",
+    "Customer.io Python Client",
+    "Customer.io Ruby Client",
+    "Customer.io Go Client",
 ];
 
 impl Sdk {

@@ -1,86 +1,96 @@
-//! The words of the replies. Success is exactly 200 and `{"success":true}`: several SDKs resend for ever
-//! on any other 2xx, or on a body that is not JSON with `success` in it. Failures carry `code` and
-//! `message`, which is where SDKs that report errors look.
+//! What replies of all dialects are made of.
 
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 
 use crate::intake::Answer;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const SUCCESS: &str = r#"{"success":true}"#;
-/// A transparent picture of one pixel.
-const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;";
+/// What older SDKs read in place of `Retry-After`: here too the seconds to wait.
+const RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// The reply to a call that sends events.
-pub(crate) fn of(answer: Answer) -> Response {
+/// Why a request as a whole was not taken, in the words of HTTP.
+pub(crate) struct Trouble {
+    pub status: StatusCode,
+    /// A stable code, for example `over_quota`.
+    pub code: &'static str,
+    /// What it means and what helps.
+    pub message: &'static str,
+    /// After how many seconds to come again.
+    pub retry_after_s: Option<u32>,
+}
+
+/// What is to be said of an answer; nothing where the messages were taken.
+pub(crate) fn trouble(answer: Answer) -> Option<Trouble> {
+    let say = |status, code, message| Some(Trouble { status, code, message, retry_after_s: None });
+    let wait = |retry_after_s, status, code, message| {
+        Some(Trouble { status, code, message, retry_after_s: Some(retry_after_s) })
+    };
     match answer {
-        Answer::Taken => json(StatusCode::OK, SUCCESS),
+        Answer::Taken => None,
+        Answer::UnknownKey => {
+            say(StatusCode::UNAUTHORIZED, "unknown_write_key", "no source has this write key")
+        }
+        Answer::Disabled => say(StatusCode::FORBIDDEN, "source_disabled", "this source is disabled"),
         Answer::Unreadable => {
-            failure(StatusCode::BAD_REQUEST, "unreadable_body", "the body is not a JSON object")
+            say(StatusCode::BAD_REQUEST, "unreadable_body", "the body is not what this call takes")
         }
         Answer::TooLarge => {
-            failure(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "send at most 4000 KB, unpacked")
+            say(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "send at most 4000 KB, unpacked")
         }
-        Answer::TooSlow => {
-            failure(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive")
-        }
-        Answer::TooFast { retry_after_s } => {
-            let reply = failure(
-                StatusCode::TOO_MANY_REQUESTS,
-                "over_quota",
-                "this source sends too many events a second",
-            );
-            wait(reply, retry_after_s)
-        }
-        Answer::Unavailable { retry_after_s, full } => {
-            let (code, message) = match full {
-                true => ("disk_full", "the server's disk is full, nothing was taken"),
-                false => ("overloaded", "the server cannot take events now, nothing was taken"),
-            };
-            wait(failure(StatusCode::SERVICE_UNAVAILABLE, code, message), retry_after_s)
-        }
+        Answer::TooSlow => say(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive"),
+        Answer::TooFast { retry_after_s } => wait(
+            retry_after_s,
+            StatusCode::TOO_MANY_REQUESTS,
+            "over_quota",
+            "this source sends too many events a second",
+        ),
+        Answer::Unavailable { retry_after_s, full: true } => wait(
+            retry_after_s,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "disk_full",
+            "the server's disk is full, nothing was taken",
+        ),
+        Answer::Unavailable { retry_after_s, full: false } => wait(
+            retry_after_s,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "overloaded",
+            "the server cannot take events now, nothing was taken",
+        ),
     }
 }
 
-/// The reply to a pixel: a picture whatever happened, unless the sender should try again.
-pub(crate) fn pixel(answer: Answer) -> Response {
-    if matches!(answer, Answer::TooFast { .. } | Answer::Unavailable { .. }) {
-        return of(answer);
+impl Trouble {
+    /// The reply with `json` as its body.
+    pub fn reply(&self, json: impl Into<Body>) -> Response {
+        let mut reply = of_json(self.status, json);
+        if let Some(seconds) = self.retry_after_s {
+            reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            if self.status == StatusCode::TOO_MANY_REQUESTS {
+                reply.headers_mut().insert(RATE_LIMIT_RESET, HeaderValue::from(seconds));
+            }
+        }
+        reply
     }
-    let mut reply = Response::new(Body::from(GIF));
-    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("image/gif"));
-    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    reply
 }
 
-/// The reply with a settings file; `shared` says whether caches between us and browsers may keep it.
-pub(crate) fn settings(text: String, shared: bool) -> Response {
-    let mut reply = json(StatusCode::OK, text);
-    let caching = if shared { "public, max-age=300, stale-if-error=86400" } else { "private, max-age=60" };
-    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
-    reply
+/// A reply of JSON.
+pub(crate) fn of_json(status: StatusCode, json: impl Into<Body>) -> Response {
+    with_type(status, "application/json", json)
 }
 
-/// The reply to a settings file that does not exist.
-pub(crate) fn no_settings() -> Response {
-    failure(StatusCode::NOT_FOUND, "unknown_write_key", "no source has this write key")
-}
-
-fn failure(status: StatusCode, code: &str, message: &str) -> Response {
-    json(status, format!(r#"{{"success":false,"code":"{code}","message":"{message}"}}"#))
-}
-
-fn json(status: StatusCode, text: impl Into<Body>) -> Response {
+/// A reply of some other text.
+pub(crate) fn with_type(status: StatusCode, content_type: &'static str, text: impl Into<Body>) -> Response {
     let mut reply = Response::new(text.into());
     *reply.status_mut() = status;
-    reply.headers_mut().insert(CONTENT_TYPE, JSON);
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     reply
 }
 
-fn wait(mut reply: Response, seconds: u32) -> Response {
-    reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+/// A document that changes seldom. `shared` says whether caches between us and browsers may keep it.
+pub(crate) fn cached(mut reply: Response, shared: bool) -> Response {
+    let caching = if shared { "public, max-age=300, stale-if-error=86400" } else { "private, max-age=60" };
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     reply
 }

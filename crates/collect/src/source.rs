@@ -13,8 +13,9 @@ use crate::error::CollectError;
 const NAME_BYTES_MAX: usize = 200;
 /// The most sources of a workspace; further ones are refused.
 const SOURCES_MAX: u32 = 500;
-const COLUMNS: &str =
-    "id, workspace, name, write_key, previous_write_key, previous_until_ms, created_ms, disabled_ms";
+const COLUMNS: &str = "id, workspace, name, write_key, previous_write_key, previous_until_ms, created_ms, disabled_ms, events_per_s";
+/// The highest quota that a source can be given.
+pub const EVENTS_PER_S_MAX: u32 = 10_000_000;
 
 /// Where events come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +34,8 @@ pub struct Source {
     pub created_ms: i64,
     /// Since when it takes nothing any more.
     pub disabled_ms: Option<i64>,
+    /// How many events a second it may send; `None` is what the configuration says.
+    pub events_per_s: Option<u32>,
 }
 
 /// A write key that has been replaced.
@@ -91,6 +94,7 @@ pub fn create(
         previous: None,
         created_ms: now_ms,
         disabled_ms: None,
+        events_per_s: None,
     };
     tx.execute(
         "insert into source (id, workspace, name, write_key, created_ms) values (?1, ?2, ?3, ?4, ?5)",
@@ -154,6 +158,27 @@ pub fn rename(
     found(tx, workspace, id, changed)
 }
 
+/// Sets how many events a second the source may send; `None` is what the configuration says. The caller
+/// reloads [`crate::Sources`] after the commit.
+///
+/// # Errors
+/// A quota of nothing or beyond [`EVENTS_PER_S_MAX`], no such source, or the database's.
+pub fn set_quota(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: SourceId,
+    events_per_s: Option<u32>,
+) -> Result<Source, CollectError> {
+    if events_per_s.is_some_and(|rate| !(1..=EVENTS_PER_S_MAX).contains(&rate)) {
+        return Err(CollectError::Quota { max: EVENTS_PER_S_MAX });
+    }
+    let changed = tx.execute(
+        "update source set events_per_s = ?3 where id = ?1 and workspace = ?2",
+        params![id.0.to_be_bytes(), workspace.0.to_be_bytes(), events_per_s],
+    )?;
+    found(tx, workspace, id, changed)
+}
+
 /// The source of that id in that workspace.
 ///
 /// # Errors
@@ -198,6 +223,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Source> {
         },
         created_ms: row.get(6)?,
         disabled_ms: row.get(7)?,
+        events_per_s: row.get(8)?,
     })
 }
 

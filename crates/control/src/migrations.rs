@@ -10,8 +10,11 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "sources", sql: include_str!("../migrations/0002_sources.sql") },
     Migration { number: 3, name: "signin", sql: include_str!("../migrations/0003_signin.sql") },
     Migration { number: 4, name: "guard", sql: include_str!("../migrations/0004_guard.sql") },
+    Migration { number: 5, name: "plans", sql: include_str!("../migrations/0005_plans.sql") },
     Migration { number: 6, name: "shield_rules", sql: include_str!("../migrations/0006_shield_rules.sql") },
     Migration { number: 7, name: "watch", sql: include_str!("../migrations/0007_watch.sql") },
+    Migration { number: 8, name: "purges", sql: include_str!("../migrations/0008_purges.sql") },
+    Migration { number: 9, name: "dialects", sql: include_str!("../migrations/0009_dialects.sql") },
 ];
 
 /// Of `people.db`.

@@ -3,35 +3,69 @@
 use std::borrow::Cow;
 
 use model::limits::BATCH_EVENTS_MAX;
+use model::{Event, Kind};
 
+use crate::dialect::{Batch, Whose};
 use crate::json::{Elements, Malformed, Members, skip_space, string, value_at};
-use crate::segment::time::parse_ms;
+use crate::refusal::{Refused, Sdk, reason};
+use crate::segment::message::{Surroundings, event_of, sdk_of};
 use crate::segment::{Fields, Item};
+use crate::time::parse_ms;
 
 /// A body taken apart.
 pub(crate) struct Envelope<'a> {
     /// `writeKey`, where the body has one.
-    pub write_key: Option<Cow<'a, str>>,
-    /// `sentAt` of the whole batch, milliseconds since 1970, UTC.
-    pub sent_ms: Option<i64>,
-    /// `context` of the whole batch, merged into every item.
-    pub context: Option<&'a [u8]>,
+    write_key: Option<Cow<'a, str>>,
+    /// What all messages share.
+    around: Surroundings<'a>,
     /// The messages, at most [`BATCH_EVENTS_MAX`].
-    pub items: Vec<Item<'a>>,
+    items: Vec<Item<'a>>,
     /// How many messages came after those.
-    pub beyond: u64,
+    beyond: u64,
 }
 
-/// Takes a body apart.
+impl<'a> Batch<'a> for Envelope<'a> {
+    fn write_key(&self) -> Option<&str> {
+        self.write_key.as_deref()
+    }
+
+    fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    fn beyond(&self) -> u64 {
+        self.beyond
+    }
+
+    fn copied_bytes(&self) -> usize {
+        self.around.context.map_or(0, <[u8]>::len).saturating_mul(self.items.len())
+    }
+
+    fn event(&self, index: usize, whose: &Whose, _: &mut Vec<Refused>) -> Result<Event<'a>, Refused> {
+        match self.items.get(index) {
+            Some(Item::Message(fields)) => event_of(fields, &self.around, whose),
+            _ => Err(Refused::whole(reason::NOT_AN_OBJECT)),
+        }
+    }
+
+    fn sdk(&self, index: usize) -> Sdk {
+        match self.items.get(index) {
+            Some(Item::Message(fields)) => sdk_of(fields, &self.around),
+            _ => Sdk::default(),
+        }
+    }
+}
+
+/// Takes a body apart; `kind` is the call that the path names.
 ///
 /// # Errors
 /// The body as a whole is not a JSON object.
-pub(crate) fn read(body: &[u8]) -> Result<Envelope<'_>, Malformed> {
+pub(crate) fn read(body: &[u8], kind: Option<Kind>) -> Result<Envelope<'_>, Malformed> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let mut members = Members::new(body, 0).ok_or(Malformed)?;
     let mut whole = Box::<Fields<'_>>::default();
-    let mut envelope =
-        Envelope { write_key: None, sent_ms: None, context: None, items: Vec::new(), beyond: 0 };
+    let around = Surroundings { kind, sent_ms: None, context: None };
+    let mut envelope = Envelope { write_key: None, around, items: Vec::new(), beyond: 0 };
     let mut batch = None;
     while let Some((key, value)) = members.advance()? {
         match &*key {
@@ -45,8 +79,8 @@ pub(crate) fn read(body: &[u8]) -> Result<Envelope<'_>, Malformed> {
     }
     match batch {
         Some(batch) => {
-            envelope.sent_ms = whole.sent_at.and_then(parse_ms);
-            envelope.context = whole.context;
+            envelope.around.sent_ms = whole.sent_at.and_then(parse_ms);
+            envelope.around.context = whole.context;
             split(batch, &mut envelope)?;
         }
         None => {

@@ -2,19 +2,19 @@
 
 use std::borrow::Cow;
 
-use model::limits::{DEPTH_MAX, EVENT_BYTES_MAX, MESSAGE_ID_BYTES_MAX};
-use model::{Event, Kind, SourceId, WorkspaceId};
+use model::limits::{DEPTH_MAX, EVENT_BYTES_MAX};
+use model::{Event, Kind};
 
+use crate::dialect::Whose;
 use crate::json::{Members, string};
+use crate::part::{identifier, message_id, object, string_of, text};
 use crate::refusal::{Refused, Sdk, reason};
+use crate::segment::Fields;
 use crate::segment::context::{self, Context, ContextError};
-use crate::segment::{Fields, time};
+use crate::time;
 
 /// What the request says about each of its messages.
 pub(crate) struct Surroundings<'a> {
-    pub workspace: WorkspaceId,
-    pub source: SourceId,
-    pub received_ms: i64,
     /// The call that the path names; in a batch each message has its own `type`.
     pub kind: Option<Kind>,
     /// `sentAt` of the batch, milliseconds since 1970, UTC.
@@ -27,7 +27,11 @@ pub(crate) struct Surroundings<'a> {
 ///
 /// # Errors
 /// What is wrong with it, for the count of refusals.
-pub(crate) fn event_of<'a>(fields: &Fields<'a>, around: &Surroundings<'a>) -> Result<Event<'a>, Refused> {
+pub(crate) fn event_of<'a>(
+    fields: &Fields<'a>,
+    around: &Surroundings<'a>,
+    whose: &Whose,
+) -> Result<Event<'a>, Refused> {
     if fields.bytes > EVENT_BYTES_MAX {
         return Err(Refused::whole(reason::EVENT_TOO_LARGE));
     }
@@ -40,13 +44,13 @@ pub(crate) fn event_of<'a>(fields: &Fields<'a>, around: &Surroundings<'a>) -> Re
     let happened = fields.original_timestamp.and_then(time::parse_ms);
     let happened = happened.or_else(|| fields.timestamp.and_then(time::parse_ms));
     let event = Event {
-        workspace: around.workspace,
-        source: around.source,
-        message_id: message_id(fields),
+        workspace: whose.workspace,
+        source: whose.source,
+        message_id: message_id(fields.message_id),
         kind,
         name: name_of(kind, fields)?,
-        time_ms: time::corrected(happened, sent, around.received_ms),
-        received_ms: around.received_ms,
+        time_ms: time::corrected(happened, sent, whose.received_ms),
+        received_ms: whose.received_ms,
         user_id: identifier(fields.user_id, "userId")?,
         anonymous_id: identifier(fields.anonymous_id, "anonymousId")?,
         group_id: identifier(fields.group_id, "groupId")?,
@@ -90,6 +94,8 @@ fn kind_of(fields: &Fields<'_>) -> Result<Kind, Refused> {
         Some(br#""screen""#) => Ok(Kind::Screen),
         Some(br#""group""#) => Ok(Kind::Group),
         Some(br#""alias""#) => Ok(Kind::Alias),
+        // RudderStack's call that makes two known people one.
+        Some(br#""merge""#) => Err(Refused::of(reason::NOT_WITH_A_WRITE_KEY, "merge")),
         _ => Err(Refused::of(reason::UNKNOWN_TYPE, "type")),
     }
 }
@@ -106,39 +112,6 @@ fn name_of<'a>(kind: Kind, fields: &Fields<'a>) -> Result<Cow<'a, str>, Refused>
         Kind::Group => "Grouped",
         Kind::Alias => "Aliased",
     }))
-}
-
-/// The message's id, cut to its longest, or a new one where the sender gave none that can be used.
-fn message_id<'a>(fields: &Fields<'a>) -> Cow<'a, str> {
-    let given = identifier(fields.message_id, "messageId").ok().flatten();
-    let Some(given) = given else { return Cow::Owned(stdx::random_text::<16>()) };
-    if given.len() <= MESSAGE_ID_BYTES_MAX {
-        return given;
-    }
-    let end = (0..=MESSAGE_ID_BYTES_MAX).rev().find(|end| given.is_char_boundary(*end)).unwrap_or(0);
-    Cow::Owned(given.get(..end).unwrap_or_default().to_owned())
-}
-
-/// An id as text. Some senders write numbers; an empty text is no id.
-fn identifier<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Option<Cow<'a, str>>, Refused> {
-    let Some(raw) = raw else { return Ok(None) };
-    if raw.iter().all(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
-        return text(Cow::Borrowed(raw), field).map(Some);
-    }
-    Ok(string_of(Some(raw), field)?.filter(|id| !id.is_empty()))
-}
-
-fn string_of<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Option<Cow<'a, str>>, Refused> {
-    let Some(raw) = raw else { return Ok(None) };
-    // What cannot be read as text is told apart: bytes that are no UTF-8, and escapes that are no JSON.
-    if std::str::from_utf8(raw).is_err() {
-        return Err(Refused::of(reason::INVALID_UTF8, field));
-    }
-    match string(raw) {
-        Ok(Some(text)) => Ok(Some(text)),
-        Ok(None) => Err(Refused::of(reason::WRONG_TYPE, field)),
-        Err(_) => Err(Refused::of(reason::INVALID_JSON, field)),
-    }
 }
 
 fn merged_context<'a>(fields: &Fields<'a>, around: &Surroundings<'a>) -> Result<Context<'a>, Refused> {
@@ -191,22 +164,6 @@ fn traits_of<'a>(kind: Kind, fields: &Fields<'a>, context: &Context<'a>) -> Resu
         _ => fields.traits.or(context.traits),
     };
     object(raw, "traits")
-}
-
-fn object<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Cow<'a, str>, Refused> {
-    let raw = raw.unwrap_or(b"{}");
-    if raw.first() != Some(&b'{') {
-        return Err(Refused::of(reason::NOT_AN_OBJECT, field));
-    }
-    text(Cow::Borrowed(raw), field)
-}
-
-fn text<'a>(bytes: Cow<'a, [u8]>, field: &'static str) -> Result<Cow<'a, str>, Refused> {
-    let refused = Refused::of(reason::INVALID_UTF8, field);
-    match bytes {
-        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| refused),
-        Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|_| refused),
-    }
 }
 
 fn must_be_somebodys(event: Event<'_>) -> Result<Event<'_>, Refused> {

@@ -1,15 +1,23 @@
-//! The settings file that browser and mobile SDKs load before they send anything.
-//!
-//! Whoever controls this file controls where an app's data goes, so the host in it comes from the
-//! configuration; only where none is configured is it the host that the sender itself asked for.
+//! The settings file that browser and mobile SDKs load before they send anything. Without it the browser
+//! SDK sends nothing at all, so it is made from memory alone.
 
+use axum::response::Response;
+use http::StatusCode;
 use serde::Serialize;
+
+use crate::asked::Asked;
+use crate::collector::Collector;
+use crate::home::Home;
+use crate::reply::{cached, of_json};
+use crate::segment::reply::failure;
 
 #[derive(Serialize)]
 struct Settings<'a> {
     integrations: Integrations<'a>,
     plan: Empty,
     metrics: Metrics,
+    /// Of us alone: `false` tells an SDK to stop capturing automatically (docs/advisories.md).
+    autocapture: bool,
 }
 
 #[derive(Serialize)]
@@ -37,17 +45,28 @@ struct Metrics {
     sample_rate: u8,
 }
 
-/// The file for a source's write key; `url` is where senders reach us, for example `https://collect.example.com`.
-/// Nothing where `url` is not of that form.
-pub(crate) fn settings(write_key: &str, url: &str) -> Option<String> {
-    let (protocol, host) = url.trim_end_matches('/').split_once("://")?;
-    let host: http::uri::Authority = host.parse().ok()?;
-    if !matches!(protocol, "http" | "https") || host.as_str().contains('@') {
-        return None;
-    }
-    let api_host = format!("{host}/v1");
-    let segment = Destination { api_key: write_key, api_host, protocol, retry_queue: true };
+/// The settings of the write key in the path.
+pub(super) fn give(collector: &Collector, asked: &Asked) -> Response {
+    let Some((write_key, home)) = known(collector, asked) else { return unknown() };
+    let api_host = format!("{}/v1", home.host);
+    let segment = Destination { api_key: write_key, api_host, protocol: home.protocol, retry_queue: true };
     let integrations = Integrations { segment };
-    serde_json::to_string(&Settings { integrations, plan: Empty {}, metrics: Metrics { sample_rate: 0 } })
-        .ok()
+    let (sdk, version) = (asked.form.get("sdk"), asked.form.get("version").unwrap_or_default());
+    let autocapture = collector.0.advisories.may_autocapture(workspace, sdk, version);
+    let metrics = Metrics { sample_rate: 0 };
+    let settings = Settings { integrations, plan: Empty {}, metrics, autocapture };
+    let text = serde_json::to_string(&settings).unwrap_or_default();
+    cached(of_json(StatusCode::OK, text), home.is_configured)
+}
+
+/// The write key of the path, if a source has it, and where to send.
+pub(super) fn known<'a>(collector: &Collector, asked: &'a Asked) -> Option<(&'a str, Home)> {
+    let write_key = asked.param("write_key")?;
+    collector.0.sources.by_write_key(write_key, asked.received_ms)?;
+    Some((write_key, Home::of(collector, asked)?))
+}
+
+/// The reply where there is no such source.
+pub(super) fn unknown() -> Response {
+    of_json(StatusCode::NOT_FOUND, failure("unknown_write_key", "no source has this write key"))
 }

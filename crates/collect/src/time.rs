@@ -21,18 +21,26 @@ const AHEAD_MS_MAX: i64 = 3_600_000;
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
 /// The time of an event by our clock, in milliseconds since 1970.
-pub(super) fn corrected(original_ms: Option<i64>, sent_ms: Option<i64>, received_ms: i64) -> i64 {
+pub(crate) fn corrected(original_ms: Option<i64>, sent_ms: Option<i64>, received_ms: i64) -> i64 {
     let Some(original) = original_ms else { return received_ms };
-    let plausible = |time: &i64| (EARLIEST_MS..=received_ms.saturating_add(AHEAD_MS_MAX)).contains(time);
     let off = |time: i64| received_ms.saturating_sub(time).saturating_abs();
     let sent = sent_ms.filter(|sent| off(*sent) <= YEAR_MS || off(original) > YEAR_MS);
     let by_both_clocks = sent.map(|sent| received_ms.saturating_sub(sent.saturating_sub(original)));
-    by_both_clocks.into_iter().chain([original]).find(plausible).unwrap_or(received_ms)
+    by_both_clocks
+        .into_iter()
+        .chain([original])
+        .find(|time| is_plausible(*time, received_ms))
+        .unwrap_or(received_ms)
+}
+
+/// Whether something that arrived at `received_ms` may have happened at `time_ms`.
+pub(crate) fn is_plausible(time_ms: i64, received_ms: i64) -> bool {
+    (EARLIEST_MS..=received_ms.saturating_add(AHEAD_MS_MAX)).contains(&time_ms)
 }
 
 /// A time as senders write it: RFC 3339, ISO 8601 without a zone (taken as UTC), a date, or a number of
 /// seconds or milliseconds since 1970. Nothing for anything else.
-pub(super) fn parse_ms(raw: &[u8]) -> Option<i64> {
+pub(crate) fn parse_ms(raw: &[u8]) -> Option<i64> {
     let Some(text) = string(raw).ok()? else {
         return number_ms(std::str::from_utf8(raw).ok()?);
     };
