@@ -40,8 +40,9 @@ impl Inner {
         if let Err(answer) = self.hold(&whose, std::mem::take(&mut planned.held)).await {
             return Outcome::of(answer);
         }
-        let told = std::mem::take(&mut planned.told);
-        let records: Vec<Record> = clean.into_iter().chain(told).map(|clean| Record::Event(Box::new(clean))).collect();
+        let violations = std::mem::take(&mut planned.told);
+        let records: Vec<Record> =
+            clean.into_iter().chain(violations).map(|clean| Record::Event(Box::new(clean))).collect();
         if !records.is_empty()
             && let Err(error) = self.journal.append(workspace, records).await
         {

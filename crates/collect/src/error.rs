@@ -43,7 +43,9 @@ pub enum CollectError {
         max: u32,
     },
     /// A plan that was accepted once cannot be used any more.
-    #[error("plan `{name}`, version {version}: cannot be read or compiled; it came from a newer version, or the database is damaged")]
+    #[error(
+        "plan `{name}`, version {version}: cannot be read or compiled; it came from a newer version, or the database is damaged"
+    )]
     PlanUnusable {
         /// Which plan.
         name: String,

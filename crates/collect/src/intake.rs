@@ -195,7 +195,12 @@ impl Inner {
         };
         let whose = Whose { workspace: source.workspace, source: source.id, received_ms };
         let Screened { clean, refused, failed, planned } = self.screen(batch, asked, &whose, &keys);
-        let outcome = Outcome { answer: Answer::Taken, taken: clean.len() + planned.held.len(), failed, beyond: batch.beyond() };
+        let outcome = Outcome {
+            answer: Answer::Taken,
+            taken: clean.len() + planned.held.len(),
+            failed,
+            beyond: batch.beyond(),
+        };
         Sifted::Ready(Box::new(Ready { whose, clean, planned, refused, outcome, share }))
     }
 

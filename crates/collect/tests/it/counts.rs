@@ -16,6 +16,7 @@ fn restarted(door: &Door) -> Collector {
         shield: Shield::builtin().into(),
         journal: door.journal.clone(),
         keys: door.keys.clone(),
+        quarantine: door.collector.quarantine().clone(),
         clock: Clock::wall(),
         config: Config::default(),
     };

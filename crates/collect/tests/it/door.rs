@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use collect::quarantine::Quarantine;
 use collect::{Collector, Config, Parts, Source, Sources, source};
 use control::{CONTROL_MIGRATIONS, Database};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -73,6 +74,7 @@ impl Door {
             shield: Arc::new(Shield::builtin()),
             journal: journal.clone(),
             keys: keys.clone(),
+            quarantine: Quarantine::open(&folder.path().join("quarantine"), keys.clone()).unwrap(),
             clock,
             config,
         };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use collect::quarantine::Quarantine;
 use collect::{Collector, Sources};
 use control::Database;
 use dedup::Dedup;
@@ -15,6 +16,7 @@ use rows::Rows;
 use service::{About, Services};
 use shield::Shield;
 use store::Store;
+use watch::Watch;
 
 use crate::config::Config;
 use crate::follow::{Parts, Pass};
@@ -70,12 +72,15 @@ impl Engine {
         )
         .map_err(|error| failed("the store", &error))?;
         let sources = Sources::load(&core.control).map_err(|error| failed("sources", &error))?;
+        let quarantine = Quarantine::open(&at("quarantine"), core.keys.clone())
+            .map_err(|error| failed("quarantine", &error))?;
         let collector = Collector::new(collect::collector::Parts {
             control: core.control.clone(),
             sources,
             shield: Arc::new(Shield::builtin()),
             journal: journal.clone(),
             keys: core.keys.clone(),
+            quarantine,
             clock: core.clock.clone(),
             config: collect::Config {
                 events_per_s: config.collect.source_events_per_s_max,
@@ -84,11 +89,14 @@ impl Engine {
             },
         })
         .map_err(|error| failed("the collector", &error))?;
+        let watch = Watch::open(core.control.clone(), core.keys.clone(), core.clock.clone())
+            .map_err(|error| failed("what is learned of properties", &error))?;
         let pass = Pass::start(Parts {
             journal: journal.clone(),
             dedup,
             people: people.clone(),
             store: store.clone(),
+            watch: watch.clone(),
             intake: Intake::new(journal.clone()),
         })
         .map_err(|error| failed("the resolving pass", &error))?;
@@ -100,6 +108,7 @@ impl Engine {
             collector,
             people: people.clone(),
             store,
+            watch,
             insight,
             catalogues: service::Catalogues::default(),
             rows: Rows::new(people, core.ledger.clone()),
@@ -143,7 +152,7 @@ impl Engine {
     /// Ends everything in order: what followed first, then what it followed.
     pub fn end(&self) {
         self.pass.lock().end();
-        if let Err(error) = self.services.collector.flush() {
+        if let Err(error) = self.services.collector.finish() {
             tracing::error!(%error, "the counters could not be written");
         }
         if let Err(error) = self.services.store.flush() {
@@ -173,6 +182,9 @@ fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
     if let Err(error) = services.collector.flush() {
         tracing::warn!(%error, "the counters could not be written; tried again in a second");
     }
+    if let Err(error) = services.announce_alarms() {
+        tracing::warn!(%error, "alarms could not be announced; tried again in a second");
+    }
     if let Some((journal, days)) = retention {
         if let Err(error) = services.ledger.retain(ledger::PAYLOAD_DAYS) {
             tracing::warn!(%error, "old payloads of the ledger could not be dropped");
@@ -182,6 +194,7 @@ fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
         }
         let older_than_ms = services.clock.now_ms() - i64::from(days) * 24 * 3_600_000;
         let keep_from = services.store.position().min(services.people.position());
+        let keep_from = keep_from.min(services.watch.durable_position());
         // Only what is synced elsewhere may go from here.
         if let Err(error) = services.store.flush() {
             tracing::error!(%error, "the store cannot be synced; the journal keeps its files");
