@@ -37,8 +37,8 @@ pub struct Options {
     pub program: PathBuf,
     /// One drill; all of them if absent.
     pub name: Option<String>,
-    /// The step whose door is opened first: the negative control.
-    pub open_door: Option<String>,
+    /// The steps whose doors are opened first: the negative control.
+    pub open_doors: Vec<String>,
     /// The browser for steps that need one; found on the path if absent.
     pub browser: Option<PathBuf>,
     /// The full figures instead of those that end within minutes.

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
+use crate::canary::Canaries;
 use crate::report::{Report, Step};
 use crate::stage::Stage;
 use crate::{DrillError, Options, mixpanel_2018};
@@ -62,7 +63,9 @@ pub fn run(options: &Options, mut tell: impl FnMut(&str)) -> Result<Report, Dril
             }
         };
         for play in drill.plays {
-            let open = options.open_door.as_deref() == Some(play.name);
+            let open = options.open_doors.iter().any(|step| step == play.name);
+            // Values of its own, so that what one step lets through is not counted against the next.
+            stage.canaries = Canaries::new();
             tell(&format!("{} / {}{}", drill.name, play.name, if open { " (door open)" } else { "" }));
             report.steps.push(match caught(|| (play.play)(&mut stage, open)) {
                 Ok(seen) => Step {
@@ -88,13 +91,14 @@ fn wanted(options: &Options) -> Result<Vec<&'static Drill>, DrillError> {
         let known = drills().iter().map(|drill| drill.name).collect::<Vec<_>>().join(", ");
         return Err(DrillError::NoDrill { name: options.name.clone().unwrap_or_default(), known });
     }
-    if let Some(step) = &options.open_door {
-        let mut doors = wanted.iter().flat_map(|drill| drill.plays).filter(|play| !play.door.is_empty());
-        if !doors.any(|play| play.name == step) {
-            let all = wanted.iter().flat_map(|drill| drill.plays).filter(|play| !play.door.is_empty());
-            let known = all.map(|play| play.name).collect::<Vec<_>>().join(", ");
-            return Err(DrillError::NoDoor { step: step.clone(), known });
-        }
+    let doors: Vec<&str> = wanted
+        .iter()
+        .flat_map(|drill| drill.plays)
+        .filter(|play| !play.door.is_empty())
+        .map(|play| play.name)
+        .collect();
+    if let Some(step) = options.open_doors.iter().find(|step| !doors.contains(&step.as_str())) {
+        return Err(DrillError::NoDoor { step: step.clone(), known: doors.join(", ") });
     }
     Ok(wanted)
 }

@@ -130,8 +130,9 @@ pub struct Drill {
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// The negative control: open the door of this step first, by means that an admin has; the drill must then report the breach.
+    /// May be given several times.
     #[arg(long, value_name = "STEP")]
-    pub open_door: Option<String>,
+    pub open_door: Vec<String>,
     /// The Chromium for steps that need a browser; found on the path if absent.
     #[arg(long, value_name = "FILE")]
     pub browser: Option<PathBuf>,

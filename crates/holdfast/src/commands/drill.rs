@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let options = Options {
         program,
         name: arguments.name.clone(),
-        open_door: arguments.open_door.clone(),
+        open_doors: arguments.open_door.clone(),
         browser: arguments.browser.clone(),
         long: arguments.long,
     };
