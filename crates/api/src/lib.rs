@@ -4,6 +4,7 @@
 //! Handlers name the right in their signature, call one function of `service`, `guard` or `rows`, and answer
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
+pub mod alarms;
 pub mod enrol;
 pub mod events;
 pub mod findings;
@@ -17,6 +18,7 @@ pub mod passkeys;
 pub mod people;
 pub mod questions;
 pub mod rules;
+pub mod sdks;
 pub mod session;
 pub mod sources;
 pub mod state;
@@ -43,6 +45,8 @@ pub fn routes() -> Routes<ApiState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(findings::routes())
+        .merge(alarms::routes())
+        .merge(sdks::routes())
         .merge(rules::routes())
         .merge(ledgers::routes())
         .merge(mode::routes())

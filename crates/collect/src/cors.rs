@@ -14,7 +14,7 @@ const ORIGIN_BYTES_MAX: usize = 256;
 /// A day; browsers cut it to what they allow.
 const MAX_AGE_S: HeaderValue = HeaderValue::from_static("86400");
 /// Without this a browser cannot see how long it should wait.
-const EXPOSED: HeaderValue = HeaderValue::from_static("Retry-After");
+const EXPOSED: HeaderValue = HeaderValue::from_static("Retry-After, Holdfast-Autocapture");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 
 /// Adds what a page of another origin needs to read the reply.

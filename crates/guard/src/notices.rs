@@ -60,6 +60,19 @@ impl Guard {
         })
     }
 
+    /// Announces something that no member did, to everybody who runs the workspace.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn tell(
+        &self,
+        workspace: WorkspaceId,
+        kind: &'static str,
+        detail: &Value,
+    ) -> Result<(), GuardError> {
+        self.0.db.write(|tx| self.notice(tx, Some(workspace), None, kind, detail))
+    }
+
     pub(crate) fn notice(
         &self,
         tx: &Transaction<'_>,

@@ -1,7 +1,7 @@
 //! The resolving pass: one thread reads the journal in order and takes every batch through
-//! de-duplication, people and store, in this order and under one position.
+//! de-duplication, people, store and watch, in this order and under one position.
 //!
-//! Each of the three keeps its own place in its own transaction; after a crash the pass begins at the
+//! Each of the four keeps its own place in its own transaction; after a crash the pass begins at the
 //! earliest of them, and whoever is already further only looks up. So a crash repeats nothing and skips nothing.
 
 use std::collections::VecDeque;
@@ -16,6 +16,7 @@ use model::{Entry, Offset, Order, Resolved, Stored};
 use parking_lot::Mutex;
 use people::People;
 use store::Store;
+use watch::Watch;
 
 /// How much of the journal is taken at once.
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -39,6 +40,9 @@ pub enum FollowError {
     /// Rows could not be stored.
     #[error("events cannot be stored: {0}")]
     Store(#[from] store::StoreError),
+    /// What was learned of properties could not be kept.
+    #[error("properties cannot be watched: {0}")]
+    Watch(#[from] watch::WatchError),
     /// An order could not be fed back.
     #[error("an order cannot be fed back: {0}")]
     Intake(#[from] journal::AppendError),
@@ -54,6 +58,8 @@ pub struct Parts {
     pub people: Arc<People>,
     /// Where rows land.
     pub store: Store,
+    /// What properties usually look like, and who sends how much.
+    pub watch: Watch,
     /// How orders re-enter.
     pub intake: Intake,
 }
@@ -128,6 +134,7 @@ impl Follow {
                     // Stopped or closed: nothing more will come.
                     break;
                 }
+                self.parts.watch.flush_if_due()?;
                 self.parts.journal.wait_past(next, WAIT_MAX);
                 continue;
             };
@@ -142,12 +149,14 @@ impl Follow {
             }
         }
         self.parts.dedup.flush()?;
+        self.parts.watch.flush()?;
         Ok(())
     }
 
     fn position(&self) -> Offset {
-        let Parts { journal, dedup, people, store, .. } = &self.parts;
-        let earliest = dedup.position().min(people.position()).min(store.position());
+        let Parts { journal, dedup, people, store, watch, .. } = &self.parts;
+        let others = store.position().min(watch.position());
+        let earliest = dedup.position().min(people.position()).min(others);
         earliest.max(journal.begin())
     }
 
@@ -166,7 +175,7 @@ impl Follow {
     }
 
     fn take(&mut self, entries: &[Entry]) -> Result<(), FollowError> {
-        let Parts { dedup, people, store, .. } = &mut self.parts;
+        let Parts { dedup, people, store, watch, .. } = &mut self.parts;
         let mut repeated = Vec::with_capacity(entries.len());
         for entry in entries {
             let first = match &entry.record {
@@ -188,6 +197,7 @@ impl Follow {
             .map(|((entry, repeated), person)| Resolved { entry, person: *person, repeated: *repeated })
             .collect();
         store.apply(&rows)?;
+        watch.observe(&rows)?;
         self.orders.extend(people.take_orders()?);
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use model::WorkspaceId;
 use serde::Serialize;
 
 use crate::asked::Asked;
@@ -47,7 +48,7 @@ struct Metrics {
 
 /// The settings of the write key in the path.
 pub(super) fn give(collector: &Collector, asked: &Asked) -> Response {
-    let Some((write_key, home)) = known(collector, asked) else { return unknown() };
+    let Some((write_key, workspace, home)) = known(collector, asked) else { return unknown() };
     let api_host = format!("{}/v1", home.host);
     let segment = Destination { api_key: write_key, api_host, protocol: home.protocol, retry_queue: true };
     let integrations = Integrations { segment };
@@ -59,11 +60,11 @@ pub(super) fn give(collector: &Collector, asked: &Asked) -> Response {
     cached(of_json(StatusCode::OK, text), home.is_configured)
 }
 
-/// The write key of the path, if a source has it, and where to send.
-pub(super) fn known<'a>(collector: &Collector, asked: &'a Asked) -> Option<(&'a str, Home)> {
+/// The write key of the path, if a source has it, whose it is, and where to send.
+pub(super) fn known<'a>(collector: &Collector, asked: &'a Asked) -> Option<(&'a str, WorkspaceId, Home)> {
     let write_key = asked.param("write_key")?;
-    collector.0.sources.by_write_key(write_key, asked.received_ms)?;
-    Some((write_key, Home::of(collector, asked)?))
+    let source = collector.0.sources.by_write_key(write_key, asked.received_ms)?;
+    Some((write_key, source.workspace, Home::of(collector, asked)?))
 }
 
 /// The reply where there is no such source.

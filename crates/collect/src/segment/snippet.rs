@@ -14,7 +14,7 @@ const LOADER: &str = include_str!("snippet.js");
 
 /// The loader for the write key in the path.
 pub(super) fn give(collector: &Collector, asked: &Asked) -> Response {
-    let Some((write_key, home)) = known(collector, asked) else { return unknown() };
+    let Some((write_key, _, home)) = known(collector, asked) else { return unknown() };
     let text = LOADER.replace("\"$KEY\"", &quoted(write_key)).replace("\"$HOST\"", &quoted(&home.url()));
     cached(with_type(StatusCode::OK, "text/javascript; charset=utf-8", text), home.is_configured)
 }

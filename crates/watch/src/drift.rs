@@ -1,0 +1,303 @@
+//! The test: does a property carry something now that it did not carry before?
+//!
+//! Every value is one trial with one of [`SHAPES`] outcomes. What a property usually shows is learned
+//! (`usual`). Against it stand suspicions: "a share e of the values is passwords now", for passwords that
+//! people make, for those that programs make, and for values that the shield marks, and for several shares
+//! e each. A suspicion is not held against the usual alone, but against the usual with something harmless
+//! and new in it ([`HARMLESS`]): a new language or a new product line is no alarm. Each suspicion gathers
+//! the logarithm of the likelihood ratio, never below zero (Page's CUSUM), so that a week of clean traffic
+//! does not have to be paid back before a leak counts. The alarm is raised when one reaches [`ALARM_AT`] and
+//! enough different suspect values stand behind it.
+//!
+//! While a suspicion is up, what comes is held back from what is usual, so that a slow leak does not
+//! teach the property that leaking is normal.
+
+use serde::{Deserialize, Serialize};
+
+use crate::shape::{SHAPES, Shape};
+
+/// How many values a property must have shown before it is compared with itself.
+pub const LEARNED_FROM: u32 = 1_000;
+/// The logarithm of the likelihood ratio at which an alarm is raised.
+const ALARM_AT: f32 = 21.0;
+/// Below this, what came is taken for usual.
+const QUIET_BELOW: f32 = 5.0;
+/// How many different suspect values an alarm needs.
+const SUSPECTS_MIN: u32 = 7;
+/// After how many values the usual is brought up to date.
+const LEARN_EVERY: u32 = 256;
+/// How many values may be held back; beyond it they are the new usual.
+const HELD_BACK_MAX: u32 = 400_000;
+/// Where what is usual is halved, so that it follows what changes over months.
+const USUAL_MAX: f32 = 1_048_576.0;
+/// How much what is harmless in general counts beside what a property has shown itself, in values.
+const PRIOR_VALUES: f32 = 60.0;
+/// The share of something harmless and new that a suspicion must beat, of the share it claims.
+const HARMLESS_SHARE: f32 = 0.8;
+/// What is said of a share too large to be slow: it must reach half of the new values of a young property.
+const YOUNG_SUSPECTS_MIN: u32 = 30;
+
+/// What is suspected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suspicion {
+    /// Passwords as people make them.
+    Passwords,
+    /// Passwords and tokens as programs make them.
+    Generated,
+    /// Secrets and personal values that the shield has marked, where there were none.
+    Marks,
+    /// A property that came new with what looks like passwords.
+    NewSecrets,
+    /// A property with a few values that has become one with any.
+    FreeText,
+}
+
+impl Suspicion {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passwords => "passwords",
+            Self::Generated => "generated_secrets",
+            Self::Marks => "marked_values",
+            Self::NewSecrets => "new_property_with_secrets",
+            Self::FreeText => "enumeration_became_free_text",
+        }
+    }
+
+    /// The suspicion of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Passwords, Self::Generated, Self::Marks, Self::NewSecrets, Self::FreeText]
+            .into_iter()
+            .find(|suspicion| suspicion.as_str() == name)
+    }
+}
+
+/// The shares of values that are suspected, from an outbreak to a trickle.
+const SHARES: [f32; 4] = [0.3, 0.025, 0.004, 0.0008];
+
+type Shares = [f32; SHAPES];
+
+/// New values that mean no harm, by shape.
+pub const HARMLESS: Shares = [
+    0.01, 0.25, 0.19, 0.07, 0.08, 0.004, 0.12, 0.12, 0.05, 0.02, 0.015, 0.0025, 0.012, 0.006, 0.003, 0.02,
+    0.02, 0.003, 0.012, 0.01,
+];
+/// Passwords as people make them.
+pub const HUMAN: Shares = [
+    0.01, 0.03, 0.05, 0.09, 0.04, 0.05, 0.003, 0.03, 0.01, 0.07, 0.05, 0.1, 0.22, 0.17, 0.04, 0.02, 0.01,
+    0.02, 0.001, 0.001,
+];
+/// Passwords as programs make them.
+pub const GENERATED: Shares = [
+    0.005, 0.005, 0.02, 0.003, 0.005, 0.001, 0.02, 0.03, 0.01, 0.005, 0.01, 0.001, 0.001, 0.03, 0.48, 0.29,
+    0.05, 0.06, 0.001, 0.001,
+];
+/// What the shield marks.
+pub const MARKED: Shares = [
+    0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005,
+    0.005, 0.005, 0.6, 0.31, 0.005,
+];
+
+const KINDS: [(Suspicion, &Shares); 3] =
+    [(Suspicion::Passwords, &HUMAN), (Suspicion::Generated, &GENERATED), (Suspicion::Marks, &MARKED)];
+const TESTS: usize = KINDS.len() * SHARES.len();
+
+/// What a property usually shows, and what is suspected of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Drift {
+    /// How often each shape came, as far as it is usual.
+    usual: Vec<f32>,
+    /// What came since and is not part of it yet.
+    held_back: Vec<u32>,
+    held_back_sum: u32,
+    /// All values so far, up to where comparing begins.
+    young: u32,
+    /// The logarithm of each likelihood ratio.
+    levels: Vec<f32>,
+    /// Different suspect values since a suspicion arose.
+    suspects: u32,
+    /// New values among the last so many: for telling a list from free text.
+    fresh: u32,
+    fresh_of: u32,
+    /// The largest share of new values that a full window had so far.
+    fresh_usual: f32,
+    /// Raised already and not settled.
+    raised: bool,
+    /// Follows from `usual`; made anew after reading.
+    #[serde(skip)]
+    steps: Option<Box<[[f32; TESTS]; SHAPES]>>,
+}
+
+impl Default for Drift {
+    fn default() -> Self {
+        Self {
+            usual: vec![0.0; SHAPES],
+            held_back: vec![0; SHAPES],
+            held_back_sum: 0,
+            young: 0,
+            levels: vec![0.0; TESTS],
+            suspects: 0,
+            fresh: 0,
+            fresh_of: 0,
+            fresh_usual: 0.0,
+            raised: false,
+            steps: None,
+        }
+    }
+}
+
+/// How many values make a window for the share of new ones.
+const WINDOW: u32 = 512;
+/// A list: at most this share of a window is new.
+const LIST_SHARE_MAX: f32 = 0.02;
+/// Free text: at least this share of a window is new.
+const FREE_SHARE_MIN: f32 = 0.4;
+/// After how many values a property that had few values is a list.
+const LIST_AFTER: f32 = 5_000.0;
+
+impl Drift {
+    /// Takes the shape of one value; [`Shape::Plain`] for one that came just before. Tells an alarm once.
+    pub fn see(&mut self, shape: Shape) -> Option<Suspicion> {
+        let place = shape as usize;
+        if let Some(count) = self.held_back.get_mut(place) {
+            *count += 1;
+        }
+        self.held_back_sum += 1;
+        if self.young < LEARNED_FROM {
+            return self.see_young(shape);
+        }
+        if self.steps.is_none() {
+            self.steps = Some(steps(&self.usual));
+        }
+        let steps = self.steps.as_deref().and_then(|steps| steps.get(place))?;
+        let mut highest = (0.0_f32, 0);
+        for (test, (level, step)) in self.levels.iter_mut().zip(steps).enumerate() {
+            *level = (*level + step).max(0.0);
+            if *level > highest.0 {
+                highest = (*level, test);
+            }
+        }
+        if highest.0 <= 0.0 {
+            self.suspects = 0;
+        } else if shape.is_suspect()
+            || matches!(shape, Shape::SecretMark | Shape::PersonalMark | Shape::RandomMixed)
+        {
+            self.suspects += 1;
+        }
+        let free = self.see_fresh(shape);
+        if self.held_back_sum >= LEARN_EVERY
+            && (highest.0 < QUIET_BELOW || self.held_back_sum >= HELD_BACK_MAX)
+        {
+            self.learn();
+        }
+        if self.raised {
+            return None;
+        }
+        if highest.0 >= ALARM_AT && self.suspects >= SUSPECTS_MIN {
+            self.raised = true;
+            return KINDS.get(highest.1 / SHARES.len()).map(|(suspicion, _)| *suspicion);
+        }
+        if free {
+            self.raised = true;
+            return Some(Suspicion::FreeText);
+        }
+        None
+    }
+
+    /// Whether something is suspected: what comes now is worth remembering where it came from.
+    pub fn is_suspected(&self) -> bool {
+        self.raised || self.suspects > 0
+    }
+
+    /// Whether an alarm stands that nobody has settled.
+    pub fn is_raised(&self) -> bool {
+        self.raised
+    }
+
+    /// A person has looked. `usual`: what came is what the property is meant to carry.
+    pub fn settle(&mut self, usual: bool) {
+        if usual {
+            self.learn();
+        }
+        *self = Self {
+            usual: std::mem::take(&mut self.usual),
+            young: self.young,
+            fresh_usual: if usual { 1.0 } else { self.fresh_usual },
+            ..Self::default()
+        };
+    }
+
+    /// A property that has hardly shown anything is compared with nothing: only plain abundance counts.
+    fn see_young(&mut self, shape: Shape) -> Option<Suspicion> {
+        self.young += 1;
+        if shape.is_suspect() {
+            self.suspects += 1;
+        }
+        let new: u32 = self.held_back.iter().skip(1).sum();
+        if self.suspects >= YOUNG_SUSPECTS_MIN && self.suspects * 3 >= new && !self.raised {
+            self.raised = true;
+            return Some(Suspicion::NewSecrets);
+        }
+        if self.young == LEARNED_FROM && !self.raised {
+            self.learn();
+            self.suspects = 0;
+        }
+        None
+    }
+
+    /// Counts new values by windows; tells when a list has become free text.
+    fn see_fresh(&mut self, shape: Shape) -> bool {
+        self.fresh_of += 1;
+        self.fresh += u32::from(shape != Shape::Plain);
+        if self.fresh_of < WINDOW {
+            return false;
+        }
+        let share = self.fresh as f32 / WINDOW as f32;
+        (self.fresh, self.fresh_of) = (0, 0);
+        let was_list = self.fresh_usual <= LIST_SHARE_MAX && self.usual.iter().sum::<f32>() >= LIST_AFTER;
+        if was_list && share >= FREE_SHARE_MIN {
+            return true;
+        }
+        // The first windows meet every name for the first time; they say nothing.
+        if self.usual.iter().sum::<f32>() >= LIST_AFTER {
+            self.fresh_usual = self.fresh_usual.max(share);
+        }
+        false
+    }
+
+    fn learn(&mut self) {
+        for (usual, held) in self.usual.iter_mut().zip(&mut self.held_back) {
+            *usual += *held as f32;
+            *held = 0;
+        }
+        if self.held_back_sum >= HELD_BACK_MAX {
+            self.levels.iter_mut().for_each(|level| *level = 0.0);
+            self.suspects = 0;
+        }
+        self.held_back_sum = 0;
+        if self.usual.iter().sum::<f32>() > USUAL_MAX {
+            self.usual.iter_mut().for_each(|usual| *usual *= 0.5);
+        }
+        self.steps = None;
+    }
+}
+
+/// What each shape adds to each test.
+fn steps(usual: &[f32]) -> Box<[[f32; TESTS]; SHAPES]> {
+    let mut steps = Box::new([[0.0; TESTS]; SHAPES]);
+    let sum: f32 = usual.iter().sum::<f32>() + PRIOR_VALUES;
+    let at = |shares: &[f32], place: usize| shares.get(place).copied().unwrap_or_default();
+    for (place, row) in steps.iter_mut().enumerate() {
+        let harmless = at(&HARMLESS, place);
+        let usual = (at(usual, place) + PRIOR_VALUES * harmless) / sum;
+        let tests = KINDS.iter().flat_map(|(_, shares)| SHARES.map(|share| (at(*shares, place), share)));
+        for (step, (suspected, share)) in row.iter_mut().zip(tests) {
+            let with = (1.0 - share) * usual + share * suspected;
+            let other = HARMLESS_SHARE * share;
+            let without = (1.0 - other) * usual + other * harmless;
+            *step = (with / without.max(f32::MIN_POSITIVE)).ln();
+        }
+    }
+    steps
+}

@@ -1,0 +1,276 @@
+//! The profiles of one workspace, found by event and path, and the libraries that send to it.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::quality::RandomState;
+use hashbrown::HashMap;
+use model::origin::{Context, is_autocaptured};
+use model::{EventRecord, SourceId};
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+
+use crate::drift::Suspicion;
+use crate::filter::PasswordFilter;
+use crate::profile::{Around, OTHER_ORIGIN, Profile, Text};
+use crate::shape::Shape;
+use crate::walk::{Place, Scalar, walk};
+
+/// The most properties of one workspace that have a profile; values of further ones are counted together.
+pub const PROPERTIES_MAX: usize = 4_000;
+/// The most senders that are told apart.
+const ORIGINS_MAX: usize = 1_000;
+/// Properties that have not been seen for that long make room for new ones.
+const FORGOTTEN_AFTER_MS: i64 = 30 * 24 * 3_600_000;
+/// The same for properties that were hardly ever seen.
+const STRAY_AFTER_MS: i64 = 24 * 3_600_000;
+const STRAY_VALUES_MAX: u64 = 100;
+/// Under which event and path the values of further properties are counted.
+pub const OTHERS: &str = "(others)";
+/// Under which event a context's properties stand, which are the same for all.
+pub const ANY_EVENT: &str = "*";
+/// Parts of a context that describe the library and the machine, not the page.
+const CONTEXT_LEFT_OUT: [&str; 5] = ["library", "userAgent", "userAgentData", "holdfast", "__eventOrigin"];
+
+/// Who sends: a source's library in a version, by itself or called.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    pub source: u128,
+    pub sdk: String,
+    pub version: String,
+    pub automatic: bool,
+}
+
+/// One workspace.
+pub(crate) struct Room {
+    /// Of values: under the workspace's key.
+    value_keys: (u64, u64),
+    /// Of paths, for finding them in memory.
+    path_state: RandomState,
+    places: HashMap<u64, u32, RandomState>,
+    pub profiles: Vec<Profile>,
+    pub origins: Vec<Origin>,
+    origin_places: HashMap<Origin, u16, RandomState>,
+    pub origins_changed: bool,
+    /// When it was last looked for properties to forget.
+    swept_ms: i64,
+    scratch: String,
+}
+
+impl Room {
+    pub fn new(value_keys: (u64, u64), origins: Vec<Origin>, profiles: Vec<Profile>) -> Self {
+        let mut room = Self {
+            value_keys,
+            path_state: RandomState::default(),
+            places: HashMap::default(),
+            profiles,
+            origins,
+            origin_places: HashMap::default(),
+            origins_changed: false,
+            swept_ms: i64::MIN,
+            scratch: String::new(),
+        };
+        if room.origins.is_empty() {
+            room.origins.push(Origin { sdk: OTHERS.to_owned(), ..Origin::default() });
+        }
+        if room.profiles.is_empty() {
+            room.profiles.push(Profile::new(OTHERS, OTHERS.to_owned(), 0));
+        }
+        for (origin, place) in room.origins.iter().zip(0..) {
+            room.origin_places.insert(origin.clone(), place);
+        }
+        for place in 0..room.profiles.len() {
+            room.enter(place);
+        }
+        room
+    }
+
+    fn enter(&mut self, place: usize) {
+        if let Some(hash) = self.hash_at(place) {
+            self.places.insert(hash, u32::try_from(place).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn hash_at(&self, place: usize) -> Option<u64> {
+        let profile = self.profiles.get(place)?;
+        let mut keys = profile.path.split('.');
+        let family = keys.next().unwrap_or_default();
+        let root = path_hash(&self.path_state, self.path_state.hash_one(profile.event.as_str()), family);
+        Some(keys.fold(root, |parent, key| path_hash(&self.path_state, parent, key)))
+    }
+
+    /// The profile of a property.
+    pub fn find(&self, event: &str, path: &str) -> Option<usize> {
+        self.profiles.iter().position(|profile| profile.event == event && profile.path == path)
+    }
+
+    /// Forgets what was learned of a property; gives how many profiles went. Their places stay, empty.
+    pub fn forget(&mut self, event: Option<&str>, path: &str) -> usize {
+        let mut forgotten = 0;
+        let below = format!("{path}.");
+        for profile in self.profiles.iter_mut().skip(1) {
+            let is_meant = event.is_none_or(|event| event == profile.event)
+                && (profile.path == path || profile.path.starts_with(&below));
+            if is_meant {
+                let name = std::mem::take(&mut profile.event);
+                *profile = Profile::new(&name, std::mem::take(&mut profile.path), profile.last_ms);
+                profile.changed = true;
+                forgotten += 1;
+            }
+        }
+        forgotten
+    }
+
+    /// Takes an event in; gives the places of profiles that raise an alarm now.
+    pub fn see(
+        &mut self,
+        event: &EventRecord,
+        context: &Context<'_>,
+        filter: &PasswordFilter,
+    ) -> Vec<(usize, Suspicion)> {
+        let automatic = is_autocaptured(&event.name, context.autocapture);
+        let origin = self.origin(event.source, context, automatic);
+        let around = Around { at_ms: event.received_ms, origin, automatic, page_path: &context.page_path };
+        let mut alarms = Vec::new();
+        let families = [
+            (event.name.as_str(), "properties", event.properties.as_str()),
+            (event.name.as_str(), "traits", event.traits.as_str()),
+            (ANY_EVENT, "context", event.context.as_str()),
+        ];
+        for (name, family, object) in families {
+            if object.len() > 2 {
+                self.see_object((name, family, object), &around, filter, &mut alarms);
+            }
+        }
+        alarms
+    }
+
+    fn see_object(
+        &mut self,
+        (name, family, object): (&str, &str, &str),
+        around: &Around<'_>,
+        filter: &PasswordFilter,
+        alarms: &mut Vec<(usize, Suspicion)>,
+    ) {
+        let state = self.path_state.clone();
+        let root = path_hash(&state, state.hash_one(name), family);
+        let is_context = name == ANY_EVENT;
+        walk(
+            object,
+            root,
+            |parent, key| path_hash(&state, parent, key),
+            |place, scalar| {
+                if is_context && place.keys.first().is_some_and(|key| CONTEXT_LEFT_OUT.contains(key)) {
+                    return;
+                }
+                let index = self.place(name, family, place, around.at_ms);
+                if let Some(suspicion) = self.see_value(index, scalar, around, filter) {
+                    alarms.push((index, suspicion));
+                }
+            },
+        );
+    }
+
+    fn see_value(
+        &mut self,
+        index: usize,
+        scalar: Scalar<'_>,
+        around: &Around<'_>,
+        filter: &PasswordFilter,
+    ) -> Option<Suspicion> {
+        let (first, second) = self.value_keys;
+        let profile = self.profiles.get_mut(index)?;
+        let shape_of = |text: &str| Shape::of(text, filter);
+        // What stands together has no usual; it is only counted.
+        let counted = |suspicion: Option<Suspicion>| suspicion.filter(|_| index != 0);
+        let Scalar::Text(raw) = scalar else {
+            return counted(profile.see(scalar, None, around, shape_of));
+        };
+        let text = unescaped(raw, &mut self.scratch);
+        let mut hasher = SipHasher13::new_with_keys(first, second);
+        hasher.write(text.as_bytes());
+        let text = Text { text, hash: hasher.finish() };
+        counted(profile.see(scalar, Some(text), around, shape_of))
+    }
+
+    /// The place of a property's profile, made where there is none yet.
+    fn place(&mut self, event: &str, family: &str, place: &Place<'_, '_>, at_ms: i64) -> usize {
+        if let Some(index) = self.places.get(&place.hash) {
+            return *index as usize;
+        }
+        let path = place.keys.iter().fold(family.to_owned(), |path, key| path + "." + key);
+        let profile = Profile::new(event, path, at_ms);
+        let index = if self.profiles.len() < PROPERTIES_MAX {
+            self.profiles.push(profile);
+            self.profiles.len() - 1
+        } else if let Some(index) = self.room_for_one(at_ms) {
+            if let Some(gone) = self.hash_at(index) {
+                self.places.remove(&gone);
+            }
+            if let Some(old) = self.profiles.get_mut(index) {
+                *old = profile;
+            }
+            index
+        } else {
+            return 0;
+        };
+        self.places.insert(place.hash, u32::try_from(index).unwrap_or(0));
+        index
+    }
+
+    /// A property that nobody misses, looked for at most once a minute when there is none.
+    fn room_for_one(&mut self, at_ms: i64) -> Option<usize> {
+        if at_ms.saturating_sub(self.swept_ms) < 60_000 && self.swept_ms != i64::MIN {
+            return None;
+        }
+        let found = self.profiles.iter().enumerate().skip(1).find(|(_, profile)| {
+            let idle_ms = at_ms.saturating_sub(profile.last_ms);
+            let stray = profile.values() < STRAY_VALUES_MAX && idle_ms > STRAY_AFTER_MS;
+            profile.alarm.is_none() && (stray || idle_ms > FORGOTTEN_AFTER_MS)
+        });
+        let index = found.map(|(index, _)| index);
+        self.swept_ms = if index.is_none() { at_ms } else { i64::MIN };
+        index
+    }
+
+    fn origin(&mut self, source: SourceId, context: &Context<'_>, automatic: bool) -> u16 {
+        let origin = Origin {
+            source: source.0,
+            sdk: context.sdk.clone().into_owned(),
+            version: context.sdk_version.clone().into_owned(),
+            automatic,
+        };
+        if let Some(place) = self.origin_places.get(&origin) {
+            return *place;
+        }
+        if self.origins.len() >= ORIGINS_MAX {
+            return OTHER_ORIGIN;
+        }
+        let place = u16::try_from(self.origins.len()).unwrap_or(OTHER_ORIGIN);
+        self.origins.push(origin.clone());
+        self.origin_places.insert(origin, place);
+        self.origins_changed = true;
+        place
+    }
+}
+
+/// A key with dots in it is the same as the keys between them: so are the paths.
+fn path_hash(state: &RandomState, parent: u64, key: &str) -> u64 {
+    if let Some((first, rest)) = key.split_once('.') {
+        return path_hash(state, path_hash(state, parent, first), rest);
+    }
+    let mut hasher = state.build_hasher();
+    hasher.write_u64(parent);
+    hasher.write(key.as_bytes());
+    hasher.finish()
+}
+
+/// The text that stands in JSON, its escapes undone in `scratch`.
+fn unescaped<'a>(raw: &'a str, scratch: &'a mut String) -> &'a str {
+    if !raw.contains('\\') {
+        return raw;
+    }
+    let quoted = format!("\"{raw}\"");
+    *scratch = serde_json::from_str::<Cow<'_, str>>(&quoted).map(Cow::into_owned).unwrap_or_default();
+    scratch
+}
