@@ -12,10 +12,10 @@ use crate::collector::Collector;
 use crate::intake::Outcome;
 use crate::json::Malformed;
 use crate::refusal::{Refused, Sdk};
-use crate::{jitsu, mixpanel, rudder, segment};
+use crate::{customerio, jitsu, mixpanel, rudder, sdk, segment};
 
 /// Every dialect's routes. A path and method stand in one of them alone.
-const DIALECTS: &[&[Route]] = &[segment::ROUTES, rudder::ROUTES, jitsu::ROUTES, mixpanel::ROUTES];
+const DIALECTS: &[&[Route]] = &[segment::ROUTES, rudder::ROUTES, jitsu::ROUTES, mixpanel::ROUTES, customerio::ROUTES, sdk::ROUTES];
 
 /// One route. What all of them ask of a caller is the write key, in the request itself.
 #[derive(Clone)]

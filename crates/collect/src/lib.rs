@@ -4,14 +4,15 @@
 //! shield makes it clean; the journal makes it durable; only then the answer leaves. One bad event never
 //! sinks its batch: it is counted with its reason, where the workspace sees it, and never with a value.
 //!
-//! Modules in reading order: [`dialect`] (what a dialect is, and the table of all), `segment`, `rudder`, `jitsu`, `mixpanel`
+//! Modules in reading order: [`dialect`] (what a dialect is, and the table of all), `segment`, `rudder`, `jitsu`, `mixpanel`, `customerio`
 //! (one dialect each), [`routes`] (the router made of the table), [`collector`] (what all requests
 //! share), `intake` and `append` (the way of a request), `json`, `part`, `form`, `wrapped`, `compose` (finding and
 //! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `bots`
 //! (who is a program), [`source`] and [`sources`] (who may send),
 //! `quota` (how fast), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
 //! same, as it happens), [`advisory`] (SDKs that are stopped), [`rules`] (the workspaces' own shield rules),
-//! [`planned`] (their tracking plans), [`quarantine`] (what waits because of one).
+//! [`planned`] (their tracking plans), [`quarantine`] (what waits because of one), [`sdk`]
+//! (our own SDK for browsers, as it is served).
 //!
 //! Left to others: what is sensitive (`shield`), durability (`journal`), whose event it is (`people`).
 
@@ -25,6 +26,7 @@ mod bots;
 pub mod collector;
 mod compose;
 mod cors;
+mod customerio;
 pub mod dialect;
 pub mod error;
 mod form;
@@ -45,6 +47,7 @@ mod room;
 pub mod routes;
 mod rudder;
 pub mod rules;
+pub mod sdk;
 mod segment;
 pub mod source;
 pub mod sources;

@@ -34,12 +34,6 @@ const isEditable = getter("HTMLElement", "isContentEditable");
 const inputType = getter("HTMLInputElement", "type");
 const buttonType = getter("HTMLButtonElement", "type");
 const linkTarget = getter("HTMLAnchorElement", "href");
-const formOf = {
-  button: getter("HTMLButtonElement", "form"),
-  input: getter("HTMLInputElement", "form"),
-  select: getter("HTMLSelectElement", "form"),
-  textarea: getter("HTMLTextAreaElement", "form"),
-};
 const Address = globalThis.URL;
 const now = Date.now;
 

@@ -3,10 +3,10 @@
 // and whatever has its name.
 
 const WORDS_WITHIN =
-  "password passwd passphrase passcode passwort kennwort contrasen clavesecreta senha motdepasse parola haslo heslo jelszo sifre salasana losen adgangskode passord wachtwoord parool geslo lozink matkhau katasandi пароль 密码 密碼 口令 パスワード 暗証 비밀번호 암호 كلمةالمرور سيسما סיסמה รหัสผ่าน κωδικοσ पासवर्ड secret geheim credential creditcard cardnum kartennummer kreditkarte tarjeta cartao cartebancaire securitycode prufnummer verificationcode onetime einmal apikey privatekey seedphrase mnemonic passport reisepass pasaporte kontonummer accountnum numerodecuenta socialsecurity geburtsdatum dateofbirth"
+  "passw passphr passc passord kennwort contrasen senha motdepass parol haslo heslo jelszo sifre salasan losenord adgangsk wachtw lozink matkhau sandi пароль 密码 密碼 口令 パスワード 暗証 비밀번호 암호 كلمةالمرور סיסמה รหัสผ่าน κωδικοσ पासवर्ड secret geheim credential creditcard cardn kreditkar kartenn tarjeta cartao cartebanc securityc verificationc onetime einmal apikey privatekey seedphr mnemonic passport pasaport konton accountn cuenta socialsec geburts dateofb"
     .split(" ").map(folded);
 const WORDS_ALONE = new Set(
-  "pass pwd pw psw pin pincode otp totp tan cvc cvv csc ssn nif dni cpf nin bsn mdp psk iban bic key token auth code card cc clave codigo karte karta carte konto pesel heslo slaptazodis parole sandi dob secret mfa".split(" ").map(folded),
+  "pass pwd pw pin pincode otp totp tan cvc cvv csc ssn nif dni cpf nin bsn mdp psk iban bic key token auth code codigo card karte karta carte cc clave konto pesel dob mfa".split(" ").map(folded),
 );
 const sensitiveName = (text) => {
   if (!text) return false;
@@ -70,7 +70,7 @@ const textIn = (element) => {
 const PART_MAX = 1500;
 const CLIMB_MAX = 5;
 const partOf = (path) => {
-  const form = path.find((element) => tagOf(element) === "form") ?? formOf[tagOf(path[0])]?.(path[0]);
+  const form = (has(path[0], "form") && byId(doc, attribute(path[0], "form"))) || path.find((element) => tagOf(element) === "form");
   if (form) return form;
   let part = path[0];
   for (const element of path.slice(0, CLIMB_MAX)) {

@@ -112,13 +112,6 @@ const capture = (settings, isOn, tell) => {
     if (settings[name] !== false) listen(window, type, saw, { capture: true, passive: true });
   }
   attempt(watchTypes);
-  attempt(() => {
-    for (let at = 0; at < FIELDS_MAX; at++) {
-      const field = itemOf(allNamed(doc, "input"), at);
-      if (!field) break;
-      if (inputType(field) === "password") stick(field);
-    }
-  });
 };
 
 // Tells of every page that comes without a load: the path has changed, whatever else has not.

@@ -9,8 +9,11 @@ const WAIT_MS_MAX = 300000;
 const EVERY_MS = 1000;
 const bytesIn = (text) => new TextEncoder().encode(text).length;
 
-// `answered` hears of every answer: its headers, and its body where that is an object.
-const sender = (writeKey, host, store, answered) => {
+// No address of the page goes along with a request: neither as referrer nor in cookies.
+const QUIET = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", mode: "cors" };
+
+// `switchOff` is called when an answer says that nothing more is to be captured.
+const sender = (writeKey, host, store, switchOff) => {
   const place = `holdfast.${writeKey}.q.`;
   const mine = place + uuid();
   const url = `${host}/v1/b`;
@@ -39,19 +42,21 @@ const sender = (writeKey, host, store, answered) => {
   };
   const body = (events) =>
     `{"writeKey":${JSON.stringify(writeKey)},"sentAt":"${new Date().toISOString()}","batch":[${events.map((event) => event.text).join()}]}`;
-  const take = (from, count = BATCH_EVENTS) => {
+  const take = (from) => {
     const events = [];
     let bytes = 300;
-    for (const event of queue.slice(from, from + count)) {
+    for (const event of queue.slice(from, from + BATCH_EVENTS)) {
       bytes += event.bytes + 1;
       if (events.length && bytes > BATCH_BYTES) break;
       events.push(event);
     }
     return [events, bytes];
   };
-  // No address of the page goes along: neither as referrer nor by cookies.
-  const post = (events, keepalive) =>
-    fetch(url, { method: "POST", body: body(events), headers: { "Content-Type": "text/plain" }, keepalive, credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", mode: "cors" });
+  const post = async (events, keepalive) => {
+    const reply = await fetch(url, { ...QUIET, method: "POST", body: body(events), headers: { "Content-Type": "text/plain" }, keepalive });
+    if (reply.headers.get("Holdfast-Autocapture") === "off") switchOff();
+    return reply;
+  };
   const later = (ms) => {
     clearTimeout(timer);
     timer = setTimeout(send, ms);
@@ -61,13 +66,8 @@ const sender = (writeKey, host, store, answered) => {
     const ms = header && (Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now());
     return Math.min(ms > 0 ? ms : 500 * 2 ** Math.min(failures, 10) * (0.5 + Math.random()), WAIT_MS_MAX);
   };
-  const hear = async (reply) => {
-    const text = await reply.text().catch(() => "");
-    answered(reply.headers, attempt(() => JSON.parse(text.slice(0, 4000))));
-  };
-  let most = BATCH_EVENTS;
   const round = async () => {
-    const [events] = take(0, most);
+    const [events] = take(0);
     const sent = new Set(events);
     let reply;
     try {
@@ -78,17 +78,13 @@ const sender = (writeKey, host, store, answered) => {
       return persist();
     }
     const code = reply.status;
-    attempt(() => hear(reply).catch(() => {}));
-    if (code === 413 && events.length > 1) {
-      most = Math.ceil(events.length / 2);
-    } else if (code === 408 || code === 425 || code === 429 || (code >= 500 && code !== 501 && code !== 505)) {
+    if (code === 408 || code === 425 || code === 429 || (code >= 500 && code !== 501 && code !== 505)) {
       failures += 1;
       notBefore = now() + waitFor(reply.headers.get("Retry-After"));
       persist();
     } else {
       // Taken, or such that sending it again will not help.
       failures = 0;
-      most = BATCH_EVENTS;
       drop((event) => sent.has(event));
     }
   };

@@ -22,7 +22,7 @@ const create = (writeKey, options) => {
   if (consent !== "granted") store = memo;
   let anonymousId, userId, groupId;
   let traits = {};
-  let isOff = attempt(() => store.get(name("off"))) === "1";
+  let isOff = false;
   let pending = [];
   const begin = () => {
     anonymousId = store.get(name("anonymous")) || anonymousId || uuid();
@@ -33,14 +33,12 @@ const create = (writeKey, options) => {
     put("group", groupId);
   };
   const put = (what, text) => attempt(() => (text ? store.set(name(what), text) : store.remove(name(what))));
-  const queue = sender(writeKey, host, lasting, (headers, body) => {
-    const said = headers.get("Holdfast-Autocapture") ?? body?.autocapture;
-    const off = said === "off" || said === false;
-    if (off === isOff) return;
-    isOff = off;
-    put("off", off && "1");
-    if (off) queue.drop((event) => event.auto);
-  });
+  // The collector has told this SDK to stop capturing: for as long as the page lives.
+  const switchOff = () => {
+    isOff = true;
+    queue.drop((event) => event.auto);
+  };
+  const queue = sender(writeKey, host, lasting, switchOff);
 
   const sampled = () => options.sample === undefined || hash(anonymousId, 7) / 4294967296 < options.sample;
   const context = (given, auto) => {
@@ -94,6 +92,10 @@ const create = (writeKey, options) => {
     const settings = isObject(options.autocapture) ? options.autocapture : {};
     const isOn = () => consent !== "denied" && !isOff;
     capture(settings, isOn, captured);
+    fetch(`${host}/v1/projects/${encodeURIComponent(writeKey)}/settings?sdk=holdfast.js&version=${VERSION}`, QUIET)
+      .then((reply) => reply.json())
+      .then((said) => said.autocapture === false && switchOff())
+      .catch(() => {});
     if (settings.pages === false) return;
     const seen = () => isOn() && viewed();
     followPages(seen);
@@ -139,7 +141,7 @@ const create = (writeKey, options) => {
       consent = "denied";
       pending = [];
       queue.forget();
-      for (const what of ["anonymous", "user", "group", "off"]) attempt(() => lasting.remove(name(what)));
+      for (const what of ["anonymous", "user", "group"]) attempt(() => lasting.remove(name(what)));
       [userId, groupId, traits] = [undefined, undefined, {}];
       attempt(() => lasting.set(name("consent"), "out"));
       store = memo;
@@ -177,16 +179,10 @@ const create = (writeKey, options) => {
 
 const CALLS = ["identify", "track", "page", "group", "alias", "reset", "optOut", "optIn", "flush", "ready", "user"];
 let first;
-// The calls of the first instance, and `load`. What is called before `load` waits for it.
-const early = [];
+// The calls of the first instance, and `load`.
 const holdfast = { version: VERSION };
 for (const name of CALLS) {
-  holdfast[name] = (...given) => {
-    if (first) return first[name](...given);
-    if (name === "user") return undefined;
-    if (early.length < 100) early.push([name, given]);
-    return name === "flush" || name === "ready" ? Promise.resolve(holdfast) : undefined;
-  };
+  holdfast[name] = (...given) => first?.[name](...given);
 }
 const load = (writeKey, options) => attempt(() => {
   const id = String(writeKey);
@@ -196,10 +192,7 @@ const load = (writeKey, options) => attempt(() => {
     instance = create(id, given);
     instances.set(id, instance);
   }
-  if (!first) {
-    first = instance;
-    for (const [name, args] of early.splice(0)) first[name](...args);
-  }
+  first ??= instance;
   return instance;
 }, holdfast);
 holdfast.load = load;

@@ -3,12 +3,7 @@ const waiting = attempt(() => (Array.isArray(window.holdfast) ? [...window.holdf
 window.holdfast = holdfast;
 const data = script?.dataset ?? {};
 if (data.writeKey) {
-  load(data.writeKey, {
-    autocapture: data.autocapture !== undefined && data.autocapture !== "false",
-    ...(data.host && { host: data.host }),
-    ...(data.storage && { storage: data.storage }),
-    ...(data.consent && { consent: data.consent }),
-    respectGpc: data.respectGpc !== undefined,
-  });
+  const isOn = (name) => name in data && data[name] !== "false";
+  load(data.writeKey, { ...data, autocapture: isOn("autocapture"), respectGpc: isOn("respectGpc") });
 }
 for (const [name, ...given] of waiting) attempt(() => holdfast[name]?.(...given));
