@@ -9,7 +9,7 @@
 //! says so, and the next one is played.
 //!
 //! Modules in reading order: [`report`], `stage`, `browser` and `recorder` (a real browser and what leaves it),
-//! `canary` (planted values), then a module for each incident.
+//! `canary` and `dice` (planted and invented values), then a module for each incident.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,6 +19,7 @@
 
 mod browser;
 mod canary;
+mod dice;
 mod mixpanel_2018;
 mod play;
 mod recorder;

@@ -4,6 +4,7 @@
 
 mod advice;
 mod browsing;
+mod corpus;
 mod drift;
 mod history;
 mod rules;
@@ -24,57 +25,63 @@ pub const DRILL: Drill = Drill {
         },
         Play {
             name: "structure-only",
-            goal: "0 planted values in what leaves the browser; every ordinary click arrives",
+            goal: "M1: 0 planted values in what leaves the browser; every ordinary click arrives",
             door: "the page lists the attribute with the secret among those to capture",
             play: browsing::structure_only,
         },
         Play {
             name: "shield",
-            goal: "0 planted values in files, log and answers; every event arrives",
+            goal: "M2: 0 planted values in files, log and answers; every event arrives",
             door: "an admin makes an exception for the property",
             play: sending::shield,
         },
         Play {
             name: "fail-closed",
-            goal: "0 planted values kept of bodies that cannot be inspected; neighbours arrive",
+            goal: "M2: 0 planted values kept of bodies that cannot be inspected; neighbours arrive",
             door: "",
             play: sending::fail_closed,
         },
         Play {
             name: "rule-to-effect",
-            goal: "at most 1 s until all new events obey; 0 events lost; 0 restarts",
+            goal: "M3: at most 1 s until all new events obey; 0 events lost; 0 restarts",
             door: "the rule is taken back again",
             play: rules::rule_to_effect,
         },
         Play {
             name: "scope",
-            goal: "the report equals what was planted: people, properties, versions, counts; 0 values in it",
+            goal: "M4: the report equals what was planted: people, properties, versions, counts; 0 values in it",
             door: "",
             play: history::scope,
         },
         Play {
             name: "census",
-            goal: "events by SDK version equal what was sent",
+            goal: "M6: events by SDK version equal what was sent",
             door: "",
             play: advice::census,
         },
         Play {
             name: "advisory",
-            goal: "within 60 s 0 autocaptured events of the bad version are kept; its other events all are",
+            goal: "M6: within 60 s 0 autocaptured events of the bad version are kept; its other events all are",
             door: "the advisory is lifted again",
             play: advice::advisory,
         },
         Play {
             name: "purge",
-            goal: "0 planted values left; every other event unchanged; a signed report",
+            goal: "M4: 0 planted values left; every other event unchanged; a signed report",
             door: "the purge is asked for another property",
             play: history::purge,
         },
         Play {
             name: "drift",
-            goal: "an alarm within 1,000 leaked values at 2 %, within 200,000 values at 0.1 %; none on clean traffic",
+            goal: "M5: an alarm within 1,000 leaked values at 2 %, within 200,000 values at 0.1 %; none on clean traffic",
             door: "",
             play: drift::drift,
+        },
+        Play {
+            name: "corpus",
+            goal: "M7: precision and recall of each class at least 0.99",
+            door: "",
+            play: corpus::corpus,
         },
     ],
 };

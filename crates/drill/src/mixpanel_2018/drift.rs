@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::dice::Dice;
 use crate::play::Seen;
 use crate::stage::Stage;
 
@@ -15,7 +16,7 @@ const THICK: usize = 50_000;
 const THIN: usize = 200_000;
 
 pub fn drift(stage: &mut Stage, _open: bool) -> Seen {
-    let mut dice = Dice(0x5eed);
+    let mut dice = Dice::new(0x5eed);
     let mut sent = 0;
     send(stage, &mut dice, &mut sent, CLEAN, "Searched", 0);
     send(stage, &mut dice, &mut sent, CLEAN, "Clicked", 0);
@@ -118,9 +119,6 @@ fn send(stage: &Stage, dice: &mut Dice, sent: &mut usize, count: usize, event: &
     }
 }
 
-/// Repeatable chance.
-struct Dice(u64);
-
 const WORDS: [&str; 48] = [
     "blue", "shirt", "cotton", "running", "shoes", "winter", "coat", "men", "women", "kids", "sale", "new",
     "leather", "bag", "phone", "case", "table", "lamp", "garden", "chair", "red", "dress", "summer", "hat",
@@ -133,24 +131,14 @@ const STEMS: [&str; 16] = [
     "jordan", "hunter", "buster", "soccer", "tigger", "batman", "thomas",
 ];
 
-impl Dice {
-    fn next(&mut self) -> u64 {
-        // xorshift64*, Vigna 2016: enough for invented traffic.
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
+/// What stands in a field of the traffic.
+trait Values {
+    fn words(&mut self, count: usize) -> String;
+    fn password(&mut self) -> String;
+    fn ordinary(&mut self, place: usize) -> Value;
+}
 
-    fn below(&mut self, bound: u64) -> u64 {
-        (self.next() >> 33) % bound
-    }
-
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        let place = self.below(list.len() as u64) as usize;
-        list.get(place).copied().unwrap_or_default()
-    }
-
+impl Values for Dice {
     fn words(&mut self, count: usize) -> String {
         (0..count).map(|_| self.of(&WORDS)).collect::<Vec<_>>().join(" ")
     }
