@@ -127,6 +127,20 @@ impl Journal {
         self.0.shared.close_before(end)
     }
 
+    /// Asks `change` about every record of `workspace` in the closed file that begins at `first`, and changes
+    /// nothing: how many would be another.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn survey(
+        &self,
+        first: Offset,
+        workspace: WorkspaceId,
+        change: &mut Change<'_>,
+    ) -> Result<Rewritten, JournalError> {
+        self.0.shared.survey(first, workspace, change)
+    }
+
     /// Asks `change` about every record of `workspace` in the closed file that begins at `first`; if any is to
     /// change, the file is written anew and takes the old one's place, whose keys are destroyed. `change` is asked
     /// up to twice about a record. Nothing happens when retention has taken the file.

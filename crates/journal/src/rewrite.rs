@@ -100,6 +100,25 @@ impl Shared {
         }
     }
 
+    /// Asks `change` about every record of `workspace` in a closed file and changes nothing.
+    pub(crate) fn survey(
+        &self,
+        first: Offset,
+        workspace: WorkspaceId,
+        change: &mut Change<'_>,
+    ) -> Result<Rewritten, JournalError> {
+        let Some(log) = self.closed_file(first) else { return Ok(Rewritten::default()) };
+        let file = File::open(&log.path).map_err(JournalError::io(&log.path))?;
+        let (length, records) = log.with_index(&file, |index| (index.length, index.end - log.header.first))?;
+        let mut changed = 0;
+        let source = Source { shared: self, log: &log, file: &file, length };
+        source.each(workspace, &mut |entry| {
+            changed += u64::from(change(entry).is_some());
+            true
+        })?;
+        Ok(Rewritten { changed, records })
+    }
+
     /// Rewrites the closed file that begins at `first` if `change` changes any record of `workspace` in it.
     pub(crate) fn rewrite(
         &self,
@@ -168,19 +187,33 @@ impl Source<'_> {
     }
 
     fn has_any(&self, workspace: WorkspaceId, change: &mut Change<'_>) -> Result<bool, JournalError> {
+        let mut found = false;
+        self.each(workspace, &mut |entry| {
+            found = change(entry).is_some();
+            !found
+        })?;
+        Ok(found)
+    }
+
+    /// Shows every record of a workspace until `look` has seen enough.
+    fn each(
+        &self,
+        workspace: WorkspaceId,
+        look: &mut dyn FnMut(&Entry) -> bool,
+    ) -> Result<(), JournalError> {
         let mut walk = self.walk();
         loop {
             match walk.step().map_err(JournalError::io(&self.log.path))? {
                 Step::Frame { header, .. } if header.is_key() => {}
                 Step::Frame { position, header, body } => {
                     let Some(records) = self.records(workspace, position, &header, body)? else { continue };
-                    let entries = (header.first..).map(Offset).zip(records);
-                    let mut entries = entries.map(|(offset, record)| Entry { offset, record });
-                    if entries.any(|entry| change(&entry).is_some()) {
-                        return Ok(true);
+                    for (offset, record) in (header.first..).map(Offset).zip(records) {
+                        if !look(&Entry { offset, record }) {
+                            return Ok(());
+                        }
                     }
                 }
-                Step::End => return Ok(false),
+                Step::End => return Ok(()),
                 Step::Bad { position, what } => {
                     return Err(JournalError::damaged(&self.log.path, position, what));
                 }

@@ -47,6 +47,21 @@ pub(crate) fn edit(json: &str, part: &str, edit: &mut dyn Edit) -> Result<Option
     Ok(Some(out))
 }
 
+/// A text in which every value whose path is wanted is the mark.
+pub(crate) fn mark_all(json: &str, part: &str, is_wanted: &dyn Fn(&str) -> bool) -> String {
+    struct Marking<'a>(&'a dyn Fn(&str) -> bool);
+    impl Edit for Marking<'_> {
+        fn value(&mut self, path: &str, _raw: &str, text: Option<&str>) -> Swap {
+            if (self.0)(path) && text != Some(PURGED) { Swap::Mark } else { Swap::Keep }
+        }
+
+        fn is_wanted_key(&mut self, _path: &str, _key: &str) -> bool {
+            false
+        }
+    }
+    edit(json, part, &mut Marking(is_wanted)).ok().flatten().unwrap_or_else(|| json.to_owned())
+}
+
 struct Editor<'a, 'e> {
     json: &'a str,
     at: usize,

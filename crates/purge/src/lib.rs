@@ -6,13 +6,29 @@
 //!
 //! Left to others: deciding who may (`guard`), rewriting each kind of file (its owner), showing (`api`, `console`).
 //!
-//! Modules in reading order: [`selector`], `needle` and `json` (finding and replacing), `matcher`, `rescreen`.
+//! Modules in reading order: [`selector`], `needle` and `json` (finding and replacing), `matcher`, `rescreen`; what lies
+//! where in `rows` (the archive), `records` (the journal), `kept` (people); [`table`] and `found` (the account),
+//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, `error`.
 
+mod dry;
+mod error;
+mod found;
 mod json;
+mod kept;
 mod matcher;
 mod needle;
+mod records;
+mod report;
 mod rescreen;
+mod rows;
+mod runner;
 pub mod selector;
+mod steps;
+pub mod table;
 
+pub use dry::Counted;
+pub use error::PurgeError;
 pub use json::PURGED;
+pub use runner::{Forget, Parts, Purges, ShieldOf};
 pub use selector::{Asked, Remove, Wrong};
+pub use table::{Purge, Step};

@@ -4,10 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use model::origin::Context;
 use model::{Finding, Kind, PersonCode, SourceId};
+use people::Fate;
+use store::Value;
 
 use crate::json::{self, Edit, PURGED, Swap};
 use crate::needle::Needle;
 use crate::rescreen::Rescreen;
+use crate::rows::number_text;
 use crate::selector::{Asked, Remove, SdkCondition, version_of};
 
 /// The parts of an event that are JSON objects, in this order.
@@ -25,6 +28,8 @@ pub(crate) struct Matcher {
     to_ms: i64,
     /// The people who are meant, after merges; everybody if `None`.
     pub(crate) people: Option<HashSet<PersonCode>>,
+    /// Whether `people` are those who were found, of whom everything goes.
+    pub(crate) chosen: bool,
     pub(crate) content: Content,
 }
 
@@ -84,6 +89,7 @@ impl Matcher {
             from_ms: conditions.from.map_or(i64::MIN, jiff::Timestamp::as_millisecond),
             to_ms: conditions.to.map_or(i64::MAX, jiff::Timestamp::as_millisecond),
             people: None,
+            chosen: false,
             content: Content { property: conditions.property.clone(), needle, rescreen },
         }
     }
@@ -102,6 +108,11 @@ impl Matcher {
 
     pub(crate) fn asks_for_sdk(&self) -> bool {
         self.sdk.is_some()
+    }
+
+    /// Whether the people who are meant go with everything they did.
+    pub(crate) fn takes_whole_people(&self) -> bool {
+        self.remove == Remove::Person && self.chosen
     }
 
     /// Whether the library that a context names fits.
@@ -136,6 +147,30 @@ impl Versions {
 }
 
 impl Content {
+    /// Whether every event must be screened again to know.
+    pub(crate) fn is_screened(&self) -> bool {
+        self.rescreen.is_some()
+    }
+
+    /// Whether a value of the archive may be meant. `path` has a backslash before dots within keys.
+    pub(crate) fn may_be_at(&self, part: &str, path: &str, value: &Value<'_>) -> bool {
+        let key_fits = || self.needle.as_ref().is_some_and(|needle| needle.is_in(&plain_path(path)));
+        let value_fits = match (&self.needle, value) {
+            (None, _) => true,
+            (Some(needle), Value::Text(text)) => needle.is_in(text),
+            (Some(needle), Value::Json(json)) => needle.may_be_in(json),
+            (Some(needle), value) => number_text(value).is_some_and(|number| needle.is_number(&number)),
+        };
+        (value_fits || key_fits()) && self.may_be_below(part, path)
+    }
+
+    /// Whether a path of the archive may lie below the property that is asked for, or hold it in a list.
+    fn may_be_below(&self, part: &str, path: &str) -> bool {
+        let Some(property) = &self.property else { return true };
+        let path = format!("{part}.{}", plain_path(path));
+        is_below(&path, property) || is_below(property, &path)
+    }
+
     pub(crate) fn is_asked(&self) -> bool {
         self.property.is_some() || self.needle.is_some() || self.rescreen.is_some()
     }
@@ -148,6 +183,37 @@ impl Content {
     /// Whether a text outside of the objects is or holds the value.
     pub(crate) fn is_wanted_text(&self, text: &str) -> bool {
         self.needle_anywhere().is_some_and(|needle| text != PURGED && needle.is_in(text))
+    }
+
+    /// Whether a sealed value at `path` is meant.
+    pub(crate) fn is_wanted_kept(&self, path: &str, value: &str) -> bool {
+        let below = self.property.as_deref().is_some_and(|property| is_below(path, property));
+        match (&self.needle, &self.property) {
+            (Some(needle), _) => self.is_wanted_path(path) && needle.is_in(value),
+            (None, Some(_)) => below && self.rescreen.is_none(),
+            (None, None) => false,
+        }
+    }
+
+    /// What becomes of a trait of a found event under today's rules.
+    pub(crate) fn rescreened_trait(&self, name: &str, value: &str, is_sealed: bool) -> Fate {
+        let (Some(rescreen), false) = (&self.rescreen, is_sealed) else { return Fate::Stays };
+        let Ok(key) = serde_json::to_string(name) else { return Fate::Stays };
+        let traits = format!("{{{key}:{value}}}");
+        let sight = Sight {
+            kind: Kind::Identify,
+            name: "Identified",
+            message_id: "m",
+            offset: 0,
+            objects: ["{}", "{}", &traits],
+            findings: &[],
+        };
+        let Some([_, _, fresh]) = rescreen.screen(&sight) else { return Fate::Stays };
+        let Some(accepted) = self.accept("traits", &traits, &fresh, &mut BTreeSet::new()) else {
+            return Fate::Stays;
+        };
+        let inner = accepted.strip_prefix(&format!("{{{key}:")).and_then(|rest| rest.strip_suffix('}'));
+        inner.map_or(Fate::Goes, |inner| Fate::Becomes(inner.to_owned()))
     }
 
     /// Whether an object may hold what is meant, told quickly.
@@ -215,6 +281,11 @@ impl Content {
     fn is_wanted_path(&self, path: &str) -> bool {
         self.property.as_deref().is_none_or(|property| is_below(path, property))
     }
+}
+
+/// A path of the archive without the backslashes before dots.
+fn plain_path(path: &str) -> std::borrow::Cow<'_, str> {
+    if path.contains('\\') { path.replace('\\', "").into() } else { path.into() }
 }
 
 /// Whether a path is that of a property or of something inside it.

@@ -1,0 +1,53 @@
+//! Why a purge cannot go on; it is tried again, and says so meanwhile. No text holds what is purged.
+
+/// A purge could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum PurgeError {
+    /// The database of decisions.
+    #[error(transparent)]
+    Control(#[from] control::ControlError),
+    /// The journal could not be read or rewritten.
+    #[error("the journal: {0}")]
+    Journal(#[from] journal::JournalError),
+    /// The journal took no order.
+    #[error("the journal takes no order: {0}")]
+    Append(#[from] journal::AppendError),
+    /// What is kept of people.
+    #[error("people: {0}")]
+    People(#[from] people::PeopleError),
+    /// The archive.
+    #[error("the archive: {0}")]
+    Store(#[from] store::StoreError),
+    /// The report could not be entered.
+    #[error("the ledger: {0}")]
+    Ledger(#[from] ledger::LedgerError),
+    /// What is not so right.
+    #[error(transparent)]
+    Wrong(#[from] crate::selector::Wrong),
+    /// The workspace has no keys.
+    #[error("the workspace's keys are gone: is it deleted?")]
+    NoKeys,
+    /// What was asked for cannot be read back.
+    #[error("what was asked for does not open or is of a newer version")]
+    Unreadable,
+    /// More than a purge keeps account of.
+    #[error("{what} are more than {max}: narrow the conditions, or purge in several parts by time")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit.
+        max: u64,
+    },
+    /// The process is ending.
+    #[error("it goes on when the server is started again")]
+    Stopping,
+    /// Somebody still reads what was replaced.
+    #[error("questions still read files that were replaced; it is finished when they are")]
+    StillRead,
+}
+
+impl From<rusqlite::Error> for PurgeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Control(error.into())
+    }
+}

@@ -1,0 +1,188 @@
+//! The one thread that carries purges out, the oldest first. It rests between two pieces of work, so that collecting
+//! and questions go on; what fails is told and tried again.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use control::Database;
+use journal::Journal;
+use keys::KeyDirectory;
+use ledger::Ledger;
+use model::WorkspaceId;
+use parking_lot::{Condvar, Mutex};
+use people::People;
+use shield::Shield;
+use stdx::Clock;
+use store::Store;
+
+use crate::error::PurgeError;
+use crate::steps::Run;
+use crate::table::{self, Step};
+
+/// How long it rests after a piece of work, as a part of what the work took.
+const REST_PART: u64 = 4;
+/// How long it waits for others before it looks again.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long it waits after a failure.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// The shield of a workspace as it is now.
+pub type ShieldOf = Arc<dyn Fn(WorkspaceId) -> Shield + Send + Sync>;
+/// Empties what is held in memory of a workspace's events.
+pub type Forget = Arc<dyn Fn(WorkspaceId) + Send + Sync>;
+
+/// What purges work on.
+#[derive(Clone)]
+pub struct Parts {
+    /// Decisions.
+    pub control: Database,
+    /// The workspaces' keys.
+    pub keys: KeyDirectory,
+    /// Where reports are entered.
+    pub ledger: Ledger,
+    /// The log.
+    pub journal: Journal,
+    /// Who they are.
+    pub people: Arc<People>,
+    /// What they did.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// Today's rules.
+    pub shield_of: ShieldOf,
+    /// What else forgets.
+    pub forget: Forget,
+    /// Held while files are replaced; a backup holds it while it copies.
+    pub still: Arc<Mutex<()>>,
+}
+
+/// The thread's handle. Cheap to clone.
+#[derive(Clone)]
+pub struct Purges(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) parts: Parts,
+    call: Mutex<Call>,
+    bell: Condvar,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Call {
+    wanted: bool,
+    ended: bool,
+}
+
+impl Purges {
+    /// Begins the thread; it goes on with what an earlier process left. The archive must have been opened with
+    /// merging held if there is any.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(parts: Parts) -> std::io::Result<Self> {
+        let call = Mutex::new(Call { wanted: true, ended: false });
+        let inner = Arc::new(Inner { parts, call, bell: Condvar::new(), thread: Mutex::new(None) });
+        let working = inner.clone();
+        let thread = std::thread::Builder::new().name("purge".to_owned()).spawn(move || working.work())?;
+        *inner.thread.lock() = Some(thread);
+        Ok(Self(inner))
+    }
+
+    /// Says that there is a new purge.
+    pub fn wake(&self) {
+        self.0.call.lock().wanted = true;
+        self.0.bell.notify_all();
+    }
+
+    /// Ends the thread after its present piece of work; the purge goes on with the next start.
+    pub fn end(&self) {
+        self.0.call.lock().ended = true;
+        self.0.bell.notify_all();
+        if let Some(thread) = self.0.thread.lock().take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the purging thread broke");
+        }
+    }
+}
+
+impl std::fmt::Debug for Purges {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Purges")
+    }
+}
+
+impl Inner {
+    fn work(&self) {
+        loop {
+            {
+                let mut call = self.call.lock();
+                while !call.wanted && !call.ended {
+                    self.bell.wait(&mut call);
+                }
+                if call.ended {
+                    return;
+                }
+                call.wanted = false;
+            }
+            match self.all() {
+                Ok(()) => {}
+                Err(PurgeError::Stopping) => return,
+                Err(error) => {
+                    tracing::error!(%error, "a purge cannot go on; it is tried again");
+                    self.note(&error);
+                    let mut call = self.call.lock();
+                    self.bell.wait_for(&mut call, AFTER_FAILURE);
+                    call.wanted = true;
+                }
+            }
+        }
+    }
+
+    /// Every purge that is not done.
+    fn all(&self) -> Result<(), PurgeError> {
+        while let Some(purge) = self.parts.control.read(table::next)? {
+            self.parts.store.hold_merging(true);
+            let keys = self.parts.keys.get(purge.workspace).ok_or(PurgeError::NoKeys)?;
+            let asked = self.parts.control.read(|tx| table::asked(tx, &keys, &purge))?;
+            tracing::info!(purge = %purge.id, step = purge.step.as_str(), "a purge goes on");
+            let mut run = Run { inner: self, purge, asked };
+            while run.purge.step != Step::Done {
+                run.step()?;
+            }
+            tracing::info!(purge = %run.purge.id, "a purge is done");
+        }
+        self.parts.store.hold_merging(false);
+        Ok(())
+    }
+
+    fn note(&self, error: &PurgeError) {
+        let noted = self.parts.control.write(|tx| match table::next(tx)? {
+            Some(purge) => table::set_note(tx, purge.id, &error.to_string()),
+            None => Ok(()),
+        });
+        if let Err(error) = noted {
+            tracing::warn!(%error, "why a purge cannot go on could not be noted");
+        }
+    }
+
+    /// Rests after a piece of work that began at `begun_ms`.
+    pub(crate) fn rest(&self, begun_ms: i64) -> Result<(), PurgeError> {
+        let took_ms = self.parts.clock.now_ms().saturating_sub(begun_ms).max(0).unsigned_abs();
+        self.sleep(Duration::from_millis(took_ms / REST_PART))
+    }
+
+    /// Waits a moment for others.
+    pub(crate) fn pause(&self) -> Result<(), PurgeError> {
+        self.sleep(PAUSE)
+    }
+
+    fn sleep(&self, time: Duration) -> Result<(), PurgeError> {
+        let mut call = self.call.lock();
+        if !call.ended && !time.is_zero() {
+            self.bell.wait_while_for(&mut call, |call| !call.ended, time);
+        }
+        if call.ended { Err(PurgeError::Stopping) } else { Ok(()) }
+    }
+}
