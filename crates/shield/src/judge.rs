@@ -162,7 +162,7 @@ impl<'r> Judge<'r> {
     }
 
     fn cued(&self, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
-        [facts.cue, facts.second].into_iter().flatten().find_map(|cue| self.named(cue, value, depth))
+        [facts.cue, facts.second].into_iter().flatten().find_map(|cue| self.named(cue, facts, value, depth))
     }
 
     /// What the name says; where it says nothing, what stands beside it.

@@ -53,6 +53,8 @@ pub(crate) enum What {
     AuthCode,
     /// A code of digits, or else a password.
     Passcode,
+    /// A token, or else a password (`clave secreta`).
+    Secret,
 }
 
 /// The name of an identifier, a hash or an image: random text is expected.
@@ -67,6 +69,10 @@ pub(crate) const DESCRIBES: u16 = 1 << 3;
 pub(crate) const IP: u16 = 1 << 4;
 /// The name speaks of a secret without being its name (`password_strength`).
 pub(crate) const ABOUT: u16 = 1 << 5;
+/// The name has a word for a code in it.
+pub(crate) const CODE: u16 = 1 << 6;
+/// The name says more than the one word that announces something.
+pub(crate) const QUALIFIED: u16 = 1 << 7;
 
 impl Facts {
     /// Whether the name has one of these properties.
@@ -110,7 +116,8 @@ pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
         match entry.role {
             Role::Bits(bits) => facts.bits |= bits,
             Role::Reserved(class) => facts.reserved = Some(class),
-            Role::Cue(..) | Role::BenignPhrase | Role::BenignHead | Role::BenignLead => {}
+            Role::Cue(Cue { what: What::AuthCode, .. }) => facts.bits |= CODE,
+            Role::Cue(..) | Role::BenignPhrase | Role::BenignHead | Role::BenignLead | Role::CodeAbout => {}
         }
     }
     let Some((cue, at)) = head_cue(&found) else {
@@ -119,7 +126,12 @@ pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
         }
         return facts;
     };
-    if is_only_about(&found, &at, cue, &folded.text) {
+    if at.len() < folded.text.len() {
+        facts.bits |= QUALIFIED;
+    }
+    let is_other_code = cue == Cue { what: What::AuthCode, strong: false }
+        && found.iter().any(|entry| entry.role == Role::CodeAbout);
+    if is_other_code || is_only_about(&found, &at, cue, &folded.text) {
         facts.bits |= ABOUT;
     } else {
         facts.cue = Some(cue);

@@ -21,10 +21,23 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
     let floor = if strict { 6 } else { 4 };
     // `0.7071` is the sine, not somebody.
     let is_fraction = value.starts_with("0.") || value.starts_with("-0.");
-    let is_sized = (5..=22).contains(&total) && digits >= floor || (11..=20).contains(&total) && digits >= 4;
+    // Cards with letters in place of digits: `LL4JN1T6W`, `C01X00T47`.
+    let is_card_number = !strict && total == value.len() && (7..=12).contains(&total) && digits >= 2 && words == 0;
+    let is_sized = (5..=22).contains(&total) && digits >= floor
+        || (11..=20).contains(&total) && digits >= 4
+        || is_card_number;
     // Sixteen letters and digits in a fixed pattern hold runs of letters (CURP, codice fiscale): no separators then.
     let is_code = words == 0 || value.len() == total && letters < 14;
     others == 0 && !is_fraction && is_sized && is_code && !super::token::is_date(value)
+}
+
+/// India: `ABCPE1234F`.
+pub(crate) fn is_indian_pan(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.len() == 10
+        && bytes.iter().enumerate().all(|(at, byte)| {
+            if (5..9).contains(&at) { byte.is_ascii_digit() } else { byte.is_ascii_alphabetic() }
+        })
 }
 
 /// Whether a text alone is such a number: rare shape and right check digits.

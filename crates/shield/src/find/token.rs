@@ -108,7 +108,7 @@ pub(crate) fn score(value: &str) -> u8 {
 }
 
 /// Letters no language puts together: few vowels, or rare pairs.
-fn has_odd_letters(value: &str) -> bool {
+pub(crate) fn has_odd_letters(value: &str) -> bool {
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let vowels = value.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
     letters > 0 && vowels * 4 < letters

@@ -5,18 +5,18 @@ use model::Class;
 
 use super::{Judge, Value};
 use crate::find::{Hit, bank, card, jwt, mask, national, number, phone, token};
-use crate::keys::{Cue, What};
+use crate::keys::{CODE, Cue, Facts, IDENTIFIER, QUALIFIED, What};
 
 impl Judge<'_> {
     /// The hit, if the value is what its name announces.
-    pub(super) fn named(&self, cue: Cue, value: &Value<'_>, depth: u8) -> Option<Hit> {
+    pub(super) fn named(&self, cue: Cue, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
         let text = value.text.trim().trim_matches(['"', '\'', '`']).trim();
         if mask::is_masked(text) || is_json(text) {
             return None;
         }
         let digits = number::ascii_digits(text);
         let text = digits.as_deref().unwrap_or(text);
-        let candidate = Candidate { text, is_number: value.is_number, strong: cue.strong };
+        let candidate = Candidate { text, is_number: value.is_number, strong: cue.strong, facts };
         let class = candidate.class(cue.what)?;
         // The value may be something more telling than its name: a token as `session`, a URL as `token`.
         if class.sensitivity() == model::Sensitivity::Secret && text.len() > 20 {
@@ -51,6 +51,7 @@ fn rule(what: What) -> &'static str {
         What::Session => "name.session",
         What::AuthCode => "name.auth_code",
         What::Passcode => "name.passcode",
+        What::Secret => "name.secret",
     }
 }
 
@@ -59,15 +60,23 @@ struct Candidate<'a> {
     text: &'a str,
     is_number: bool,
     strong: bool,
+    facts: Facts,
 }
 
 impl Candidate<'_> {
     fn class(&self, what: What) -> Option<Class> {
         match what {
+            // `código de recuperación de la contraseña`: digits are the code.
+            What::Password if self.facts.is(CODE) && self.is_digits(4..=10) => Some(Class::AuthCode),
             What::Password => self.is_password().then_some(Class::Password),
+            What::Secret if token::score(self.text) >= 2 => Some(Class::ApiKey),
+            What::Secret => self.is_password().then_some(Class::Password),
             What::ApiKey => self.api_key(),
             What::PrivateKey => self.is_private_key().then_some(Class::PrivateKey),
+            // India's permanent account number has the short name of a card's primary account number.
+            What::Card if national::is_indian_pan(self.text) => Some(Class::NationalId),
             What::Card => self.is_card().then_some(Class::CreditCard),
+            What::CardCode if self.is_digits(5..=8) => Some(Class::AuthCode),
             What::CardCode => self.is_card_code().then_some(Class::CreditCard),
             What::Iban => self.is_account().then_some(Class::Iban),
             What::NationalId => national::is_plausible(self.text, !self.strong).then_some(Class::NationalId),
@@ -84,6 +93,10 @@ impl Candidate<'_> {
 
     fn digits(&self) -> usize {
         self.text.bytes().filter(u8::is_ascii_digit).count()
+    }
+
+    fn is_digits(&self, count: std::ops::RangeInclusive<usize>) -> bool {
+        count.contains(&self.text.len()) && self.digits() == self.text.len()
     }
 
     fn has_space(&self) -> bool {
@@ -132,6 +145,8 @@ impl Candidate<'_> {
             score >= 3
                 || score == 2 && (bare.len() >= 20 || !bare.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 || score == 1 && bare.len() >= 14 && !token::is_uuid(bare) && looks_chosen(bare)
+                // `key` alone is often an id; `opsgenie_key` is a key.
+                || token::is_uuid(bare) && self.facts.is(QUALIFIED) && !self.facts.is(IDENTIFIER)
         };
         is_token.then_some(Class::ApiKey)
     }
@@ -206,10 +221,12 @@ impl Candidate<'_> {
         if !self.strong {
             return false;
         }
+        let is_upper = compact.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         let is_code = compact.len() <= 12
             && digits >= 1
-            && digits * 3 >= compact.len()
-            && compact.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            && (digits * 3 >= compact.len() || is_upper)
+            && compact.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            || is_upper && matches!(compact.len(), 6 | 8) && token::has_odd_letters(&compact);
         let is_seed = (16..=128).contains(&compact.len())
             && compact
                 .trim_end_matches('=')

@@ -23,6 +23,8 @@ pub(super) enum Role {
     BenignPhrase,
     BenignHead,
     BenignLead,
+    /// What a code is about that is none of a person: a product, a place, a discount.
+    CodeAbout,
     Bits(u16),
     Reserved(Class),
 }
@@ -38,12 +40,15 @@ pub(super) struct Found {
 enum Place {
     Inside,
     Word,
+    /// At the end of a longer word: `algoliatoken`.
+    Tail,
     Alone,
 }
 
 struct Entry {
     role: Role,
     place: Place,
+    is_long: bool,
 }
 
 impl Lexicon {
@@ -56,8 +61,9 @@ impl Lexicon {
             for word in line.split('|') {
                 let folded = Folded::of(word).text;
                 if !folded.is_empty() {
+                    let is_long = folded.chars().count() > 4;
                     patterns.push(folded);
-                    entries.push(Entry { role, place });
+                    entries.push(Entry { role, place, is_long });
                 }
             }
         }
@@ -73,8 +79,12 @@ impl Lexicon {
             let Some(entry) = self.entries.get(hit.pattern().as_usize()) else { continue };
             let at = hit.range();
             let fits = match entry.place {
-                Place::Inside => true,
+                // A short one across the border of two words is chance: `телефоннИИ Номер`.
+                Place::Inside => {
+                    entry.is_long || folded.is_border(at.start) || folded.is_border(at.end)
+                }
                 Place::Word => folded.is_border(at.start) && folded.is_border(at.end),
+                Place::Tail => folded.is_border(at.end) && !folded.is_border(at.start),
                 Place::Alone => at.len() == folded.text.len(),
             };
             if fits {
@@ -121,6 +131,7 @@ fn meaning(section: &str) -> Option<(Role, Place)> {
     let place = match place {
         "inside" => Place::Inside,
         "word" => Place::Word,
+        "tail" => Place::Tail,
         "alone" => Place::Alone,
         _ => return None,
     };
@@ -141,9 +152,11 @@ fn meaning(section: &str) -> Option<(Role, Place)> {
         "phone" => cue(What::Phone, true),
         "jwt_session" => cue(What::Session, true),
         "session_weak" => cue(What::Session, false),
-        // A bare `código` may be any code.
-        "auth_code" => cue(What::AuthCode, place != Place::Alone),
+        "auth_code" => cue(What::AuthCode, true),
         "passcode" => cue(What::Passcode, true),
+        "code_noun" => cue(What::AuthCode, false),
+        "code_about" => Role::CodeAbout,
+        "secret_word" => cue(What::Secret, true),
         "benign phrase" => Role::BenignPhrase,
         "benign head" => Role::BenignHead,
         "benign lead" => Role::BenignLead,
