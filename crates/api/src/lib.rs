@@ -16,6 +16,8 @@ pub mod mode;
 pub mod openapi;
 pub mod passkeys;
 pub mod people;
+pub mod plans;
+pub mod quarantine;
 pub mod questions;
 pub mod rules;
 pub mod sdks;
@@ -45,6 +47,8 @@ pub fn routes() -> Routes<ApiState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(findings::routes())
+        .merge(plans::routes())
+        .merge(quarantine::routes())
         .merge(alarms::routes())
         .merge(sdks::routes())
         .merge(rules::routes())

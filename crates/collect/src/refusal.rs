@@ -53,6 +53,10 @@ pub mod reason {
     pub const NOT_WITH_A_WRITE_KEY: &str = "not_with_a_write_key";
     /// The event's name is longer than [`model::limits::NAME_BYTES_MAX`], or than the dialect allows.
     pub const NAME_TOO_LONG: &str = "name_too_long";
+    /// An id is longer than [`model::limits::IDENTIFIER_BYTES_MAX`], or than the dialect allows.
+    pub const IDENTIFIER_TOO_LONG: &str = "identifier_too_long";
+    /// A name or value of an attribute is longer than the dialect allows; the attribute is left out.
+    pub const ATTRIBUTE_TOO_LONG: &str = "attribute_too_long";
     /// An id that careless code sends for everybody, such as `null` or `0`.
     pub const DISALLOWED_ID: &str = "disallowed_id";
     /// A time before 1971 or more than an hour ahead, where the dialect refuses it.

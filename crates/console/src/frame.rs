@@ -79,6 +79,8 @@ pub enum Section {
     Questions,
     /// What the shield found and refused.
     Quality,
+    /// Tracking plans and what waits because of one.
+    Plans,
     /// Members, passkeys, sessions, tokens.
     Access,
     /// The audit ledger.
@@ -102,6 +104,8 @@ pub struct Opens {
     pub questions: bool,
     /// What the shield found and refused.
     pub quality: bool,
+    /// Tracking plans.
+    pub plans: bool,
     /// Members and invites.
     pub members: bool,
     /// Passkeys and sessions of one's own.
@@ -120,6 +124,7 @@ impl Opens {
         people: true,
         questions: true,
         quality: true,
+        plans: true,
         members: true,
         passkeys: true,
         tokens: true,

@@ -20,8 +20,10 @@ mod members;
 mod operations;
 mod passkeys;
 mod people;
+mod plans;
 mod preferences;
 mod quality;
+mod quarantine;
 mod questions;
 mod rules;
 mod settings;
@@ -49,6 +51,8 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(quality::routes())
+        .merge(plans::routes())
+        .merge(quarantine::routes())
         .merge(rules::routes())
         .merge(sources::routes())
         .merge(members::routes())

@@ -1,7 +1,7 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`rules`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
+//! [`question`], [`quality`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
 //! [`operations`], [`errors`], [`style_guide`].
 
 pub mod enrol;
@@ -15,7 +15,10 @@ pub mod operations;
 pub mod passkeys;
 pub mod people;
 pub mod person;
+pub mod plan;
+pub mod plans;
 pub mod quality;
+pub mod quarantine;
 pub mod question;
 pub mod rules;
 pub mod settings;

@@ -51,6 +51,12 @@ pages! {
     why "/quality/why";
     /// The workspace's own shield rules.
     rules "/quality/rules";
+    /// Tracking plans.
+    plans "/plans";
+    /// Drafts a plan from what arrived (POST).
+    plan_draft "/plans/draft";
+    /// What departs from a plan and waits.
+    quarantine "/quarantine";
     /// Members, roles and invites.
     members "/access/members";
     /// The member's own passkeys and sessions.
@@ -65,6 +71,37 @@ pages! {
     settings "/settings";
     /// Holds the workspace read-only, or asks for the way back (POST).
     mode "/settings/mode";
+}
+
+/// One plan; a new version of it (POST).
+pub fn plan(workspace: WorkspaceId, name: &str) -> String {
+    format!("{}/{name}", plans(workspace))
+}
+
+/// A version of a plan.
+pub fn plan_version(workspace: WorkspaceId, name: &str, version: u32) -> String {
+    with_query(&plan(workspace, name), &[("version", &version.to_string())])
+}
+
+/// What changed between two versions of a plan.
+pub fn plan_changes(workspace: WorkspaceId, name: &str, (from, to): (u32, u32)) -> String {
+    let path = format!("{}/changes", plan(workspace, name));
+    with_query(&path, &[("from", &from.to_string()), ("to", &to.to_string())])
+}
+
+/// Something done to a plan (POST): `mode`.
+pub fn plan_act(workspace: WorkspaceId, name: &str, act: &str) -> String {
+    format!("{}/{act}", plan(workspace, name))
+}
+
+/// The typed client of a version of a plan, from the API.
+pub fn plan_client(workspace: WorkspaceId, name: &str, version: u32) -> String {
+    format!("/api/v1/workspaces/{workspace}/plans/{name}/client.ts?version={version}")
+}
+
+/// Something done to what waits (POST): `release`, `drop`.
+pub fn quarantine_act(workspace: WorkspaceId, act: &str) -> String {
+    format!("{}/{act}", quarantine(workspace))
 }
 
 /// One person.

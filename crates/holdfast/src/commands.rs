@@ -7,6 +7,7 @@ mod drill;
 mod init;
 mod ledger;
 mod local;
+mod plan;
 mod query;
 mod restore;
 mod routes;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Query(arguments) => query::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Shield(arguments) => shield::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Drill(arguments) => drill::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),

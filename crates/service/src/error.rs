@@ -21,6 +21,9 @@ pub enum ServiceError {
         /// What to write.
         fix: String,
     },
+    /// A plan's document is wrong: everything that is.
+    #[error("the plan is not right")]
+    Plan(Vec<plan::Invalid>),
     /// It collides with what is there, or a limit is reached.
     #[error("{0}")]
     Conflict(String),
@@ -57,12 +60,29 @@ impl From<control::ControlError> for ServiceError {
 impl From<collect::CollectError> for ServiceError {
     fn from(error: collect::CollectError) -> Self {
         match error {
+            collect::CollectError::NoAdvisory => Self::NotFound { what: "advisory" },
+            collect::CollectError::TooManyAdvisories { .. } => Self::Conflict(error.to_string()),
+            collect::CollectError::Advisory { field, .. } => {
+                Self::Invalid { field: field.to_owned(), fix: error.to_string() }
+            }
             collect::CollectError::NoSource => Self::NotFound { what: "source" },
-            collect::CollectError::TooManySources { .. } => Self::Conflict(error.to_string()),
+            collect::CollectError::NoPlan => Self::NotFound { what: "plan" },
+            collect::CollectError::TooManySources { .. }
+            | collect::CollectError::TooManyPlans { .. }
+            | collect::CollectError::NotReleased(_) => Self::Conflict(error.to_string()),
             collect::CollectError::RulesChanged { .. } => Self::Conflict(error.to_string()),
             collect::CollectError::Name { .. } => {
                 Self::Invalid { field: "name".to_owned(), fix: error.to_string() }
             }
+            other => Self::broke(other),
+        }
+    }
+}
+
+impl From<watch::WatchError> for ServiceError {
+    fn from(error: watch::WatchError) -> Self {
+        match error {
+            watch::WatchError::NoAlarm => Self::NotFound { what: "alarm" },
             other => Self::broke(other),
         }
     }
@@ -98,12 +118,22 @@ impl From<ServiceError> for Problem {
         match error {
             ServiceError::NotFound { .. } => Self::not_found(),
             ServiceError::Invalid { field, fix } => Self::invalid(&field, fix),
+            ServiceError::Plan(errors) => plan_problem(&errors),
             ServiceError::Denied(denied) => denied.into(),
             ServiceError::Conflict(title) => Self::conflict(title),
             ServiceError::Unrecorded(_) => Self::unavailable(error.to_string()),
             ServiceError::Broke(_) => Self::broke(&error),
         }
     }
+}
+
+/// The first error as every problem document has it, and all of them beside it.
+fn plan_problem(errors: &[plan::Invalid]) -> Problem {
+    let Some(first) = errors.first() else { return Problem::invalid("", "write a plan") };
+    let field = if first.pointer.is_empty() { "/" } else { &first.pointer };
+    let mut problem = Problem::invalid(field, format!("{}: {}", first.problem, first.fix));
+    problem.extra.insert("errors".to_owned(), serde_json::json!(errors));
+    problem
 }
 
 impl From<guard::GuardError> for ServiceError {

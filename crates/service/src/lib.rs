@@ -6,11 +6,13 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`workspaces`], [`ledgers`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`workspaces`], [`ledgers`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
 mod catalogues;
+pub mod advisories;
+pub mod alarms;
 mod entry;
 mod error;
 pub mod events;
@@ -18,6 +20,8 @@ pub mod findings;
 pub mod ledgers;
 pub mod looking;
 pub mod lookup;
+pub mod plans;
+pub mod quarantine;
 pub mod questions;
 pub mod rules;
 pub mod sources;
@@ -32,6 +36,7 @@ use people::People;
 use rows::Rows;
 use stdx::Clock;
 use store::Store;
+use watch::Watch;
 
 pub use catalogues::Catalogues;
 pub use error::ServiceError;
@@ -51,6 +56,8 @@ pub struct Services {
     pub people: std::sync::Arc<People>,
     /// What they did.
     pub store: Store,
+    /// What properties usually look like, and who sends how much.
+    pub watch: Watch,
     /// Answers.
     pub insight: Insight,
     /// The only way out for people's rows.

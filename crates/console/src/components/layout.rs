@@ -153,8 +153,9 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
             (item(Section::Live, paths::live(id), "Live"))
             @if opens.people { (item(Section::People, paths::people(id), "People")) }
             @if opens.questions { (item(Section::Questions, paths::questions(id), "Questions")) }
-            @if opens.quality || opens.passkeys || opens.ledger { h2 { "Trust" } }
+            @if opens.quality || opens.plans || opens.passkeys || opens.ledger { h2 { "Trust" } }
             @if opens.quality { (item(Section::Quality, paths::quality(id), "Data quality")) }
+            @if opens.plans { (item(Section::Plans, paths::plans(id), "Tracking plans")) }
             @if opens.members { (item(Section::Access, paths::members(id), "Access")) }
             @else if opens.passkeys { (item(Section::Access, paths::passkeys(id), "Access")) }
             @if opens.ledger { (item(Section::Ledger, paths::ledger(id), "Ledger")) }

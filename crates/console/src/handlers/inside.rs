@@ -8,7 +8,7 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListMembers, ListPasskeys, ListSources, ListTokens, ReadLedger, ReadSession, ReadShield,
+    AskQuestion, ListMembers, ListPasskeys, ListSources, ListTokens, ReadLedger, ReadPlans, ReadSession, ReadShield,
     ReadWorkspace, ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
@@ -102,6 +102,7 @@ impl Inside {
             people: self.may::<ViewPerson>(guard),
             questions: self.may::<AskQuestion>(guard),
             quality: self.may::<ReadShield>(guard),
+            plans: self.may::<ReadPlans>(guard),
             members: self.may::<ListMembers>(guard),
             passkeys: self.may::<ListPasskeys>(guard),
             tokens: self.may::<ListTokens>(guard),

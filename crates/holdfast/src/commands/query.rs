@@ -17,10 +17,7 @@ const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub(super) fn run(arguments: &Query) -> Outcome {
     let question = read(&arguments.file)?;
     let api = Api::new(&arguments.server)?;
-    let workspace = match &arguments.server.workspace {
-        Some(workspace) => workspace.clone(),
-        None => api.only_workspace()?,
-    };
+    let workspace = api.workspace(arguments.server.workspace.as_deref())?;
     let document = api.call("POST", &format!("/api/v1/workspaces/{workspace}/questions"), Some(&question))?;
     if arguments.json {
         return super::print_json(&document);
@@ -48,14 +45,14 @@ fn read(file: &Path) -> Outcome<Value> {
 }
 
 /// The management API as a program sees it.
-struct Api {
+pub(super) struct Api {
     agent: Agent,
     base: String,
     token: String,
 }
 
 impl Api {
-    fn new(server: &Server) -> Outcome<Self> {
+    pub(super) fn new(server: &Server) -> Outcome<Self> {
         let token = match (&server.token_file, std::env::var("HOLDFAST_TOKEN")) {
             (Some(path), _) => std::fs::read_to_string(path).map_err(|error| {
                 Failure::failed(format!("cannot read the token file {}: {error}", path.display()))
@@ -77,7 +74,22 @@ impl Api {
         })
     }
 
-    fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Outcome<Value> {
+    pub(super) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Outcome<Value> {
+        let (status, text) = self.send(method, path, body)?;
+        let document: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        if status < 300 { Ok(document) } else { Err(problem(status, &document)) }
+    }
+
+    /// An answer that is no document.
+    pub(super) fn text(&self, path: &str) -> Outcome<String> {
+        let (status, text) = self.send("GET", path, None)?;
+        if status < 300 {
+            return Ok(text);
+        }
+        Err(problem(status, &serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Outcome<(u16, String)> {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -90,15 +102,13 @@ impl Api {
             .run(request)
             .map_err(|error| Failure::temporary(format!("{} does not answer: {error}", self.base)))?;
         let status = response.status().as_u16();
-        let document: Value = response
-            .body_mut()
-            .with_config()
-            .limit(ANSWER_BYTES_MAX)
-            .read_to_string()
-            .ok()
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or(Value::Null);
-        if status < 300 { Ok(document) } else { Err(problem(status, &document)) }
+        let read = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string();
+        Ok((status, read.unwrap_or_default()))
+    }
+
+    /// The workspace that is named, or the only one there is.
+    pub(super) fn workspace(&self, named: Option<&str>) -> Outcome<String> {
+        named.map_or_else(|| self.only_workspace(), |named| Ok(named.to_owned()))
     }
 
     fn only_workspace(&self) -> Outcome<String> {
