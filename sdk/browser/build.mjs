@@ -23,7 +23,7 @@ const small = async (text, module) => {
     module,
     toplevel: true,
     ecma: 2022,
-    compress: { passes: 3, unsafe_arrows: true, collapse_vars: false, reduce_funcs: false },
+    compress: { passes: 3, unsafe_arrows: true, reduce_funcs: false },
     format: { comments: false, ascii_only: false, max_line_len: 1000 },
   };
   return `${LICENCE}${(await minify(text, options)).code}\n`;

@@ -17,6 +17,7 @@ const doc = globalThis.document;
 const pathOf = method("Event", "composedPath");
 const attribute = method("Element", "getAttribute");
 const has = method("Element", "hasAttribute");
+const typeOf = getter("Event", "type");
 const listen = method("EventTarget", "addEventListener");
 const allNamed = method("Document", "getElementsByTagName");
 const itemOf = method("HTMLCollection", "item");
@@ -31,6 +32,7 @@ const firstOf = getter("Node", "firstChild");
 const nextOf = getter("Node", "nextSibling");
 const dataOf = getter("CharacterData", "data");
 const isEditable = getter("HTMLElement", "isContentEditable");
+const directionOf = getter("HTMLElement", "dir");
 const inputType = getter("HTMLInputElement", "type");
 const buttonType = getter("HTMLButtonElement", "type");
 const linkTarget = getter("HTMLAnchorElement", "href");
@@ -48,5 +50,7 @@ const attempt = (work, otherwise) => {
 
 const HOST = attempt(() => new Address(HERE).origin, "");
 const IGNORE = "data-holdfast-ignore";
-const isElement = (node) => attempt(() => kindOf(node) === 1, false);
-const isHtml = (node) => attempt(() => isEditable(node) !== undefined, false);
+// The window, which ends every path, is no node and has no kind.
+const isOfKind = (node, kind) => attempt(() => kindOf(node) === kind, false);
+const isElement = (node) => isOfKind(node, 1);
+const isHtml = (node) => attempt(() => directionOf(node) !== undefined, false);

@@ -70,9 +70,11 @@ const label = (text) => {
 // Words after which the next segment of a path is somebody's.
 const WHOSE = /^(users?|people|persons?|profiles?|members?|customers?|patients?|clients?|contacts?|u|search|s|q|find|tags?)$/i;
 const SECRET_AFTER = /^(reset|verify|verification|confirm|activate|activation|invites?|invitations?|magic|unsubscribe|shared?|t|recover|join|callback|oauth)$/i;
-const plainly = (segment) => {
-  let text = segment;
-  for (let i = 0; i < 3 && text.includes("%"); i++) text = decodeURIComponent(text);
+const decoded = (text) => {
+  for (let i = 0; i < 3 && text.includes("%"); i++) text = attempt(() => decodeURIComponent(text), "");
+  return text;
+};
+const plainly = (text) => {
   if (/^\d{1,3}$/.test(text)) return text;
   const name = text.replace(/\.(html?|php|aspx?|jsp)$/i, "");
   return !name.includes(".") && identifier(name) ? text : undefined;
@@ -81,8 +83,8 @@ const pathFor = (path) => {
   let next = false;
   let rest = false;
   const segments = path.split("/").slice(0, 14).map((raw) => {
-    const segment = raw.split(";")[0];
-    const kept = !segment ? "" : next || rest ? ":id" : attempt(() => plainly(segment), undefined) ?? ":id";
+    const segment = decoded(raw.split(";")[0]);
+    const kept = !raw ? "" : next || rest ? ":id" : (plainly(segment) ?? ":id");
     next = WHOSE.test(segment);
     rest = rest || SECRET_AFTER.test(segment) || sensitiveName(segment);
     return kept;

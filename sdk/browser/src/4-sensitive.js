@@ -3,7 +3,7 @@
 // and whatever has its name.
 
 const WORDS_WITHIN =
-  "passw passphr passc passord kennwort contrasen senha motdepass parol haslo heslo jelszo sifre salasan losenord adgangsk wachtw lozink matkhau sandi пароль 密码 密碼 口令 パスワード 暗証 비밀번호 암호 كلمةالمرور סיסמה รหัสผ่าน κωδικοσ पासवर्ड secret geheim credential creditcard cardn kreditkar kartenn tarjeta cartao cartebanc securityc verificationc onetime einmal apikey privatekey seedphr mnemonic passport pasaport konton accountn cuenta socialsec geburts dateofb"
+  "passw passphr passc passord kennwort contrasen senha motdepass parol haslo heslo jelszo sifre salasan losenord adgangsk wachtw lozink matkhau sandi пароль 密码 密碼 口令 パスワード 暗証 비밀번호 암호 كلمةالمرور סיסמה รหัสผ่าน κωδικο पासवर्ड secret geheim credential creditcard cardn kreditkar kartenn tarjeta cartao cartebanc securityc verificationc onetime einmal apikey privatekey seedphr mnemonic passport pasaport konton accountn cuenta socialsec geburts dateofb"
     .split(" ").map(folded);
 const WORDS_ALONE = new Set(
   "pass pwd pw pin pincode otp totp tan cvc cvv csc ssn nif dni cpf nin bsn mdp psk iban bic key token auth code codigo card karte karta carte cc clave konto pesel dob mfa".split(" ").map(folded),

@@ -2,13 +2,14 @@
 // what stands in the lists below can leave, and every word of it has gone through `identifier`, `label` or
 // `address`. What is unexpected is not captured.
 
-const ROLES = /^(button|link|tab|menuitem(checkbox|radio)?|option|checkbox|radio|switch|slider|spinbutton|combobox|listbox|textbox|searchbox|treeitem|gridcell|cell|row|dialog|navigation|main|form|search|banner|toolbar|menu|menubar|tablist|tabpanel|tree|grid|table|list|listitem|alert|status|img|region|group|heading)$/;
+const ROLES = /^(button|link|tab|menuitem(checkbox|radio)?|option|checkbox|radio|switch|slider|spinbutton|combobox|listbox|textbox|searchbox|treeitem|gridcell|cell|row|dialog|navigation|main|form|search|banner|toolbar|menu|menubar|tablist|tabpanel|tree|grid|table|list|listitem|alert|status|img)$/;
 const CONTROL = /^(button|a|input|select|textarea|summary|label|option)$/;
 const CONTROL_ROLE = /^(button|link|tab|menuitem|option|checkbox|radio|switch|treeitem)/;
 const NO_TEXT_IN = /^(td|th|option|datalist|output|textarea|select)$/;
 const NO_TEXT_ROLE = /^(.*cell|row|option|textbox|searchbox|log|alert|status|listitem)$/;
 const ANCESTORS_MAX = 8;
 const PATH_MAX = 40000;
+const DEEP = 500;
 const RAGE_MS = 1000;
 
 const tagFor = (element) => {
@@ -41,13 +42,15 @@ const textFor = (path, near) => {
 };
 
 // What an event was about, or nothing where it must not be told.
-const aboutOf = (event, settings) => {
+const aboutOf = (event, type, settings) => {
   const whole = pathOf(event);
   if (whole.length > PATH_MAX) return;
   const path = whole.filter(isElement);
   if (!path.length || path.some((element) => has(element, IGNORE)) || /^(html|body)$/.test(tagOf(path[0]))) return;
+  // Asking for the style of what is as deep as this can break a page that never shows it.
+  if (path.length > DEEP) return { tag: tagFor(path[0]), role: roleFor(path[0]), id: idFor(path[0]), elements: tagFor(path[0]) };
   listenToAll();
-  let at = event.type === "click" ? path.slice(0, 8).findIndex((element) => CONTROL.test(tagOf(element)) || CONTROL_ROLE.test(roleFor(element) ?? "")) : 0;
+  let at = type === "click" ? path.slice(0, 8).findIndex((element) => CONTROL.test(tagOf(element)) || CONTROL_ROLE.test(roleFor(element) ?? "")) : 0;
   if (at < 0) at = 0;
   const from = path.slice(at);
   const control = from[0];
@@ -83,10 +86,11 @@ const capture = (settings, isOn, tell) => {
   const saw = (event) => attempt(() => {
     if (!isOn() || told.has(event)) return;
     told.add(event);
-    const about = aboutOf(event, settings);
+    const type = typeOf(event);
+    const about = aboutOf(event, type, settings);
     if (!about) return;
-    tell("$autocapture", { type: event.type, ...about });
-    if (event.type !== "click" || !settings.rage) return;
+    tell("$autocapture", { type, ...about });
+    if (type !== "click" || !settings.rage) return;
     const at = now();
     const target = pathOf(event)[0];
     clicks = rage === target ? [...clicks.filter((time) => at - time < RAGE_MS), at] : [at];
@@ -94,17 +98,18 @@ const capture = (settings, isOn, tell) => {
     if (clicks.length === 3) tell("$autocapture", { type: "rage", ...about });
   });
   const typed = (event) => attempt(() => {
-    const path = pathOf(event).slice(0, 60);
+    const whole = pathOf(event);
+    if (!isOn() || whole.length > DEEP) return;
+    const path = whole.slice(0, 60);
+    attempt(() => listenTo(path[0], typeOf(event) !== "input"));
     for (const node of path) {
-      if (kindOf(node) === 11 && !roots.has(node)) {
+      if (isOfKind(node, 11) && !roots.has(node)) {
         // Changes and submits do not leave a shadow tree.
         roots.add(node);
         for (const [type, name] of INSIDE) if (settings[name] !== false) listen(node, type, saw, true);
       }
-      if (!isElement(node)) continue;
-      if (isField(node)) attempt(() => isSensitive(node));
+      if (isElement(node)) attempt(() => isField(node) && isSensitive(node));
     }
-    if (isElement(path[0])) listenTo(path[0], event.type !== "input");
   });
   const INSIDE = [["change", "changes"], ["submit", "submits"]];
   for (const type of ["focusin", "focusout", "pointerdown", "input", "change"]) listen(window, type, typed, { capture: true, passive: true });
@@ -122,14 +127,7 @@ const followPages = (seen) => {
     path = location.pathname;
     seen();
   });
-  if (globalThis.navigation) return listen(navigation, "currententrychange", look);
-  listen(window, "popstate", look);
-  for (const name of ["pushState", "replaceState"]) {
-    const change = history[name];
-    history[name] = function (...given) {
-      const result = change.apply(this, given);
-      look();
-      return result;
-    };
-  }
+  // The page's own functions are left alone: a browser without the navigation interface tells less.
+  const from = globalThis.navigation;
+  listen(from ?? window, from ? "currententrychange" : "popstate", look);
 };
