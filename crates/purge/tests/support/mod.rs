@@ -204,6 +204,8 @@ impl World {
 
     /// Every event of the archive by its offset, as JSON.
     pub fn events(&self) -> BTreeMap<u64, serde_json::Value> {
+        // Fresh rows are as they came, chunks in an order of their own.
+        self.store.maintain().unwrap();
         let mut events = BTreeMap::new();
         self.each_event(&mut |offset, event| {
             events.insert(offset, event);
