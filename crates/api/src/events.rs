@@ -42,7 +42,8 @@ pub struct EventView {
     time: String,
     received_at: String,
     source: String,
-    person: String,
+    /// `null`: of nobody, such as a program's.
+    person: Option<String>,
     properties: Box<RawValue>,
     traits: Box<RawValue>,
     context: Box<RawValue>,
@@ -70,7 +71,7 @@ impl From<Finding> for FindingView {
 
 impl EventView {
     /// The view of a stored event of `person`.
-    pub fn new(event: StoredEvent, person: PersonId) -> Self {
+    pub fn new(event: StoredEvent, person: Option<PersonId>) -> Self {
         Self {
             message_id: event.message_id,
             kind: event.kind.as_str(),
@@ -78,7 +79,7 @@ impl EventView {
             time: instant(event.time_ms),
             received_at: instant(event.received_ms),
             source: event.source.to_string(),
-            person: person.to_string(),
+            person: person.map(|id| id.to_string()),
             properties: raw(event.properties),
             traits: raw(event.traits),
             context: raw(event.context),

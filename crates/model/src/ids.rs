@@ -99,6 +99,12 @@ ids! {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct PersonCode(pub u32);
 
+impl PersonCode {
+    /// Nobody: what events of programs bear, and those in which nothing says who it was. It is no
+    /// person's code, and no count of people has it.
+    pub const NOBODY: Self = Self(u32::MAX);
+}
+
 /// The place of a record in the journal: its number since the installation began, from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub struct Offset(pub u64);

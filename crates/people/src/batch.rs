@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use keys::{KeyDirectory, WorkspaceKeys};
-use model::{Entry, EventRecord, PersonCode, Stored, WorkspaceId};
+use memchr::memmem;
+use model::{Entry, EventRecord, Kind, PersonCode, Stored, WorkspaceId};
 use rusqlite::{Transaction, params};
 
 use crate::error::PeopleError;
-use crate::identifiers::Identifiers;
+use crate::identifiers::{Identifiers, is_blocked};
 use crate::memory::{Memory, sql_integer};
 
 /// The name of this follower in the table of positions.
@@ -107,6 +108,12 @@ impl<'a> Batch<'a> {
         event: &EventRecord,
         offset: u64,
     ) -> Result<Option<PersonCode>, PeopleError> {
+        if is_of_nobody(event) {
+            if event.kind == Kind::Group {
+                self.write_group(room, PersonCode::NOBODY, event)?;
+            }
+            return Ok(Some(PersonCode::NOBODY));
+        }
         let Some(person) = self.identify(room, event, offset)? else { return Ok(None) };
         let touch = self.touched.entry((room.no, person)).or_insert(Touch {
             events: 0,
@@ -121,6 +128,9 @@ impl<'a> Batch<'a> {
     }
 
     fn look_up(&mut self, room: &Room, event: &EventRecord) -> Result<Option<PersonCode>, PeopleError> {
+        if is_of_nobody(event) {
+            return Ok(Some(PersonCode::NOBODY));
+        }
         let ids = Identifiers::of(event, &room.keys.hash);
         for identifier in ids.user.iter().chain(&ids.anonymous) {
             if let Some(identity) = self.find(room, identifier)? {
@@ -148,4 +158,16 @@ impl<'a> Batch<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether an event is of nobody: nothing in it says who it was, or a program sent it.
+fn is_of_nobody(event: &EventRecord) -> bool {
+    let says_nothing = |id: &Option<String>| id.as_deref().is_none_or(is_blocked);
+    (says_nothing(&event.user_id) && says_nothing(&event.anonymous_id)) || is_a_programs(&event.context)
+}
+
+/// Whether the context names a program that walks the web: `bot` with a text.
+fn is_a_programs(context: &str) -> bool {
+    memmem::find(context.as_bytes(), b"\"bot\"").is_some()
+        && sonic_rs::get_from_str(context, &["bot"]).is_ok_and(|value| value.as_raw_str().starts_with('"'))
 }

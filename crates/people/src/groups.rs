@@ -1,13 +1,14 @@
-//! Who belongs to which group. A group's id is found by keyed hash and sealed under its member's key;
+//! Who belongs to which group; a group may also be told of without a member. A group's id is found by keyed hash and sealed under its member's key;
 //! its plain traits are kept (those of usual length), its personal ones are not: nobody could erase them.
 
 use model::{EventRecord, PersonCode};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use vault::Vault;
 
 use crate::batch::{Batch, Room};
 use crate::error::PeopleError;
 use crate::identifiers::{Hash, group_hash_of, is_blocked};
+use crate::operations::{Operation, below};
 use crate::traits::{TRAIT_BYTES_MAX, plain_traits};
 
 /// The most groups of one person; further ones are counted, not kept.
@@ -27,13 +28,45 @@ impl Batch<'_> {
     ) -> Result<(), PeopleError> {
         let Some(id) = event.group_id.as_deref().filter(|id| !is_blocked(id)) else { return Ok(()) };
         let group = group_hash_of(id, &room.keys.hash);
-        if !self.is_member(room, person, group, event.time_ms)? {
+        if person != PersonCode::NOBODY && !self.is_member(room, person, group, event.time_ms)? {
             self.join_group(room, person, group, event.time_ms, id)?;
         }
-        for (name, plain) in
-            plain_traits(event).into_iter().filter(|(_, plain)| plain.len() <= TRAIT_BYTES_MAX)
-        {
-            self.write_group_trait(room, group, &name, &plain, event.time_ms)?;
+        for (name, plain) in plain_traits(event) {
+            match Operation::of(&name) {
+                Some(operation) => self.operate_on_group(room, group, (operation, &plain), event)?,
+                None if plain.len() <= TRAIT_BYTES_MAX => {
+                    self.write_group_trait(room, group, &name, &plain, event.time_ms)?;
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries out an operation on a group's plain traits; what does not fit changes nothing.
+    fn operate_on_group(
+        &self,
+        room: &Room,
+        group: Hash,
+        (operation, raw): (Operation, &str),
+        event: &EventRecord,
+    ) -> Result<(), PeopleError> {
+        for (name, given) in below(operation, raw) {
+            let own = format!("{}.{name}", operation.as_str());
+            // A personal value of a group is not kept, and its mark is none of a group's either.
+            if event.sealed.iter().any(|sealed| sealed.name.starts_with(&own)) {
+                continue;
+            }
+            let present: Option<(String, i64)> = self
+                .tx
+                .prepare_cached("select plain, time_ms from group_trait where space = ?1 and group_hash = ?2 and name = ?3")?
+                .query_row(params![room.no, group, name], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let (plain, time_ms) =
+                present.map_or((None, event.time_ms), |(plain, at)| (Some(plain), at.max(event.time_ms)));
+            if let Ok(Some(plain)) = operation.apply_json(plain.as_deref(), &given) {
+                self.write_group_trait(room, group, &name, &plain, time_ms)?;
+            }
         }
         Ok(())
     }

@@ -9,7 +9,7 @@
 //! into the journal (`holdfast`), and who may look (`guard`, `rows`).
 //!
 //! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `ties`, `merge`,
-//! `erase`, `orders`, [`sift`]; what is kept in `traits` and `groups`; what is asked in [`profile`], `read`, `who`.
+//! `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them and `groups`; what is asked in [`profile`], `read`, `who`.
 
 mod batch;
 mod erase;
@@ -19,6 +19,7 @@ mod identifiers;
 mod identity;
 mod memory;
 mod merge;
+mod operations;
 mod orders;
 mod people;
 pub mod profile;

@@ -48,8 +48,8 @@ impl People {
 
     /// Gives each event its person, in one transaction with the position. `repeated` says of each entry
     /// whether an earlier one bore its message id; such an entry, and one below the position, is only
-    /// looked up. `None` for orders, for events in which nothing says who it was, and for events of a
-    /// workspace or person that is gone.
+    /// looked up. [`PersonCode::NOBODY`] for events in which nothing says who it was and for those of programs;
+    /// `None` for orders, and for events of a workspace or person that is gone.
     ///
     /// # Errors
     /// Nothing of the batch has then happened; it may be given again.

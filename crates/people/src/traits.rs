@@ -10,14 +10,15 @@ use vault::Vault;
 use crate::batch::{Batch, Room};
 use crate::error::PeopleError;
 use crate::identifiers::{Hash, trait_hash_of};
+use crate::operations::Operation;
 
 /// The most traits of one person, and of one event; further ones are counted, not kept.
-const TRAITS_MAX: usize = 300;
+pub(crate) const TRAITS_MAX: usize = 300;
 /// The longest value of a trait, in bytes of JSON or text; longer ones are counted, not kept.
 pub(crate) const TRAIT_BYTES_MAX: usize = 4_096;
 /// What traits beyond a limit are counted as.
-const TRAIT: &str = "trait";
-const NO_VALUE: &str = "null";
+pub(crate) const TRAIT: &str = "trait";
+pub(crate) const NO_VALUE: &str = "null";
 
 /// One trait as it is stored.
 pub(crate) struct TraitRow {
@@ -42,7 +43,8 @@ impl Batch<'_> {
         if event.kind == Kind::Group {
             return self.write_group(room, person, event);
         }
-        let plain = plain_traits(event);
+        let (operations, plain): (Vec<_>, Vec<_>) =
+            plain_traits(event).into_iter().partition(|(name, _)| Operation::of(name).is_some());
         for (name, plain) in plain.iter().take(TRAITS_MAX) {
             if plain.len() > TRAIT_BYTES_MAX {
                 self.count_overflow(room, person, TRAIT)?;
@@ -53,17 +55,34 @@ impl Batch<'_> {
         for _ in plain.iter().skip(TRAITS_MAX) {
             self.count_overflow(room, person, TRAIT)?;
         }
-        for sealed in event.sealed.iter().take(TRAITS_MAX) {
-            if sealed.value.len() > TRAIT_BYTES_MAX {
-                self.count_overflow(room, person, TRAIT)?;
-            } else {
-                self.write_sealed(room, person, sealed, event.time_ms)?;
+        let of_operations = |sealed: &&SealedValue| !Operation::is_above(&sealed.name);
+        for sealed in event.sealed.iter().filter(of_operations).take(TRAITS_MAX) {
+            self.write_sealed_within_limits(room, person, sealed, event.time_ms)?;
+        }
+        for (name, raw) in operations {
+            if let Some(operation) = Operation::of(&name) {
+                self.operate(room, person, (operation, &raw), event)?;
             }
         }
         Ok(())
     }
 
-    fn write_plain(
+    /// Seals a value, unless it is too long.
+    pub(crate) fn write_sealed_within_limits(
+        &mut self,
+        room: &Room,
+        person: PersonCode,
+        sealed: &SealedValue,
+        time_ms: i64,
+    ) -> Result<(), PeopleError> {
+        if sealed.value.len() > TRAIT_BYTES_MAX {
+            return self.count_overflow(room, person, TRAIT);
+        }
+        self.write_sealed(room, person, sealed, time_ms)
+    }
+
+    /// Sets a plain trait; what was sealed in the value before goes, unless it came again.
+    pub(crate) fn write_plain(
         &mut self,
         room: &Room,
         person: PersonCode,
@@ -71,7 +90,22 @@ impl Batch<'_> {
         plain: &str,
         event: &EventRecord,
     ) -> Result<(), PeopleError> {
-        let Some((no, earlier)) = self.place(room, person, name, event.time_ms)? else { return Ok(()) };
+        if self.write_plain_only(room, person, name, plain, event)? {
+            self.drop_inside(room, person, name, event)?;
+        }
+        Ok(())
+    }
+
+    /// Sets a plain trait; `false` if it is too late or beyond a limit.
+    pub(crate) fn write_plain_only(
+        &mut self,
+        room: &Room,
+        person: PersonCode,
+        name: &str,
+        plain: &str,
+        event: &EventRecord,
+    ) -> Result<bool, PeopleError> {
+        let Some((no, earlier)) = self.place(room, person, name, event.time_ms)? else { return Ok(false) };
         let row = TraitRow {
             no,
             name: name.to_owned(),
@@ -84,7 +118,20 @@ impl Batch<'_> {
         if earlier.is_some_and(|earlier| earlier.class.is_some()) {
             self.unseal(room, person, name)?;
         }
-        self.drop_inside(room, person, name, event)
+        Ok(true)
+    }
+
+    /// The row of a trait, where there is one.
+    pub(crate) fn present(
+        &mut self,
+        room: &Room,
+        person: PersonCode,
+        name: &str,
+    ) -> Result<Option<TraitRow>, PeopleError> {
+        match self.memory.space(self.tx, room.workspace)?.name_no(self.tx, name)? {
+            Some(no) => self.trait_row(room, person, no),
+            None => Ok(None),
+        }
     }
 
     fn write_sealed(
@@ -131,7 +178,7 @@ impl Batch<'_> {
 
     /// Where a value of `time_ms` is to be written, and what stands there; `None` if it is too late or
     /// beyond a limit.
-    fn place(
+    pub(crate) fn place(
         &mut self,
         room: &Room,
         person: PersonCode,

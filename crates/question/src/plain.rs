@@ -6,6 +6,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
+use model::PersonCode;
 use serde_json::Value;
 
 pub use value::{holds, lookup, same};
@@ -127,7 +128,10 @@ fn measure(rows: &[&PlainRow], event: &TrendEvent) -> Value {
     let sum: f64 = numbers.iter().sum();
     match event.measure {
         Measure::Count => rows.len().into(),
-        Measure::People => rows.iter().map(|row| row.person).collect::<BTreeSet<_>>().len().into(),
+        Measure::People => {
+            let people = rows.iter().map(|row| row.person).filter(|code| *code != PersonCode::NOBODY.0);
+            people.collect::<BTreeSet<_>>().len().into()
+        }
         Measure::CountDistinct => {
             values().map(|value| value::normal(&value).to_string()).collect::<BTreeSet<_>>().len().into()
         }

@@ -31,7 +31,7 @@ pub struct Wanted {
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The events and their people's public ids.
-    pub items: Vec<(StoredEvent, PersonId)>,
+    pub items: Vec<(StoredEvent, Option<PersonId>)>,
     /// Where the next page begins, if there is more.
     pub next: Option<String>,
 }

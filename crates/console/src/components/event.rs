@@ -61,7 +61,7 @@ pub fn person_tag(workspace: &WorkspaceBadge, person: Option<PersonId>) -> Marku
     html! {
         @match person {
             Some(id) => a.tag.mono href=(paths::person(workspace.id, id)) title=(id) { (short(id)) },
-            None => span.soft.small { "no person yet" },
+            None => span.soft.small { "nobody" },
         }
     }
 }

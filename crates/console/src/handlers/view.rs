@@ -55,7 +55,7 @@ impl SourceNames {
 }
 
 /// A stored event as pages show it.
-pub(crate) fn event_view(event: StoredEvent, person: PersonId, names: &SourceNames) -> EventView {
+pub(crate) fn event_view(event: StoredEvent, person: Option<PersonId>, names: &SourceNames) -> EventView {
     EventView {
         message_id: event.message_id,
         kind: event.kind,
@@ -63,7 +63,7 @@ pub(crate) fn event_view(event: StoredEvent, person: PersonId, names: &SourceNam
         time: instant(event.time_ms),
         received: instant(event.received_ms),
         source: names.of(event.source),
-        person: Some(person),
+        person,
         properties: object(&event.properties),
         traits: object(&event.traits),
         context: object(&event.context),

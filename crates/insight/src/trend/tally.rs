@@ -2,6 +2,7 @@
 
 mod pairs;
 
+use model::PersonCode;
 use question::{AskError, Measure, TrendEvent};
 use serde_json::Value as Json;
 use store::{Block, Column};
@@ -73,7 +74,10 @@ impl Tally {
             Counting::People(people) => {
                 people.last.resize(cells, u32::MAX);
                 for (row, cell) in pairs {
-                    people.add(cell, block.people().get(row as usize).copied().unwrap_or_default());
+                    let person = block.people().get(row as usize).copied().unwrap_or_default();
+                    if person != PersonCode::NOBODY.0 {
+                        people.add(cell, person);
+                    }
                 }
                 people.bound()?;
             }

@@ -66,7 +66,8 @@ impl People {
         })
     }
 
-    /// The public ids of the people behind codes, in their order; those merged away as their survivor.
+    /// The public ids of the people behind codes, in their order; those merged away as their survivor,
+    /// `None` for [`PersonCode::NOBODY`].
     ///
     /// # Errors
     /// [`PeopleError::UnknownCode`], or the database's.
@@ -74,12 +75,20 @@ impl People {
         &self,
         workspace: WorkspaceId,
         codes: &[PersonCode],
-    ) -> Result<Vec<PersonId>, PeopleError> {
-        self.reading(workspace, |reading| codes.iter().map(|code| reading.public_id(*code)).collect())
-            .and_then(|ids: Vec<PersonId>| match codes.get(ids.len()) {
+    ) -> Result<Vec<Option<PersonId>>, PeopleError> {
+        let id = |reading: &Reading<'_>, code: PersonCode| match code {
+            PersonCode::NOBODY => Ok(None),
+            code => reading.public_id(code).map(Some),
+        };
+        if codes.iter().all(|code| *code == PersonCode::NOBODY) {
+            return Ok(vec![None; codes.len()]);
+        }
+        self.reading(workspace, |reading| codes.iter().map(|code| id(reading, *code)).collect()).and_then(
+            |ids: Vec<Option<PersonId>>| match codes.get(ids.len()) {
                 Some(code) => Err(PeopleError::UnknownCode { workspace, code: *code }),
                 None => Ok(ids),
-            })
+            },
+        )
     }
 
     /// The person with an identifier. Several people may share an e-mail address or telephone number: of

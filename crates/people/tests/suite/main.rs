@@ -8,5 +8,6 @@ mod histories;
 mod identity;
 mod kept;
 mod lists;
+mod operations;
 mod sealing;
 mod world;
