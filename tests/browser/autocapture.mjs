@@ -2,7 +2,7 @@
 // sent, and nothing of the secret may be in anything that leaves, in any spelling, while the click on the
 // page's ordinary button arrives. Without autocapture nothing leaves by itself.
 //
-//   node autocapture.mjs COLLECT_URL WRITE_KEY [CASE …]
+//   node autocapture.mjs COLLECT_URL WRITE_KEY [--every-kind] [CASE …]
 //
 // Prints what was planted as one line of JSON at the end, so that what is stored can be searched as well.
 
@@ -17,9 +17,11 @@ import { traps } from "./autocapture/traps.mjs";
 import { typed } from "./autocapture/typed.mjs";
 import { haystackOf, spellings, startWire } from "./autocapture/wire.mjs";
 
-const [collectUrl, writeKey, ...wanted] = process.argv.slice(2);
+const [collectUrl, writeKey, ...more] = process.argv.slice(2);
+const everyKind = more.includes("--every-kind");
+const wanted = more.filter((one) => !one.startsWith("--"));
 if (!writeKey) {
-  console.error("usage: node autocapture.mjs COLLECT_URL WRITE_KEY [CASE …]");
+  console.error("usage: node autocapture.mjs COLLECT_URL WRITE_KEY [--every-kind] [CASE …]");
   process.exit(64);
 }
 const cases = { ...typed, ...structure, ...addresses, ...text, ...traps };
@@ -124,9 +126,14 @@ async function work(list) {
     if (failed === before) passed += 1;
   }
 }
+// Every case with letters and digits, and with a word where it is no matter of looks; the long run has all kinds,
+// and every page without autocapture. The short one has every tenth of those.
 const list = Object.keys(cases)
   .filter((id) => !wanted.length || wanted.includes(id))
-  .flatMap((id) => Object.keys(kinds).filter((kind) => kind !== "word" || !cases[id].shaped).map((kind) => [id, kind, true]).concat([[id, "mixed", false]]));
+  .flatMap((id, at) => {
+    const fitting = ["mixed", ...(cases[id].shaped ? [] : ["word"]), ...(everyKind ? ["letters"] : [])].map((kind) => [id, kind, true]);
+    return everyKind || at % 10 === 0 ? [...fitting, [id, "mixed", false]] : fitting;
+  });
 const runs = list.length;
 await Promise.all([work(list), work(list)]);
 

@@ -111,6 +111,7 @@ async function journey() {
   check("the owner is taken to the first steps", (await heading()) === "Send your first event");
   check("the write key is shown", (await page.locator("#write-key").innerText()) === writeKey);
   check("the line to paste has key and address", (await page.locator("#curl").innerText()).includes(`${writeKey}: ${collectUrl}/v1/track`));
+  check("the lines for a web page have key and hash", /data-write-key="[^"]+"/.test(await page.locator("#browser").innerText()) && (await page.locator("#browser").innerText()).includes('integrity="sha384-'));
   await pictures("welcome");
   const workspace = new URL(page.url()).pathname.split("/")[2];
 

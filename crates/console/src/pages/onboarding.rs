@@ -46,6 +46,11 @@ pub fn page(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
                         (copy::copy_box("snippet", &snippet))
                         p.soft.small { "Segment's libraries work unchanged: give them the write key and the address " code { (view.collect_url) } "." }
                     }
+                    li {
+                        h2 { "Or from a web page" }
+                        (copy::copy_box("browser", &collect::sdk::snippet(view.collect_url, view.write_key)))
+                        p.soft.small { "Our own library for browsers. It captures nothing by itself; add " code { "data-autocapture" } " and clicks, changes, submits and page views are, without anything people type." }
+                    }
                     (arrival(frame, view))
                 }
             }

@@ -80,6 +80,10 @@ fn one(frame: &Frame, view: &SourcesView, source: &SourceRow) -> Markup {
                     p.warn.small { "The key before, " code { (old) } ", works until " (time::moment(frame, *until)) "." }
                 }
                 details.fold {
+                    summary { "Put it into a web page" }
+                    (copy::copy_box(&format!("browser-{}", source.id), &collect::sdk::snippet(&view.collect_url, &source.write_key)))
+                }
+                details.fold {
                     summary { "Send a test event" }
                     (copy::copy_box(&format!("curl-{}", source.id), &copy::curl_line(&view.collect_url, &source.write_key)))
                 }

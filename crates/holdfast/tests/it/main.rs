@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod autocapture;
 mod backup;
 mod browser;
 mod collecting;
@@ -13,6 +14,7 @@ mod drill;
 mod kill;
 mod ledger;
 mod people;
+mod plans;
 mod questions;
 mod routes;
 mod rules;

@@ -49,7 +49,7 @@ fn check(program: &str, script: &[&str]) {
 }
 
 /// The events, once there are at least `count`, and the profiles of everybody who has one of them.
-fn kept(house: &mut House, count: usize) -> Value {
+pub fn kept(house: &mut House, count: usize) -> Value {
     let (events_path, people_path) = (house.path("/events?limit=1000"), house.path("/people"));
     let owner = &mut house.owner;
     let events = wait_until(15, "all messages", || {
