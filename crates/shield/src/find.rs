@@ -10,6 +10,7 @@ pub(crate) mod national;
 pub(crate) mod number;
 pub(crate) mod phone;
 pub(crate) mod token;
+pub(crate) mod wordlike;
 
 use std::ops::Range;
 

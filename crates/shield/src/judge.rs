@@ -8,6 +8,7 @@
 mod address;
 mod announced;
 mod certain;
+mod commands;
 mod content;
 mod excepted;
 mod keywords;
@@ -18,7 +19,7 @@ mod told;
 mod wrapped;
 
 use crate::find::Hit;
-use crate::keys::{self, Facts, Lexicon, NUMBER_ID, VALUE};
+use crate::keys::{self, DESCRIBES, Facts, Lexicon, NUMBER_ID, VALUE};
 use crate::rules::Custom;
 use crate::shape::{AT, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, LOWER, OTHER, PLUS, SPACE, Shape, UPPER};
 use keywords::Keywords;
@@ -170,6 +171,11 @@ impl<'r> Judge<'r> {
         let (facts, beside) = (value.facts, value.beside);
         let Some(mut cue) = beside.cue else { return facts };
         if facts.cue.is_some_and(|own| own.strong) {
+            return facts;
+        }
+        // `{"input": "password", "text": …}`: the first only names the second.
+        let is_name = facts.is(VALUE) && facts.is(DESCRIBES);
+        if is_name && crate::walk::described(self, value.text).cue.is_some() {
             return facts;
         }
         if facts.is(VALUE) || facts.cue.is_some() {

@@ -136,7 +136,7 @@ pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
     } else {
         facts.cue = Some(cue);
         facts.second = found.iter().find_map(|entry| match entry.role {
-            Role::Cue(other) if other.strong && other.what != cue.what => Some(other),
+            Role::Cue(other) if other.what != cue.what => Some(other),
             _ => None,
         });
     }
@@ -162,6 +162,8 @@ fn head_cue(found: &[Found]) -> Option<(Cue, std::ops::Range<usize>)> {
 fn is_only_about(found: &[Found], at: &std::ops::Range<usize>, cue: Cue, text: &str) -> bool {
     found.iter().any(|entry| match entry.role {
         Role::BenignHead if entry.at.start >= at.end => true,
+        // `signing key length`: the phrase shares its first word with the thing.
+        Role::BenignPhrase if entry.at.start >= at.start && entry.at.end > at.end => true,
         // `id` after the thing: the number of a document is the thing, the id of a card record is not.
         Role::Bits(_) if entry.at.start >= at.end && cue.what != What::NationalId => {
             text.get(entry.at.clone()).is_some_and(|word| matches!(word, "id" | "ids" | "uuid" | "hash"))

@@ -117,11 +117,47 @@ pub(crate) fn names(judge: &Judge<'_>, text: &str, tape: &[Node], outer: Facts, 
             beside.push((node.parent, said));
         }
     }
+    private_halves(text, tape, &mut facts);
+    named_by_neighbour(judge, text, tape, &mut facts);
     // Of several descriptions of one field the strong one that comes first counts.
     beside.sort_by_key(|(container, facts)| (*container, !facts.cue.is_some_and(|cue| cue.strong)));
     beside.dedup_by_key(|(container, _)| *container);
     let all_keys = judge.custom().is_some_and(|custom| custom.looks_everywhere());
     Names { facts, internet, beside, all_keys }
+}
+
+/// The private members of a JSON web key: it has a `kty`.
+fn private_halves(text: &str, tape: &[Node], facts: &mut [Facts]) {
+    let key = |node: &Node| text.get(node.key.clone()).unwrap_or_default();
+    let is_private = |name: &str| matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "k");
+    for node in tape.iter().filter(|node| node.is_member && key(node) == "kty") {
+        for (number, other) in tape.iter().enumerate().filter(|(_, other)| other.is_member) {
+            if other.parent == node.parent && is_private(key(other)) && other.value.len() >= 16 {
+                let held = facts.get(number).map_or(0, |held| held.custom);
+                if let Some(slot) = facts.get_mut(number) {
+                    *slot = Facts { custom: held, ..Facts::announcing(keys::What::PrivateKey, true) };
+                }
+            }
+        }
+    }
+}
+
+/// `["password", "x"]`: of a list of two texts the first may be the name of the second.
+fn named_by_neighbour(judge: &Judge<'_>, text: &str, tape: &[Node], facts: &mut [Facts]) {
+    for (number, list) in tape.iter().enumerate().filter(|(_, node)| node.kind == Kind::Array) {
+        let is_pair = list.end == number + 3;
+        let (Some(first), Some(second)) = (tape.get(number + 1), tape.get(number + 2)) else { continue };
+        if !is_pair || first.kind != Kind::String || !matches!(second.kind, Kind::String | Kind::Number) {
+            continue;
+        }
+        let said = described(judge, &json::decode(text.get(first.value.clone()).unwrap_or_default()));
+        if said.cue.is_some_and(|cue| cue.strong)
+            && let Some(slot) = facts.get_mut(number + 2)
+            && slot.cue.is_none()
+        {
+            slot.cue = said.cue;
+        }
+    }
 }
 
 /// The names from the root down to a member.
@@ -148,14 +184,6 @@ pub(crate) fn described(judge: &Judge<'_>, description: &str) -> Facts {
     let digits = description.bytes().filter(u8::is_ascii_digit).count();
     if description.len() > BYTES_MAX || digits >= 6 || description.split_whitespace().count() > WORDS_MAX {
         return Facts::default();
-    }
-    if description.eq_ignore_ascii_case("rsa")
-        || description == "EC"
-        || description == "OKP"
-        || description == "oct"
-    {
-        // The `kty` of a JSON web key: its other members may be the private half.
-        return Facts::announcing(keys::What::PrivateKey, false);
     }
     let facts = judge.facts(description);
     if facts.cue.is_none() && is_one_box_of_a_code(description) {
@@ -184,9 +212,6 @@ fn is_telling_type(raw: &str) -> bool {
             | "one-time-code"
             | "cc-number"
             | "cc-csc"
-            | "RSA"
-            | "EC"
-            | "OKP"
     )
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::wordlike::is_wordlike;
 use crate::shape::{DIGIT, KINDS, LOWER, UPPER};
 
 /// The known beginnings with the fewest characters after each.
@@ -39,8 +40,9 @@ fn is_random_enough(body: &str) -> bool {
     let lowers = body.bytes().filter(u8::is_ascii_lowercase).count();
     let is_mixed =
         digits >= 2 || uppers >= 3 && lowers >= 3 || body.len() >= 30 && switches(body) * 8 > body.len();
-    let is_one_run = !body.contains(['-', '_', '.', '/']) && body.len() >= 20;
-    (is_mixed && !is_wordy(body)) || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32)
+    let is_counted = digits >= 1 && uppers + digits == body.len() && body.len() >= 16;
+    let is_one_run = !body.contains(['-', '_', '.', '/']) && (body.len() >= 20 || is_counted);
+    (is_mixed && !is_wordy(body)) || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32 || is_counted)
 }
 
 /// Mostly words between separators; a word may end in a few digits.
@@ -82,7 +84,7 @@ pub(crate) fn score(value: &str) -> u8 {
     let is_plain = value.bytes().all(|byte| {
         is_token_byte(byte) || matches!(byte, b':' | b'|' | b'%' | b'!' | b'@' | b'#' | b'^' | b'&' | b'*')
     });
-    if length < 8 || !is_plain || is_date(value) || is_address(value) {
+    if length < 8 || !is_plain || is_date(value) || is_address(value) || is_wordlike(value) {
         return 0;
     }
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
@@ -169,6 +171,14 @@ fn is_known_public(value: &str) -> bool {
     BEGINNINGS.iter().any(|beginning| value.starts_with(beginning))
         || value.contains("...")
         || value.contains('@')
+        || is_internet_address(value)
+}
+
+/// `2001:db8:…`, also with a port or a prefix's length.
+fn is_internet_address(value: &str) -> bool {
+    let groups = value.split(':');
+    value.matches(':').count() >= 5
+        && groups.clone().all(|group| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Forms without a beginning of their own: Azure's client secret, Twilio's keys, Vault's, Terraform's, Facebook's and Telegram's tokens.

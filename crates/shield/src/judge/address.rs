@@ -67,6 +67,11 @@ const LETTING_IN: &[&str] = &[
     "auto-login",
     "impersonate",
     "unlock",
+    "hooks",
+    "hook",
+    "webhookb2",
+    "ical",
+    "private",
 ];
 
 /// Hosts whose addresses are secrets as such.
@@ -106,6 +111,7 @@ impl Judge<'_> {
             let at = authority_start + at.start..authority_start + at.end;
             hits.push(Hit::at(Class::UrlWithCredentials, "url.userinfo", at));
         }
+        self.host(text, authority_start..authority_end, hits);
         self.path(text, authority_start..authority_end, authority_end..end, hits);
         self.parameters(text, authority_end..end, depth, hits);
         if hits.len() == found {
@@ -114,10 +120,25 @@ impl Judge<'_> {
         Some(start..end)
     }
 
+    /// Tokens among the parts of the host's name.
+    fn host(&self, text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
+        let Some(host) = text.get(at.clone()).filter(|host| host.len() >= 24) else { return };
+        let bare = host.rsplit('@').next().unwrap_or(host);
+        let mut from = at.end - bare.len();
+        for label in bare.split(['.', ':']) {
+            let span = from..from + label.len();
+            from = span.end + 1;
+            if label.len() >= 16 && self.has_token(label) {
+                hits.push(Hit::at(Class::ApiKey, "token.prefix", span));
+            }
+        }
+    }
+
     /// `?a=1&b=2`, `#a=1`, `;a=1;b=2`.
     fn parameters(&self, text: &str, at: Range<usize>, depth: u8, hits: &mut Vec<Hit>) {
         let Some(tail) = text.get(at.clone()) else { return };
         let Some(first) = tail.find(['?', '#', ';']) else { return };
+        let lets_in_any = tail.get(..first).unwrap_or_default().split('/').any(lets_in);
         let has_state = tail.contains("state=") || tail.contains("/callback") || tail.contains("oauth");
         let mut from = first + 1;
         for part in tail.get(first + 1..).unwrap_or_default().split(['&', '?', '#', ';']) {
@@ -136,12 +157,14 @@ impl Judge<'_> {
             let span = place..place + raw.len();
             if let Some(hit) = self.parameter(name, raw, has_state, depth) {
                 hits.push(Hit { span: Some(span), ..hit });
+            } else if lets_in_any && is_ticket(name, raw) {
+                hits.push(Hit::at(Class::UrlWithCredentials, "url.parameter", span));
             }
         }
     }
 
     fn parameter(&self, name: &str, raw: &str, has_state: bool, depth: u8) -> Option<Hit> {
-        let value = super::wrapped::percent_decoded(raw);
+        let value = super::wrapped::fully_decoded(raw);
         let value = value.as_deref().unwrap_or(raw);
         if value.starts_with("eyJ") && jwt::at(value, 0).is_ok() {
             return Some(Hit::whole(Class::JwtSession, "jwt"));
@@ -213,6 +236,17 @@ impl Judge<'_> {
             before = step;
         }
     }
+}
+
+/// A random parameter of a page that lets in: `/reset-password?t=…`. Ids and marks of campaigns are none.
+fn is_ticket(name: &str, raw: &str) -> bool {
+    let known = ["utm_", "gclid", "fbclid", "msclkid", "_ga", "_gl", "mc_", "ref", "id", "next", "state", "nonce", "client_id"];
+    let value = super::wrapped::fully_decoded(raw);
+    let value = value.as_deref().unwrap_or(raw);
+    value.len() >= 20
+        && !known.iter().any(|begin| name.starts_with(begin))
+        && !token::is_uuid(value)
+        && token::score(value) >= 2
 }
 
 fn lets_in(step: &str) -> bool {

@@ -45,7 +45,9 @@ impl Judge<'_> {
                     .unwrap_or(after);
                 let cue = self.announcement(after).cue.map(|cue| cue.what);
                 let is_code =
-                    cue == Some(What::AuthCode) && mentions_code(after) || ends_with_your_code(phrase);
+                    cue == Some(What::AuthCode) && mentions_code(after)
+                        || ends_with_your_code(phrase)
+                        || SIGNING_IN.iter().any(|words| after.starts_with(words));
                 if !is_code {
                     return None;
                 }
@@ -183,6 +185,29 @@ fn without_copula(phrase: &str) -> &str {
     rest
 }
 
+/// What one does with a code that is named by its digits alone: `Use 482913 to sign in`.
+const SIGNING_IN: &[&str] = &[
+    "to sign in",
+    "to log in",
+    "to login",
+    "to verify",
+    "to confirm your",
+    "to continue signing",
+    "as your verification",
+    "as your code",
+    "as verification",
+    "zum Anmelden",
+    "pour vous connecter",
+    "para iniciar ses",
+    "para entrar",
+    "per accedere",
+    "om in te loggen",
+    "för att logga in",
+    "for at logge ind",
+    "aby się zalogować",
+    "для входа",
+];
+
 fn mentions_code(after: &str) -> bool {
     let after = after.trim_start();
     after.starts_with(|c: char| c.is_alphabetic()) && after.len() > 4
@@ -197,7 +222,14 @@ fn ends_with_your_code(phrase: &str) -> bool {
 /// A number with the letters that stand directly before or after it.
 fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
     let before = text.get(..at.start).unwrap_or_default();
-    let leading = before.bytes().rev().take(4).take_while(u8::is_ascii_alphanumeric).count();
+    let plain = before.bytes().rev().take(10).take_while(u8::is_ascii_alphanumeric).count();
+    // `V-11570273-0`
+    let leading = if plain == 0 && before.ends_with('-') {
+        let letters = before.bytes().rev().skip(1).take(3).take_while(u8::is_ascii_alphabetic).count();
+        if letters > 0 { letters + 1 } else { 0 }
+    } else {
+        plain
+    };
     let after = text.get(at.end..).unwrap_or_default();
     let dashed =
         usize::from(after.starts_with('-') && after.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic));

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use model::Class;
 
 use super::Judge;
-use super::wrapped::percent_decoded;
+use super::wrapped::fully_decoded;
 use crate::find::{Hit, bank, card, jwt, number, token};
 use crate::keys::What;
 
@@ -78,16 +78,10 @@ fn is_mixed(step: &str) -> bool {
 
 /// Without percent-encoding, which may have been done twice.
 fn decoded(part: &str) -> Cow<'_, str> {
-    const TIMES_MAX: usize = 3;
-    let mut plain = Cow::Borrowed(part);
-    for _ in 0..TIMES_MAX {
-        if !plain.contains('%') {
-            break;
-        }
-        let Some(next) = percent_decoded(&plain) else { break };
-        plain = Cow::Owned(next);
+    match fully_decoded(part) {
+        Some(plain) => Cow::Owned(plain),
+        None => Cow::Borrowed(part),
     }
-    plain
 }
 
 /// Whether a card stands in a text, not as a part of a word.

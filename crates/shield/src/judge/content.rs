@@ -47,7 +47,7 @@ impl Judge<'_> {
         if shape.digits >= 4 && !is_packed(text, shape.kinds) {
             self.numbers(value, &addresses, hits);
         }
-        if shape.digits >= 4 && shape.has(LETTER) && text.len() >= 15 {
+        if shape.digits >= 2 && shape.has(LETTER) && text.len() >= 15 {
             let mut from = 0;
             while let Some(at) = bank::find(text, from) {
                 from = at.end;
@@ -59,6 +59,9 @@ impl Judge<'_> {
         }
         if shape.has(BRACE | EQUALS) {
             self.markup(value, depth, hits);
+        }
+        if shape.has(SPACE) {
+            self.commands(text, hits);
         }
         if hits.len() > start {
             return;
@@ -94,7 +97,8 @@ impl Judge<'_> {
             }
             let before = text.get(..number.at.start).unwrap_or_default();
             let after = text.get(number.at.end..).unwrap_or_default();
-            if before.ends_with(['-', '.', ',', '@', '\'']) && number.digits < 12 && !number.has_plus {
+            let is_tail = before.ends_with(['-', '.', ',', '@', '\'']) && !has_short_lead(before);
+            if is_tail && number.digits < 12 && !number.has_plus {
                 continue;
             }
             let is_word_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
@@ -194,6 +198,14 @@ impl Judge<'_> {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
+}
+
+/// `G-482913`, `V-11570273`: one or two letters and a hyphen, at the border of a word.
+fn has_short_lead(before: &str) -> bool {
+    let Some(lead) = before.strip_suffix('-') else { return false };
+    let letters = lead.bytes().rev().take(3).take_while(u8::is_ascii_uppercase).count();
+    (1..=2).contains(&letters)
+        && !lead.get(..lead.len() - letters).unwrap_or_default().ends_with(|c: char| c.is_alphanumeric() || c == '-')
 }
 
 /// What `data:application/json;base64,` carries; of pictures and films there is nothing to read.

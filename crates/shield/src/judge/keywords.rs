@@ -32,6 +32,8 @@ enum Meaning {
     PrivateKey,
     /// `otpauth://`
     OneTimeSeed,
+    /// `jdbc:oracle:thin:`, then user, slash, password, `@`.
+    OracleLogin,
     /// A token's beginning, and how much must follow.
     Token(&'static str, usize),
     /// A word that announces a password.
@@ -97,8 +99,8 @@ const PRIVATE_KEY_MARKS: &[&str] = &[
 
 impl Keywords {
     pub fn builtin() -> Self {
-        let mut patterns: Vec<String> = vec!["://".into(), "eyJ".into(), "otpauth".into()];
-        let mut meanings = vec![Meaning::Address, Meaning::Jwt, Meaning::OneTimeSeed];
+        let mut patterns: Vec<String> = vec!["://".into(), "eyJ".into(), "otpauth".into(), "oracle:thin:".into()];
+        let mut meanings = vec![Meaning::Address, Meaning::Jwt, Meaning::OneTimeSeed, Meaning::OracleLogin];
         for mark in PRIVATE_KEY_MARKS {
             patterns.push((*mark).into());
             meanings.push(Meaning::PrivateKey);
@@ -210,6 +212,7 @@ impl Judge<'_> {
                     hits.push(Hit::whole(Class::AuthCode, "otpauth"));
                     addresses.push(found.start()..text.len());
                 }
+                Meaning::OracleLogin => hits.extend(oracle_login(text, found.end())),
                 Meaning::Token(beginning, rest_min) if !is_inside_address => {
                     if let Some(at) = token::at(text, found.start(), beginning, rest_min) {
                         hits.push(Hit::at(Class::ApiKey, "token.prefix", at));
@@ -270,6 +273,15 @@ fn private_key(text: &str, mark: Range<usize>) -> Option<Hit> {
         return Some(Hit::at(Class::PrivateKey, "private_key.pem", start..footer));
     }
     Some(Hit::whole(Class::PrivateKey, "private_key"))
+}
+
+/// `scott/tiger@` at this place.
+fn oracle_login(text: &str, from: usize) -> Option<Hit> {
+    let rest = super::announced::head_bytes(text.get(from..)?, 256);
+    let end = rest.find('@')?;
+    let (user, password) = rest.get(..end)?.split_once('/')?;
+    let is_login = !user.is_empty() && !password.is_empty() && !rest.get(..end)?.contains(char::is_whitespace);
+    is_login.then(|| Hit::at(Class::UrlWithCredentials, "url.userinfo", from..from + end))
 }
 
 /// Whether the whole value goes already.

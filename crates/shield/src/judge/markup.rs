@@ -5,11 +5,13 @@ use std::ops::Range;
 
 use super::{Judge, Value};
 use crate::find::Hit;
+use crate::keys::Facts;
 use crate::shape::{BRACE, EQUALS};
 
 /// The most elements and parts of one text that are judged.
 const NAMES_MAX: usize = 2_048;
 const NAME_BYTES_MAX: usize = 64;
+const TAG_BYTES_MAX: usize = 1_024;
 
 impl Judge<'_> {
     /// Judges the contents of elements and of a form's parts by their names.
@@ -21,12 +23,43 @@ impl Judge<'_> {
                 self.named_part(text, name, span, depth, hits);
             }
         }
+        if value.shape.has(BRACE) && value.shape.has(EQUALS) {
+            for (at, sign) in text.match_indices("<input").take(NAMES_MAX) {
+                self.field(text, at + sign.len(), depth, hits);
+            }
+        }
         if value.shape.has(EQUALS) && text.contains('\n') {
             for (at, sign) in text.match_indices("name=").take(NAMES_MAX) {
                 if let Some((name, span)) = form_part(text, at + sign.len()) {
                     self.named_part(text, name, span, depth, hits);
                 }
             }
+        }
+    }
+
+    /// `<input type="password" value="x">`: what its attributes say about the value.
+    fn field(&self, text: &str, from: usize, depth: u8, hits: &mut Vec<Hit>) {
+        let tag = super::announced::head_bytes(text.get(from..).unwrap_or_default(), TAG_BYTES_MAX);
+        let (mut said, mut held) = (Facts::default(), None);
+        for (name, at) in attributes(tag) {
+            let content = tag.get(at.clone()).unwrap_or_default();
+            if name.eq_ignore_ascii_case("value") {
+                held = Some(from + at.start..from + at.end);
+            } else if ["type", "name", "id", "autocomplete", "placeholder", "aria-label", "label", "title"]
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+            {
+                let facts = crate::walk::described(self, content);
+                if facts.cue.is_some_and(|cue| said.cue.is_none_or(|held| cue.strong && !held.strong)) {
+                    said = facts;
+                }
+            }
+        }
+        let Some(span) = held else { return };
+        let raw = text.get(span.clone()).unwrap_or_default();
+        if let Some(hit) = self.by_name(said, &Value::nameless(raw), depth) {
+            let rule = if hit.custom.is_some() { hit.rule } else { "markup" };
+            hits.push(Hit { span: Some(span), rule, ..hit });
         }
     }
 
@@ -38,6 +71,31 @@ impl Judge<'_> {
             hits.push(Hit { span: Some(span), rule, ..hit });
         }
     }
+}
+
+/// The attributes of a tag, up to its end: name and where the content stands.
+fn attributes(tag: &str) -> Vec<(&str, Range<usize>)> {
+    const ATTRIBUTES_MAX: usize = 32;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(sign) = tag.get(at..).and_then(|rest| rest.find(['=', '>'])).map(|sign| at + sign) {
+        if tag.as_bytes().get(sign) == Some(&b'>') || found.len() >= ATTRIBUTES_MAX {
+            break;
+        }
+        let name = tag.get(at..sign).unwrap_or_default().trim().rsplit(char::is_whitespace).next().unwrap_or_default();
+        let rest = tag.get(sign + 1..).unwrap_or_default();
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let start = sign + 1 + quote.map_or(0, char::len_utf8);
+        let inner = tag.get(start..).unwrap_or_default();
+        let length = match quote {
+            Some(quote) => inner.find(quote),
+            None => inner.find(|c: char| c.is_whitespace() || c == '>'),
+        };
+        let end = start + length.unwrap_or(inner.len());
+        found.push((name, start..end));
+        at = (end + quote.map_or(0, char::len_utf8)).min(tag.len());
+    }
+    found
 }
 
 /// The name of the element opened at `at` without its space of names, and where its text stands.

@@ -20,7 +20,7 @@ impl Judge<'_> {
         let class = candidate.class(cue.what)?;
         // The value may be something more telling than its name: a token as `session`, a URL as `token`.
         if class.sensitivity() == model::Sensitivity::Secret && text.len() > 20 {
-            if text.contains("://") || text.contains("-----BEGIN") {
+            if text.contains("://") || text.contains("-----BEGIN") || text.starts_with("LS0t") {
                 let mut inner = Vec::new();
                 self.content(value, depth, &mut inner);
                 super::settle(&mut inner);

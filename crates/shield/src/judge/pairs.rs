@@ -8,6 +8,7 @@ use super::announced::head_bytes;
 use super::told::{is_password_like, is_remark};
 use super::{Judge, Value, named};
 use crate::find::{Hit, mask, token};
+use crate::shape::SPACE;
 
 /// The most pairs of one text that are judged.
 const PAIRS_MAX: usize = 2_048;
@@ -31,11 +32,22 @@ impl Judge<'_> {
                 continue;
             }
             let is_form = matches!(sign, "=" | "＝");
-            let Some(name) = name_before(text, at, is_form) else { continue };
+            let Some(mut name) = name_before(text, at, is_form) else { continue };
             let Some(span) = value_after(text, at + sign.len()) else { continue };
             let Some(raw) = text.get(span.clone()) else { continue };
             if raw.starts_with("//") {
                 continue;
+            }
+            if super::told::is_reference(raw) {
+                continue;
+            }
+            // `codice fiscale=…` in running text is one name.
+            if is_form
+                && value.shape.has(SPACE)
+                && self.facts(name).cue.is_none()
+                && let Some(words) = name_before(text, at, false)
+            {
+                name = words;
             }
             let is_plain = !name.contains(' ');
             let facts = if is_plain { self.facts(name) } else { self.derived(name) };

@@ -15,8 +15,12 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
     if !starts_word {
         return false;
     }
+    let before = text.get(..word.start).unwrap_or_default();
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
-    let Some((told, is_sign)) = after_joint(rest) else { return false };
+    let direct = after_joint(rest);
+    let Some((told, is_sign)) = direct.or_else(|| after_some_words(rest)) else { return false };
+    // `my password is tiger` tells one; `the password is wrong` and its like in any language do not.
+    let is_mine = direct.is_some() && !is_sign && is_ones_own(before);
     let told = told.trim_start();
     let quoted = told.strip_prefix(['"', '\'', '`', '“', '«', '„']);
     let said = quoted.unwrap_or(told);
@@ -36,8 +40,39 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
             .iter()
             .any(|word| follows.starts_with(word));
     is_password_like(said_word)
-        || !is_sign && is_end && !is_remark(said_word) && !mask::is_masked(said_word)
+        || is_mine && is_end && !is_remark(said_word) && !mask::is_masked(said_word)
         || quoted.is_some() && !is_remark(said_word) && !mask::is_masked(said_word)
+}
+
+/// `… for the portal is x`: a joint a few words further on.
+fn after_some_words(rest: &str) -> Option<(&str, bool)> {
+    const WORDS_MAX: usize = 6;
+    let mut tail = rest.strip_prefix(' ').unwrap_or(rest);
+    for _ in 0..WORDS_MAX {
+        let (word, after) = tail.split_once(' ')?;
+        if word.ends_with(['.', '!', '?', ';', ',', ')', '=']) {
+            return None;
+        }
+        if word.ends_with(':') {
+            return Some((after, true));
+        }
+        if let Some((told, is_sign)) = after_joint(after) {
+            return Some((told, is_sign));
+        }
+        tail = after;
+    }
+    None
+}
+
+/// Whether the words before say whose password it is: the writer's.
+fn is_ones_own(before: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "my", "mein", "meine", "mon", "ma", "mi", "mio", "mia", "minha", "meu", "mijn", "mitt", "min", "mit", "moj", "mój", "moje",
+        "moja", "moje", "мой", "моя", "моё", "мій", "моја", "mea", "meu", "benim", "our", "his", "her", "their", "unser", "notre",
+        "nuestra", "nostra", "nossa", "ons", "vårt", "nasze", "new", "the", "current", "old", "saya", "của",
+    ];
+    let word = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
+    WORDS.contains(&word.as_str())
 }
 
 /// What follows `is`, `:` and the like; whether it was a sign.
@@ -68,14 +103,19 @@ fn after_joint(rest: &str) -> Option<(&str, bool)> {
         "είναι ",
         "est : ",
         "is: ",
+        "yra ",
+        "ir ",
+        "adalah ",
+        "ialah ",
+        "var ",
     ] {
         if let Some(told) = rest.strip_prefix(joint) {
             return Some((told.trim_start_matches([':', ' ']), false));
         }
     }
-    for joint in ["は", "是", "为", "為"] {
+    for joint in ["は", "是", "为", "為", "은", "는"] {
         if let Some(told) = rest.strip_prefix(joint) {
-            return Some((told, false));
+            return Some((told, true));
         }
     }
     None
@@ -179,6 +219,19 @@ pub(super) fn is_remark(word: &str) -> bool {
     bare.is_empty() || REMARKS.contains(&bare)
 }
 
+/// A place in a program that names a secret instead of holding one: `$PASSWORD`, `os.environ["X"]`, `getToken()`.
+pub(super) fn is_reference(word: &str) -> bool {
+    let bare = word.trim_matches(['"', '\'', '`', ';', ',']);
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+    if let Some(name) = bare.strip_prefix('$') {
+        return is_name(name) || name.starts_with(['{', '(']);
+    }
+    let head: usize = bare.bytes().take_while(|b| b.is_ascii_alphabetic() || b"_.".contains(b)).count();
+    let tail = bare.get(head..).unwrap_or_default();
+    head >= 3 && (tail.starts_with("()") || tail.starts_with("[\"") || tail.starts_with("['") || tail.starts_with("(\"") || tail.starts_with("('"))
+        || ["process.env", "os.environ", "System.getenv", "ENV[", "secrets."].iter().any(|begin| bare.starts_with(begin))
+}
+
 pub(super) fn is_password_like(word: &str) -> bool {
     word.chars().count() >= 4
         && !mask::is_masked(word)
@@ -186,4 +239,5 @@ pub(super) fn is_password_like(word: &str) -> bool {
         && !token::is_date(word)
         && named::looks_chosen(word)
         && !word.contains("://")
+        && !is_reference(word)
 }

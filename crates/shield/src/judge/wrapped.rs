@@ -69,7 +69,7 @@ impl Judge<'_> {
 
     /// Judges percent-encoded text; true if something was found.
     pub(super) fn percent(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
-        percent_decoded(value.text).is_some_and(|plain| self.inside(&plain, value.facts, depth, hits))
+        fully_decoded(value.text).is_some_and(|plain| self.inside(&plain, value.facts, depth, hits))
     }
 
     /// Judges base64 of text; true if it was base64 of text, whatever was found.
@@ -109,6 +109,20 @@ impl Judge<'_> {
 fn begins_like_json(text: &str) -> bool {
     let bare = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\\'));
     bare.starts_with(['{', '[']) && bare.contains('"')
+}
+
+/// All layers of percent-encoding taken off at once: each is shorter than the one before, so that eight layers
+/// cost less than two passes over ordinary text. `None` if there was nothing to take off.
+pub(super) fn fully_decoded(text: &str) -> Option<String> {
+    const LAYERS_MAX: usize = 8;
+    let mut plain = percent_decoded(text)?;
+    for _ in 1..LAYERS_MAX {
+        match percent_decoded(&plain).filter(|_| plain.contains('%')) {
+            Some(next) => plain = next,
+            None => break,
+        }
+    }
+    Some(plain)
 }
 
 /// Percent-decoding; `None` if there was nothing to decode or the result is not text.

@@ -154,6 +154,7 @@ fn meaning(section: &str) -> Option<(Role, Place)> {
         "session_weak" => cue(What::Session, false),
         "auth_code" => cue(What::AuthCode, true),
         "passcode" => cue(What::Passcode, true),
+        "passcode_weak" => cue(What::Passcode, false),
         "code_noun" => cue(What::AuthCode, false),
         "code_about" => Role::CodeAbout,
         "secret_word" => cue(What::Secret, true),

@@ -1,0 +1,93 @@
+//! Secrets on command lines (`curl -u anna:x`, `sshpass -p x`) and after words that announce one
+//! (`cloudsmith secret is x`).
+
+use model::Class;
+
+use super::announced::head_bytes;
+use super::told::is_reference;
+use super::{Judge, named};
+use crate::find::{Hit, mask, token};
+use crate::keys::What;
+
+/// Options that a user and a password, or a password, follow.
+const OPTIONS: &[(&str, bool)] = &[
+    (" -u ", true),
+    (" --user ", true),
+    (" --user=", true),
+    (" --proxy-user ", true),
+    ("sshpass -p ", false),
+    ("sshpass -p", false),
+    ("--password ", false),
+    ("--passphrase ", false),
+    (" -passin pass:", false),
+    (" -passout pass:", false),
+    ("docker login -p ", false),
+];
+
+/// The most words of one text that are looked at.
+const WORDS_MAX: usize = 512;
+
+impl Judge<'_> {
+    pub(super) fn commands(&self, text: &str, hits: &mut Vec<Hit>) {
+        if memchr::memchr(b'-', text.as_bytes()).is_some() {
+            for (option, is_pair) in OPTIONS {
+                for (at, _) in text.match_indices(option).take(8) {
+                    hits.extend(argument(text, at + option.len(), *is_pair));
+                }
+            }
+        }
+        if hits.is_empty() {
+            hits.extend(self.told_token(text));
+        }
+    }
+
+    /// A random word after words that say it is a key or token: `the api key is x`.
+    fn told_token(&self, text: &str) -> Option<Hit> {
+        const JOINTS: &[&str] = &["is", "ist", "est", "es", "é", "è", "=", "->", "was", "lautet", "to", "jest", "je", "är", "er"];
+        let mut from = 0;
+        for (count, word) in text.split(' ').enumerate().take(WORDS_MAX) {
+            let at = from;
+            from += word.len() + 1;
+            let bare = word.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '=' | '+' | '/' | '-' | '_'));
+            if count == 0 || bare.len() < 16 || token::score(bare) < 2 {
+                continue;
+            }
+            let before = text.get(..at)?.trim_end();
+            let joined = JOINTS.iter().find_map(|joint| before.strip_suffix(joint)?.strip_suffix(' '));
+            let phrase = joined.or_else(|| before.strip_suffix(':')).unwrap_or(before);
+            let word_before = phrase.trim_end().rsplit(' ').next().unwrap_or_default();
+            let cue = self.facts(word_before).cue;
+            let is_announced = cue.is_some_and(|cue| {
+                matches!(cue.what, What::ApiKey | What::Secret) && (cue.strong || joined.is_some())
+            });
+            if is_announced && !mask::is_masked(bare) {
+                let start = at + (bare.as_ptr() as usize - word.as_ptr() as usize);
+                return Some(Hit::at(Class::ApiKey, "text.token", start..start + bare.len()));
+            }
+        }
+        None
+    }
+}
+
+fn argument(text: &str, from: usize, is_pair: bool) -> Option<Hit> {
+    let rest = head_bytes(text.get(from..)?, 256);
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let start = from + quote.map_or(0, char::len_utf8);
+    let inner = text.get(start..from + rest.len())?;
+    let end = match quote {
+        Some(quote) => inner.find(quote).unwrap_or(inner.len()),
+        None => inner.find(char::is_whitespace).unwrap_or(inner.len()),
+    };
+    let said = inner.get(..end)?;
+    let (skipped, secret) = if is_pair {
+        let (user, secret) = said.split_once(':')?;
+        (user.len() + 1, secret)
+    } else {
+        (0, said)
+    };
+    let is_secret = secret.len() >= 4
+        && !mask::is_masked(secret)
+        && !is_reference(secret)
+        && (named::looks_chosen(secret) || is_pair && text.contains("curl"));
+    is_secret.then(|| Hit::at(Class::Password, "text.command", start + skipped..start + end))
+}
