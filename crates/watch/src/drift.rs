@@ -3,10 +3,10 @@
 //! Every value is one trial with one of [`SHAPES`] outcomes. What a property usually shows is learned
 //! (`usual`). Against it stand suspicions: "a share e of the values is passwords now", for passwords that
 //! people make, for those that programs make, and for values that the shield marks, and for several shares
-//! e each. A suspicion is not held against the usual alone, but against the usual with something harmless
-//! and new in it ([`HARMLESS`]): a new language or a new product line is no alarm. Each suspicion gathers
+//! e each. A suspicion is held against the usual, and also against the usual with something harmless
+//! and new in it ([`HARMLESS`]): a new language or a new product line is no alarm. For each it gathers
 //! the logarithm of the likelihood ratio, never below zero (Page's CUSUM), so that a week of clean traffic
-//! does not have to be paid back before a leak counts. The alarm is raised when one reaches [`ALARM_AT`] and
+//! does not have to be paid back before a leak counts. The alarm is raised when both reach [`ALARM_AT`] and
 //! enough different suspect values stand behind it.
 //!
 //! While a suspicion is up, what comes is held back from what is usual, so that a slow leak does not
@@ -19,7 +19,7 @@ use crate::shape::{SHAPES, Shape};
 /// How many values a property must have shown before it is compared with itself.
 pub const LEARNED_FROM: u32 = 1_000;
 /// The logarithm of the likelihood ratio at which an alarm is raised.
-const ALARM_AT: f32 = 21.0;
+const ALARM_AT: f32 = 17.0;
 /// Below this, what came is taken for usual.
 const QUIET_BELOW: f32 = 5.0;
 /// How many different suspect values an alarm needs.
@@ -34,7 +34,7 @@ const USUAL_MAX: f32 = 1_048_576.0;
 const PRIOR_VALUES: f32 = 60.0;
 /// The share of something harmless and new that a suspicion must beat, of the share it claims.
 const HARMLESS_SHARE: f32 = 0.8;
-/// What is said of a share too large to be slow: it must reach half of the new values of a young property.
+/// How many suspect values, and a quarter of the new ones, make a young property suspicious.
 const YOUNG_SUSPECTS_MIN: u32 = 30;
 
 /// What is suspected.
@@ -74,7 +74,7 @@ impl Suspicion {
 }
 
 /// The shares of values that are suspected, from an outbreak to a trickle.
-const SHARES: [f32; 4] = [0.3, 0.025, 0.004, 0.0008];
+const SHARES: [f32; 4] = [0.25, 0.03, 0.005, 0.0008];
 
 type Shares = [f32; SHAPES];
 
@@ -85,13 +85,13 @@ pub const HARMLESS: Shares = [
 ];
 /// Passwords as people make them.
 pub const HUMAN: Shares = [
-    0.01, 0.03, 0.05, 0.09, 0.04, 0.05, 0.003, 0.03, 0.01, 0.07, 0.05, 0.1, 0.22, 0.17, 0.04, 0.02, 0.01,
-    0.02, 0.001, 0.001,
+    0.002, 0.0196, 0.0196, 0.0982, 0.0049, 0.0295, 0.002, 0.0589, 0.002, 0.0835, 0.0835, 0.0295, 0.2063,
+    0.2063, 0.0884, 0.0442, 0.0079, 0.0098, 0.002, 0.002,
 ];
 /// Passwords as programs make them.
 pub const GENERATED: Shares = [
-    0.005, 0.005, 0.02, 0.003, 0.005, 0.001, 0.02, 0.03, 0.01, 0.005, 0.01, 0.001, 0.001, 0.03, 0.48, 0.29,
-    0.05, 0.06, 0.001, 0.001,
+    0.002, 0.002, 0.0202, 0.002, 0.002, 0.002, 0.002, 0.0505, 0.002, 0.002, 0.0151, 0.002, 0.002, 0.0505,
+    0.4844, 0.333, 0.002, 0.0202, 0.002, 0.002,
 ];
 /// What the shield marks.
 pub const MARKED: Shares = [
@@ -113,20 +113,23 @@ pub struct Drift {
     held_back_sum: u32,
     /// All values so far, up to where comparing begins.
     young: u32,
-    /// The logarithm of each likelihood ratio.
+    /// The logarithm of each likelihood ratio against what is usual.
     levels: Vec<f32>,
+    /// The same against what is usual with something harmless and new.
+    harmless: Vec<f32>,
     /// Different suspect values since a suspicion arose.
     suspects: u32,
     /// New values among the last so many: for telling a list from free text.
     fresh: u32,
     fresh_of: u32,
-    /// The largest share of new values that a full window had so far.
+    /// The largest share of new values that a full window had so far, and how many windows there were.
     fresh_usual: f32,
+    windows: u32,
     /// Raised already and not settled.
     raised: bool,
     /// Follows from `usual`; made anew after reading.
     #[serde(skip)]
-    steps: Option<Box<[[f32; TESTS]; SHAPES]>>,
+    steps: Option<Box<Steps>>,
 }
 
 impl Default for Drift {
@@ -137,10 +140,12 @@ impl Default for Drift {
             held_back_sum: 0,
             young: 0,
             levels: vec![0.0; TESTS],
+            harmless: vec![0.0; TESTS],
             suspects: 0,
             fresh: 0,
             fresh_of: 0,
             fresh_usual: 0.0,
+            windows: 0,
             raised: false,
             steps: None,
         }
@@ -153,8 +158,8 @@ const WINDOW: u32 = 512;
 const LIST_SHARE_MAX: f32 = 0.02;
 /// Free text: at least this share of a window is new.
 const FREE_SHARE_MIN: f32 = 0.4;
-/// After how many values a property that had few values is a list.
-const LIST_AFTER: f32 = 5_000.0;
+/// After how many windows with hardly anything new a property is a list.
+const LIST_AFTER: u32 = 16;
 
 impl Drift {
     /// Takes the shape of one value; [`Shape::Plain`] for one that came just before. Tells an alarm once.
@@ -172,10 +177,13 @@ impl Drift {
         }
         let steps = self.steps.as_deref().and_then(|steps| steps.get(place))?;
         let mut highest = (0.0_f32, 0);
-        for (test, (level, step)) in self.levels.iter_mut().zip(steps).enumerate() {
-            *level = (*level + step).max(0.0);
-            if *level > highest.0 {
-                highest = (*level, test);
+        let levels = self.levels.iter_mut().zip(&mut self.harmless).zip(steps).enumerate();
+        for (test, ((level, harmless), step)) in levels {
+            *level = (*level + step[0]).max(0.0);
+            *harmless = (*harmless + step[1]).max(0.0);
+            let both = level.min(*harmless);
+            if both > highest.0 {
+                highest = (both, test);
             }
         }
         if highest.0 <= 0.0 {
@@ -231,11 +239,12 @@ impl Drift {
     /// A property that has hardly shown anything is compared with nothing: only plain abundance counts.
     fn see_young(&mut self, shape: Shape) -> Option<Suspicion> {
         self.young += 1;
-        if shape.is_suspect() {
+        // Names that people give themselves end in digits, too.
+        if shape.is_suspect() && shape != Shape::MangledListed {
             self.suspects += 1;
         }
         let new: u32 = self.held_back.iter().skip(1).sum();
-        if self.suspects >= YOUNG_SUSPECTS_MIN && self.suspects * 3 >= new && !self.raised {
+        if self.suspects >= YOUNG_SUSPECTS_MIN && self.suspects * 4 >= new && !self.raised {
             self.raised = true;
             return Some(Suspicion::NewSecrets);
         }
@@ -255,12 +264,13 @@ impl Drift {
         }
         let share = self.fresh as f32 / WINDOW as f32;
         (self.fresh, self.fresh_of) = (0, 0);
-        let was_list = self.fresh_usual <= LIST_SHARE_MAX && self.usual.iter().sum::<f32>() >= LIST_AFTER;
+        let was_list = self.windows >= LIST_AFTER && self.fresh_usual <= LIST_SHARE_MAX;
         if was_list && share >= FREE_SHARE_MIN {
             return true;
         }
-        // The first windows meet every name for the first time; they say nothing.
-        if self.usual.iter().sum::<f32>() >= LIST_AFTER {
+        // Comparing begins after the first windows, which meet every name for the first time.
+        self.windows = self.windows.saturating_add(1);
+        if self.windows > 2 {
             self.fresh_usual = self.fresh_usual.max(share);
         }
         false
@@ -272,7 +282,7 @@ impl Drift {
             *held = 0;
         }
         if self.held_back_sum >= HELD_BACK_MAX {
-            self.levels.iter_mut().for_each(|level| *level = 0.0);
+            self.levels.iter_mut().chain(&mut self.harmless).for_each(|level| *level = 0.0);
             self.suspects = 0;
         }
         self.held_back_sum = 0;
@@ -283,9 +293,11 @@ impl Drift {
     }
 }
 
-/// What each shape adds to each test.
-fn steps(usual: &[f32]) -> Box<[[f32; TESTS]; SHAPES]> {
-    let mut steps = Box::new([[0.0; TESTS]; SHAPES]);
+/// What each shape adds to each test: against what is usual, and against that with something harmless in it.
+type Steps = [[[f32; 2]; TESTS]; SHAPES];
+
+fn steps(usual: &[f32]) -> Box<Steps> {
+    let mut steps = Box::new([[[0.0; 2]; TESTS]; SHAPES]);
     let sum: f32 = usual.iter().sum::<f32>() + PRIOR_VALUES;
     let at = |shares: &[f32], place: usize| shares.get(place).copied().unwrap_or_default();
     for (place, row) in steps.iter_mut().enumerate() {
@@ -296,7 +308,7 @@ fn steps(usual: &[f32]) -> Box<[[f32; TESTS]; SHAPES]> {
             let with = (1.0 - share) * usual + share * suspected;
             let other = HARMLESS_SHARE * share;
             let without = (1.0 - other) * usual + other * harmless;
-            *step = (with / without.max(f32::MIN_POSITIVE)).ln();
+            *step = [(with / usual).ln(), (with / without).ln()];
         }
     }
     steps

@@ -29,8 +29,9 @@ pub(crate) struct Profile {
     pub lengths: [u64; 12],
     /// Of texts that did not come just before, by shape.
     pub shapes: [u64; SHAPES],
-    /// The sum over such texts, in hundredths of bits for each character.
+    /// The sum over some of them, in hundredths of bits for each character.
     pub entropy: u64,
+    pub entropy_of: u64,
     pub marks: Vec<(Class, u64)>,
     pub automatic: u64,
     pub origins: Vec<(u16, u64)>,
@@ -113,7 +114,11 @@ impl Profile {
             if let Some(count) = self.shapes.get_mut(shape as usize) {
                 *count += 1;
             }
-            self.entropy += u64::from(entropy_hundredths(text.text));
+            // One of eight is enough for an average.
+            if text.hash & 7 == 0 {
+                self.entropy += u64::from(entropy_hundredths(text.text));
+                self.entropy_of += 1;
+            }
         }
         if matches!(shape, Shape::SecretMark | Shape::PersonalMark) {
             self.count_mark(text.text);

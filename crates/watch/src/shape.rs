@@ -331,11 +331,7 @@ impl Runs {
 
     fn letters_and_digits(&self, text: &str, filter: &PasswordFilter) -> Shape {
         if self.lower == 0 && self.other_letters == 0 {
-            return if self.is_human() && self.mangles_listed(text, filter) {
-                Shape::MangledListed
-            } else {
-                Shape::Code
-            };
+            return Shape::Code;
         }
         if !self.is_human() {
             let mixed = self.upper > 0 && self.lower > 0;
@@ -354,10 +350,7 @@ impl Runs {
     /// Whether the letters alone are much used and digits stand around them.
     fn mangles_listed(&self, text: &str, filter: &PasswordFilter) -> bool {
         let base = text.trim_matches(|letter: char| letter.is_ascii_digit());
-        base.len() >= 4
-            && text.len() >= 6
-            && self.upper <= 1.max(base.len() as u16 * u16::from(self.lower == 0))
-            && filter.contains(base)
+        base.len() >= 4 && text.len() >= 6 && self.upper <= 1 && filter.contains(base)
     }
 }
 

@@ -88,7 +88,7 @@ impl PropertyView {
                 .map(|(count, power)| ((1 << power) - 1, *count))
                 .collect(),
             shapes,
-            entropy_hundredths: u32::try_from(profile.entropy.checked_div(new).unwrap_or(0))
+            entropy_hundredths: u32::try_from(profile.entropy.checked_div(profile.entropy_of).unwrap_or(0))
                 .unwrap_or(u32::MAX),
             suspect_share: if new == 0 { 0.0 } else { suspect as f64 / new as f64 },
             classes,
