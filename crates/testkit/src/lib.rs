@@ -12,9 +12,11 @@
 mod authenticator;
 mod authority;
 mod client;
+mod handshake;
 mod server;
 
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};
+pub use handshake::presented;
 pub use server::{Installed, Server, wait_until};

@@ -233,5 +233,7 @@ fn challenge_certificate(name: &str, digest: &[u8]) -> Result<Arc<CertifiedKey>,
     let key = KeyPair::generate()?;
     let certificate = parameters.self_signed(&key)?;
     let private = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-    Ok(Arc::new(CertifiedKey::from_der(vec![certificate.der().clone()], private, &provider())?))
+    let signing = provider().key_provider.load_private_key(private)?;
+    // Not `from_der`, which refuses the critical extension that the authority is looking for.
+    Ok(Arc::new(CertifiedKey::new(vec![certificate.der().clone()], signing)))
 }

@@ -55,7 +55,13 @@ pub struct AcmeConfig {
 
 impl Default for AcmeConfig {
     fn default() -> Self {
-        Self { names: Vec::new(), directory: DIRECTORY.to_owned(), contact: None, terms_agreed: false, root: None }
+        Self {
+            names: Vec::new(),
+            directory: DIRECTORY.to_owned(),
+            contact: None,
+            terms_agreed: false,
+            root: None,
+        }
     }
 }
 
@@ -143,7 +149,10 @@ fn is_name(name: &str) -> bool {
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
     };
-    name.len() <= 253 && name.contains('.') && name.split('.').all(label) && name.parse::<std::net::IpAddr>().is_err()
+    name.len() <= 253
+        && name.contains('.')
+        && name.split('.').all(label)
+        && name.parse::<std::net::IpAddr>().is_err()
 }
 
 fn pair(door: &str, cert: Option<&Path>, key: Option<&Path>) -> Result<Option<Pair>, ConfigError> {
