@@ -17,6 +17,7 @@ pub mod openapi;
 pub mod passkeys;
 pub mod people;
 pub mod plans;
+pub mod purges;
 pub mod quarantine;
 pub mod questions;
 pub mod rules;
@@ -45,6 +46,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(sources::routes())
         .merge(events::routes())
         .merge(people::routes())
+        .merge(purges::routes())
         .merge(questions::routes())
         .merge(findings::routes())
         .merge(plans::routes())

@@ -13,6 +13,7 @@ create table purge (
   note        text,                                -- what it waits for
   before      integer,                             -- the order's place in the journal: what came before it is meant
   people      text,                                -- what was found among people, as JSON
+  set_aside   integer not null default 0,          -- events found in quarantine
   entry       integer,                             -- the ledger's entry that holds the report's digest
   report      text,                                -- JSON, without values
   finished_ms integer

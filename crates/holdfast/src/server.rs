@@ -6,6 +6,7 @@
 
 pub mod core;
 pub mod doors;
+pub mod elsewhere;
 pub mod engine;
 pub mod entrances;
 pub mod health;

@@ -21,7 +21,10 @@ pub enum PurgeError {
     /// The report could not be entered.
     #[error("the ledger: {0}")]
     Ledger(#[from] ledger::LedgerError),
-    /// What is not so right.
+    /// What others keep.
+    #[error("another place: {0}")]
+    Elsewhere(crate::elsewhere::ElsewhereError),
+    /// What is not right.
     #[error(transparent)]
     Wrong(#[from] crate::selector::Wrong),
     /// The workspace has no keys.

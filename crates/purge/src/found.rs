@@ -115,6 +115,24 @@ pub(crate) fn owners(tx: &Transaction<'_>, id: PurgeId) -> Result<BTreeSet<Perso
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The properties of which something was found.
+pub(crate) fn properties(tx: &Transaction<'_>, id: PurgeId) -> Result<Vec<String>, PurgeError> {
+    let mut statement = tx.prepare_cached(
+        "select distinct property from purge_found where purge = ?1 and property not like '(%' limit 2000",
+    )?;
+    let rows = statement.query_map([id.0.to_be_bytes()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Events that are found set aside are counted before they are changed: at most once more than they are there.
+pub(crate) fn add_set_aside(tx: &Transaction<'_>, id: PurgeId, found: u64) -> Result<(), PurgeError> {
+    tx.execute(
+        "update purge set set_aside = max(set_aside, ?2) where id = ?1",
+        params![id.0.to_be_bytes(), sql(found)],
+    )?;
+    Ok(())
+}
+
 /// Enters who goes as a whole.
 pub(crate) fn enter_people(
     tx: &Transaction<'_>,

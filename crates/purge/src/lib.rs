@@ -8,9 +8,10 @@
 //!
 //! Modules in reading order: [`selector`], `needle` and `json` (finding and replacing), `matcher`, `rescreen`; what lies
 //! where in `rows` (the archive), `records` (the journal), `kept` (people); [`table`] and `found` (the account),
-//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, `error`.
+//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, [`Elsewhere`], `error`.
 
 mod dry;
+mod elsewhere;
 mod error;
 mod found;
 mod json;
@@ -27,8 +28,9 @@ mod steps;
 pub mod table;
 
 pub use dry::Counted;
+pub use elsewhere::{Elsewhere, ElsewhereError, EventChange};
 pub use error::PurgeError;
 pub use json::PURGED;
-pub use runner::{Forget, Parts, Purges, ShieldOf};
+pub use runner::{Parts, Purges, ShieldOf};
 pub use selector::{Asked, Remove, Wrong};
 pub use table::{Purge, Step};

@@ -41,7 +41,8 @@ impl Records<'_> {
         }
     }
 
-    fn event(&self, offset: u64, event: &EventRecord) -> Option<Stored> {
+    /// The event as it is to be; `None` where it stays.
+    pub(crate) fn event(&self, offset: u64, event: &EventRecord) -> Option<Stored> {
         let matcher = self.matcher;
         let fits = matcher.fits_head(offset, event.time_ms, event.source, &event.name)
             && self.is_of_wanted(event)

@@ -1,6 +1,8 @@
 //! What a purge did: by person the properties, counts, times and libraries; by place what went; what remains. Never a
 //! value. The ledger holds the digest, the database of decisions the report.
 
+use std::collections::BTreeMap;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -11,7 +13,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::{Value, json};
 
 use crate::error::PurgeError;
-use crate::found::{self, Line};
+use crate::found::{self, Line, Looked};
 use crate::rows::Tally;
 use crate::steps::Run;
 
@@ -46,24 +48,8 @@ pub(crate) fn present(tx: &Transaction<'_>, id: PurgeId) -> Result<Option<String
 /// Puts the report together from the account.
 pub(crate) fn compile(run: &Run<'_>) -> Result<String, PurgeError> {
     let (parts, purge) = (&run.inner.parts, &run.purge);
-    let account = parts.control.read(|tx| {
-        let people: Option<String> =
-            tx.query_row("select people from purge where id = ?1", [purge.id.0.to_be_bytes()], |row| {
-                row.get(0)
-            })?;
-        let people: Value = people.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let (lines, left_out) = found::lines(tx, purge.id)?;
-        let erased = found::people(tx, purge.id)?.len();
-        Ok::<_, PurgeError>((
-            people,
-            lines,
-            left_out,
-            erased,
-            found::looked(tx, purge.id)?,
-            found::files(tx, purge.id)?,
-        ))
-    })?;
-    let (people, lines, left_out, erased, looked, files) = account;
+    let Account { people, set_aside, lines, left_out, erased, looked, files } =
+        parts.control.read(|tx| Account::read(tx, purge.id))?;
     let events: u64 = looked.iter().map(|chunk| chunk.events).sum();
     let records: u64 = files.values().map(|(changed, _)| changed).sum();
     let report = json!({
@@ -79,12 +65,43 @@ pub(crate) fn compile(run: &Run<'_>) -> Result<String, PurgeError> {
             "store": { "chunks": looked.len(), "rewritten": looked.iter().filter(|chunk| chunk.events > 0).count(), "events": events },
             "journal": { "files": files.len(), "rewritten": files.values().filter(|(changed, _)| *changed > 0).count(), "records": records },
             "people": people,
+            "quarantine": { "events": set_aside },
         },
         "remains": remains(run)?,
         "by_person": by_person(run, &lines)?,
         "lines_left_out": left_out,
     });
     Ok(report.to_string())
+}
+
+/// What was kept account of.
+struct Account {
+    people: Value,
+    set_aside: u64,
+    lines: Vec<Line>,
+    left_out: u64,
+    erased: usize,
+    looked: Vec<Looked>,
+    files: BTreeMap<u64, (u64, bool)>,
+}
+
+impl Account {
+    fn read(tx: &Transaction<'_>, id: PurgeId) -> Result<Self, PurgeError> {
+        let (people, set_aside): (Option<String>, i64) =
+            tx.query_row("select people, set_aside from purge where id = ?1", [id.0.to_be_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        let (lines, left_out) = found::lines(tx, id)?;
+        Ok(Self {
+            people: people.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+            set_aside: set_aside.unsigned_abs(),
+            lines,
+            left_out,
+            erased: found::people(tx, id)?.len(),
+            looked: found::looked(tx, id)?,
+            files: found::files(tx, id)?,
+        })
+    }
 }
 
 /// Backups made before the purge: they are encrypted to somebody else and nothing can be taken out of them.

@@ -16,6 +16,7 @@ use shield::Shield;
 use stdx::Clock;
 use store::Store;
 
+use crate::elsewhere::Elsewhere;
 use crate::error::PurgeError;
 use crate::steps::Run;
 use crate::table::{self, Step};
@@ -29,8 +30,6 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// The shield of a workspace as it is now.
 pub type ShieldOf = Arc<dyn Fn(WorkspaceId) -> Shield + Send + Sync>;
-/// Empties what is held in memory of a workspace's events.
-pub type Forget = Arc<dyn Fn(WorkspaceId) + Send + Sync>;
 
 /// What purges work on.
 #[derive(Clone)]
@@ -51,8 +50,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Today's rules.
     pub shield_of: ShieldOf,
-    /// What else forgets.
-    pub forget: Forget,
+    /// What others keep.
+    pub elsewhere: Arc<dyn Elsewhere>,
     /// Held while files are replaced; a backup holds it while it copies.
     pub still: Arc<Mutex<()>>,
 }
@@ -87,6 +86,11 @@ impl Purges {
         let thread = std::thread::Builder::new().name("purge".to_owned()).spawn(move || working.work())?;
         *inner.thread.lock() = Some(thread);
         Ok(Self(inner))
+    }
+
+    /// The workspaces' keys, under which what is asked for is sealed.
+    pub fn keys(&self) -> &KeyDirectory {
+        &self.0.parts.keys
     }
 
     /// Says that there is a new purge.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use journal::Record;
-use model::{Offset, Order, PersonCode, WorkspaceId};
+use model::{EventRecord, Offset, Order, PersonCode, Stored, WorkspaceId};
 use people::{IdentityMark, Sifted};
 use rusqlite::Transaction;
 
@@ -89,6 +89,8 @@ impl Run<'_> {
         let before = match self.purge.before {
             Some(before) => before,
             None => {
+                // Before the order: what is released from here on comes behind it in the journal.
+                self.sift_set_aside(None)?;
                 let (workspace, purge, at_ms) = (self.workspace(), self.purge.id, parts.clock.now_ms());
                 let order = Record::Order(Order::Purge { workspace, purge, at_ms });
                 let first = parts.journal.append_blocking(workspace, vec![order])?.first.0;
@@ -213,8 +215,39 @@ impl Run<'_> {
         let matcher = self.matcher(None)?;
         self.sift_all(&matcher, false)?;
         if let Some(chosen) = self.chosen()? {
+            self.sift_set_aside(Some(chosen.clone()))?;
             self.erase(Vec::from_iter(chosen))?;
         }
+        Ok(())
+    }
+
+    /// Events that wait elsewhere; counted first, so that the count survives a kill.
+    fn sift_set_aside(&self, chosen: Option<HashSet<PersonCode>>) -> Result<(), PurgeError> {
+        let (parts, workspace, id) = (&self.inner.parts, self.workspace(), self.purge.id);
+        let matcher = self.inner.matcher(workspace, &self.asked, u64::MAX, chosen)?;
+        if matcher.remove == Remove::Person && !matcher.chosen && matcher.people.is_none() {
+            // Who goes is not known yet.
+            return Ok(());
+        }
+        let marks = match &matcher.people {
+            Some(people) => {
+                let people = Vec::from_iter(people.iter().copied());
+                Some(parts.people.identity_marks(workspace, &people)?.into_iter().collect())
+            }
+            None => None,
+        };
+        let records = Records { matcher: &matcher, people: &parts.people, workspace, marks };
+        let mut change = |event: &EventRecord| match records.event(u64::MAX - 1, event)? {
+            Stored::Event(event) => Some(Some(event)),
+            _ => Some(None),
+        };
+        let aside = &parts.elsewhere;
+        let found = aside.set_aside(workspace, true, &mut change).map_err(PurgeError::Elsewhere)?;
+        if found == 0 {
+            return Ok(());
+        }
+        self.write(|tx, _| found::add_set_aside(tx, id, found))?;
+        aside.set_aside(workspace, false, &mut change).map_err(PurgeError::Elsewhere)?;
         Ok(())
     }
 
@@ -304,7 +337,8 @@ impl Run<'_> {
             }
             inner.pause()?;
         }
-        (parts.forget)(self.workspace());
+        let properties = parts.control.read(|tx| found::properties(tx, self.purge.id))?;
+        parts.elsewhere.forget(self.workspace(), &properties).map_err(PurgeError::Elsewhere)?;
         let report = match self.write(|tx, run| report::present(tx, run.purge.id))? {
             Some(report) => report,
             None => {

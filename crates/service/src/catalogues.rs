@@ -26,6 +26,13 @@ struct Kept {
     catalogue: Arc<Catalogue>,
 }
 
+impl Catalogues {
+    /// Lets go of a workspace's list, in which something no longer is.
+    pub fn forget(&self, workspace: WorkspaceId) {
+        self.0.lock().remove(&workspace);
+    }
+}
+
 impl Services {
     /// Which events and properties there are to ask about: names and counts, nobody's data.
     pub fn catalogue(&self, _granted: &Granted, workspace: WorkspaceId) -> Arc<Catalogue> {

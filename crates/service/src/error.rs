@@ -112,6 +112,18 @@ impl From<people::PeopleError> for ServiceError {
     }
 }
 
+impl From<purge::PurgeError> for ServiceError {
+    fn from(error: purge::PurgeError) -> Self {
+        match error {
+            purge::PurgeError::Wrong(wrong) => {
+                Self::Invalid { field: wrong.field.to_owned(), fix: wrong.fix }
+            }
+            purge::PurgeError::TooMany { .. } => Self::Conflict(error.to_string()),
+            other => Self::broke(other),
+        }
+    }
+}
+
 /// The one place where what went wrong becomes a status, for every face.
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {

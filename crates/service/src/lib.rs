@@ -6,13 +6,13 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`workspaces`], [`ledgers`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`workspaces`], [`ledgers`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
-mod catalogues;
 pub mod advisories;
 pub mod alarms;
+mod catalogues;
 mod entry;
 mod error;
 pub mod events;
@@ -21,6 +21,7 @@ pub mod ledgers;
 pub mod looking;
 pub mod lookup;
 pub mod plans;
+pub mod purges;
 pub mod quarantine;
 pub mod questions;
 pub mod rules;
@@ -33,6 +34,7 @@ use guard::Guard;
 use insight::Insight;
 use ledger::Ledger;
 use people::People;
+use purge::Purges;
 use rows::Rows;
 use stdx::Clock;
 use store::Store;
@@ -58,6 +60,8 @@ pub struct Services {
     pub store: Store,
     /// What properties usually look like, and who sends how much.
     pub watch: Watch,
+    /// Takes out what should not have been kept.
+    pub purging: Purges,
     /// Answers.
     pub insight: Insight,
     /// The only way out for people's rows.

@@ -11,6 +11,7 @@ use insight::{Insight, ZoneOf};
 use jiff::tz::TimeZone;
 use journal::{Intake, Journal};
 use people::People;
+use purge::Purges;
 use question::AskError;
 use rows::Rows;
 use service::{About, Services};
@@ -22,6 +23,7 @@ use crate::config::Config;
 use crate::follow::{Parts, Pass};
 use crate::outcome::{Failure, Outcome};
 use crate::server::core::Core;
+use crate::server::elsewhere::Others;
 
 /// How often counters are written and the tail is looked after.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
@@ -38,6 +40,8 @@ pub struct Engine {
     pub people_db: Database,
     /// The resolving pass.
     pub pass: Arc<parking_lot::Mutex<Pass>>,
+    /// Held while a purge replaces files, and while a backup copies them.
+    pub still: Arc<parking_lot::Mutex<()>>,
     retention_days: u32,
 }
 
@@ -64,11 +68,13 @@ impl Engine {
         let people = People::open(people_db.clone(), core.keys.clone(), core.clock.clone())
             .map_err(|error| failed("people", &error))?;
         let people = Arc::new(people);
+        let purging = core.control.read(|tx| purge::table::has_unfinished(tx));
+        let hold_merging = purging.map_err(|error| failed("purges", &error))?;
         let store = Store::open(
             &core.installation.data,
             core.keys.clone(),
             core.clock.clone(),
-            store::Config::default(),
+            store::Config { hold_merging, ..store::Config::default() },
         )
         .map_err(|error| failed("the store", &error))?;
         let sources = Sources::load(&core.control).map_err(|error| failed("sources", &error))?;
@@ -80,7 +86,7 @@ impl Engine {
             shield: Arc::new(Shield::builtin()),
             journal: journal.clone(),
             keys: core.keys.clone(),
-            quarantine,
+            quarantine: quarantine.clone(),
             clock: core.clock.clone(),
             config: collect::Config {
                 events_per_s: config.collect.source_events_per_s_max,
@@ -100,6 +106,26 @@ impl Engine {
             intake: Intake::new(journal.clone()),
         })
         .map_err(|error| failed("the resolving pass", &error))?;
+        let catalogues = service::Catalogues::default();
+        let still = Arc::new(parking_lot::Mutex::new(()));
+        let rules = collector.clone();
+        let purging = Purges::start(purge::Parts {
+            control: core.control.clone(),
+            keys: core.keys.clone(),
+            ledger: core.ledger.clone(),
+            journal: journal.clone(),
+            people: people.clone(),
+            store: store.clone(),
+            clock: core.clock.clone(),
+            shield_of: Arc::new(move |workspace| rules.shield(workspace)),
+            elsewhere: Arc::new(Others {
+                quarantine,
+                watch: watch.clone(),
+                catalogues: catalogues.clone(),
+            }),
+            still: still.clone(),
+        })
+        .map_err(|error| failed("purging", &error))?;
         let insight = Insight::new(store.clone(), people.clone(), zones(core.control.clone()));
         let services = Services {
             guard: core.guard.clone(),
@@ -109,8 +135,9 @@ impl Engine {
             people: people.clone(),
             store,
             watch,
+            purging,
             insight,
-            catalogues: service::Catalogues::default(),
+            catalogues,
             rows: Rows::new(people, core.ledger.clone()),
             clock: core.clock.clone(),
             about: Arc::new(About {
@@ -125,6 +152,7 @@ impl Engine {
             journal,
             people_db,
             pass: Arc::new(parking_lot::Mutex::new(pass)),
+            still,
             retention_days: config.journal.retention_days,
         })
     }
@@ -151,6 +179,8 @@ impl Engine {
 
     /// Ends everything in order: what followed first, then what it followed.
     pub fn end(&self) {
+        // First: it waits for the pass.
+        self.services.purging.end();
         self.pass.lock().end();
         if let Err(error) = self.services.collector.finish() {
             tracing::error!(%error, "the counters could not be written");

@@ -42,6 +42,7 @@ pub struct Save {
     store: Store,
     ledger: Ledger,
     gate: Arc<Mutex<()>>,
+    still: Arc<Mutex<()>>,
     one_at_a_time: Mutex<()>,
 }
 
@@ -56,6 +57,7 @@ impl Save {
             store: engine.services.store.clone(),
             ledger: core.ledger.clone(),
             gate: engine.pass.lock().gate(),
+            still: engine.still.clone(),
             one_at_a_time: Mutex::new(()),
         }
     }
@@ -103,6 +105,8 @@ impl Save {
     }
 
     fn make(&self, into: &Path, recipients: Vec<Recipient>) -> Result<backup::Report, SaveError> {
+        // A purge replaces files and destroys the keys of the old ones; it waits until the copy is made.
+        let _still = self.still.lock();
         let staging = Staging::at(self.data.join("staging"))?;
         let mut backup = Backup::new(into, recipients)?;
         backup.add_file("installation", File::open(self.data.join("installation"))?)?;

@@ -38,6 +38,24 @@ pub struct World {
     pass: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
 }
 
+/// Nothing lies elsewhere.
+pub struct Nowhere;
+
+impl purge::Elsewhere for Nowhere {
+    fn set_aside(
+        &self,
+        _workspace: WorkspaceId,
+        _survey: bool,
+        _change: &mut purge::EventChange<'_>,
+    ) -> Result<u64, purge::ElsewhereError> {
+        Ok(0)
+    }
+
+    fn forget(&self, _workspace: WorkspaceId, _properties: &[String]) -> Result<(), purge::ElsewhereError> {
+        Ok(())
+    }
+}
+
 /// How large files get.
 #[derive(Clone, Copy)]
 pub struct Sizes {
@@ -79,7 +97,7 @@ impl World {
             store: store.clone(),
             clock,
             shield_of: Arc::new(|_| Shield::builtin()),
-            forget: Arc::new(|_| {}),
+            elsewhere: Arc::new(Nowhere),
             still: Arc::default(),
         };
         let dir = dir.to_owned();
