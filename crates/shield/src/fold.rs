@@ -92,7 +92,7 @@ fn is_invisible(c: char) -> bool {
 
 /// Vowel signs and viramas of Indic and South-East Asian scripts: parts of a letter, not separators.
 pub(crate) fn is_letter_mark(c: char) -> bool {
-    matches!(c, '\u{900}'..='\u{dff}' | '\u{e30}'..='\u{e4e}' | '\u{eb0}'..='\u{ece}'
+    matches!(c, '\u{7a6}'..='\u{7b0}' | '\u{900}'..='\u{dff}' | '\u{e30}'..='\u{e4e}' | '\u{eb0}'..='\u{ece}'
         | '\u{f71}'..='\u{fbc}' | '\u{102b}'..='\u{103e}' | '\u{17b4}'..='\u{17d3}' | '\u{30fc}')
 }
 

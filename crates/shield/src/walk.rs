@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::json::{self, Kind, Node};
 use crate::judge::{Judge, Value};
-use crate::keys::{self, DESCRIBES, Facts, IP, VALUE};
+use crate::keys::{self, DESCRIBES, Facts, IDENTIFIER, IP, VALUE};
 use crate::shape::{AT, DIGIT, ESCAPE, UPPER};
 
 /// A key or a value, where it stands and what is known of it. `value.text` is still raw.
@@ -132,7 +132,15 @@ fn private_halves(text: &str, tape: &[Node], facts: &mut [Facts]) {
     let is_private = |name: &str| matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "k");
     for node in tape.iter().filter(|node| node.is_member && key(node) == "kty") {
         for (number, other) in tape.iter().enumerate().filter(|(_, other)| other.is_member) {
-            if other.parent == node.parent && is_private(key(other)) && other.value.len() >= 16 {
+            if other.parent != node.parent {
+                continue;
+            }
+            if !is_private(key(other)) {
+                // The public half is as random and no secret.
+                if let Some(slot) = facts.get_mut(number) {
+                    *slot = slot.with(IDENTIFIER);
+                }
+            } else if other.value.len() >= 16 {
                 let held = facts.get(number).map_or(0, |held| held.custom);
                 if let Some(slot) = facts.get_mut(number) {
                     *slot = Facts { custom: held, ..Facts::announcing(keys::What::PrivateKey, true) };

@@ -39,7 +39,7 @@ const ISSUERS: &[(u32, u32, usize, usize)] = &[
     (6011, 6011, 16, 19), // Discover
     (6440, 6599, 16, 19), // Discover, RuPay
     (6200, 6299, 16, 19), // UnionPay
-    (8100, 8171, 16, 19), // UnionPay, RuPay
+    (8100, 8299, 16, 19), // UnionPay, RuPay
     (6000, 6010, 16, 16), // RuPay
     (6060, 6099, 16, 19), // RuPay, Hipercard
     (5018, 5018, 12, 19), // Maestro

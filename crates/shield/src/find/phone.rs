@@ -55,6 +55,9 @@ pub(crate) fn is_dialled(text: &str, number: &Number<'_>) -> bool {
 /// Whether a value under a name that says telephone is one: nothing but a number and its signs.
 pub(crate) fn is_number(value: &str) -> bool {
     let rest = value.trim();
+    if rest.starts_with("0.") || rest.starts_with("-0.") {
+        return false;
+    }
     let rest = ["tel:", "sms:", "callto:", "whatsapp:", "Tel.", "Tel", "tel"]
         .iter()
         .find_map(|scheme| rest.strip_prefix(scheme))

@@ -26,19 +26,23 @@ impl Judge<'_> {
         let shown = text.get(span.clone())?;
         let phrase = tail(text.get(..span.start)?, ANNOUNCEMENT_BYTES);
         let facts = self.announcement(phrase);
+        // Only numbers of persons have letters of their own.
+        let is_bare = span == number.at;
         let class = match facts.cue.map(|cue| cue.what) {
+            Some(What::NationalId) if facts.cue.is_some_and(|cue| !cue.strong) && !is_bare => return None,
             Some(What::NationalId) if national::is_plausible(shown, false) && number.digits >= 5 => {
                 Class::NationalId
             }
-            Some(What::AuthCode) if (4..=10).contains(&number.digits) => Class::AuthCode,
+            Some(What::AuthCode | What::Passcode) if (4..=10).contains(&number.digits) => Class::AuthCode,
             Some(What::Phone) if number.digits >= 6 && crate::find::phone::is_number(number.text) => {
                 Class::Phone
             }
-            Some(What::CardCode) if (3..=4).contains(&number.digits) => Class::CreditCard,
+            Some(What::CardCode) if is_bare && (3..=4).contains(&number.digits) => Class::CreditCard,
             Some(What::Iban) if number.digits >= 8 => Class::Iban,
             Some(_) => return None,
             None if (4..=8).contains(&number.digits) && !facts.is(keys::ABOUT) => {
-                let after = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES).trim_start();
+                let whole = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES).trim_start();
+                let after = whole;
                 let after = COPULAS
                     .iter()
                     .find_map(|word| after.strip_prefix(word)?.strip_prefix(' '))
@@ -47,7 +51,7 @@ impl Judge<'_> {
                 let is_code =
                     cue == Some(What::AuthCode) && mentions_code(after)
                         || ends_with_your_code(phrase)
-                        || SIGNING_IN.iter().any(|words| after.starts_with(words));
+                        || SIGNING_IN.iter().any(|words| whole.starts_with(words));
                 if !is_code {
                     return None;
                 }

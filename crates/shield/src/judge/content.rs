@@ -44,15 +44,17 @@ impl Judge<'_> {
         if is_address_alone {
             return;
         }
-        if shape.digits >= 4 && !is_packed(text, shape.kinds) {
-            self.numbers(value, &addresses, hits);
-        }
+        // Before numbers: an account number's groups may look like a card's.
         if shape.digits >= 2 && shape.has(LETTER) && text.len() >= 15 {
             let mut from = 0;
             while let Some(at) = bank::find(text, from) {
                 from = at.end;
+                addresses.push(at.clone());
                 hits.push(Hit::at(Class::Iban, "iban", at));
             }
+        }
+        if shape.digits >= 4 && !is_packed(text, shape.kinds) {
+            self.numbers(value, &addresses, hits);
         }
         if shape.has(EQUALS | COLON) || shape.has(HIGH) && text.contains('：') {
             self.pairs(value, depth, &addresses, hits);
@@ -140,7 +142,8 @@ impl Judge<'_> {
     fn random(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let text = value.text.trim();
         let bare = text.trim_matches(['<', '>', '[', ']', '(', ')', '"', '\'', '`', ',', ';']);
-        if bare.len() < 16 {
+        // What a certificate or a public key holds is random and meant to be seen.
+        if bare.len() < 16 || is_public_block(bare) {
             return;
         }
         let has_space = value.shape.has(SPACE) && bare.contains(' ');
@@ -172,7 +175,7 @@ impl Judge<'_> {
         if (begins_like_json || is_random) && self.base64(value, bare, depth, hits) {
             return;
         }
-        if is_random {
+        if is_random && !is_data {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
@@ -206,6 +209,10 @@ fn has_short_lead(before: &str) -> bool {
     let letters = lead.bytes().rev().take(3).take_while(u8::is_ascii_uppercase).count();
     (1..=2).contains(&letters)
         && !lead.get(..lead.len() - letters).unwrap_or_default().ends_with(|c: char| c.is_alphanumeric() || c == '-')
+}
+
+fn is_public_block(text: &str) -> bool {
+    text.starts_with("-----BEGIN ") && !text.contains("PRIVATE")
 }
 
 /// What `data:application/json;base64,` carries; of pictures and films there is nothing to read.

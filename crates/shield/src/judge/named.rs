@@ -84,6 +84,7 @@ impl Candidate<'_> {
             What::Phone => phone::is_number(self.text).then_some(Class::Phone),
             What::Session => self.session(),
             What::AuthCode => self.is_auth_code().then_some(Class::AuthCode),
+            What::Passcode if self.text.len() >= 20 && token::score(self.text) >= 2 => Some(Class::ApiKey),
             What::Passcode if self.digits() * 2 >= self.text.len() => {
                 self.is_auth_code().then_some(Class::AuthCode)
             }
@@ -142,11 +143,12 @@ impl Candidate<'_> {
                     && !token::is_date(bare)
                     && !bare.contains('@')
         } else {
-            score >= 3
+            !token::is_publishable(bare)
+                && (score >= 3
                 || score == 2 && (bare.len() >= 20 || !bare.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 || score == 1 && bare.len() >= 14 && !token::is_uuid(bare) && looks_chosen(bare)
                 // `key` alone is often an id; `opsgenie_key` is a key.
-                || token::is_uuid(bare) && self.facts.is(QUALIFIED) && !self.facts.is(IDENTIFIER)
+                || token::is_uuid(bare) && self.facts.is(QUALIFIED) && !self.facts.is(IDENTIFIER))
         };
         is_token.then_some(Class::ApiKey)
     }

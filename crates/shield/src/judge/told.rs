@@ -16,9 +16,11 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
         return false;
     }
     let before = text.get(..word.start).unwrap_or_default();
+    let ends_word = !rest.starts_with(|c: char| c.is_alphanumeric());
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
-    let direct = after_joint(rest);
-    let Some((told, is_sign)) = direct.or_else(|| after_some_words(rest)) else { return false };
+    // `wrong password 'x'`: what is quoted right after the word.
+    let direct = after_joint(rest).or_else(|| rest_quoted(text, word.end));
+    let Some((told, is_sign)) = direct.or_else(|| ends_word.then(|| after_some_words(rest)).flatten()) else { return false };
     // `my password is tiger` tells one; `the password is wrong` and its like in any language do not.
     let is_mine = direct.is_some() && !is_sign && is_ones_own(before);
     let told = told.trim_start();
@@ -41,13 +43,21 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
             .any(|word| follows.starts_with(word));
     is_password_like(said_word)
         || is_mine && is_end && !is_remark(said_word) && !mask::is_masked(said_word)
-        || quoted.is_some() && !is_remark(said_word) && !mask::is_masked(said_word)
+        || quoted.is_some()
+            && direct.is_some_and(|(_, is_sign)| !is_sign)
+            && !is_remark(said_word)
+            && !mask::is_masked(said_word)
+}
+
+fn rest_quoted(text: &str, from: usize) -> Option<(&str, bool)> {
+    let rest = head_bytes(text.get(from..)?, 256).strip_prefix(' ')?;
+    (rest.starts_with(['\'', '"', '`', '«', '„', '“'])).then_some((rest, true))
 }
 
 /// `… for the portal is x`: a joint a few words further on.
 fn after_some_words(rest: &str) -> Option<(&str, bool)> {
     const WORDS_MAX: usize = 6;
-    let mut tail = rest.strip_prefix(' ').unwrap_or(rest);
+    let mut tail = rest;
     for _ in 0..WORDS_MAX {
         let (word, after) = tail.split_once(' ')?;
         if word.ends_with(['.', '!', '?', ';', ',', ')', '=']) {
@@ -228,7 +238,7 @@ pub(super) fn is_reference(word: &str) -> bool {
     }
     let head: usize = bare.bytes().take_while(|b| b.is_ascii_alphabetic() || b"_.".contains(b)).count();
     let tail = bare.get(head..).unwrap_or_default();
-    head >= 3 && (tail.starts_with("()") || tail.starts_with("[\"") || tail.starts_with("['") || tail.starts_with("(\"") || tail.starts_with("('"))
+    head >= 3 && (tail.starts_with("()") || tail == "(" || tail.starts_with("[\"") || tail.starts_with("['") || tail.starts_with("(\"") || tail.starts_with("('"))
         || ["process.env", "os.environ", "System.getenv", "ENV[", "secrets."].iter().any(|begin| bare.starts_with(begin))
 }
 

@@ -61,7 +61,8 @@ impl Lexicon {
             for word in line.split('|') {
                 let folded = Folded::of(word).text;
                 if !folded.is_empty() {
-                    let is_long = folded.chars().count() > 4;
+                    // In scripts that do not part words, two signs are a word.
+                    let is_long = folded.chars().count() > 4 || folded.starts_with(|c| c >= '\u{590}');
                     patterns.push(folded);
                     entries.push(Entry { role, place, is_long });
                 }
@@ -111,6 +112,8 @@ fn hides(longer: &Found, shorter: &Found) -> bool {
     longer.at.start <= shorter.at.start
         && shorter.at.end <= longer.at.end
         && longer.at.len() > shorter.at.len()
+        // Two facts about a name stand beside each other: `gtin13` is an id and a number.
+        && !matches!((longer.role, shorter.role), (Role::Bits(_), Role::Bits(_)))
         && matches!(longer.role, Role::Cue(_) | Role::BenignPhrase | Role::Bits(IDENTIFIER | NUMBER_ID))
 }
 
