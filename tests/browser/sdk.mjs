@@ -1,14 +1,15 @@
 // Our own SDK in a real browser against the real collector: every call, storage, consent, sampling, retries,
 // pages that are left, pages with strict policies, the module, several instances, the remote switch.
 //
-//   node sdk.mjs COLLECT_URL WRITE_KEY OTHER_WRITE_KEY
+//   node sdk.mjs COLLECT_URL WRITE_KEY OTHER_WRITE_KEY [BEHAVIOUR …]
 //
 // Prints what was sent as lines of {"sent": message, "expect": {path: mark}} at the end, for tests/sdk/compare.py.
 
 import http from "node:http";
 import { chromium } from "playwright-core";
+import { startWire } from "./autocapture/wire.mjs";
 
-const [collectUrl, writeKey, otherKey] = process.argv.slice(2);
+const [collectUrl, writeKey, otherKey, ...wanted] = process.argv.slice(2);
 if (!otherKey) {
   console.error("usage: node sdk.mjs COLLECT_URL WRITE_KEY OTHER_WRITE_KEY");
   process.exit(64);
@@ -23,7 +24,10 @@ const server = http.createServer((request, reply) => {
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const origin = `http://127.0.0.1:${server.address().port}`;
+// What a page sends while it is left is seen here alone.
+const wire = await startWire(new URL(origin));
 const browser = await chromium.launch({
+  proxy: { server: wire.address, bypass: "<-loopback>" },
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-component-update", "--disable-background-networking"],
 });
@@ -67,7 +71,7 @@ async function visitor(options = {}) {
     errors,
     answerWith: (next) => (answer = next),
     open: async (path, html, headers) => {
-      pages.set(path, { html: `<!doctype html><meta charset="utf-8">${html}`, headers });
+      pages.set(path.split(/[?#]/)[0], { html: `<!doctype html><meta charset="utf-8">${html}`, headers });
       const page = await context.newPage();
       page.setDefaultTimeout(10000);
       page.on("pageerror", (error) => errors.push(error.message));
@@ -184,8 +188,10 @@ const behaviours = {
 
   async "a refusal that says how long is obeyed"() {
     const v = await visitor();
-    const page = await v.open("/retry", script);
+    const page = await v.context.newPage();
     await page.clock.install();
+    pages.set("/retry", { html: `<!doctype html>${script}` });
+    await page.goto(`${origin}/retry`);
     await page.evaluate(([key, host]) => holdfast.load(key, { host }), [writeKey, collectUrl]);
     v.answerWith(() => (v.sent.length < 1 ? { status: 429, headers: { "Retry-After": "120" } } : undefined));
     await track(page, "Patient");
@@ -248,8 +254,8 @@ const behaviours = {
       holdfast.track("Left");
       location.href = next;
     }, `${origin}/elsewhere`);
-    await v.until("the last event", named("Left"));
     await page.waitForURL("**/elsewhere");
+    delivered.push(await wire.until("the last event", named("Left")));
     await v.close();
   },
 
@@ -460,10 +466,12 @@ const behaviours = {
 };
 
 for (const [name, behave] of Object.entries(behaviours)) {
+  if (wanted.length && !wanted.some((part) => name.includes(part))) continue;
   await behave().catch((error) => check(name, false, error.message));
 }
 await browser.close();
 server.close();
+wire.close();
 console.error(`${Object.keys(behaviours).length} behaviours: ${passed} checks passed, ${failed} failed`);
 const once = new Map(delivered.map((message) => [message.messageId, message]));
 for (const message of once.values()) console.log(JSON.stringify({ sent: message, expect: {} }));

@@ -15,16 +15,21 @@ const folded = (text) =>
 // How usual each pair of letters is in words of 26 languages and of interfaces, 0 to 3, two pairs a digit.
 const PAIRS =
   "bf6aebfa3fa4ac0c1c20c24804c4c3ca0c27804c1c4d00c18805df999bf67f6698090810821400c0c5811824800c0c0800c22400ffd86bbe7f6158080400408400c0c1c14819804d2c4c70c0a908e0c0c14e04400cfddd56c0f909aa585bfa3fe91c0c1820e3a8040000000000800ead8c9ad2fd48ccc2ce5e1fd45c4c3c15d3ec08ea8886b23f105c0c08004000008081801414000004040010100080404015050008080800400400";
-const isWord = (text, least) => {
-  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  if (plain.length < 5 || !/^[a-z]+$/.test(plain)) return true;
+// Whether the words, all together, are of usual pairs; what has fewer than `fewest` of them may be anything.
+const isUsual = (words, least, fewest = 4) => {
   let sum = 0;
-  for (let i = 1; i < plain.length; i++) {
-    const at = (plain.charCodeAt(i - 1) - 97) * 26 + plain.charCodeAt(i) - 97;
-    const pair = parseInt(PAIRS[at >> 1], 16);
-    sum += at & 1 ? pair & 3 : pair >> 2;
+  let count = 0;
+  for (const word of words) {
+    const plain = word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    if (!/^[a-z]+$/.test(plain)) continue;
+    for (let i = 1; i < plain.length; i++) {
+      const at = (plain.charCodeAt(i - 1) - 97) * 26 + plain.charCodeAt(i) - 97;
+      const pair = parseInt(PAIRS[at >> 1], 16);
+      sum += at & 1 ? pair & 3 : pair >> 2;
+      count += 1;
+    }
   }
-  return sum / (plain.length - 1) >= least;
+  return count < fewest || sum / count >= least;
 };
 const digitsIn = (text) => text.match(/\p{N}/gu)?.length ?? 0;
 const bumps = (text) => text.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0;
@@ -34,12 +39,12 @@ const identifier = (text) => {
   if (typeof text !== "string" || text.length > 40 || !/^[a-z][\w:.-]*$/i.test(text)) return;
   if (digitsIn(text) > 3 || bumps(text) > 4 || /[-_.](com|org|net|edu|gov|info|test|local)$/i.test(text)) return;
   const parts = text.replace(/([a-z])([A-Z])/g, "$1-$2").split(/[-_:.]+/);
-  const good = (part) => /^([a-z]{0,16}\d{0,3})$/i.test(part) && isWord(part.replace(/\d+/, ""), 2);
+  const good = (part) => /^([a-z]{0,16}|\d{0,3})$/i.test(part) ? isUsual([part], 2) : /^[a-z]+\d{1,2}$/i.test(part) && isUsual([part.replace(/\d+/, "")], 2, 2);
   if (parts.length > 7 || !parts.every(good) || isSpelt(parts) || heard(text)) return;
   return text;
 };
-// Letters one by one are a code, not words.
-const isSpelt = (parts) => parts.filter((part) => part.length === 1).length > 2;
+// Letters one by one, or by twos and threes that make no words, are a code.
+const isSpelt = (parts) => parts.filter((part) => part.length === 1).length > 2 || !isUsual(parts.filter((part) => part.length < 5), 1.1, 5);
 
 const LABEL_MAX = 48;
 const wordIn = (word) => {
@@ -49,7 +54,7 @@ const wordIn = (word) => {
   if (digitsIn(core)) return "[id]";
   const pieces = core.split(/[-/&+’']/);
   const good = (piece) =>
-    /^[\p{L}\p{M}]{0,24}$/u.test(piece) && bumps(piece) < 2 && isWord(piece, /[^\x00-\x7f]/.test(piece) ? 1.4 : 2);
+    /^[\p{L}\p{M}]{0,24}$/u.test(piece) && bumps(piece) < 2 && isUsual([piece], /[^\x00-\x7f]/.test(piece) ? 1.4 : 2);
   return pieces.length < 4 && pieces.every(good) && word.length - core.length < 5 ? word : "[text]";
 };
 // The label of a control. What is quoted, set apart or called by name is somebody's own text and cut off.
@@ -58,18 +63,18 @@ const label = (text) => {
   if (!plain || plain.length > 4 * LABEL_MAX || heard(plain)) return;
   plain = plain.replace(/\S*\s?(@|[[(]at[\])])\s?\S*/gi, "[email]");
   plain = plain.replace(/\s*([:=("“„«‹‘]|\s['—–|-]\s?).*/u, "");
-  plain = plain.replace(/(^|\s)(as|hi|hello|hey|dear|als|hallo|hola|bonjour|salut|ciao|como|comme|by|from|von|de) \p{Lu}.*/iu, "$1$2 [text]");
+  plain = plain.replace(/(^|\s)(as|hi|hello|dear|als|hallo|hola|bonjour|como|comme|by|from|von) \p{Lu}.*/iu, "$1$2 [text]");
   if (plain.length > LABEL_MAX) return;
   let words = plain.split(" ");
   if (isSpelt(words)) return;
-  const many = digitsIn(plain) > 3;
+  const many = digitsIn(plain) > 3 || plain.match(/\p{L}\p{N}|\p{N}\p{L}/gu)?.length > 1;
   words = words.map((word) => (word === "[email]" ? word : many && digitsIn(word) ? "[number]" : wordIn(word)));
   return words.join(" ").replace(/(\[\w+\])( \1)+/g, "$1") || undefined;
 };
 
 // Words after which the next segment of a path is somebody's.
-const WHOSE = /^(users?|people|persons?|profiles?|members?|customers?|patients?|clients?|contacts?|u|search|s|q|find|tags?)$/i;
-const SECRET_AFTER = /^(reset|verify|verification|confirm|activate|activation|invites?|invitations?|magic|unsubscribe|shared?|t|recover|join|callback|oauth)$/i;
+const WHOSE = /^([usq]|(user|people|person|profile|member|customer|patient|client|contact|search|query|find|result)s?)$/i;
+const SECRET_AFTER = /^(t$|reset|verif|confirm|activat|invit|magic|unsub|share|recover|join|callback|oauth)/i;
 const decoded = (text) => {
   for (let i = 0; i < 3 && text.includes("%"); i++) text = attempt(() => decodeURIComponent(text), "");
   return text;
@@ -93,8 +98,9 @@ const pathFor = (path) => {
 };
 const hostFor = (host) => {
   const parts = host.split(".");
-  if (/^[\d.]+(:\d+)?$|^\[/.test(host) || parts.length < 3) return host;
-  return parts.map((part, at) => (at > parts.length - 3 || identifier(part) ? part : "x")).join(".");
+  if (/^[\d.]+(:\d+)?$|^\[/.test(host)) return host;
+  const own = host === location.host ? 3 : 2;
+  return parts.map((part, at) => (at > parts.length - own || identifier(part) ? part : "x")).join(".");
 };
 // An address keeps scheme, host and path; of others than web addresses only the scheme is kept.
 const address = (raw) => {

@@ -57,10 +57,11 @@ const read = {
   textarea: getter("HTMLTextAreaElement", "value"),
   editable: getter("Node", "textContent"),
 };
-const listenTo = (field, whole) => {
+const listenTo = (field, whole = false) => {
   const tag = tagOf(field);
-  if (tag === "input" && /^(button|submit|reset|image|checkbox|radio)$/.test(inputType(field))) return "";
-  const reader = read[tag] ?? (isHtml(field) && isEditable(field) ? read.editable : undefined);
+  if (tag === "input" && /^(button|submit|reset|image|checkbox|radio|hidden|file)$/.test(inputType(field))) return "";
+  // A page that is editable as a whole is not a field: its own words would count as typed.
+  const reader = read[tag] ?? (tag !== "body" && tag !== "html" && isEditable(field) ? read.editable : undefined);
   const text = reader ? reader(field) : "";
   remember(text, whole);
   // One letter a box: the boxes of a code are heard together, by their caller.

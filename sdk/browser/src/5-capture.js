@@ -101,7 +101,7 @@ const capture = (settings, isOn, tell) => {
     const whole = pathOf(event);
     if (!isOn() || whole.length > DEEP) return;
     const path = whole.slice(0, 60);
-    attempt(() => listenTo(path[0], typeOf(event) !== "input"));
+    attempt(() => (/input|focusin|down/.test(typeOf(event)) ? listenTo(path[0]) : listenToAll()));
     for (const node of path) {
       if (isOfKind(node, 11) && !roots.has(node)) {
         // Changes and submits do not leave a shadow tree.

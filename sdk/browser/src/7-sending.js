@@ -6,7 +6,7 @@ const HELD_BYTES_MAX = 1 << 20;
 const BATCH_EVENTS = 100;
 const BATCH_BYTES = 60000;
 const WAIT_MS_MAX = 300000;
-const EVERY_MS = 1000;
+const EVERY_MS = 300;
 const bytesIn = (text) => new TextEncoder().encode(text).length;
 
 // No address of the page goes along with a request: neither as referrer nor in cookies.
