@@ -30,6 +30,7 @@ pub(crate) const ROUTES: &[Route] = routes! {
     POST "/groups" => Work::Take(&Messages(What::Groups)),
     GET "/groups" => Work::Take(&Messages(What::Groups)),
     POST "/import" => Work::Take(&Import),
+    GET "/import" => Work::Take(&Import),
     GET "/flags" => Work::Give(documents::flags),
     GET "/flags/definitions" => Work::Give(documents::definitions),
     POST "/flags/{id}/first-time-events" => Work::Give(documents::nothing),

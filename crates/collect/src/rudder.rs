@@ -26,8 +26,6 @@ pub(crate) const ROUTES: &[Route] = routes! {
 #[derive(Serialize)]
 struct Config<'a> {
     source: Source<'a>,
-    /// Events go nowhere else from a browser.
-    destinations: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -39,6 +37,8 @@ struct Source<'a> {
     enabled: bool,
     workspace_id: Cow<'a, str>,
     config: SourceSettings,
+    /// Events go nowhere else from a browser.
+    destinations: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -74,8 +74,8 @@ fn config(collector: &Collector, asked: &Asked) -> Response {
             enabled: source.disabled_ms.is_none(),
             workspace_id: source.id.to_string().into(),
             config: SourceSettings { stats_collection: Stats { errors: off(), metrics: off() } },
+            destinations: [],
         },
-        destinations: [],
     });
     // The key may stand in a header, by which caches do not tell requests apart.
     cached(of_json(StatusCode::OK, text.unwrap_or_default()), false)

@@ -41,15 +41,18 @@ pub(crate) fn event_of<'a>(
     let kind = around.kind.map_or_else(|| kind_of(fields), Ok)?;
     let context = merged_context(fields, around)?;
     let sent = fields.sent_at.and_then(time::parse_ms).or(around.sent_ms);
-    let happened = fields.original_timestamp.and_then(time::parse_ms);
-    let happened = happened.or_else(|| fields.timestamp.and_then(time::parse_ms));
+    let original = fields.original_timestamp.and_then(time::parse_ms);
+    let stated = fields.timestamp.and_then(time::parse_ms);
+    // Whoever gives both means the first as it stands: history sent by RudderStack's Node SDK, or what has been
+    // through somebody's pipeline already.
+    let sent = sent.filter(|_| stated.is_none() || original.is_none());
     let event = Event {
         workspace: whose.workspace,
         source: whose.source,
         message_id: message_id(fields.message_id),
         kind,
         name: name_of(kind, fields)?,
-        time_ms: time::corrected(happened, sent, whose.received_ms),
+        time_ms: time::corrected(stated.or(original), sent, whose.received_ms),
         received_ms: whose.received_ms,
         user_id: identifier(fields.user_id, "userId")?,
         anonymous_id: identifier(fields.anonymous_id, "anonymousId")?,
