@@ -122,6 +122,11 @@ def identified(owners, people):
     of_user = {}
     for message, event in owners:
         ids = {"user_id": message.get("userId"), "anonymous_id": message.get("anonymousId")}
+        if not any(ids.values()):
+            # What nobody in particular did, or what is said of a group.
+            if event.get("person"):
+                yield f"{message['type']} {name_of(message)}: somebody's, though it names nobody"
+            continue
         shown = people.get(event["person"], {}).get("identifiers", [])
         # An event with both ids is the user's; the anonymous id may be somebody else's already.
         kind = "user_id" if ids["user_id"] else "anonymous_id"

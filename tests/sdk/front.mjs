@@ -54,7 +54,7 @@ function refused(status, request) {
 
 function passed(upstream, { method, path, headers, body }) {
   return new Promise((resolve, reject) => {
-    const request = http.request(new URL(path, upstream), { method, headers, agent: false }, async (reply) => {
+    const request = (upstream.startsWith('https:') ? https : http).request(new URL(path, upstream), { method, headers, agent: false }, async (reply) => {
       const chunks = []
       for await (const chunk of reply) chunks.push(chunk)
       const { connection, 'keep-alive': _, 'transfer-encoding': __, ...kept } = reply.headers
