@@ -32,8 +32,9 @@ pub fn census(stage: &mut Stage, _open: bool) -> Seen {
     let mut told = BTreeMap::new();
     for row in stage.get("/sdks")["items"].as_array().into_iter().flatten() {
         if row["sdk"] == json!(SDK) {
-            let counts = told.entry(row["version"].as_str().unwrap_or_default().to_owned()).or_insert((0, 0));
-            counts.0 += row["autocaptured"].as_u64().unwrap_or(0);
+            let counts =
+                told.entry(row["sdk_version"].as_str().unwrap_or_default().to_owned()).or_insert((0, 0));
+            counts.0 += row["automatic"].as_u64().unwrap_or(0);
             counts.1 += row["events"].as_u64().unwrap_or(0);
         }
     }
@@ -52,7 +53,7 @@ pub fn advisory(stage: &mut Stage, open: bool) -> Seen {
     let made = stage.change("POST", "/advisories", &advice);
     let begun = Instant::now();
     if open {
-        let id = made.json["id"].as_str().expect("an id").to_owned();
+        let id = made.json["id"].as_i64().expect("an id");
         stage.change("DELETE", &format!("/advisories/{id}"), &json!({}));
     }
     let mut messages: Vec<Value> = (0..100).map(|n| click(BAD, 1_000 + n)).collect();
@@ -65,13 +66,13 @@ pub fn advisory(stage: &mut Stage, open: bool) -> Seen {
     let kept = stage
         .every_event()
         .iter()
-        .filter(|event| event["name"] == "$autocapture" && event["properties"]["after"] == json!(true))
+        .filter(|event| event["event"] == "$autocapture" && event["properties"]["after"] == json!(true))
         .filter(|event| event["context"]["library"]["version"] == json!(BAD))
         .count();
     let newer = stage
         .every_event()
         .iter()
-        .filter(|event| event["name"] == "$autocapture" && event["properties"]["after"] == json!(true))
+        .filter(|event| event["event"] == "$autocapture" && event["properties"]["after"] == json!(true))
         .filter(|event| event["context"]["library"]["version"] == json!("1.4.0"))
         .count();
     Seen {

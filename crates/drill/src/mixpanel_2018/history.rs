@@ -103,7 +103,7 @@ pub fn purge(stage: &mut Stage, open: bool) -> Seen {
 }
 
 fn of_name(stage: &mut Stage) -> Vec<Value> {
-    stage.every_event().into_iter().filter(|event| event["name"] == EVENT).collect()
+    stage.every_event().into_iter().filter(|event| event["event"] == EVENT).collect()
 }
 
 fn id(event: &Value) -> String {

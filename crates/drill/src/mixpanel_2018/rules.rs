@@ -37,7 +37,7 @@ pub fn rule_to_effect(stage: &mut Stage, open: bool) -> Seen {
     let events = stage.every_event();
     let disobeyed = events
         .iter()
-        .filter(|event| event["name"] == "After rule")
+        .filter(|event| event["event"] == "After rule")
         .filter(|event| !event["properties"]["member_card"].as_str().unwrap_or_default().starts_with('['))
         .count();
     let restarted = stage.server.pid() != process;
