@@ -22,6 +22,7 @@ mod passkeys;
 mod people;
 mod plans;
 mod preferences;
+mod purges;
 mod quality;
 mod quarantine;
 mod questions;
@@ -54,6 +55,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(plans::routes())
         .merge(quarantine::routes())
         .merge(rules::routes())
+        .merge(purges::routes())
         .merge(sources::routes())
         .merge(members::routes())
         .merge(passkeys::routes())

@@ -1,7 +1,7 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
+//! [`question`], [`quality`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
 //! [`operations`], [`errors`], [`style_guide`].
 
 pub mod enrol;
@@ -17,6 +17,7 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod plans;
+pub mod purges;
 pub mod quality;
 pub mod quarantine;
 pub mod question;

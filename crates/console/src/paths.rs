@@ -1,6 +1,6 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
-use model::{GrantId, MemberId, PasskeyId, PersonId, SourceId, TokenId, WorkspaceId};
+use model::{GrantId, MemberId, PasskeyId, PersonId, PurgeId, SourceId, TokenId, WorkspaceId};
 
 /// Sign-in.
 pub const SIGN_IN: &str = "/sign-in";
@@ -51,6 +51,10 @@ pages! {
     why "/quality/why";
     /// The workspace's own shield rules.
     rules "/quality/rules";
+    /// Purges of what should not have been kept.
+    purges "/quality/purges";
+    /// A purge's dry run (POST).
+    purges_count "/quality/purges/count";
     /// Tracking plans.
     plans "/plans";
     /// Drafts a plan from what arrived (POST).
@@ -147,6 +151,16 @@ pub fn operations_approve(id: GrantId) -> String {
 /// Approves the return to normal mode (POST).
 pub fn approve(workspace: WorkspaceId, id: GrantId) -> String {
     format!("{}/approve/{id}", settings(workspace))
+}
+
+/// One purge.
+pub fn purge(workspace: WorkspaceId, id: PurgeId) -> String {
+    format!("{}/{id}", purges(workspace))
+}
+
+/// One purge with its report, as the API gives it.
+pub fn purge_report(workspace: WorkspaceId, id: PurgeId) -> String {
+    format!("/api/v1/workspaces/{workspace}/purges/{id}")
 }
 
 /// The same page with a query; empty values are left out.

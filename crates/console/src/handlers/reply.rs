@@ -20,6 +20,7 @@ const DONE: &str = "done";
 /// What actions say when they are done. The address holds the code, so nobody can put words of theirs on a page.
 const WORDS: &[(&str, &str)] = &[
     ("source-created", "The source was created. Its write key is below."),
+    ("source-quota", "How many events a second the source may send was set."),
     ("source-rotated", "The source has a new write key. The one before goes on working for a day."),
     ("source-disabled", "The source takes no more events."),
     ("source-enabled", "The source takes events again."),
@@ -46,6 +47,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("rule-added", "The rule is in force for the next event."),
     ("rule-removed", "The rule was removed."),
+    ("purge-ordered", "Ordered. It is carried out in the background; this page tells how far it is."),
     ("plan-drafted", "The plan was drafted from what arrived. Read it, and change what is not meant."),
     ("plan-changed", "The plan has a new version. It judges every event from now on, if it is the active one."),
     ("plan-mode", "The mode was set. It holds for every event from now on."),

@@ -70,11 +70,14 @@ pub fn page(frame: &Frame, view: &QualityView) -> Markup {
         view.findings.iter().filter(|row| row.class.sensitivity() == wanted).map(|row| row.count).sum::<u64>()
     };
     let refused: u64 = view.refusals.iter().map(|row| row.count).sum();
-    let rules = frame.workspace.as_ref().map(|workspace| paths::rules(workspace.id));
+    let rules = frame.workspace.as_ref().map(|workspace| (paths::rules(workspace.id), paths::purges(workspace.id)));
     let head = layout::Head {
         title: "Data quality",
         beside: Some(html! { (view.span) }),
-        acts: rules.map(|rules| html! { a.btn href=(rules) { "Shield rules" } }),
+        acts: rules.map(|(rules, purges)| html! {
+            a.btn href=(rules) { "Shield rules" }
+            a.btn href=(purges) { "Purges" }
+        }),
     };
     layout::page(
         frame,

@@ -58,6 +58,10 @@ pub fn all() -> Vec<(&'static str, Markup)> {
             ),
         ),
         ("components", style_guide::page(&frame(Section::Elsewhere))),
+        ("purges-empty", purges::page(&frame(Section::Quality), &purges_view(Vec::new(), None))),
+        ("purges", purges::page(&frame(Section::Quality), &purges_view(vec![purge_row()], None))),
+        ("purges-counted", purges::page(&frame(Section::Quality), &purges_view(vec![purge_row()], Some(purge_count())))),
+        ("purge", purges::one(&frame(Section::Quality), &purge_view())),
     ];
     out.extend(workspace_pages());
     out.extend(trust_pages());
@@ -70,7 +74,7 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
     let flash =
         Frame { flash: Some("The source Web shop was created.".to_owned()), ..frame(Section::Sources) };
     let waiting =
-        onboarding::OnboardingView { source: "Web shop", write_key: KEY, collect_url: COLLECT, first: None };
+        onboarding::OnboardingView { source: "Web shop", write_key: KEY, collect_url: COLLECT, first: None, strange: 2 };
     let first = events().remove(1);
     vec![
         ("welcome", onboarding::page(&elsewhere, &waiting)),
@@ -616,6 +620,8 @@ fn sources_view() -> sources::SourcesView {
         write_key: format!("{KEY}{number}"),
         old_key: (number == 1).then(|| ("wk_0ldkeythatst1llw0rks".to_owned(), ago(-86_400 * 2))),
         enabled,
+        events_per_s: (number == 1).then_some(500),
+        mistyped: Some(3 * u64::from(enabled)),
         refused: Some(12 * u64::from(enabled)),
         last: enabled.then(|| ago(3)),
     };
@@ -624,6 +630,7 @@ fn sources_view() -> sources::SourcesView {
         collect_url: COLLECT.to_owned(),
         may_change: true,
         wrong: None,
+        strange: Some((7, ago(90))),
     }
 }
 
@@ -761,5 +768,46 @@ fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
             until: ago(-80_000),
         }],
         wrong: wrong.map(|(field, how)| (field.to_owned(), how.to_owned())),
+    }
+}
+
+fn purges_view(purges: Vec<purges::PurgeRow>, counted: Option<purges::CountedView>) -> purges::PurgesView {
+    let typed = purges::FIELDS.map(|name| (name, String::new())).into();
+    purges::PurgesView { purges, may_begin: true, typed, wrong: None, counted }
+}
+
+fn purge_row() -> purges::PurgeRow {
+    purges::PurgeRow {
+        id: PurgeId(7),
+        asked: "remove the property where value is hidden, also inside texts".to_owned(),
+        by: "Ada Example".to_owned(),
+        ordered: Timestamp::UNIX_EPOCH,
+        step: "archive 12 of 38".to_owned(),
+        done: false,
+    }
+}
+
+fn purge_count() -> purges::CountedView {
+    purges::CountedView {
+        events: 1_000,
+        people: 812,
+        properties: vec![("properties.note".to_owned(), 1_000)],
+        span: Some((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)),
+        complete: false,
+    }
+}
+
+fn purge_view() -> purges::PurgeView {
+    let line = json!({ "property": "properties.note", "events": 3, "first": "2026-08-01T00:00:00Z", "last": "2026-08-02T00:00:00Z", "sdks": ["analytics.js 2.1.0"] });
+    let report = json!({
+        "places": { "store": { "events": 3 }, "journal": { "records": 3 }, "people": { "traits": 1 } },
+        "remains": { "backups": [{ "made_at": "2026-08-01T00:00:00Z" }] },
+        "by_person": [{ "person": PersonId(9), "properties": [line] }],
+    });
+    purges::PurgeView {
+        row: purges::PurgeRow { step: "done".to_owned(), done: true, ..purge_row() },
+        note: None,
+        entry: Some(812),
+        report: Some(report),
     }
 }
