@@ -78,6 +78,14 @@ async function visitor(options = {}) {
       await page.goto(origin + path);
       return page;
     },
+    // A page whose time passes when the test says so.
+    openByClock: async (path, html) => {
+      pages.set(path, { html: `<!doctype html><meta charset="utf-8">${html}` });
+      const page = await context.newPage();
+      await page.clock.install();
+      await page.goto(origin + path);
+      return page;
+    },
     until: (what, holds) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`${what} did not come; ${messages().length} messages did`)), 15000);
@@ -188,10 +196,7 @@ const behaviours = {
 
   async "a refusal that says how long is obeyed"() {
     const v = await visitor();
-    const page = await v.context.newPage();
-    await page.clock.install();
-    pages.set("/retry", { html: `<!doctype html>${script}` });
-    await page.goto(`${origin}/retry`);
+    const page = await v.openByClock("/retry", script);
     await page.evaluate(([key, host]) => holdfast.load(key, { host }), [writeKey, collectUrl]);
     v.answerWith(() => (v.sent.length < 1 ? { status: 429, headers: { "Retry-After": "120" } } : undefined));
     await track(page, "Patient");
@@ -209,11 +214,14 @@ const behaviours = {
 
   async "failures are tried again, refusals for good are not"() {
     const v = await visitor();
-    const page = await v.open("/again", script + load());
+    const page = await v.openByClock("/again", script + load());
     const answers = [{ status: 503 }, "abort", { status: 500 }, { status: 408 }];
     v.answerWith(() => answers.shift());
     await track(page, "Stubborn");
-    await v.until("the fifth attempt", (_, sent) => sent.length === 5);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await page.clock.runFor(30000);
+      await v.until(`attempt ${attempt}`, (_, sent) => sent.length === attempt);
+    }
     same("one message all along", new Set(v.messages().map((message) => message.messageId)).size, 1);
     await page.evaluate(() => holdfast.flush());
     v.answerWith(() => ({ status: 400 }));
