@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use journal::{Config, Journal, Rewritten};
 use model::{Entry, Offset, SourceId, Stored, WorkspaceId};
 
-use crate::support::{HERE, Place, THERE, append, number, order, read_all, record};
+use crate::support::{HERE, Place, THERE, append, number, order, put, read_all, record};
 
 fn small() -> Config {
     Config { file_bytes: 2_000, ..Config::default() }
@@ -117,7 +117,7 @@ fn the_old_file_cannot_be_opened_afterwards() {
     fs::remove_file(&kept).unwrap();
     // What a crash left in between is overwritten and removed at opening.
     let left = place.logs()[0].with_extension("replaced");
-    fs::write(&left, &before).unwrap();
+    put(&left, &before);
     journal.close();
     drop(place.open());
     assert!(!left.exists());
