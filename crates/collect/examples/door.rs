@@ -33,10 +33,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     })?;
     let journal_dir = folder.path().join("journal");
     let (journal, _) = Journal::open(&journal_dir, keys.clone(), clock.clone(), journal::Config::default())?;
+    let quarantine = collect::quarantine::Quarantine::open(&folder.path().join("quarantine"), keys.clone())?;
     let sources = Sources::load(&control)?;
     let (shield, config) = (Shield::builtin().into(), Config::default());
     let collector =
-        Collector::new(Parts { control, sources, shield, journal: journal.clone(), keys, clock, config })?;
+        Collector::new(Parts { control, sources, shield, journal: journal.clone(), keys, quarantine, clock, config })?;
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     let process = std::process::id();
     println!(

@@ -9,6 +9,8 @@
 mod file;
 mod format;
 mod room;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -219,9 +219,9 @@ pub struct PlanClient {
     /// A plan in a file instead.
     #[arg(long, value_name = "FILE", conflicts_with = "name")]
     pub file: Option<PathBuf>,
-    /// Which version; the newest if not given.
-    #[arg(long)]
-    pub version: Option<u32>,
+    /// Which version of the plan; the newest if not given.
+    #[arg(long = "plan-version", value_name = "NUMBER")]
+    pub plan_version: Option<u32>,
     /// How to reach the server.
     #[command(flatten)]
     pub server: Server,

@@ -22,8 +22,6 @@ use crate::intake::mark;
 
 /// The name of these events.
 pub(super) const EVENT: &str = "Plan Violated";
-/// Whose events they are: an id that stands for no person, so that nobody's history has them.
-const NOBODY: &str = "holdfast-plans";
 /// How many violations of one place are told one by one in a minute.
 const SINGLY_MAX: u32 = 100;
 /// How many of a workspace.
@@ -181,7 +179,8 @@ fn event(
         time_ms: at_ms,
         received_ms: at_ms,
         user_id: None,
-        anonymous_id: Some(Cow::Borrowed(NOBODY)),
+        // They are of nobody: no person's history has them, and no count of people.
+        anonymous_id: None,
         group_id: None,
         previous_id: None,
         properties: Cow::Owned(properties.to_string()),

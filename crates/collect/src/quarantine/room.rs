@@ -25,7 +25,10 @@ pub(super) struct Room {
     keys: Arc<WorkspaceKeys>,
     /// Whose turn it is not yet; taken together by whoever writes next.
     queue: Mutex<Queue>,
+    /// Held while files are read and written.
     state: Mutex<State>,
+    /// Held for moments only, since every request asks; taken after `state` where both are.
+    index: Mutex<Index>,
 }
 
 #[derive(Default)]
@@ -37,16 +40,22 @@ struct Queue {
 #[derive(Default)]
 struct State {
     files: BTreeMap<u64, Store>,
-    waiting: BTreeMap<u64, Known>,
-    /// By the hash of source and message id.
-    causes: HashMap<[u8; 16], u64>,
-    next_number: u64,
     next_file: u64,
     /// Tickets up to here have been dealt with.
     done: u64,
     /// Those of them that failed, until their owners ask, with whether the disk was full.
     failed: BTreeMap<u64, std::io::ErrorKind>,
     stopped: bool,
+}
+
+/// What waits, and how much.
+#[derive(Default)]
+struct Index {
+    waiting: BTreeMap<u64, Known>,
+    /// By the hash of source and message id.
+    causes: HashMap<[u8; 16], u64>,
+    next_number: u64,
+    bytes: u64,
 }
 
 struct Known {
@@ -63,7 +72,7 @@ impl Room {
     ) -> Result<Self, QuarantineError> {
         stdx::files::private_dir(dir).map_err(disk("make", dir))?;
         stdx::files::sync_parent(dir).map_err(disk("sync", dir))?;
-        let mut state = State { next_number: 1, ..State::default() };
+        let (mut state, mut index) = (State::default(), Index { next_number: 1, ..Index::default() });
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(dir).map_err(disk("read", dir))? {
             let path = entry.map_err(disk("read", dir))?.path();
@@ -79,13 +88,15 @@ impl Room {
             let (store, frames) = Store::open(path, workspace, &keys.seal)?;
             for (frame, items) in frames {
                 for item in items {
-                    state.enter(&item, Place { file: number, frame }, cause_of(&keys, &item.record));
+                    index.enter(&item, Place { file: number, frame }, cause_of(&keys, &item.record));
                 }
             }
             state.next_file = number + 1;
             state.files.insert(number, store);
         }
-        Ok(Self { dir: dir.to_owned(), workspace, keys, queue: Mutex::default(), state: Mutex::new(state) })
+        index.bytes = state.bytes();
+        let (state, index) = (Mutex::new(state), Mutex::new(index));
+        Ok(Self { dir: dir.to_owned(), workspace, keys, queue: Mutex::default(), state, index })
     }
 
     pub fn hold(&self, items: Vec<NewItem>) -> Result<(), QuarantineError> {
@@ -113,17 +124,19 @@ impl Room {
         let mut tickets = Vec::with_capacity(queued.len());
         let mut items: Vec<(Item, [u8; 16])> = Vec::new();
         let mut causes = BTreeSet::new();
+        let mut index = self.index.lock();
         for (ticket, new) in queued {
             state.done = state.done.max(ticket);
             tickets.push(ticket);
             for one in new {
                 let cause = cause_of(&self.keys, &one.record);
                 // A sender that repeats itself waits once.
-                if !state.causes.contains_key(&cause) && causes.insert(cause) {
-                    items.push((state.number(one), cause));
+                if !index.causes.contains_key(&cause) && causes.insert(cause) {
+                    items.push((index.number(one), cause));
                 }
             }
         }
+        drop(index);
         if items.is_empty() || state.stopped {
             return;
         }
@@ -154,9 +167,11 @@ impl Room {
                 causes.push(cause);
             }
             let place = self.append(state, &now)?;
+            let mut index = self.index.lock();
             for (item, cause) in now.iter().zip(causes) {
-                state.enter(item, place, cause);
+                index.enter(item, place, cause);
             }
+            index.bytes = state.bytes();
         }
         Ok(())
     }
@@ -178,31 +193,26 @@ impl Room {
     }
 
     pub fn amount(&self) -> Amount {
-        let state = self.state.lock();
-        let bytes = state.files.values().map(|store| store.length).sum();
-        let items = state.waiting.len();
+        let index = self.index.lock();
+        let (items, bytes) = (index.waiting.len(), index.bytes);
         Amount { items, bytes, full: items >= ITEMS_MAX || bytes >= BYTES_MAX }
     }
 
     pub fn list(&self, from: u64, count_max: usize, wanted: &dyn Fn(&Waiting) -> bool) -> Vec<Waiting> {
-        let state = self.state.lock();
-        let told = state.waiting.range(from..).map(|(_, known)| &known.told);
+        let index = self.index.lock();
+        let told = index.waiting.range(from..).map(|(_, known)| &known.told);
         told.filter(|told| wanted(told)).take(count_max).cloned().collect()
     }
 
     pub fn has(&self, record: &EventRecord) -> Option<u64> {
-        let state = self.state.lock();
-        if state.causes.is_empty() {
-            return None;
-        }
-        state.causes.get(&cause_of(&self.keys, record)).copied()
+        let cause = cause_of(&self.keys, record);
+        self.index.lock().causes.get(&cause).copied()
     }
 
     pub fn items(&self, numbers: &[u64]) -> Result<Vec<Item>, QuarantineError> {
         let state = self.state.lock();
         let wanted: BTreeSet<u64> = numbers.iter().copied().collect();
-        let places: BTreeSet<Place> =
-            wanted.iter().filter_map(|number| Some(state.waiting.get(number)?.place)).collect();
+        let places: BTreeSet<Place> = self.places(&wanted);
         let mut items = Vec::with_capacity(wanted.len());
         for place in places {
             if let Some(store) = state.files.get(&place.file) {
@@ -218,8 +228,7 @@ impl Room {
     pub fn remove(&self, numbers: &[u64]) -> Result<usize, QuarantineError> {
         let gone: BTreeSet<u64> = numbers.iter().copied().collect();
         let mut state = self.state.lock();
-        let files: BTreeSet<u64> =
-            gone.iter().filter_map(|number| Some(state.waiting.get(number)?.place.file)).collect();
+        let files: BTreeSet<u64> = self.places(&gone).into_iter().map(|place| place.file).collect();
         let mut removed = 0;
         for file in files {
             removed += self.sift(&mut state, file, &mut |item| {
@@ -249,7 +258,7 @@ impl Room {
         let Some(store) = state.files.get(&file) else { return Ok(0) };
         let here = |known: &&Known| known.place.file == file;
         let frames: BTreeSet<u64> =
-            state.waiting.values().filter(here).map(|known| known.place.frame).collect();
+            self.index.lock().waiting.values().filter(here).map(|known| known.place.frame).collect();
         let (mut kept, mut gone, mut touched) = (Vec::new(), Vec::new(), 0);
         for frame in frames {
             for mut item in store.read(frame)? {
@@ -261,21 +270,29 @@ impl Room {
         if touched == 0 {
             return Ok(0);
         }
+        let mut moved = Vec::new();
         if kept.is_empty() {
             store.delete()?;
             state.files.remove(&file);
         } else if let Some(store) = state.files.get_mut(&file) {
-            let frames = store.rewrite(&kept, self.workspace, &self.keys.seal)?;
-            for (item, frame) in kept.iter().zip(frames) {
-                state.enter(item, Place { file, frame }, cause_of(&self.keys, &item.record));
-            }
+            moved = store.rewrite(&kept, self.workspace, &self.keys.seal)?;
+        }
+        let mut index = self.index.lock();
+        for (item, frame) in kept.iter().zip(moved) {
+            index.enter(item, Place { file, frame }, cause_of(&self.keys, &item.record));
         }
         for number in gone {
-            if let Some(known) = state.waiting.remove(&number) {
-                state.causes.remove(&known.cause);
+            if let Some(known) = index.waiting.remove(&number) {
+                index.causes.remove(&known.cause);
             }
         }
+        index.bytes = state.bytes();
         Ok(touched)
+    }
+
+    fn places(&self, numbers: &BTreeSet<u64>) -> BTreeSet<Place> {
+        let index = self.index.lock();
+        numbers.iter().filter_map(|number| Some(index.waiting.get(number)?.place)).collect()
     }
 
     pub fn files(&self) -> Vec<PathBuf> {
@@ -300,6 +317,12 @@ impl Room {
 }
 
 impl State {
+    fn bytes(&self) -> u64 {
+        self.files.values().map(|store| store.length).sum()
+    }
+}
+
+impl Index {
     fn number(&mut self, new: NewItem) -> Item {
         // By the time, so that a number is never used again after a restart: 1,024 a millisecond, then they run ahead.
         let number = self.next_number.max(new.held_ms.max(0).unsigned_abs() << 10);

@@ -9,7 +9,7 @@ use stdx::Clock;
 use crate::door::{Door, NOW_MS};
 
 /// A collector over the same database, as after a restart.
-fn restarted(door: &Door) -> Collector {
+pub fn restarted(door: &Door) -> Collector {
     let parts = Parts {
         control: door.control.clone(),
         sources: Sources::load(&door.control).unwrap(),

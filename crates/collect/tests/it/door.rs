@@ -83,6 +83,14 @@ impl Door {
         Self { router, collector, control, journal, source, hand, keys, _folder: folder }
     }
 
+    /// The same with its journal opened anew, as after a restart.
+    pub fn reopened(mut self) -> Self {
+        let dir = self._folder.path().join("journal");
+        let opened = Journal::open(&dir, self.keys.clone(), Clock::wall(), journal::Config::default());
+        self.journal = opened.unwrap().0;
+        self
+    }
+
     /// Sends a request with these headers.
     pub async fn send(
         &self,

@@ -7,9 +7,17 @@
     reason = "helpers of tests may fail like tests"
 )]
 
+mod bots;
 mod counts;
+mod customerio;
 mod dialect;
 mod door;
 mod hostile;
+mod jitsu;
+mod mixpanel;
+mod planned;
 mod replies;
+mod rudder;
+mod shown;
 mod sources;
+mod strict;

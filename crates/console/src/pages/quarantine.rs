@@ -63,7 +63,7 @@ pub fn page(frame: &Frame, view: &QuarantineView) -> Markup {
     let head = layout::Head {
         title: "Quarantine",
         beside: Some(
-            html! { (number::count(view.waiting, "event")) " of " (number::whole(50_000)) " at most" },
+            html! { (number::count(view.waiting, "event")) ", " (number::whole(view.bytes.div_ceil(1_024))) " KiB, never shown with a value" },
         ),
         acts: Some(html! { a.btn href=(paths::plans(workspace.id)) { "Tracking plans" } }),
     };

@@ -132,6 +132,30 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             ),
         ),
         ("why", quality::why_page(&frame(Section::Quality))),
+        ("plans", plans::page(&frame(Section::Plans), &plans_view())),
+        (
+            "plans-empty",
+            plans::page(
+                &frame(Section::Plans),
+                &plans::PlansView {
+                    plans: vec![],
+                    violations: vec![],
+                    wrong: Some(("My plan".to_owned(), "use small letters".to_owned())),
+                    ..plans_view()
+                },
+            ),
+        ),
+        ("plan", plan::page(&frame(Section::Plans), &plan_view(None))),
+        (
+            "plan-wrong",
+            plan::page(
+                &frame(Section::Plans),
+                &plan_view(Some(("{}".to_owned(), vec!["/events is missing: write `\"events\": {}`".to_owned()]))),
+            ),
+        ),
+        ("plan-changes", plan::changes_page(&frame(Section::Plans), &plan_changes())),
+        ("quarantine", quarantine::page(&frame(Section::Plans), &quarantine_view(false))),
+        ("quarantine-empty", quarantine::page(&frame(Section::Plans), &quarantine_view(true))),
         ("members", members::page(&access, &members_view())),
         ("passkeys", passkeys::page(&access, &passkeys_view())),
         ("tokens", tokens::page(&access, &tokens_view(true))),
@@ -809,5 +833,95 @@ fn purge_view() -> purges::PurgeView {
         note: None,
         entry: Some(812),
         report: Some(report),
+    }
+}
+
+fn plans_view() -> plans::PlansView {
+    let run = |scale: u32| (0..30_u32).map(|day| Some(f64::from(scale * (2 + (day * 7) % 5)))).collect();
+    let row = |event: &str, property: &str, rule: &str, mode: &str, count| plans::ViolationRow {
+        event: event.to_owned(),
+        property: property.to_owned(),
+        rule: rule.to_owned(),
+        mode: mode.to_owned(),
+        count,
+        last: ago(40),
+    };
+    let plan = |name: &str, active| plans::PlanRow {
+        name: name.to_owned(),
+        version: 7,
+        active,
+        changed: ago(86_400 * 3),
+        by: "ada@example.com".to_owned(),
+    };
+    plans::PlansView {
+        plans: vec![plan("shop", true), plan("next-year", false)],
+        days: (1..=30).map(|day| format!("{day} Oct")).collect(),
+        by_day: vec![
+            Series { label: "kept".to_owned(), values: run(5) },
+            Series { label: "set aside".to_owned(), values: run(2) },
+            Series { label: "refused".to_owned(), values: run(1) },
+        ],
+        violations: vec![
+            row("Order Completed", "revenue", "type", "watch", 1_204),
+            row("Order Completed", "order_id", "missing", "quarantine", 88),
+            row("Debug", "", "unplanned event", "block", 3),
+        ],
+        waiting: 88,
+        may_change: true,
+        wrong: None,
+    }
+}
+
+fn sample_plan() -> ::plan::Plan {
+    let text = include_str!("../../../../tests/plan/shop.json");
+    ::plan::Plan::read_text(text, None).unwrap()
+}
+
+fn plan_view(wrong: Option<(String, Vec<String>)>) -> plan::PlanView {
+    let version = |version| plan::VersionRow { version, made: ago(86_400 * 9), by: "ada@example.com".to_owned() };
+    plan::PlanView {
+        plan: sample_plan(),
+        version: 2,
+        latest: 2,
+        active: true,
+        versions: vec![version(2), version(1)],
+        may_change: true,
+        wrong,
+    }
+}
+
+fn plan_changes() -> plan::ChangesView {
+    let mut after = sample_plan();
+    after.set_mode(None, ::plan::Mode::Block);
+    after.events.remove("Signed Out");
+    let changes = ::plan::diff::diff(&sample_plan(), &after);
+    plan::ChangesView { name: "shop".to_owned(), between: (1, 2), changes }
+}
+
+fn quarantine_view(empty: bool) -> quarantine::QuarantineView {
+    let reason = |property: &str, rule: &str, count| quarantine::ReasonRow {
+        event: "Order Completed".to_owned(),
+        property: property.to_owned(),
+        rule: rule.to_owned(),
+        count,
+    };
+    let item = |number| quarantine::ItemRow {
+        number,
+        event: "Order Completed".to_owned(),
+        time: ago(4_000),
+        held: ago(3_990),
+        reasons: vec![("order_id".to_owned(), "missing".to_owned())],
+        shape: vec![("revenue".to_owned(), "string"), ("to".to_owned(), "sealed"), ("pin".to_owned(), "removed")],
+    };
+    quarantine::QuarantineView {
+        waiting: if empty { 0 } else { 91 },
+        bytes: 40_960,
+        full: !empty,
+        reasons: if empty { vec![] } else { vec![reason("order_id", "missing", 88), reason("revenue", "type", 3)] },
+        items: if empty { vec![] } else { vec![item(1), item(2)] },
+        next: (!empty).then_some(3),
+        later: true,
+        may_release: true,
+        may_drop: true,
     }
 }

@@ -57,14 +57,14 @@ fn client(arguments: &PlanClient) -> Outcome {
             let first = errors.first().map(ToString::to_string).unwrap_or_default();
             Failure::invalid(format!("{}: {first}", file.display()))
         })?;
-        return super::print(&typescript::client(&plan, arguments.version.unwrap_or(0)));
+        return super::print(&typescript::client(&plan, arguments.plan_version.unwrap_or(0)));
     }
     let Some(name) = &arguments.name else {
         return Err(Failure::usage("name a plan of the server, or give --file"));
     };
     let api = Api::new(&arguments.server)?;
     let workspace = api.workspace(arguments.server.workspace.as_deref())?;
-    let version = arguments.version.map(|version| format!("?version={version}")).unwrap_or_default();
+    let version = arguments.plan_version.map(|version| format!("?version={version}")).unwrap_or_default();
     super::print(&api.text(&format!("/api/v1/workspaces/{workspace}/plans/{name}/client.ts{version}"))?)
 }
 

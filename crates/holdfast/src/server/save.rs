@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backup::{Backup, BackupError, Recipient};
+use collect::quarantine::Quarantine;
 use control::Database;
 use door::Problem;
 use journal::Journal;
@@ -40,6 +41,7 @@ pub struct Save {
     people: Database,
     journal: Journal,
     store: Store,
+    quarantine: Quarantine,
     ledger: Ledger,
     gate: Arc<Mutex<()>>,
     still: Arc<Mutex<()>>,
@@ -55,6 +57,7 @@ impl Save {
             people: engine.people_db.clone(),
             journal: engine.journal.clone(),
             store: engine.services.store.clone(),
+            quarantine: engine.services.collector.quarantine().clone(),
             ledger: core.ledger.clone(),
             gate: engine.pass.lock().gate(),
             still: engine.still.clone(),
@@ -114,6 +117,7 @@ impl Save {
             backup.add_file("demo-master.key", File::open(self.data.join("demo-master.key"))?)?;
         }
         let resolved = self.resolved(&mut backup, &staging)?;
+        self.quarantined(&mut backup)?;
         for path in self.journal.files() {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             backup.add_file(&format!("journal/{name}"), File::open(&path)?)?;
@@ -140,6 +144,22 @@ impl Save {
             }
         }
         Ok(self.store.position().0)
+    }
+
+    /// What waits in quarantine, before the journal: an event that is released meanwhile is then in one of the two at least,
+    /// and where it is in both, its id makes it one.
+    fn quarantined(&self, backup: &mut Backup) -> Result<(), SaveError> {
+        for path in self.quarantine.files() {
+            let file = match File::open(&path) {
+                Ok(file) => file,
+                // All that was in it was released or dropped just now.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let name = path.strip_prefix(&self.data).unwrap_or(&path).to_string_lossy().into_owned();
+            backup.add_file(&name, file)?;
+        }
+        Ok(())
     }
 
     /// The ledger's folder as it stood at one moment: its keeper may replace files under a copy, so the copy is
