@@ -60,7 +60,8 @@ function message({ route, item }) {
   return { ...base, type: 'track', event: item.event, ...ids }
 }
 
-const at = (time) => new Date(typeof time === 'number' ? time * 1000 : time).toISOString()
+// Seconds, or milliseconds where it could be no seconds of this age.
+const at = (time) => new Date(typeof time === 'number' && time < 1e11 ? time * 1000 : time).toISOString()
 const bare = (id) => (id === undefined ? undefined : String(id).replace(/^\$device:/, ''))
 
 /** A distinct id names a device where it says so, else a person. */

@@ -35,7 +35,7 @@ export async function visit(act, { files = {}, pages = {}, allowed = [] }) {
     })
     context.on('weberror', ({ error }) => wrong.push(`page: ${error().stack ?? error()}`))
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     page.on('console', (message) => process.env.SDK_DEBUG && console.error(`console.${message.type()}: ${message.text()}`))
     await act({ page, context, origin })
   } finally {
@@ -46,13 +46,13 @@ export async function visit(act, { files = {}, pages = {}, allowed = [] }) {
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
 }
 
-/** Asks until `look` says something, for at most 20 seconds. */
+/** Asks until `look` says something, for at most a minute. */
 export async function until(what, look) {
-  const end = Date.now() + 20_000
+  const end = Date.now() + 60_000
   for (;;) {
     const found = await look()
     if (found) return found
-    if (Date.now() > end) throw new Error(`waited 20 s for ${what}`)
+    if (Date.now() > end) throw new Error(`waited a minute for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

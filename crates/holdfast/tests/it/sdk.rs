@@ -19,9 +19,27 @@ pub fn python() -> String {
 
 /// Runs a script against a server of its own and compares.
 fn check(program: &str, script: &[&str]) {
-    let mut house = House::new();
+    check_at(House::new(), program, script);
+}
+
+/// The same over TLS. SDKs take the server's authority from the variables that their languages have for it.
+fn check_secure(program: &str, script: &[&str]) {
+    check_at(House::secure(), program, script);
+}
+
+fn check_at(mut house: House, program: &str, script: &[&str]) {
     let folder = Path::new(ROOT).join("tests/sdk");
-    let run = Command::new(program)
+    let mut command = Command::new(program);
+    if let Some(ca) = &house.server.ca {
+        let scratch = house.server.scratch();
+        for variable in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+            command.env(variable, ca);
+        }
+        // For the front that some scripts put before the server.
+        command.env("FRONT_CERTIFICATE", scratch.join("server.pem"));
+        command.env("FRONT_KEY", scratch.join("server.key"));
+    }
+    let run = command
         .current_dir(&folder)
         .args(script)
         .args([&house.server.collect, &house.server.installed.write_key])
@@ -52,7 +70,7 @@ fn check(program: &str, script: &[&str]) {
 pub fn kept(house: &mut House, count: usize) -> Value {
     let (events_path, people_path) = (house.path("/events?limit=1000"), house.path("/people"));
     let owner = &mut house.owner;
-    let events = wait_until(15, "all messages", || {
+    let events = wait_until(60, "all messages", || {
         let items = owner.get(&events_path).expect(200).json["items"].as_array().unwrap().clone();
         (items.len() >= count).then_some(items)
     });
@@ -92,6 +110,51 @@ fn rudderstack_for_node() {
 #[test]
 fn rudderstack_for_python() {
     check(&python(), &["rudderstack_python.py"]);
+}
+
+#[test]
+fn mixpanel_in_a_browser() {
+    check("node", &["mixpanel_browser.mjs"]);
+}
+
+#[test]
+fn mixpanel_for_node() {
+    check("node", &["mixpanel_node.mjs"]);
+}
+
+#[test]
+fn mixpanel_for_node_over_tls() {
+    check_secure("node", &["mixpanel_node.mjs"]);
+}
+
+#[test]
+fn mixpanel_for_python() {
+    check(&python(), &["mixpanel_python.py"]);
+}
+
+#[test]
+fn mixpanel_for_python_over_tls() {
+    check_secure(&python(), &["mixpanel_python.py"]);
+}
+
+#[test]
+fn customerio_for_node_4() {
+    check_secure("node", &["customerio_node.mjs", "4"]);
+}
+
+#[test]
+fn customerio_for_node_5() {
+    check("node", &["customerio_node.mjs", "5"]);
+}
+
+#[test]
+fn customerio_for_node_5_over_tls() {
+    check_secure("node", &["customerio_node.mjs", "5"]);
+}
+
+#[test]
+fn customerio_for_python() {
+    check_secure(&python(), &["customerio_python.py"]);
 }
 
 #[test]
