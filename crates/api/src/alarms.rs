@@ -130,11 +130,23 @@ impl From<PropertyView> for ProfileView {
             numbers: view.numbers,
             texts: view.texts,
             distinct: view.distinct,
-            lengths: view.lengths.into_iter().map(|(bytes_max, texts)| LengthView { bytes_max, texts }).collect(),
-            shapes: view.shapes.into_iter().map(|(shape, texts)| ShapeView { shape: shape.as_str(), texts }).collect(),
+            lengths: view
+                .lengths
+                .into_iter()
+                .map(|(bytes_max, texts)| LengthView { bytes_max, texts })
+                .collect(),
+            shapes: view
+                .shapes
+                .into_iter()
+                .map(|(shape, texts)| ShapeView { shape: shape.as_str(), texts })
+                .collect(),
             entropy: f64::from(view.entropy_hundredths) / 100.0,
             suspect_share: view.suspect_share,
-            classes: view.classes.into_iter().map(|(class, values)| ClassView { class: class.as_str(), values }).collect(),
+            classes: view
+                .classes
+                .into_iter()
+                .map(|(class, values)| ClassView { class: class.as_str(), values })
+                .collect(),
             automatic: view.automatic,
             senders: view.senders.into_iter().map(sender).collect(),
             first: instant(view.first_ms),

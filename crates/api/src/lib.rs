@@ -21,6 +21,7 @@ pub mod purges;
 pub mod quarantine;
 pub mod questions;
 pub mod rules;
+pub mod report;
 pub mod sdks;
 pub mod session;
 pub mod sources;
@@ -53,6 +54,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(quarantine::routes())
         .merge(alarms::routes())
         .merge(sdks::routes())
+        .merge(report::routes())
         .merge(rules::routes())
         .merge(ledgers::routes())
         .merge(mode::routes())

@@ -130,8 +130,9 @@ async fn create(
     Input(input): Input<AdvisoryInput>,
 ) -> Result<(StatusCode, Json<AdvisoryView>), Problem> {
     let workspace = may.workspace()?;
-    let versions = Versions::parse(&input.versions)
-        .ok_or_else(|| Problem::invalid("versions", "write `*`, a version, or comparisons such as `>=1.2 <1.4.2`"))?;
+    let versions = Versions::parse(&input.versions).ok_or_else(|| {
+        Problem::invalid("versions", "write `*`, a version, or comparisons such as `>=1.2 <1.4.2`")
+    })?;
     let stops = Stops::from_name(&input.what)
         .ok_or_else(|| Problem::invalid("what", "write `autocapture` or `all`"))?;
     let says = NewAdvisory { sdk: input.sdk, versions, stops, reason: input.reason };

@@ -13,6 +13,7 @@ pub(crate) mod fields;
 pub(crate) mod inside;
 pub(crate) mod reply;
 
+mod alarms;
 mod files;
 mod ledger;
 mod live;
@@ -26,7 +27,9 @@ mod purges;
 mod quality;
 mod quarantine;
 mod questions;
+mod report;
 mod rules;
+mod sdks;
 mod settings;
 mod sign_in;
 mod sources;
@@ -52,6 +55,9 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(quality::routes())
+        .merge(alarms::routes())
+        .merge(report::routes())
+        .merge(sdks::routes())
         .merge(plans::routes())
         .merge(quarantine::routes())
         .merge(rules::routes())

@@ -1,9 +1,10 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
+//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
 //! [`operations`], [`errors`], [`style_guide`].
 
+pub mod alarms;
 pub mod enrol;
 pub mod errors;
 pub mod ledger;
@@ -21,7 +22,9 @@ pub mod purges;
 pub mod quality;
 pub mod quarantine;
 pub mod question;
+pub mod report;
 pub mod rules;
+pub mod sdks;
 pub mod settings;
 pub mod sign_in;
 pub mod sources;

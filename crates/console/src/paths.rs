@@ -55,6 +55,12 @@ pages! {
     purges "/quality/purges";
     /// A purge's dry run (POST).
     purges_count "/quality/purges/count";
+    /// Which SDKs send, and what is stopped.
+    sdks "/quality/sdks";
+    /// Properties that look different now.
+    alarms "/quality/alarms";
+    /// What was received that should not have been.
+    report "/quality/report";
     /// Tracking plans.
     plans "/plans";
     /// Drafts a plan from what arrived (POST).
@@ -116,6 +122,21 @@ pub fn person(workspace: WorkspaceId, id: PersonId) -> String {
 /// Something done to a source (POST): `rotate`, `disable`, `enable`.
 pub fn source_act(workspace: WorkspaceId, id: SourceId, act: &str) -> String {
     format!("{}/{id}/{act}", sources(workspace))
+}
+
+/// Lifts an advisory (POST).
+pub fn advisory_lift(workspace: WorkspaceId, id: i64) -> String {
+    format!("{}/{id}/lift", sdks(workspace))
+}
+
+/// Settles an alarm (POST): `usual`, `leak`.
+pub fn alarm_settle(workspace: WorkspaceId, id: i64, verdict: &str) -> String {
+    format!("{}/{id}/{verdict}", alarms(workspace))
+}
+
+/// The report as a file, from the API.
+pub fn report_file(workspace: WorkspaceId) -> String {
+    format!("/api/v1/workspaces/{workspace}/shield/report")
 }
 
 /// Removes a shield rule (POST).

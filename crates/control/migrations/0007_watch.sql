@@ -49,22 +49,6 @@ create table alarm (
 ) strict;
 create index alarm_by_workspace on alarm (workspace, id);
 
--- Properties whose texts are not kept, and those that a member allows although they were captured automatically.
-create table withheld (
-  workspace blob    not null references workspace (id),
-  event     text    not null,
-  path      text    not null,
-  allowed   integer not null,                -- 1: kept in any case
-  since_ms  integer not null,
-  primary key (workspace, event, path)
-) strict, without rowid;
-
-create table watch_setting (
-  workspace          blob    primary key references workspace (id),
-  withhold_alarmed   integer not null,
-  withhold_automatic integer not null
-) strict, without rowid;
-
 -- SDK versions that are refused, in whole or what they capture by themselves (docs/advisories.md).
 create table advisory (
   id         integer primary key,

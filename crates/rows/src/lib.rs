@@ -88,6 +88,28 @@ impl Rows {
         Ok(Some(Released::of(PersonView::from(profile))))
     }
 
+    /// Enters that these people's ids leave in a report on what was received of them, without anything else of theirs.
+    ///
+    /// # Errors
+    /// The ledger's, and then nothing may be shown.
+    pub fn reported(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        ids: &[PersonId],
+        about: &serde_json::Value,
+    ) -> Result<(), RowsError> {
+        self.ledger.enter(NewEntry {
+            code: "shield.reported",
+            principal: granted.principal.name.clone(),
+            session: granted.session.map(|session| session.to_string()),
+            workspace: Some(workspace),
+            object: "report".to_owned(),
+            detail: about.clone(),
+        })?;
+        self.enter(granted, workspace, "shield.reported", "people", ids)
+    }
+
     fn enter(
         &self,
         granted: &Granted,

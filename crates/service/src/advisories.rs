@@ -53,7 +53,8 @@ impl Services {
         says: &NewAdvisory,
     ) -> Result<Advisory, ServiceError> {
         let now_ms = self.clock.now_ms();
-        let detail = json!({ "sdk": says.sdk, "versions": says.versions.to_string(), "what": says.stops.as_str() });
+        let detail =
+            json!({ "sdk": says.sdk, "versions": says.versions.to_string(), "what": says.stops.as_str() });
         let made = self.change(entry::of(granted, "advisory.made", "advisory", detail), |tx| {
             let made = advisory::create(tx, workspace, says, (&granted.principal.name, now_ms))?;
             let id = made.id;
@@ -67,7 +68,12 @@ impl Services {
     ///
     /// # Errors
     /// There is none of that number.
-    pub fn lift_advisory(&self, granted: &Granted, workspace: WorkspaceId, id: i64) -> Result<(), ServiceError> {
+    pub fn lift_advisory(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        id: i64,
+    ) -> Result<(), ServiceError> {
         self.change(entry::of(granted, "advisory.lifted", id.to_string(), json!({})), |tx| {
             let lifted = advisory::remove(tx, workspace, id)?;
             Ok(((), json!({ "sdk": lifted.says.sdk, "versions": lifted.says.versions.to_string() })))

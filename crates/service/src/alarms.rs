@@ -1,9 +1,11 @@
 //! What properties usually look like, and alarms about those that look different now. Never a value.
 
+use collect::rules;
 use guard::Granted;
 use ledger::NewEntry;
-use model::WorkspaceId;
+use model::{Class, WorkspaceId};
 use serde_json::{Value, json};
+use shield::rules::{Action, CustomRule};
 use watch::{Alarm, PropertyView, Verdict};
 
 use crate::{ServiceError, Services, entry};
@@ -33,7 +35,7 @@ impl Services {
         Ok(alarms)
     }
 
-    /// Says what an alarm was. `Usual` teaches the property that this is what it carries.
+    /// Says what an alarm was. `Usual` teaches the property that this is what it carries, and takes the alarm's rule out of force.
     ///
     /// # Errors
     /// There is no such alarm that stands.
@@ -51,6 +53,9 @@ impl Services {
             let detail = json!({ "event": alarm.event, "path": alarm.path });
             Ok((alarm, detail))
         })?;
+        if verdict == Verdict::Usual {
+            self.without_rule(&alarm)?;
+        }
         Ok(self.watch.settled(&alarm, verdict)?)
     }
 
@@ -69,11 +74,75 @@ impl Services {
                 object: alarm.id.to_string(),
                 detail: detail.clone(),
             })?;
+            if alarm.calls_for_removal() {
+                self.with_rule(&alarm)?;
+            }
             self.guard.tell(alarm.workspace, "alarm.raised", &detail)?;
             let now_ms = self.clock.now_ms();
             self.control.write(|tx| watch::announced(tx, alarm.id, now_ms))?;
         }
         Ok(())
+    }
+}
+
+impl Services {
+    /// Puts a shield rule in force that removes the property's values, where there is room for one.
+    fn with_rule(&self, alarm: &Alarm) -> Result<(), ServiceError> {
+        let event = (alarm.event != watch::ANY_EVENT).then(|| alarm.event.clone());
+        let rule = CustomRule {
+            name: alarm.rule_name(),
+            action: Action::Remove,
+            class: Some(Class::Password),
+            keys: Vec::new(),
+            paths: vec![alarm.path.replace("[]", "")],
+            patterns: Vec::new(),
+            events: event.into_iter().collect(),
+        };
+        self.change_rules(alarm, |rules| {
+            let is_new = rules.iter().all(|known| known.name != rule.name);
+            if is_new {
+                rules.push(rule);
+            }
+            is_new
+        })
+    }
+
+    /// Takes the alarm's rule out of force again.
+    fn without_rule(&self, alarm: &Alarm) -> Result<(), ServiceError> {
+        let name = alarm.rule_name();
+        self.change_rules(alarm, |rules| {
+            let before = rules.len();
+            rules.retain(|rule| rule.name != name);
+            rules.len() != before
+        })
+    }
+
+    /// A change that follows from an alarm. Rules that would not compile (a name with signs of its own, too many) stay as
+    /// they are: the alarm is told all the same.
+    fn change_rules(
+        &self,
+        alarm: &Alarm,
+        change: impl FnOnce(&mut Vec<CustomRule>) -> bool,
+    ) -> Result<(), ServiceError> {
+        let set = self.control.read(|tx| rules::in_force(tx, alarm.workspace))?;
+        let mut new = set.rules;
+        if !change(&mut new.rules) || new.check().is_err() {
+            return Ok(());
+        }
+        let entry = NewEntry {
+            code: "shield.rules_replaced",
+            principal: "watch".to_owned(),
+            session: None,
+            workspace: Some(alarm.workspace),
+            object: alarm.workspace.to_string(),
+            detail: json!({ "alarm": alarm.id, "rule": alarm.rule_name() }),
+        };
+        let now_ms = self.clock.now_ms();
+        self.change(entry, |tx| {
+            let set = rules::replace(tx, alarm.workspace, set.version, &new, now_ms)?;
+            Ok(((), json!({ "version": set.version })))
+        })?;
+        Ok(self.collector.reload_rules()?)
     }
 }
 

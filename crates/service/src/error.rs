@@ -74,6 +74,9 @@ impl From<collect::CollectError> for ServiceError {
             collect::CollectError::Name { .. } => {
                 Self::Invalid { field: "name".to_owned(), fix: error.to_string() }
             }
+            collect::CollectError::Quota { .. } => {
+                Self::Invalid { field: "events_per_s".to_owned(), fix: error.to_string() }
+            }
             other => Self::broke(other),
         }
     }

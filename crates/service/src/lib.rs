@@ -25,6 +25,7 @@ pub mod purges;
 pub mod quarantine;
 pub mod questions;
 pub mod rules;
+pub mod report;
 pub mod sources;
 pub mod workspaces;
 

@@ -37,6 +37,7 @@ pub use codec::Texts;
 pub use config::{Config, Faults};
 pub use error::StoreError;
 pub use events::{EventsFilter, EventsPage, StoredEvent};
+pub use scan::found::Found;
 pub use scan::{Block, Scan, ScanStats, View};
 pub use scrub::{ChunkMark, Leaves, Part, RowHead, Scrub, Scrubbed, Verdict};
 pub use store::Store;

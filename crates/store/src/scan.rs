@@ -1,5 +1,6 @@
 //! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail.
 
+pub mod found;
 mod fresh;
 mod property;
 mod stripes;

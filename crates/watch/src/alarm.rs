@@ -34,6 +34,21 @@ pub struct Alarm {
     pub settled: Option<Settled>,
 }
 
+impl Alarm {
+    /// Whether values of the property should be kept nowhere until somebody has looked: something captured them
+    /// automatically, so nobody decided to send them.
+    pub fn calls_for_removal(&self) -> bool {
+        let secrets =
+            matches!(self.suspicion, Suspicion::Passwords | Suspicion::Generated | Suspicion::NewSecrets);
+        secrets && self.places.iter().any(|place| place.automatic)
+    }
+
+    /// The name of the shield rule that removes them meanwhile.
+    pub fn rule_name(&self) -> String {
+        format!("alarm-{}", self.id)
+    }
+}
+
 /// Where suspect values came from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AlarmPlace {

@@ -93,7 +93,8 @@ impl Room {
 
     fn hash_at(&self, place: usize) -> Option<u64> {
         let profile = self.profiles.get(place)?;
-        let mut keys = profile.path.split('.');
+        let path = profile.path.replace("[]", ".[]");
+        let mut keys = path.split('.');
         let family = keys.next().unwrap_or_default();
         let root = path_hash(&self.path_state, self.path_state.hash_one(profile.event.as_str()), family);
         Some(keys.fold(root, |parent, key| path_hash(&self.path_state, parent, key)))
@@ -198,7 +199,8 @@ impl Room {
         if let Some(index) = self.places.get(&place.hash) {
             return *index as usize;
         }
-        let path = place.keys.iter().fold(family.to_owned(), |path, key| path + "." + key);
+        let join = |path: String, key: &&str| if *key == "[]" { path + key } else { path + "." + key };
+        let path = place.keys.iter().fold(family.to_owned(), join);
         let profile = Profile::new(event, path, at_ms);
         let index = if self.profiles.len() < PROPERTIES_MAX {
             self.profiles.push(profile);

@@ -70,13 +70,15 @@ pub fn page(frame: &Frame, view: &QualityView) -> Markup {
         view.findings.iter().filter(|row| row.class.sensitivity() == wanted).map(|row| row.count).sum::<u64>()
     };
     let refused: u64 = view.refusals.iter().map(|row| row.count).sum();
-    let rules = frame.workspace.as_ref().map(|workspace| (paths::rules(workspace.id), paths::purges(workspace.id)));
     let head = layout::Head {
         title: "Data quality",
         beside: Some(html! { (view.span) }),
-        acts: rules.map(|(rules, purges)| html! {
-            a.btn href=(rules) { "Shield rules" }
-            a.btn href=(purges) { "Purges" }
+        acts: frame.workspace.as_ref().map(|workspace| html! {
+            a.btn href=(paths::alarms(workspace.id)) { "Drift" }
+            a.btn href=(paths::report(workspace.id)) { "Report" }
+            a.btn href=(paths::sdks(workspace.id)) { "SDKs" }
+            a.btn href=(paths::rules(workspace.id)) { "Shield rules" }
+            a.btn href=(paths::purges(workspace.id)) { "Purges" }
         }),
     };
     layout::page(

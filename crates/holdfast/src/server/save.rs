@@ -18,6 +18,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Store;
+use watch::Watch;
 
 use crate::server::core::Core;
 use crate::server::engine::Engine;
@@ -41,6 +42,7 @@ pub struct Save {
     people: Database,
     journal: Journal,
     store: Store,
+    watch: Watch,
     quarantine: Quarantine,
     ledger: Ledger,
     gate: Arc<Mutex<()>>,
@@ -57,6 +59,7 @@ impl Save {
             people: engine.people_db.clone(),
             journal: engine.journal.clone(),
             store: engine.services.store.clone(),
+            watch: engine.services.watch.clone(),
             quarantine: engine.services.collector.quarantine().clone(),
             ledger: core.ledger.clone(),
             gate: engine.pass.lock().gate(),
@@ -134,6 +137,8 @@ impl Save {
         let _still = self.gate.lock();
         // Everything into chunks first, so that no thread changes files under the copy.
         self.store.maintain()?;
+        // Its counts stand in control.db, which is copied later: they must not lag behind the store's.
+        self.watch.flush()?;
         let people = staging.path("people.db");
         self.people.backup_to(&people)?;
         backup.add_file("people.db", File::open(&people)?)?;
@@ -224,6 +229,8 @@ enum SaveError {
     Io(#[from] std::io::Error),
     #[error("a database cannot be copied: {0}")]
     Control(#[from] control::ControlError),
+    #[error("what is learned of properties: {0}")]
+    Watch(#[from] watch::WatchError),
     #[error("the store: {0}")]
     Store(#[from] store::StoreError),
     #[error("the ledger: {0}")]

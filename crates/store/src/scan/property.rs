@@ -12,6 +12,8 @@ use crate::value::{Owned, Value};
 /// Where a chunk keeps a property.
 pub(super) struct Property<'a> {
     name: &'a str,
+    /// In which of the objects it is looked for.
+    families: &'static [Family],
     /// Its columns, the one that counts most first.
     columns: Vec<(usize, Option<Arc<Words>>)>,
     /// Whether the rest may have values of it too.
@@ -19,11 +21,19 @@ pub(super) struct Property<'a> {
 }
 
 impl<'a> Property<'a> {
+    /// As questions name it: in the properties, then in the context.
     pub(super) fn find(reader: &Reader, wanted: &'a str) -> Result<Self, StoreError> {
+        Self::find_in(reader, wanted, &[Family::Properties, Family::Context])
+    }
+
+    /// In some of the objects alone.
+    pub(super) fn find_in(
+        reader: &Reader,
+        wanted: &'a str,
+        families: &'static [Family],
+    ) -> Result<Self, StoreError> {
         let directory = &reader.chunk.directory;
-        let asked = |family: Family, path: &str| {
-            matches!(family, Family::Properties | Family::Context) && name(path) == wanted
-        };
+        let asked = |family: Family, path: &str| families.contains(&family) && name(path) == wanted;
         let mut columns = Vec::new();
         // Columns stand sorted by family and path, which is the order in which they count.
         for (index, entry) in directory.columns.iter().enumerate() {
@@ -33,7 +43,7 @@ impl<'a> Property<'a> {
         }
         let in_rest =
             directory.rare_unlisted || directory.rare.iter().any(|entry| asked(entry.family, &entry.path));
-        Ok(Self { name: wanted, columns, in_rest })
+        Ok(Self { name: wanted, families, columns, in_rest })
     }
 
     /// The values of a stripe.
@@ -71,7 +81,7 @@ impl<'a> Property<'a> {
             let place = (family, path.to_owned());
             let better = best.as_ref().is_none_or(|(known, _)| place < *known);
             let value = if let Value::Json(raw) = value { scalar(raw) } else { value.to_owned() };
-            if better && family != Family::Traits && value != Owned::Absent {
+            if better && self.families.contains(&family) && value != Owned::Absent {
                 best = Some((place, value));
             }
         });
