@@ -31,6 +31,8 @@ pub struct SourceView {
     previous_until: Option<String>,
     created_at: String,
     enabled: bool,
+    /// `null`: what the configuration says.
+    events_per_s: Option<u32>,
 }
 
 impl From<Source> for SourceView {
@@ -47,6 +49,7 @@ impl From<Source> for SourceView {
             previous_until,
             created_at: instant(source.created_ms),
             enabled: source.disabled_ms.is_none(),
+            events_per_s: source.events_per_s,
         }
     }
 }
@@ -62,6 +65,14 @@ struct NewSource {
 struct SourceChange {
     name: Option<String>,
     enabled: Option<bool>,
+    /// A number, or `null` for what the configuration says.
+    #[serde(default, deserialize_with = "given")]
+    events_per_s: Option<Option<u32>>,
+}
+
+/// What was given, be it `null`; apart from what was not.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<u32>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,7 +114,8 @@ async fn change(
 ) -> Result<Json<SourceView>, Problem> {
     let workspace = may.workspace()?;
     let id = source_id(&source)?;
-    let change = service::sources::Change { name: change.name, enabled: change.enabled };
+    let SourceChange { name, enabled, events_per_s } = change;
+    let change = service::sources::Change { name, enabled, events_per_s };
     let changed =
         blocking(move || state.services.change_source(may.granted(), workspace, id, &change)).await?;
     Ok(Json(changed.into()))

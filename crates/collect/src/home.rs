@@ -25,7 +25,7 @@ impl Home {
         let configured = collector.0.config.public_url.as_deref();
         let (protocol, host) = match configured {
             Some(url) => url.trim_end_matches('/').split_once("://")?,
-            None => ("http", asked.header(HOST)?),
+            None => (if collector.0.config.secure { "https" } else { "http" }, asked.header(HOST)?),
         };
         let protocol = ["https", "http"].into_iter().find(|known| *known == protocol)?;
         let host: Authority = host.parse().ok()?;

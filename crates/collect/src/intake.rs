@@ -1,5 +1,6 @@
 //! The way of a request up to what must become durable: unpack, find the source, take apart, screen.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -153,6 +154,11 @@ impl Inner {
             }
         };
         let text = call.open(&mut asked, &body);
+        // What was unwrapped is held beside what it was wrapped in.
+        if matches!(text, Cow::Owned(_)) && share.grow(text.len()).is_err() {
+            let answer = self.refuse_body(BodyError::NoRoom, &asked);
+            return (asked, Sifted::Done(Outcome::of(answer)));
+        }
         let sifted = match call.read(&asked, &text) {
             Ok(batch) => self.sift_batch(&*batch, &asked, share),
             Err(_) => Sifted::Done(Outcome::of(self.refuse_body(BodyError::Unreadable, &asked))),
@@ -166,8 +172,14 @@ impl Inner {
         let received_ms = asked.received_ms;
         let count = batch.len() as u64 + batch.beyond();
         let Some(source) = keys.clone().find_map(|key| self.sources.by_write_key(key, received_ms)) else {
-            let refused = (Refused::whole(reason::UNKNOWN_WRITE_KEY), Sdk::default(), count);
-            self.tally.refuse(None, None, &[refused], received_ms);
+            // A typo is told to those who can mend it.
+            match keys.clone().find_map(|key| self.sources.nearest(key)) {
+                Some(meant) => self.refuse_all(&meant, reason::UNKNOWN_WRITE_KEY, count, received_ms),
+                None => {
+                    let refused = (Refused::whole(reason::UNKNOWN_WRITE_KEY), Sdk::default(), count);
+                    self.tally.refuse(None, None, &[refused], received_ms);
+                }
+            }
             return Sifted::Done(Outcome::of(Answer::UnknownKey));
         };
         if source.disabled_ms.is_some() {

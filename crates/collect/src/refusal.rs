@@ -71,7 +71,7 @@ pub mod reason {
     pub const NO_ROOM: &str = "no_room";
     /// An advisory stops this version of the SDK, or what it captures by itself.
     pub const SDK_ADVISORY: &str = "sdk_advisory";
-    /// No source has this write key; counted for the installation.
+    /// No source has this write key; counted for the source whose key it nearly is, else for the installation.
     pub const UNKNOWN_WRITE_KEY: &str = "unknown_write_key";
 }
 

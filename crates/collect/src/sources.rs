@@ -10,6 +10,10 @@ use control::Database;
 use crate::error::CollectError;
 use crate::source::{self, Source};
 
+/// How many bytes a mistyped key may differ in, and how long one must be to be told.
+const DIFFERENT_MAX: usize = 3;
+const NEAR_BYTES_MIN: usize = 12;
+
 /// The sources by write key. Cheap to clone; all clones see the same.
 #[derive(Clone)]
 pub struct Sources(Arc<ArcSwap<HashMap<String, Arc<Source>>>>);
@@ -41,6 +45,29 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The source whose write key `write_key` was probably meant to be: the same but for a few letters in
+    /// one place, or for their case. Of an unknown key nothing else is kept.
+    pub fn nearest(&self, write_key: &str) -> Option<Arc<Source>> {
+        let by_key = self.0.load();
+        let near = by_key.values().find(|source| is_near(write_key.trim(), &source.write_key));
+        near.cloned()
+    }
+}
+
+/// Whether one text is the other with at most [`DIFFERENT_MAX`] bytes put in, left out or changed in one place.
+fn is_near(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
+    if shorter < NEAR_BYTES_MIN || longer - shorter > DIFFERENT_MAX {
+        return false;
+    }
+    let alike = |(one, other): &(&u8, &u8)| one.eq_ignore_ascii_case(other);
+    let before = one.iter().zip(other).take_while(alike).count();
+    let after = one.iter().rev().zip(other.iter().rev()).take_while(alike).count();
+    longer.saturating_sub(before + after) <= DIFFERENT_MAX
+}
+
 impl std::fmt::Debug for Sources {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "[{} write keys]", self.0.load().len())
@@ -57,4 +84,28 @@ fn by_key(control: &Database) -> Result<HashMap<String, Arc<Source>>, CollectErr
         by_key.insert(source.write_key.clone(), source);
     }
     Ok(by_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistyped_keys_are_told_from_strange_ones() {
+        let key = "wk_0123456789abcdefghij";
+        for (given, expected) in [
+            ("wk_0123456789abcdefghi", true),
+            ("WK_0123456789ABCDEFGHIJ", true),
+            ("0123456789abcdefghij", true),
+            ("wk_0123456789xxcdefghij", true),
+            ("wk_0123456789abcdefghij123", true),
+            ("wk_0123456789abcdefghij1234", false),
+            ("wk_0123xxxxx9abcdefghij", false),
+            ("wk_zzzzzzzzzzzzzzzzzzzz", false),
+            ("wk_", false),
+            ("", false),
+        ] {
+            assert_eq!(is_near(given, key), expected, "{given}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Sources and their write keys.
 
-use collect::{Source, source};
+use collect::{Count, Source, source};
 use guard::Granted;
 use model::{SourceId, WorkspaceId};
 use serde_json::json;
@@ -17,6 +17,8 @@ pub struct Change {
     pub name: Option<String>,
     /// Whether it takes events.
     pub enabled: Option<bool>,
+    /// How many events a second it may send; `Some(None)` is what the configuration says.
+    pub events_per_s: Option<Option<u32>>,
 }
 
 impl Services {
@@ -75,10 +77,18 @@ impl Services {
         Ok(changed)
     }
 
-    /// Another name, or off and on.
+    /// How many events came with a write key that no source has and none nearly has, and when: for all
+    /// workspaces together, since nobody can say whose they were meant to be.
+    pub fn strange_keys(&self, _granted: &Granted) -> Option<Count> {
+        let counts = self.collector.refusals_of_installation();
+        let found = counts.into_iter().find(|(place, _)| place.reason == collect::reason::UNKNOWN_WRITE_KEY);
+        found.map(|(_, count)| count)
+    }
+
+    /// Another name, off and on, another quota.
     ///
     /// # Errors
-    /// No such source, or a name that cannot be used.
+    /// No such source, or a name or a quota that cannot be used.
     pub fn change_source(
         &self,
         granted: &Granted,
@@ -87,13 +97,16 @@ impl Services {
         change: &Change,
     ) -> Result<Source, ServiceError> {
         let now_ms = self.clock.now_ms();
-        let detail = json!({ "renamed": change.name.is_some(), "enabled": change.enabled });
+        let detail = json!({ "renamed": change.name.is_some(), "enabled": change.enabled, "events_per_s": change.events_per_s });
         let changed = self.change(entry::of(granted, "source.changed", id.to_string(), detail), |tx| {
             if let Some(name) = &change.name {
                 source::rename(tx, workspace, id, name)?;
             }
             if let Some(enabled) = change.enabled {
                 source::set_disabled(tx, workspace, id, (!enabled).then_some(now_ms))?;
+            }
+            if let Some(events_per_s) = change.events_per_s {
+                source::set_quota(tx, workspace, id, events_per_s)?;
             }
             let changed =
                 source::by_id(tx, workspace, id)?.ok_or(ServiceError::NotFound { what: "source" })?;

@@ -1,6 +1,6 @@
 //! The members of a body or an operation that matter, as slices of it.
 
-use model::limits::{DEPTH_MAX, EVENT_BYTES_MAX};
+use model::limits::{BATCH_EVENTS_MAX, DEPTH_MAX, EVENT_BYTES_MAX};
 
 use crate::json::{Elements, Malformed, Members, Value, skip_space, value_at};
 use crate::refusal::{Refused, reason};
@@ -97,19 +97,27 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The elements of an array inside a body.
+/// The elements of an array inside a body: at most [`BATCH_EVENTS_MAX`], and how many came after those.
 ///
 /// # Errors
 /// It is no array.
-pub(super) fn elements<'a>(raw: Option<&'a [u8]>, field: &'static str) -> Result<Vec<Value<'a>>, Refused> {
+pub(super) fn elements<'a>(
+    raw: Option<&'a [u8]>,
+    field: &'static str,
+) -> Result<(Vec<Value<'a>>, u64), Refused> {
     let raw = raw.ok_or(Refused::of(reason::MISSING_FIELD, field))?;
     let wrong = Refused::of(reason::WRONG_TYPE, field);
     let mut elements = Elements::new(raw, 0).ok_or(wrong)?;
-    let mut found = Vec::new();
+    let (mut found, mut beyond) = (Vec::new(), 0);
     while let Some(start) = elements.next_at().map_err(|_| wrong)? {
         let mut end = start;
-        found.push(value_at(raw, start, &mut end).map_err(|_| wrong)?);
+        let value = value_at(raw, start, &mut end).map_err(|_| wrong)?;
         elements.resume(end);
+        if found.len() < BATCH_EVENTS_MAX {
+            found.push(value);
+        } else {
+            beyond += 1;
+        }
     }
-    Ok(found)
+    Ok((found, beyond))
 }

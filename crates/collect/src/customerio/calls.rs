@@ -132,10 +132,11 @@ pub(super) fn removed_device<'a>(person: Person<'a>, token: &str) -> Task<'a> {
 
 /// People who are put into a segment kept by hand, or taken out of it: a list among their traits.
 fn segment<'a>(tasks: &mut Tasks<'a>, what: What, asked: &'a Asked, body: &Body<'a>) {
-    let ids = match elements(body.ids, "ids") {
-        Ok(ids) => ids,
+    let (ids, beyond) = match elements(body.ids, "ids") {
+        Ok(listed) => listed,
         Err(why) => return tasks.add(0, Err(why)),
     };
+    tasks.skip(beyond);
     let segment = quoted(asked.param("id").unwrap_or_default());
     let (name, operation, value) = match what {
         What::AddToSegment => ("Added To Segment", "$union", format!("[{segment}]")),

@@ -21,8 +21,9 @@ pub(super) fn read_one<'a>(asked: &'a Asked, json: &'a [u8]) -> Result<Box<dyn B
 
 /// Takes many apart.
 pub(super) fn read_batch<'a>(asked: &'a Asked, json: &'a [u8]) -> Result<Box<dyn Batch<'a> + 'a>, Malformed> {
-    let operations = elements(Body::read(json)?.batch, "batch").map_err(|_| Malformed)?;
+    let (operations, beyond) = elements(Body::read(json)?.batch, "batch").map_err(|_| Malformed)?;
     let mut tasks = Tasks::new(asked);
+    tasks.skip(beyond);
     for (position, value) in operations.into_iter().enumerate() {
         operation(&mut tasks, position, value);
     }
@@ -104,7 +105,8 @@ pub(super) fn relate<'a>(
         return tasks.add(position, Err(Refused::of(reason::NOT_WITH_A_WRITE_KEY, "delete_relationships")));
     }
     match elements(list, "cio_relationships") {
-        Ok(list) => {
+        Ok((list, beyond)) => {
+            tasks.skip(beyond);
             for tie in list {
                 let tie = Body::inside(Some(tie.raw));
                 let task = object_id(&Body::inside(tie.identifiers)).map(|group_id| Task::Related {
@@ -138,7 +140,9 @@ fn object<'a>(tasks: &mut Tasks<'a>, position: usize, body: &Body<'a>) -> Result
     if body.relationships.is_none() && action != "add_relationships" {
         return Ok(());
     }
-    for tie in elements(body.relationships, "cio_relationships")? {
+    let (ties, beyond) = elements(body.relationships, "cio_relationships")?;
+    tasks.skip(beyond);
+    for tie in ties {
         let tie = Body::inside(Some(tie.raw));
         let person = Person::of(&Body::inside(tie.identifiers)).and_then(Person::somebody);
         let task = person.map(|person| Task::Related {

@@ -79,6 +79,11 @@ impl<'a> Tasks<'a> {
         }
     }
 
+    /// Counts operations that came after the longest batch.
+    pub fn skip(&mut self, beyond: u64) {
+        self.beyond += beyond;
+    }
+
     fn context(&self) -> Cow<'a, str> {
         let Some((name, version)) = self.library else { return Cow::Borrowed("{}") };
         let mut library = Object::default();

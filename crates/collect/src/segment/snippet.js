@@ -1,7 +1,7 @@
 (function () {
   var waiting = window.analytics || [];
   var script = document.createElement("script");
-  script.src = "$HOST" + "/sdk/v1/holdfast.js";
+  script.src = "$HOST" + "/sdk/holdfast.js";
   script.async = true;
   script.dataset.writeKey = "$KEY";
   script.dataset.host = "$HOST";

@@ -1,31 +1,10 @@
 //! Bytes in, events out.
 
 use http::Method;
-use model::EventRecord;
 use serde_json::{Value, json};
 
 use crate::door::{Door, NOW_MS, gzip};
-
-/// The parts of an event that a case can speak of; whatever is absent, empty or as usual is left out.
-fn shown(event: &EventRecord) -> Value {
-    let mut shown = json!({"kind": event.kind.as_str(), "name": event.name});
-    let mut set = |name: &str, value: Value, usual: Value| {
-        if value != usual {
-            shown[name] = value;
-        }
-    };
-    set("user", json!(event.user_id), Value::Null);
-    set("anon", json!(event.anonymous_id), Value::Null);
-    set("group", json!(event.group_id), Value::Null);
-    set("previous", json!(event.previous_id), Value::Null);
-    set("ago_ms", json!(NOW_MS - event.time_ms), json!(0));
-    for (name, text) in
-        [("properties", &event.properties), ("traits", &event.traits), ("context", &event.context)]
-    {
-        set(name, serde_json::from_str(text).unwrap(), json!({}));
-    }
-    shown
-}
+use crate::shown::shown;
 
 async fn check(what: &str, path: &str, body: &str, expected: Value) {
     let door = Door::new();
@@ -149,10 +128,12 @@ async fn messages_are_read_as_senders_write_them() {
             json!([{"kind":"track","name":"A","user":"u","ago_ms":10_000}]),
         ),
         (
-            "the item's own clock before the batch's, the original time before the other",
-            r#"{"sentAt":"2020-01-01T00:00:00Z","batch":[{"type":"track","event":"A","userId":"u",
-                "sentAt":"2026-10-30T10:00:00Z","originalTimestamp":"2026-10-30T09:59:00Z","timestamp":"2026-10-30T01:00:00Z"}]}"#,
-            json!([{"kind":"track","name":"A","user":"u","ago_ms":60_000}]),
+            "the item's own clock before the batch's; of two times the one that was meant, as it stands",
+            r#"{"sentAt":"2020-01-01T00:00:00Z","batch":[
+                {"type":"track","event":"A","userId":"u","sentAt":"2026-10-30T10:00:00Z","originalTimestamp":"2026-10-30T09:59:00Z"},
+                {"type":"track","event":"B","userId":"u","sentAt":"2026-10-30T09:00:00Z","originalTimestamp":"2026-10-30T09:00:00Z",
+                 "timestamp":"2026-10-30T01:00:00Z"}]}"#,
+            json!([{"kind":"track","name":"A","user":"u","ago_ms":60_000},{"kind":"track","name":"B","user":"u","ago_ms":9 * 3_600_000}]),
         ),
         (
             "a time without sentAt, one that is none, and one in the future",

@@ -226,3 +226,94 @@ fn arbitrary_and_mangled_bodies_are_answered() {
         send(body);
     });
 }
+
+/// A body that each path takes, to be mangled.
+const TAKEN: [(&str, &str); 9] = [
+    (
+        "/track?verbose=1",
+        r#"[{"event":"A","properties":{"token":"t","distinct_id":"u","time":1,"x":[1,{"b":"c"}]}}]"#,
+    ),
+    (
+        "/track",
+        "data=%5B%7B%22event%22%3A%22A%22%2C%22properties%22%3A%7B%22distinct_id%22%3A%22u%22%7D%7D%5D&ip=1",
+    ),
+    ("/engage", r#"[{"$token":"t","$distinct_id":"u","$set":{"a":1},"$add":{"n":1},"$unset":["x"]}]"#),
+    ("/groups", r#"[{"$token":"t","$group_key":"k","$group_id":"g","$union":{"l":["x"]}}]"#),
+    (
+        "/import?strict=1",
+        "{\"event\":\"A\",\"properties\":{\"distinct_id\":\"u\",\"time\":1790000000}}\n{\"event\":\"B\"}",
+    ),
+    (
+        "/api/v2/batch",
+        r#"{"batch":[{"type":"person","action":"event","identifiers":{"id":"u"},"name":"A","attributes":{"a":1}},{"type":"object","action":"identify","identifiers":{"object_type_id":"1","object_id":"o"},"cio_relationships":[{"identifiers":{"id":"u"}}]}]}"#,
+    ),
+    (
+        "/api/v1/customers/u/events",
+        r#"{"name":"A","type":"page","data":{"a":{"b":1}},"timestamp":1790000000,"id":"x"}"#,
+    ),
+    ("/api/v1/forms/f/submit", "email=a%40example.com&plan=pro"),
+    ("/api/s/s2s/batch", r#"{"batch":[{"type":"track","event":"A","anonymousId":"a","context":{"a":1}}]}"#),
+];
+
+#[test]
+fn every_dialect_answers_arbitrary_and_mangled_bodies_in_its_words() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let door = Door::new();
+    let send = |path: &str, body: Vec<u8>| {
+        let reply = runtime.block_on(door.post(path, body));
+        let text = String::from_utf8(reply.body.clone()).unwrap();
+        let is_json = || serde_json::from_str::<serde_json::Value>(&text).is_ok();
+        let said = match path.split('?').next().unwrap() {
+            "/track" | "/engage" | "/groups" => {
+                text == "0" || text == "1" || text.starts_with("{\"status\":")
+            }
+            "/import" => {
+                text == "0" || text == "1" || text.starts_with("{\"code\":") || text == "{\"success\":true}"
+            }
+            "/api/v2/batch" => {
+                text == "{}" || text.starts_with("{\"errors\":[") || text.starts_with("{\"meta\":")
+            }
+            "/api/v1/forms/f/submit" => text.is_empty() || text.starts_with("{\"meta\":"),
+            "/api/s/s2s/batch" => text.starts_with("{\"ok\":"),
+            _ => text == "{}" || text.starts_with("{\"meta\":"),
+        };
+        assert!(said && (text.is_empty() || is_json()), "{path}: {text}");
+        let status = reply.status.as_u16();
+        assert!([200, 204, 207, 400].contains(&status), "{path}: {status}");
+    };
+    proptest!(ProptestConfig::with_cases(48), |(bytes in proptest::collection::vec(any::<u8>(), 0..200))| {
+        for (path, _) in TAKEN {
+            send(path, bytes.clone());
+            send(path, [b"[{\"".as_slice(), &bytes, b"\":1}]"].concat());
+            send(path, [b"data=".as_slice(), &bytes].concat());
+        }
+    });
+    proptest!(ProptestConfig::with_cases(96), |(which in 0..TAKEN.len(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>())| {
+        let (path, body) = TAKEN[which];
+        let mut body = body.as_bytes().to_vec();
+        let at = at.index(body.len());
+        body[at] = byte;
+        if cut {
+            body.truncate(at);
+        }
+        send(path, body);
+    });
+}
+
+#[test]
+fn addresses_are_answered_whatever_stands_in_them() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let door = Door::new();
+    proptest!(ProptestConfig::with_cases(96), |(text in "[!-~]{0,60}")| {
+        for path in ["/track", "/v1/pixel/track", "/pixel/v1/page", "/api/px/track"] {
+            for query in [format!("data={text}"), text.clone()] {
+                let Ok(uri) = format!("{path}?{query}").parse::<http::Uri>() else { continue };
+                let reply = runtime.block_on(door.get(&uri.to_string()));
+                prop_assert!(reply.status == StatusCode::OK, "{path}");
+            }
+        }
+        if let Ok(uri) = format!("/api/v1/customers/{text}/events").parse::<http::Uri>() {
+            runtime.block_on(door.post(&uri.to_string(), r#"{"name":"A"}"#));
+        }
+    });
+}

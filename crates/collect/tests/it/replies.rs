@@ -75,7 +75,7 @@ async fn browsers_of_every_origin_may_send() {
     let reply = door.send(Method::POST, "/v1/t", &[origin, ("authorization", &basic)], EVENT).await;
     reply.must_succeed();
     assert_eq!(reply.header("access-control-allow-origin"), Some("https://shop.example.com"));
-    assert_eq!(reply.header("access-control-expose-headers"), Some("Retry-After"));
+    assert_eq!(reply.header("access-control-expose-headers"), Some("Retry-After, Holdfast-Autocapture"));
     assert_eq!(reply.header("vary"), Some("origin"));
     let plain = door.post("/v1/t", EVENT).await;
     assert_eq!(plain.header("access-control-allow-origin"), None);
@@ -106,7 +106,7 @@ async fn settings_name_the_key_and_where_to_send() {
             let settings: Value = serde_json::from_slice(&reply.body).unwrap();
             let destination =
                 json!({"apiKey": key, "apiHost": host, "protocol": protocol, "retryQueue": true});
-            let expected = json!({"integrations": {"Segment.io": destination}, "plan": {}, "metrics": {"sampleRate": 0}});
+            let expected = json!({"integrations": {"Segment.io": destination}, "plan": {}, "metrics": {"sampleRate": 0}, "autocapture": true});
             assert_eq!(settings, expected);
         }
     }
@@ -128,7 +128,7 @@ async fn a_source_beyond_its_quota_waits() {
     }
     let reply = door.send(Method::POST, "/v1/t", &[origin, ("authorization", &basic)], EVENT).await;
     assert_eq!((reply.status, reply.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, Some("1")));
-    assert_eq!(reply.header("access-control-expose-headers"), Some("Retry-After"));
+    assert_eq!(reply.header("access-control-expose-headers"), Some("Retry-After, Holdfast-Autocapture"));
     assert_eq!(door.refused(), [("over_quota".to_owned(), String::new(), 1)]);
     door.hand.advance_ms(1_000);
     door.post("/v1/t", EVENT).await.must_succeed();
@@ -211,7 +211,7 @@ async fn every_route_of_the_table_answers() {
     for route in collect::table() {
         assert!(paths.insert((route.method.to_string(), route.path)), "{route:?} stands there twice");
         let path = route.path.replace("{write_key}", &door.source.write_key).replace("{call}", "track");
-        let path = path.replace("{id}", "u");
+        let path = path.replace("{id}", "u").replace("{token}", "t").replace("{file}", "holdfast.js");
         let headers = [("authorization", door.basic()), ("host", "127.0.0.1:7070".to_owned())];
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let reply = door.send(route.method.clone(), &path, &headers, "{}").await;

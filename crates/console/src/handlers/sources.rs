@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use collect::{Count, RefusalPlace, Source};
+use collect::{Count, RefusalPlace, Source, reason};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use model::SourceId;
@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/sources/{source}/rotate", rotate)
         .post("/w/{w}/sources/{source}/disable", disable)
         .post("/w/{w}/sources/{source}/enable", enable)
+        .post("/w/{w}/sources/{source}/quota", quota)
 }
 
 async fn list(
@@ -88,6 +89,25 @@ async fn enable(
     switch(may, state, source_id(&source)?, true).await
 }
 
+async fn quota(
+    may: Permit<ChangeSource>,
+    State(state): State<ConsoleState>,
+    Path((_, source)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Redirect, Problem> {
+    let (workspace, id) = (may.workspace()?, source_id(&source)?);
+    let rate = match fields.text("events_per_s") {
+        "" => None,
+        text => {
+            let wrong = |_| Problem::invalid("events_per_s", "write a whole number, or nothing");
+            Some(text.parse::<u32>().map_err(wrong)?)
+        }
+    };
+    let change = Change { events_per_s: Some(rate), ..Change::default() };
+    blocking(move || state.services.change_source(may.granted(), workspace, id, &change)).await?;
+    Ok(reply::done(&paths::sources(workspace), "source-quota"))
+}
+
 async fn switch(
     may: Permit<ChangeSource>,
     state: ConsoleState,
@@ -118,6 +138,7 @@ fn listed(
         collect_url: services.about.collect_url.clone(),
         may_change: inside.may::<CreateSource>(&services.guard),
         wrong,
+        strange: services.strange_keys(may.granted()).map(|count| (count.count, instant(count.last_ms))),
     };
     Ok(Page(sources::page(&frame, &view)))
 }
@@ -126,8 +147,14 @@ fn source_row(source: Source, refused: Option<&[(RefusalPlace, Count)]>) -> Sour
     let of_source = |counts: &[(RefusalPlace, Count)]| {
         counts.iter().filter(|(place, _)| place.source == Some(source.id)).map(|(_, count)| count.count).sum()
     };
+    let mistyped = |counts: &[(RefusalPlace, Count)]| {
+        let of_key = |place: &RefusalPlace| place.source == Some(source.id) && place.reason == reason::UNKNOWN_WRITE_KEY;
+        counts.iter().filter(|(place, _)| of_key(place)).map(|(_, count)| count.count).sum()
+    };
     SourceRow {
         refused: refused.map(of_source),
+        mistyped: refused.map(mistyped),
+        events_per_s: source.events_per_s,
         id: source.id,
         name: source.name,
         write_key: source.write_key,

@@ -46,6 +46,7 @@ async fn page(
             write_key: &source.write_key,
             collect_url: &services.about.collect_url,
             first: first.as_ref(),
+            strange: services.strange_keys(may.granted()).map_or(0, |count| count.count),
         };
         Ok::<_, ServiceError>(Page(onboarding::page(&frame, &view)))
     })

@@ -17,6 +17,8 @@ pub struct OnboardingView<'a> {
     pub collect_url: &'a str,
     /// The first event, once there is one.
     pub first: Option<&'a EventView>,
+    /// How many events came with a write key of nobody's.
+    pub strange: u64,
 }
 
 /// The page. It asks for itself every two seconds until the first event is there.
@@ -72,6 +74,9 @@ fn arrival(frame: &Frame, view: &OnboardingView<'_>) -> Markup {
                 hx-swap="outerHTML" hx-nonce=(frame.nonce) {
                 h2 { "Waiting for the first event" }
                 p.soft role="status" { span.dot-live {} "Listening at " code { (view.collect_url) } }
+                @if view.strange > 0 {
+                    p.warn.small { "Events came with a write key that no source has. Compare the key that the sender uses with the one above." }
+                }
                 noscript { p.soft { "Reload this page to see whether it has arrived." } }
             },
         }

@@ -18,6 +18,8 @@ pub struct SourcesView {
     pub may_change: bool,
     /// The name just tried, and what is wrong with it.
     pub wrong: Option<(String, String)>,
+    /// How many events came with a write key of nobody's, and when the last one did.
+    pub strange: Option<(u64, Timestamp)>,
 }
 
 /// One source.
@@ -32,6 +34,10 @@ pub struct SourceRow {
     pub old_key: Option<(String, Timestamp)>,
     /// Whether it takes events.
     pub enabled: bool,
+    /// How many events a second it may send, where that is its own.
+    pub events_per_s: Option<u32>,
+    /// Events that came with a key that is nearly this one, for those who may see it.
+    pub mistyped: Option<u64>,
     /// Events refused so far, for those who may see it.
     pub refused: Option<u64>,
     /// The last event, where that is known.
@@ -55,6 +61,9 @@ pub fn page(frame: &Frame, view: &SourcesView) -> Markup {
                 }
             }
             @for source in &view.sources { (one(frame, view, source)) }
+            @if let Some((count, last)) = view.strange {
+                p.soft.small { (number::count(count, "event")) " came with a write key that no source has, the last " (time::ago(frame, last)) ". Nothing of them is kept. If events are missing, compare the key that the sender uses." }
+            }
             @if view.may_change { (create(frame, view)) }
         },
     )
@@ -76,6 +85,10 @@ fn one(frame: &Frame, view: &SourcesView, source: &SourceRow) -> Markup {
             }
             div.stack-s {
                 (copy::copy_box(&key_id, &source.write_key))
+                @if let Some(mistyped) = source.mistyped.filter(|count| *count > 0) {
+                    p.warn.small { (number::count(mistyped, "event")) " came with a key that differs from this one in a few letters: look for a typo." }
+                }
+                @if view.may_change { (quota(frame, source)) }
                 @if let Some((old, until)) = &source.old_key {
                     p.warn.small { "The key before, " code { (old) } ", works until " (time::moment(frame, *until)) "." }
                 }
@@ -103,6 +116,30 @@ fn acts(frame: &Frame, source: &SourceRow) -> Markup {
             } @else {
                 (form::post(frame, &at("enable"), "", &html! { button.btn.small { "Enable" } }))
             }
+        }
+    }
+}
+
+fn quota(frame: &Frame, source: &SourceRow) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let value = source.events_per_s.map(|rate| rate.to_string()).unwrap_or_default();
+    html! {
+        details.fold {
+            summary {
+                @match source.events_per_s {
+                    Some(rate) => { "At most " (number::count(u64::from(rate), "event")) " a second" },
+                    None => "As many events a second as the configuration says",
+                }
+            }
+            (form::post(frame, &paths::source_act(workspace.id, source.id, "quota"), "fields", &html! {
+                // Without an id of its own: every source on the page has this field.
+                label {
+                    "Events a second"
+                    input type="number" name="events_per_s" min="1" step="1" value=(value);
+                }
+                p.soft.small { "Empty: what the configuration says. Senders that are faster are told to wait." }
+                div { (form::go("Set")) }
+            }))
         }
     }
 }
