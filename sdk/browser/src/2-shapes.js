@@ -39,7 +39,7 @@ const identifier = (text) => {
   if (typeof text !== "string" || text.length > 40 || !/^[a-z][\w:.-]*$/i.test(text)) return;
   if (digitsIn(text) > 3 || bumps(text) > 4 || /[-_.](com|org|net|edu|gov|info|test|local)$/i.test(text)) return;
   const parts = text.replace(/([a-z])([A-Z])/g, "$1-$2").split(/[-_:.]+/);
-  const good = (part) => /^([a-z]{0,16}|\d{0,3})$/i.test(part) ? isUsual([part], 2) : /^[a-z]+\d{1,2}$/i.test(part) && isUsual([part.replace(/\d+/, "")], 2, 2);
+  const good = (part) => /^([a-z]{0,16}|\d{0,3})$/i.test(part) ? isUsual([part], 2) : /^[a-z]{1,6}\d{1,2}$/i.test(part) && isUsual([part.replace(/\d+/, "")], 2, 2);
   if (parts.length > 7 || !parts.every(good) || isSpelt(parts) || heard(text)) return;
   return text;
 };

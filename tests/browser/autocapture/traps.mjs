@@ -151,11 +151,11 @@ export const traps = {
     shaped: true,
   },
   X41: {
-    about: "a value that throws, a value of a megabyte",
+    about: "a value that throws, a very long value",
     html: `<textarea id="x"></textarea><input id="y"><button id="b">Go</button>`,
     act: async (page, p) => {
       await page.evaluate((word) => {
-        document.getElementById("x").value = word.repeat(100000);
+        document.getElementById("x").value = word.repeat(20000);
         Object.defineProperty(document.getElementById("y"), "value", { get() { throw new Error(word); } });
         document.getElementById("b").textContent = `Go ${word}`;
       }, p.word);
