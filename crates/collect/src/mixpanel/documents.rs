@@ -14,8 +14,9 @@ use crate::mixpanel::reply;
 use crate::refusal::{Refused, Sdk, reason};
 use crate::reply::{of_json, trouble};
 
+/// Mixpanel's Python SDK looks for the code.
 pub(super) fn flags(_: &Collector, _: &Asked) -> Response {
-    of_json(StatusCode::OK, r#"{"flags":{}}"#)
+    of_json(StatusCode::OK, r#"{"code":200,"flags":{}}"#)
 }
 
 pub(super) fn definitions(_: &Collector, _: &Asked) -> Response {
