@@ -37,11 +37,13 @@ pub struct Config {
     /// Where senders reach the collect door, for example `https://collect.example.com`. Without it the
     /// settings file names the host that was asked.
     pub public_url: Option<String>,
+    /// Whether the door speaks TLS, for the address where none is configured.
+    pub secure: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { events_per_s: 100_000, held_bytes_max: 128 * 1024 * 1024, public_url: None }
+        Self { events_per_s: 100_000, held_bytes_max: 128 * 1024 * 1024, public_url: None, secure: false }
     }
 }
 

@@ -10,6 +10,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use http::HeaderValue;
+use http::header::{CONNECTION, TRANSFER_ENCODING};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -193,12 +195,18 @@ async fn converse<S>(
     let stream = Guarded::new(stream, place.crowd().clone(), flight.clone(), times);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         flight.taking();
+        let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
         let (answer, flight) = (app.clone().oneshot(request), flight.clone());
         async move {
-            let response: Response = answer.await?;
+            let mut response: Response = answer.await?;
             flight.answering();
+            if is_chunked {
+                // It may have had a length too, which is gone by now; whoever stood before us may have believed that
+                // one. Nothing that follows on this connection is taken for a request (RFC 9112, 6.1).
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             Ok::<_, Infallible>(response.map(|body| Answering::new(body, flight)))
         }
     });

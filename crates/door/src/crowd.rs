@@ -40,13 +40,11 @@ pub struct Counts {
     pub failed_handshake: AtomicU64,
     /// Requests answered with 429 because their address sent too many.
     pub refused_requests: AtomicU64,
-    /// Requests answered with 400 because they could be read in two ways.
-    pub refused_ambiguous: AtomicU64,
 }
 
 impl Counts {
     /// Each with its name, for those who print them.
-    pub fn named(&self) -> [(&'static str, u64); 11] {
+    pub fn named(&self) -> [(&'static str, u64); 10] {
         [
             ("taken", &self.taken),
             ("refused_full", &self.refused_full),
@@ -58,7 +56,6 @@ impl Counts {
             ("cut_slow_handshake", &self.cut_slow_handshake),
             ("failed_handshake", &self.failed_handshake),
             ("refused_requests", &self.refused_requests),
-            ("refused_ambiguous", &self.refused_ambiguous),
         ]
         .map(|(name, count)| (name, count.load(Ordering::Relaxed)))
     }

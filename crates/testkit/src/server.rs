@@ -224,8 +224,14 @@ impl Server {
 
     /// Runs another command of the program on this server's data; gives its exit code, output and errors.
     pub fn command(&self, arguments: &[&str]) -> (i32, String, String) {
+        self.command_with(arguments, &[])
+    }
+
+    /// The same with further environment variables.
+    pub fn command_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
         let output = Command::new(&self.program)
             .args(arguments)
+            .envs(environment.iter().copied())
             .env("XDG_CONFIG_HOME", self.home.path().join("config"))
             .output()
             .expect("the program runs");

@@ -134,8 +134,10 @@ impl Acme {
         let mut order = account.new_order(&NewOrder::new(&names)).await.map_err(refused)?;
         self.answer_challenges(&mut order, certificates).await?;
         let retries = RetryPolicy::default().timeout(ORDER_TIME_MAX);
-        if order.poll_ready(&retries).await.map_err(refused)? != OrderStatus::Ready {
-            return Err(self.why_invalid(&mut order).await);
+        match order.poll_ready(&retries).await {
+            Ok(OrderStatus::Ready) => {}
+            Ok(_) | Err(instant_acme::Error::Api(_)) => return Err(self.why_invalid(&mut order).await),
+            Err(error) => return Err(refused(error)),
         }
         let key = order.finalize().await.map_err(refused)?;
         let chain = order.poll_certificate(&retries).await.map_err(refused)?;

@@ -37,7 +37,9 @@ pub(super) fn run(arguments: &Serve) -> Outcome {
         config.console.addr = console;
     }
     if arguments.demo && config.collect_tls().is_ok_and(|tls| tls.is_some()) {
-        return Err(Failure::usage("the demo sends to its own collect door over plain http; leave collect.tls out"));
+        return Err(Failure::usage(
+            "the demo sends to its own collect door over plain http; leave collect.tls out",
+        ));
     }
     if arguments.demo && arguments.place.data.is_none() && config.data == Config::default().data {
         config.data = PathBuf::from(DEMO_DATA);
@@ -77,10 +79,16 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let core = &opened.core;
     let mut entrances = Entrances::open(&config, &core.clock)?;
     let collect_scheme = if entrances.collect.tls.is_some() { "https" } else { "http" };
-    let collect_url = config.collect.url.clone().unwrap_or_else(|| format!("{collect_scheme}://{collect_addr}"));
+    let collect_url =
+        config.collect.url.clone().unwrap_or_else(|| format!("{collect_scheme}://{collect_addr}"));
     let engine = Engine::start(core, &config, collect_url)?;
-    let health =
-        Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
+    let health = Health {
+        guard: core.guard.clone(),
+        journal: engine.journal.clone(),
+        pass: engine.pass.clone(),
+        collect: entrances.collect.crowd.clone(),
+        console: entrances.console.crowd.clone(),
+    };
     let stop = Stop::default();
     let addresses = entrances.collect_addresses(&config, &core.clock);
     let doors = doors::build(&engine.services, &health, (&stop, addresses));

@@ -90,8 +90,10 @@ impl Engine {
             clock: core.clock.clone(),
             config: collect::Config {
                 events_per_s: config.collect.source_events_per_s_max,
-                held_bytes_max: config.collect.held_bytes_max,
+                // What is held ends in the journal's queue: where nobody can take all of the one, nobody takes the other.
+                held_bytes_max: config.collect.held_bytes_max.min(config.journal.queue_bytes_max),
                 public_url: config.collect.url.clone(),
+                secure: collect_url.starts_with("https://"),
             },
         })
         .map_err(|error| failed("the collector", &error))?;

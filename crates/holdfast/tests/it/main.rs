@@ -10,6 +10,7 @@ mod browser;
 mod census;
 mod collecting;
 mod demo;
+mod discard;
 mod doors;
 mod drill;
 mod hostile;
