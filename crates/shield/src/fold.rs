@@ -1,5 +1,9 @@
 //! Folding of names: one spelling for `Passwört`, `PASSWORT`, `ｐａｓｓｗｏｒｔ` and `pass\u{200b}wort`.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
 /// A name without case, accents and separators, and where its words begin.
 #[derive(Default, Debug)]
 pub(crate) struct Folded {
@@ -199,6 +203,11 @@ const PLAIN: &[(&str, &str)] = &[
     ("ി", "ീ"),
 ];
 
+/// The same by letter.
+static BY_LETTER: LazyLock<HashMap<char, &'static str, foldhash::fast::RandomState>> = LazyLock::new(|| {
+    PLAIN.iter().flat_map(|(plain, accented)| accented.chars().map(|letter| (letter, *plain))).collect()
+});
+
 fn fold_char(c: char, out: &mut String) {
     if c.is_ascii() {
         out.push(c);
@@ -211,8 +220,8 @@ fn fold_char(c: char, out: &mut String) {
         out.push(ascii.to_ascii_lowercase());
         return;
     }
-    match PLAIN.iter().find(|(_, accented)| accented.contains(c)) {
-        Some((plain, _)) => out.push_str(plain),
+    match BY_LETTER.get(&c) {
+        Some(plain) => out.push_str(plain),
         None if is_invisible(c) => {}
         None => out.push(c),
     }

@@ -79,8 +79,10 @@ pub(crate) fn names(judge: &Judge<'_>, text: &str, tape: &[Node], outer: Facts, 
     let mut with_values: Vec<usize> = Vec::new();
     let mut describing: Vec<usize> = Vec::new();
     let mut internet: Vec<usize> = Vec::new();
+    let mut lists = false;
     for (number, node) in tape.iter().enumerate() {
         let container = if number == 0 { outer } else { facts.get(node.parent).copied().unwrap_or_default() };
+        lists |= node.kind == Kind::Array && node.end == number + 3;
         if !node.is_member {
             facts.push(container);
             continue;
@@ -117,8 +119,12 @@ pub(crate) fn names(judge: &Judge<'_>, text: &str, tape: &[Node], outer: Facts, 
             beside.push((node.parent, said));
         }
     }
-    private_halves(text, tape, &mut facts);
-    named_by_neighbour(judge, text, tape, &mut facts);
+    if !describing.is_empty() {
+        private_halves(text, tape, &describing, &mut facts);
+    }
+    if lists {
+        named_by_neighbour(judge, text, tape, &mut facts);
+    }
     // Of several descriptions of one field the strong one that comes first counts.
     beside.sort_by_key(|(container, facts)| (*container, !facts.cue.is_some_and(|cue| cue.strong)));
     beside.dedup_by_key(|(container, _)| *container);
@@ -127,10 +133,12 @@ pub(crate) fn names(judge: &Judge<'_>, text: &str, tape: &[Node], outer: Facts, 
 }
 
 /// The private members of a JSON web key: it has a `kty`.
-fn private_halves(text: &str, tape: &[Node], facts: &mut [Facts]) {
+fn private_halves(text: &str, tape: &[Node], describing: &[usize], facts: &mut [Facts]) {
+    const WEB_KEYS_MAX: usize = 16;
     let key = |node: &Node| text.get(node.key.clone()).unwrap_or_default();
     let is_private = |name: &str| matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "k");
-    for node in tape.iter().filter(|node| node.is_member && key(node) == "kty") {
+    let described = describing.iter().filter_map(|number| tape.get(*number));
+    for node in described.filter(|node| key(node) == "kty").take(WEB_KEYS_MAX) {
         for (number, other) in tape.iter().enumerate().filter(|(_, other)| other.is_member) {
             if other.parent != node.parent {
                 continue;
@@ -212,15 +220,7 @@ fn is_one_box_of_a_code(description: &str) -> bool {
 
 /// Types of fields that say everything, even where no `value` stands beside them.
 fn is_telling_type(raw: &str) -> bool {
-    matches!(
-        raw,
-        "password"
-            | "new-password"
-            | "current-password"
-            | "one-time-code"
-            | "cc-number"
-            | "cc-csc"
-    )
+    matches!(raw, "password" | "new-password" | "current-password" | "one-time-code" | "cc-number" | "cc-csc")
 }
 
 /// The first test for keys: most are short words.

@@ -160,3 +160,45 @@ fn what_only_looks_like_it_is_benign() {
         check(key, &value, None, None);
     }
 }
+
+#[test]
+fn neighbours_forms_and_command_lines_tell() {
+    for (key, value, sib, wanted) in [
+        ("v", "hunter2", Some(json!({"k": "password"})), Some(Class::Password)),
+        ("text", "hunter2", Some(json!({"input": "password"})), Some(Class::Password)),
+        ("note", "<input name=a type=\"password\" value=\"hunter2\">", None, Some(Class::Password)),
+        ("note", "<input type=\"text\" name=\"q\" value=\"lamp\">", None, None),
+        ("note", "curl -u anna:hunter2 https://example.com", None, Some(Class::Password)),
+        ("note", "The password for the portal is hunter2!", None, Some(Class::Password)),
+        ("note", "the api key is 5f4dcc3b5aa765d61d8327deb882cf99", None, Some(Class::ApiKey)),
+        ("note", "export PASSWORD=$PASSWORD", None, None),
+        ("note", "password = os.environ[\"DB_PASSWORD\"]", None, None),
+        ("note", "Hasło jest wymagane", None, None),
+        ("note", "https://ghp_16C7e42F292c6912E7710c838347Ae178B4a.example.com/", None, Some(Class::ApiKey)),
+        (
+            "note",
+            "%2525257B%25252522password%25252522%2525253A%25252522hunter2%25252522%2525257D",
+            None,
+            Some(Class::Password),
+        ),
+        ("code", "482913", None, None),
+        ("código_del_dispositivo", "482913", None, Some(Class::AuthCode)),
+        ("código postal", "28001", None, None),
+        ("Gutscheincode", "482913", None, None),
+        ("algoliatoken", "5f4dcc3b5aa765d61d8327deb882cf99", None, Some(Class::ApiKey)),
+        ("pan", "ABCPE1234F", None, Some(Class::NationalId)),
+        ("publishable_key", "pk_live_51H8xYzAbCdEfGhIjKlMnOpQr", None, None),
+        ("server_address", "2001:0db8:85a3:0000:0000:8a2e:0370:7334", None, None),
+        ("state_reason", "DisallowedByVpcEncryptionControl", None, None),
+    ] {
+        check(key, &json!(value), sib, wanted);
+    }
+}
+
+#[test]
+fn of_a_web_key_only_the_private_half_is_one() {
+    let public = r#"{"kty":"EC","crv":"P-256","x":"0j2kSDZtIZp9-rEfM5CuN5oEXniC89MalIlUyv8i48t","y":"uwlYz38bvmMbI0CTY1fRnpd3sSlWnQ67kxBAx1yZ2w3"}"#;
+    let private = public.replace("\"x\"", "\"d\":\"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE\",\"x\"");
+    check("jwk", &json!(public), None, None);
+    check("jwk", &json!(private), None, Some(Class::PrivateKey));
+}

@@ -55,11 +55,29 @@ fn end_of(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn length(country: &[u8]) -> Option<usize> {
-    let upper = [country.first()?.to_ascii_uppercase(), country.get(1)?.to_ascii_uppercase()];
-    LENGTHS
-        .split_ascii_whitespace()
-        .find(|entry| entry.as_bytes().starts_with(&upper))
-        .and_then(|entry| entry.get(2..)?.parse().ok())
+    let place =
+        |byte: &u8| Some(usize::from(byte.to_ascii_uppercase().checked_sub(b'A').filter(|at| *at < 26)?));
+    let at = place(country.first()?)? * 26 + place(country.get(1)?)?;
+    TABLE.get(at).copied().filter(|length| *length > 0).map(usize::from)
+}
+
+/// Lengths by country: 26 times 26 places.
+static TABLE: [u8; 676] = table();
+
+const fn table() -> [u8; 676] {
+    let bytes = LENGTHS.as_bytes();
+    let mut table = [0; 676];
+    let mut at = 0;
+    while at + 3 < bytes.len() {
+        if bytes[at] == b' ' {
+            at += 1;
+            continue;
+        }
+        let country = (bytes[at] - b'A') as usize * 26 + (bytes[at + 1] - b'A') as usize;
+        table[country] = (bytes[at + 2] - b'0') * 10 + (bytes[at + 3] - b'0');
+        at += 4;
+    }
+    table
 }
 
 fn mod_97(compact: &[u8]) -> bool {

@@ -10,6 +10,10 @@ pub(crate) fn at(text: &str, start: usize) -> Result<Range<usize>, usize> {
     let is_token_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.=%".contains(byte);
     let end = start + rest.bytes().take_while(is_token_byte).count();
     let token = text.get(start..end).unwrap_or_default();
+    // The shortest header and payload together are longer.
+    if token.len() < 20 {
+        return Err(end.max(start + 1));
+    }
     if is_token(token) { Ok(start..end) } else { Err(end.max(start + 1)) }
 }
 

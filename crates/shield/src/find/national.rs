@@ -22,7 +22,8 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
     // `0.7071` is the sine, not somebody.
     let is_fraction = value.starts_with("0.") || value.starts_with("-0.");
     // Cards with letters in place of digits: `LL4JN1T6W`, `C01X00T47`.
-    let is_card_number = !strict && total == value.len() && (7..=12).contains(&total) && digits >= 2 && words == 0;
+    let is_card_number =
+        !strict && total == value.len() && (7..=12).contains(&total) && digits >= 2 && words == 0;
     let is_sized = (5..=22).contains(&total) && digits >= floor
         || (11..=20).contains(&total) && digits >= 4
         || is_card_number;

@@ -43,7 +43,8 @@ fn is_random_enough(body: &str) -> bool {
     let is_counted =
         uppers + digits == body.len() && body.len() >= 16 && (digits >= 1 || has_odd_letters(body));
     let is_one_run = !body.contains(['-', '_', '.', '/']) && (body.len() >= 20 || is_counted);
-    (is_mixed && !is_wordy(body)) || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32 || is_counted)
+    (is_mixed && !is_wordy(body))
+        || is_one_run && (digits >= 2 || uppers >= 3 || body.len() >= 32 || is_counted)
 }
 
 /// Mostly words between separators; a word may end in a few digits.
@@ -177,7 +178,9 @@ fn is_known_public(value: &str) -> bool {
 
 /// Keys that are made to be shown: Stripe's publishable ones and their like.
 pub(crate) fn is_publishable(value: &str) -> bool {
-    ["pk_live_", "pk_test_", "phc_", "pub_", "pub-", "pk.eyJ", "rzp_pub"].iter().any(|begin| value.starts_with(begin))
+    ["pk_live_", "pk_test_", "phc_", "pub_", "pub-", "pk.eyJ", "rzp_pub"]
+        .iter()
+        .any(|begin| value.starts_with(begin))
 }
 
 /// `2001:db8:…`, also with a port or a prefix's length.

@@ -240,7 +240,21 @@ impl Judge<'_> {
 
 /// A random parameter of a page that lets in: `/reset-password?t=…`. Ids and marks of campaigns are none.
 fn is_ticket(name: &str, raw: &str) -> bool {
-    let known = ["utm_", "gclid", "fbclid", "msclkid", "_ga", "_gl", "mc_", "ref", "id", "next", "state", "nonce", "client_id"];
+    let known = [
+        "utm_",
+        "gclid",
+        "fbclid",
+        "msclkid",
+        "_ga",
+        "_gl",
+        "mc_",
+        "ref",
+        "id",
+        "next",
+        "state",
+        "nonce",
+        "client_id",
+    ];
     let value = super::wrapped::fully_decoded(raw);
     let value = value.as_deref().unwrap_or(raw);
     value.len() >= 20

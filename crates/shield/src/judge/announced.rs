@@ -9,8 +9,9 @@ use crate::find::number::Number;
 use crate::find::{Hit, national};
 use crate::keys::{self, Facts, What};
 
-/// The most numbers of one text whose surrounding words are read.
-pub(super) const ANNOUNCED_MAX: usize = 64;
+/// How many numbers of one text have their surrounding words read, and one more for so many bytes.
+pub(super) const ANNOUNCED_MIN: usize = 8;
+pub(super) const ANNOUNCED_BYTES_EACH: usize = 160;
 /// How many bytes of text before a number may announce it.
 const ANNOUNCEMENT_BYTES: usize = 48;
 
@@ -48,10 +49,9 @@ impl Judge<'_> {
                     .find_map(|word| after.strip_prefix(word)?.strip_prefix(' '))
                     .unwrap_or(after);
                 let cue = self.announcement(after).cue.map(|cue| cue.what);
-                let is_code =
-                    cue == Some(What::AuthCode) && mentions_code(after)
-                        || ends_with_your_code(phrase)
-                        || SIGNING_IN.iter().any(|words| whole.starts_with(words));
+                let is_code = cue == Some(What::AuthCode) && mentions_code(after)
+                    || ends_with_your_code(phrase)
+                    || SIGNING_IN.iter().any(|words| whole.starts_with(words));
                 if !is_code {
                     return None;
                 }

@@ -5,9 +5,10 @@ use model::Class;
 
 use super::announced::head_bytes;
 use super::told::is_reference;
-use super::{Judge, named};
+use super::{Judge, Value, named};
 use crate::find::{Hit, mask, token};
 use crate::keys::What;
+use crate::shape::SPACE;
 
 /// Options that a user and a password, or a password, follow.
 const OPTIONS: &[(&str, bool)] = &[
@@ -28,28 +29,36 @@ const OPTIONS: &[(&str, bool)] = &[
 const WORDS_MAX: usize = 512;
 
 impl Judge<'_> {
-    pub(super) fn commands(&self, text: &str, hits: &mut Vec<Hit>) {
-        if memchr::memchr(b'-', text.as_bytes()).is_some() {
+    pub(super) fn commands(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
+        let text = value.text;
+        if text.contains(" -") {
             for (option, is_pair) in OPTIONS {
                 for (at, _) in text.match_indices(option).take(8) {
                     hits.extend(argument(text, at + option.len(), *is_pair));
                 }
             }
         }
-        if hits.is_empty() {
+        let may_be_random = value.shape.digits >= 2 || value.shape.only(crate::shape::LETTER | SPACE);
+        if hits.is_empty() && may_be_random {
             hits.extend(self.told_token(text));
         }
     }
 
     /// A random word after words that say it is a key or token: `the api key is x`.
     fn told_token(&self, text: &str) -> Option<Hit> {
-        const JOINTS: &[&str] = &["is", "ist", "est", "es", "é", "è", "=", "->", "was", "lautet", "to", "jest", "je", "är", "er"];
+        const JOINTS: &[&str] =
+            &["is", "ist", "est", "es", "é", "è", "=", "->", "was", "lautet", "to", "jest", "je", "är", "er"];
         let mut from = 0;
         for (count, word) in text.split(' ').enumerate().take(WORDS_MAX) {
             let at = from;
             from += word.len() + 1;
-            let bare = word.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '=' | '+' | '/' | '-' | '_'));
-            if count == 0 || bare.len() < 16 || token::score(bare) < 2 {
+            if word.len() < 16 || count == 0 {
+                continue;
+            }
+            let bare = word.trim_matches(|c: char| {
+                c.is_ascii_punctuation() && !matches!(c, '=' | '+' | '/' | '-' | '_')
+            });
+            if bare.len() < 16 || token::score(bare) < 2 {
                 continue;
             }
             let before = text.get(..at)?.trim_end();

@@ -38,10 +38,21 @@ impl Judge<'_> {
         }
         let is_address_alone =
             is_address_alone || addresses.first().is_some_and(|at| at.len() + 2 >= text.len());
+        if hits.iter().any(|hit| hit.rule == "text.crowded") {
+            return;
+        }
         if shape.has(AT) {
             emails(text, hits);
         }
         if is_address_alone {
+            return;
+        }
+        // Encoded more than once: its signs and digits mean nothing yet.
+        if shape.has(PERCENT)
+            && depth < WRAPPED_MAX
+            && text.contains("%25")
+            && self.percent(value, depth, hits)
+        {
             return;
         }
         // Before numbers: an account number's groups may look like a card's.
@@ -62,8 +73,8 @@ impl Judge<'_> {
         if shape.has(BRACE | EQUALS) {
             self.markup(value, depth, hits);
         }
-        if shape.has(SPACE) {
-            self.commands(text, hits);
+        if shape.has(SPACE) && text.len() >= 20 {
+            self.commands(value, hits);
         }
         if hits.len() > start {
             return;
@@ -93,13 +104,17 @@ impl Judge<'_> {
             return;
         }
         let mut announced = 0;
+        let mut taken = addresses.to_vec();
+        taken.sort_unstable_by_key(|at| at.start);
+        let announced_max =
+            super::announced::ANNOUNCED_MIN + text.len() / super::announced::ANNOUNCED_BYTES_EACH;
         for number in number::numbers(text, 3) {
-            if addresses.iter().any(|at| at.start <= number.at.start && number.at.end <= at.end) {
+            if super::pairs::is_taken(&taken, number.at.start) {
                 continue;
             }
             let before = text.get(..number.at.start).unwrap_or_default();
             let after = text.get(number.at.end..).unwrap_or_default();
-            let is_tail = before.ends_with(['-', '.', ',', '@', '\'']) && !has_short_lead(before);
+            let is_tail = before.ends_with(['-', '.', ',', '@', '\'', '%']) && !has_short_lead(before);
             if is_tail && number.digits < 12 && !number.has_plus {
                 continue;
             }
@@ -121,10 +136,7 @@ impl Judge<'_> {
                 && (phone::is_international(text, &number) || phone::is_dialled(text, &number))
             {
                 hits.push(Hit::at(Class::Phone, "phone", number.at.clone()));
-            } else if !value.is_identifier
-                && announced < super::announced::ANNOUNCED_MAX
-                && value.shape.has(LETTER | HIGH)
-            {
+            } else if !value.is_identifier && announced < announced_max && value.shape.has(LETTER | HIGH) {
                 announced += 1;
                 hits.extend(self.announced(text, &number));
             }
@@ -208,7 +220,10 @@ fn has_short_lead(before: &str) -> bool {
     let Some(lead) = before.strip_suffix('-') else { return false };
     let letters = lead.bytes().rev().take(3).take_while(u8::is_ascii_uppercase).count();
     (1..=2).contains(&letters)
-        && !lead.get(..lead.len() - letters).unwrap_or_default().ends_with(|c: char| c.is_alphanumeric() || c == '-')
+        && !lead
+            .get(..lead.len() - letters)
+            .unwrap_or_default()
+            .ends_with(|c: char| c.is_alphanumeric() || c == '-')
 }
 
 fn is_public_block(text: &str) -> bool {

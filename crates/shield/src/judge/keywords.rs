@@ -10,6 +10,10 @@ use crate::find::{Hit, jwt, token};
 use crate::keys::Lexicon;
 use crate::shape::HIGH;
 
+/// How many words for passwords a text may have before it is taken for an attack, and one more for so many bytes.
+const TOLD_MIN: usize = 32;
+const TOLD_BYTES_EACH: usize = 128;
+
 /// The words worth stopping at. Text of ASCII alone, which is most, takes the smaller and faster
 /// automaton; as a table of all words in all scripts it would not stay in the processor's cache.
 pub(super) struct Keywords {
@@ -99,7 +103,8 @@ const PRIVATE_KEY_MARKS: &[&str] = &[
 
 impl Keywords {
     pub fn builtin() -> Self {
-        let mut patterns: Vec<String> = vec!["://".into(), "eyJ".into(), "otpauth".into(), "oracle:thin:".into()];
+        let mut patterns: Vec<String> =
+            vec!["://".into(), "eyJ".into(), "otpauth".into(), "oracle:thin:".into()];
         let mut meanings = vec![Meaning::Address, Meaning::Jwt, Meaning::OneTimeSeed, Meaning::OracleLogin];
         for mark in PRIVATE_KEY_MARKS {
             patterns.push((*mark).into());
@@ -188,6 +193,8 @@ impl Judge<'_> {
         let automaton = if value.shape.has(HIGH) { &keywords.full } else { &keywords.ascii };
         let Some(matcher) = &automaton.matcher else { return };
         let mut jwt_tried = 0;
+        let mut key_until = 0;
+        let mut told_left = TOLD_MIN + text.len() / TOLD_BYTES_EACH;
         for found in matcher.find_iter(text) {
             let Some(meaning) = automaton.meanings.get(found.pattern().as_usize()) else { continue };
             let is_inside_address = addresses.last().is_some_and(|at| found.start() < at.end);
@@ -203,7 +210,13 @@ impl Judge<'_> {
                     }
                     Err(end) => jwt_tried = end,
                 },
-                Meaning::PrivateKey if !is_whole(hits) => hits.extend(private_key(text, found.range())),
+                // What stands inside a key that was found is not searched for its end again.
+                Meaning::PrivateKey if found.start() >= key_until && !is_whole(hits) => {
+                    let hit = private_key(text, found.range());
+                    key_until =
+                        hit.as_ref().and_then(|hit| hit.span.as_ref()).map_or(found.end(), |span| span.end);
+                    hits.extend(hit);
+                }
                 Meaning::OneTimeSeed
                     if text.get(found.end()..).is_some_and(|rest| {
                         rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")
@@ -218,12 +231,14 @@ impl Judge<'_> {
                         hits.push(Hit::at(Class::ApiKey, "token.prefix", at));
                     }
                 }
-                Meaning::PasswordWord
-                    if !is_inside_address
-                        && !value.is_identifier
-                        && super::told::is_told_password(text, found.range()) =>
-                {
-                    hits.push(Hit::whole(Class::Password, "text.password"));
+                Meaning::PasswordWord if !is_inside_address && !value.is_identifier && !is_whole(hits) => {
+                    // More of these words than any text has: nothing but an attack, and it goes whole.
+                    let Some(left) = told_left.checked_sub(1) else {
+                        hits.push(Hit::whole(Class::Password, "text.crowded"));
+                        break;
+                    };
+                    told_left = left;
+                    hits.extend(self.told(text, found.range()));
                 }
                 _ => {}
             }
@@ -280,7 +295,8 @@ fn oracle_login(text: &str, from: usize) -> Option<Hit> {
     let rest = super::announced::head_bytes(text.get(from..)?, 256);
     let end = rest.find('@')?;
     let (user, password) = rest.get(..end)?.split_once('/')?;
-    let is_login = !user.is_empty() && !password.is_empty() && !rest.get(..end)?.contains(char::is_whitespace);
+    let is_login =
+        !user.is_empty() && !password.is_empty() && !rest.get(..end)?.contains(char::is_whitespace);
     is_login.then(|| Hit::at(Class::UrlWithCredentials, "url.userinfo", from..from + end))
 }
 

@@ -12,6 +12,7 @@ use crate::shape::{BRACE, EQUALS};
 const NAMES_MAX: usize = 2_048;
 const NAME_BYTES_MAX: usize = 64;
 const TAG_BYTES_MAX: usize = 1_024;
+const CDATA_BYTES_MAX: usize = 1_024;
 
 impl Judge<'_> {
     /// Judges the contents of elements and of a form's parts by their names.
@@ -24,8 +25,11 @@ impl Judge<'_> {
             }
         }
         if value.shape.has(BRACE) && value.shape.has(EQUALS) {
+            let mut until = 0;
             for (at, sign) in text.match_indices("<input").take(NAMES_MAX) {
-                self.field(text, at + sign.len(), depth, hits);
+                if at >= until {
+                    until = self.field(text, at + sign.len(), depth, hits);
+                }
             }
         }
         if value.shape.has(EQUALS) && text.contains('\n') {
@@ -38,8 +42,11 @@ impl Judge<'_> {
     }
 
     /// `<input type="password" value="x">`: what its attributes say about the value.
-    fn field(&self, text: &str, from: usize, depth: u8, hits: &mut Vec<Hit>) {
+    /// Gives how far the tag was read.
+    fn field(&self, text: &str, from: usize, depth: u8, hits: &mut Vec<Hit>) -> usize {
         let tag = super::announced::head_bytes(text.get(from..).unwrap_or_default(), TAG_BYTES_MAX);
+        let tag = tag.find('>').and_then(|end| tag.get(..=end)).unwrap_or(tag);
+        let until = from + tag.len();
         let (mut said, mut held) = (Facts::default(), None);
         for (name, at) in attributes(tag) {
             let content = tag.get(at.clone()).unwrap_or_default();
@@ -55,12 +62,13 @@ impl Judge<'_> {
                 }
             }
         }
-        let Some(span) = held else { return };
+        let Some(span) = held else { return until };
         let raw = text.get(span.clone()).unwrap_or_default();
         if let Some(hit) = self.by_name(said, &Value::nameless(raw), depth) {
             let rule = if hit.custom.is_some() { hit.rule } else { "markup" };
             hits.push(Hit { span: Some(span), rule, ..hit });
         }
+        until
     }
 
     fn named_part(&self, text: &str, name: &str, span: Range<usize>, depth: u8, hits: &mut Vec<Hit>) {
@@ -82,7 +90,13 @@ fn attributes(tag: &str) -> Vec<(&str, Range<usize>)> {
         if tag.as_bytes().get(sign) == Some(&b'>') || found.len() >= ATTRIBUTES_MAX {
             break;
         }
-        let name = tag.get(at..sign).unwrap_or_default().trim().rsplit(char::is_whitespace).next().unwrap_or_default();
+        let name = tag
+            .get(at..sign)
+            .unwrap_or_default()
+            .trim()
+            .rsplit(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
         let rest = tag.get(sign + 1..).unwrap_or_default();
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
         let start = sign + 1 + quote.map_or(0, char::len_utf8);
@@ -113,7 +127,13 @@ fn element(text: &str, at: usize) -> Option<(&str, Range<usize>)> {
     let quoted = inner.strip_prefix("<![CDATA[");
     let skipped = inner.len() - quoted.unwrap_or(inner).len();
     let inner = quoted.unwrap_or(inner);
-    let end = quoted.map_or_else(|| inner.find('<'), |inner| inner.find("]]>")).unwrap_or(inner.len());
+    let end = match quoted {
+        Some(inner) => {
+            let head = super::announced::head_bytes(inner, CDATA_BYTES_MAX);
+            head.find("]]>").unwrap_or(head.len())
+        }
+        None => inner.find('<').unwrap_or(inner.len()),
+    };
     let start = at + 1 + close + 1 + skipped;
     let local = name.rsplit(':').next().unwrap_or(name);
     (end > 0).then_some((local, start..start + end))

@@ -10,6 +10,9 @@ use super::{Judge, Value, named};
 use crate::find::{Hit, mask, token};
 use crate::shape::SPACE;
 
+/// How many names of several words a text may have, and one more for so many bytes: they are not remembered.
+const PHRASES_MIN: usize = 32;
+const PHRASE_BYTES_EACH: usize = 96;
 /// The most pairs of one text that are judged.
 const PAIRS_MAX: usize = 2_048;
 /// The longest value of a pair that is looked at; a longer one that looks secret takes the whole text along.
@@ -25,15 +28,20 @@ impl Judge<'_> {
         hits: &mut Vec<Hit>,
     ) {
         let text = value.text;
+        let taken = taken_places(addresses, hits);
+        let mut reader = ValueReader::default();
+        let mut phrases_left = PHRASES_MIN + text.len() / PHRASE_BYTES_EACH;
+        let mut until = 0;
+        // Values of pairs do not overlap, unless signs stand in a row to be slow.
+        let mut bytes_left = VALUE_BYTES_MAX * 16 + text.len() * 2;
         let is_connection_string = std::cell::LazyCell::new(|| is_connection_string(text));
         for (at, sign) in signs(text).take(PAIRS_MAX) {
-            let is_taken = hits.iter().any(|hit| hit.span.as_ref().is_some_and(|span| span.contains(&at)));
-            if is_taken || addresses.iter().any(|address| address.contains(&at)) {
+            if at < until || is_taken(&taken, at) {
                 continue;
             }
             let is_form = matches!(sign, "=" | "＝");
             let Some(mut name) = name_before(text, at, is_form) else { continue };
-            let Some(span) = value_after(text, at + sign.len()) else { continue };
+            let Some(span) = reader.value_after(text, at + sign.len()) else { continue };
             let Some(raw) = text.get(span.clone()) else { continue };
             if raw.starts_with("//") {
                 continue;
@@ -44,20 +52,35 @@ impl Judge<'_> {
             // `codice fiscale=…` in running text is one name.
             if is_form
                 && value.shape.has(SPACE)
+                && phrases_left > 0
                 && self.facts(name).cue.is_none()
                 && let Some(words) = name_before(text, at, false)
             {
                 name = words;
             }
             let is_plain = !name.contains(' ');
-            let facts = if is_plain { self.facts(name) } else { self.derived(name) };
+            let facts = if is_plain {
+                self.facts(name)
+            } else if let Some(left) = phrases_left.checked_sub(1) {
+                phrases_left = left;
+                self.derived(name)
+            } else {
+                // A text of nothing but phrases and colons: the last word must do.
+                self.facts(name.rsplit(' ').next().unwrap_or(name))
+            };
             if facts.cue.is_none() && facts.custom == 0 {
                 continue;
             }
+            let Some(left) = bytes_left.checked_sub(raw.len()) else {
+                hits.push(Hit::whole(Class::Password, "text.crowded"));
+                return;
+            };
+            bytes_left = left;
             let decoded = super::wrapped::percent_decoded(raw);
             let inner = Value::nameless(decoded.as_deref().unwrap_or(raw));
             let Some(hit) = self.by_name(facts, &inner, depth) else { continue };
             if hit.custom.is_some() {
+                until = span.end;
                 hits.push(Hit { span: Some(span), ..hit });
                 continue;
             }
@@ -74,9 +97,31 @@ impl Judge<'_> {
                 hits.push(Hit::whole(class, rule));
                 return;
             }
+            until = span.end;
             hits.push(Hit::at(class, rule, span));
         }
     }
+}
+
+/// Where addresses and what was found already stand, in order and without overlaps.
+fn taken_places(addresses: &[Range<usize>], hits: &[Hit]) -> Vec<Range<usize>> {
+    let mut taken: Vec<Range<usize>> =
+        addresses.iter().cloned().chain(hits.iter().filter_map(|hit| hit.span.clone())).collect();
+    taken.sort_unstable_by_key(|place| place.start);
+    taken.dedup_by(|next, held| {
+        let is_joined = next.start <= held.end;
+        if is_joined {
+            held.end = held.end.max(next.end);
+        }
+        is_joined
+    });
+    taken
+}
+
+/// Whether a place lies in one of the places taken.
+pub(super) fn is_taken(taken: &[Range<usize>], at: usize) -> bool {
+    let after = taken.partition_point(|place| place.start <= at);
+    after.checked_sub(1).and_then(|before| taken.get(before)).is_some_and(|place| at < place.end)
 }
 
 /// Where a name may end and its value begin.
@@ -123,31 +168,45 @@ fn name_before(text: &str, at: usize, is_form: bool) -> Option<&str> {
     (name.len() >= 2 && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
-/// The value after a sign: quoted, or up to a space or separator.
-fn value_after(text: &str, from: usize) -> Option<Range<usize>> {
-    let rest = text.get(from..)?;
-    let start = from + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-    let rest = text.get(start..)?;
-    if mask::begins_with_mark(rest) {
-        return None;
-    }
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
-    if let Some(quote) = quote {
-        let inner = head_bytes(rest.get(1..)?, VALUE_BYTES_MAX);
-        let end = inner.find(quote).unwrap_or(inner.len());
-        return (end > 0).then_some(start + 1..start + 1 + end);
-    }
-    let scheme = ["Bearer ", "Basic ", "Token ", "bearer ", "basic ", "token "]
-        .iter()
-        .find(|scheme| rest.starts_with(**scheme))
-        .map_or(0, |scheme| scheme.len());
-    let tail = head_bytes(rest.get(scheme..)?, VALUE_BYTES_MAX);
-    let end = scheme
-        + tail
+/// Reads values one after the other, and remembers how far the text has no end of a value, so that signs in a row
+/// (`a:a:a:a:`) do not read the same text again and again.
+#[derive(Default)]
+struct ValueReader {
+    open: Range<usize>,
+}
+
+impl ValueReader {
+    /// The value after a sign: quoted, or up to a space or separator.
+    fn value_after(&mut self, text: &str, from: usize) -> Option<Range<usize>> {
+        let rest = text.get(from..)?;
+        let start = from + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let rest = text.get(start..)?;
+        if mask::begins_with_mark(rest) {
+            return None;
+        }
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+        if let Some(quote) = quote {
+            let inner = head_bytes(rest.get(1..)?, VALUE_BYTES_MAX);
+            let end = inner.find(quote).unwrap_or(inner.len());
+            return (end > 0).then_some(start + 1..start + 1 + end);
+        }
+        let scheme = ["Bearer ", "Basic ", "Token ", "bearer ", "basic ", "token "]
+            .iter()
+            .find(|scheme| rest.starts_with(**scheme))
+            .map_or(0, |scheme| scheme.len());
+        let begin = start + scheme;
+        let bound = begin + head_bytes(text.get(begin..)?, VALUE_BYTES_MAX).len();
+        let known = if self.open.contains(&begin) { self.open.end.min(bound).max(begin) } else { begin };
+        let known = (known..=bound).find(|at| text.is_char_boundary(*at))?;
+        let stop = text
+            .get(known..bound)?
             .find(|c: char| c.is_whitespace() || matches!(c, '&' | ';' | '|' | ',' | '"' | '<' | '>'))
-            .unwrap_or(tail.len());
-    let trimmed = rest.get(..end)?.trim_end_matches(['.', ')', ']', '}', '!', '?']);
-    (!trimmed.is_empty()).then_some(start..start + trimmed.len())
+            .map_or(bound, |at| known + at);
+        self.open = begin..stop;
+        let end = stop - start;
+        let trimmed = rest.get(..end)?.trim_end_matches(['.', ')', ']', '}', '!', '?']);
+        (!trimmed.is_empty()).then_some(start..start + trimmed.len())
+    }
 }
 
 /// Whether a value after a colon is one: in running text a plain word is no password.

@@ -3,24 +3,46 @@
 
 use std::ops::Range;
 
-use super::announced::head_bytes;
-use super::named;
-use crate::find::{mask, token};
+use model::Class;
 
-/// Whether a text tells a password after the word for it: `my password is hunter2`, `pwd=x`, `Passwort lautet …`.
-pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
+use super::announced::head_bytes;
+use super::{Judge, named};
+use crate::find::{Hit, mask, token};
+use crate::keys::What;
+
+impl Judge<'_> {
+    /// What a text tells after a word for a password: one, or a code where the word may mean that too.
+    pub(super) fn told(&self, text: &str, word: Range<usize>) -> Option<Hit> {
+        let said = told_password(text, word.clone())?;
+        let is_number = (4..=8).contains(&said.len()) && said.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number {
+            let from = (word.start.saturating_sub(16)..=word.start).find(|at| text.is_char_boundary(*at))?;
+            let end = word.end + text.get(word.end..)?.find([' ', ':', '=']).unwrap_or(0);
+            let what = self.facts(text.get(from..end)?.trim()).cue.map(|cue| cue.what);
+            if matches!(what, Some(What::AuthCode | What::Passcode)) {
+                return Some(Hit::whole(Class::AuthCode, "text.code"));
+            }
+        }
+        Some(Hit::whole(Class::Password, "text.password"))
+    }
+}
+
+/// The password a text tells after the word for it: `my password is hunter2`, `pwd=x`, `Passwort lautet …`.
+fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
     let starts_word =
         text.get(..word.start).is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
-    let Some(rest) = text.get(word.end..).map(|rest| head_bytes(rest, 256)) else { return false };
+    let Some(rest) = text.get(word.end..).map(|rest| head_bytes(rest, 256)) else { return None };
     if !starts_word {
-        return false;
+        return None;
     }
     let before = text.get(..word.start).unwrap_or_default();
     let ends_word = !rest.starts_with(|c: char| c.is_alphanumeric());
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
     // `wrong password 'x'`: what is quoted right after the word.
     let direct = after_joint(rest).or_else(|| rest_quoted(text, word.end));
-    let Some((told, is_sign)) = direct.or_else(|| ends_word.then(|| after_some_words(rest)).flatten()) else { return false };
+    let Some((told, is_sign)) = direct.or_else(|| ends_word.then(|| after_some_words(rest)).flatten()) else {
+        return None;
+    };
     // `my password is tiger` tells one; `the password is wrong` and its like in any language do not.
     let is_mine = direct.is_some() && !is_sign && is_ones_own(before);
     let told = told.trim_start();
@@ -33,7 +55,7 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
         .unwrap_or(said.len());
     let said_word = said.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', '!', '?', ')']);
     if said_word.chars().count() < 4 {
-        return false;
+        return None;
     }
     let follows =
         said.get(end..).unwrap_or_default().trim_start_matches(['"', '\'', '”', '»', ' ', '.', ',', '!']);
@@ -41,12 +63,13 @@ pub(super) fn is_told_password(text: &str, word: Range<usize>) -> bool {
         || ["and ", "und ", "et ", "y ", "thanks", "please", "but ", "for "]
             .iter()
             .any(|word| follows.starts_with(word));
-    is_password_like(said_word)
+    let is_told = is_password_like(said_word)
         || is_mine && is_end && !is_remark(said_word) && !mask::is_masked(said_word)
         || quoted.is_some()
             && direct.is_some_and(|(_, is_sign)| !is_sign)
             && !is_remark(said_word)
-            && !mask::is_masked(said_word)
+            && !mask::is_masked(said_word);
+    is_told.then_some(said_word)
 }
 
 fn rest_quoted(text: &str, from: usize) -> Option<(&str, bool)> {
@@ -77,9 +100,10 @@ fn after_some_words(rest: &str) -> Option<(&str, bool)> {
 /// Whether the words before say whose password it is: the writer's.
 fn is_ones_own(before: &str) -> bool {
     const WORDS: &[&str] = &[
-        "my", "mein", "meine", "mon", "ma", "mi", "mio", "mia", "minha", "meu", "mijn", "mitt", "min", "mit", "moj", "mój", "moje",
-        "moja", "moje", "мой", "моя", "моё", "мій", "моја", "mea", "meu", "benim", "our", "his", "her", "their", "unser", "notre",
-        "nuestra", "nostra", "nossa", "ons", "vårt", "nasze", "new", "the", "current", "old", "saya", "của",
+        "my", "mein", "meine", "mon", "ma", "mi", "mio", "mia", "minha", "meu", "mijn", "mitt", "min", "mit",
+        "moj", "mój", "moje", "moja", "moje", "мой", "моя", "моё", "мій", "моја", "mea", "meu", "benim",
+        "our", "his", "her", "their", "unser", "notre", "nuestra", "nostra", "nossa", "ons", "vårt", "nasze",
+        "new", "the", "current", "old", "saya", "của",
     ];
     let word = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
     WORDS.contains(&word.as_str())
@@ -224,6 +248,10 @@ const REMARKS: &[&str] = &[
 ];
 
 pub(super) fn is_remark(word: &str) -> bool {
+    const REMARK_BYTES_MAX: usize = 32;
+    if word.len() > REMARK_BYTES_MAX {
+        return false;
+    }
     let lower = word.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     bare.is_empty() || REMARKS.contains(&bare)
@@ -238,8 +266,16 @@ pub(super) fn is_reference(word: &str) -> bool {
     }
     let head: usize = bare.bytes().take_while(|b| b.is_ascii_alphabetic() || b"_.".contains(b)).count();
     let tail = bare.get(head..).unwrap_or_default();
-    head >= 3 && (tail.starts_with("()") || tail == "(" || tail.starts_with("[\"") || tail.starts_with("['") || tail.starts_with("(\"") || tail.starts_with("('"))
-        || ["process.env", "os.environ", "System.getenv", "ENV[", "secrets."].iter().any(|begin| bare.starts_with(begin))
+    head >= 3
+        && (tail.starts_with("()")
+            || tail == "("
+            || tail.starts_with("[\"")
+            || tail.starts_with("['")
+            || tail.starts_with("(\"")
+            || tail.starts_with("('"))
+        || ["process.env", "os.environ", "System.getenv", "ENV[", "secrets."]
+            .iter()
+            .any(|begin| bare.starts_with(begin))
 }
 
 pub(super) fn is_password_like(word: &str) -> bool {

@@ -128,19 +128,25 @@ pub(super) fn fully_decoded(text: &str) -> Option<String> {
 /// Percent-decoding; `None` if there was nothing to decode or the result is not text.
 pub(super) fn percent_decoded(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut is_changed = false;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let digits = text.get(at + 1..at + 3).filter(|_| *byte == b'%');
-        if let Some(decoded) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            out.push(decoded);
-            is_changed = true;
-            at += 3;
-        } else {
-            out.push(*byte);
-            at += 1;
+    let mut out = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'%', bytes) {
+        let digit = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
+        let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2)) else { continue };
+        let Ok(decoded) = u8::try_from(high * 16 + low) else { continue };
+        if at < from {
+            continue;
         }
+        if out.capacity() == 0 {
+            out.reserve(bytes.len());
+        }
+        out.extend_from_slice(bytes.get(from..at)?);
+        out.push(decoded);
+        from = at + 3;
     }
-    is_changed.then(|| String::from_utf8(out).ok()).flatten()
+    if from == 0 {
+        return None;
+    }
+    out.extend_from_slice(bytes.get(from..)?);
+    String::from_utf8(out).ok()
 }

@@ -81,9 +81,7 @@ impl Lexicon {
             let at = hit.range();
             let fits = match entry.place {
                 // A short one across the border of two words is chance: `телефоннИИ Номер`.
-                Place::Inside => {
-                    entry.is_long || folded.is_border(at.start) || folded.is_border(at.end)
-                }
+                Place::Inside => entry.is_long || folded.is_border(at.start) || folded.is_border(at.end),
                 Place::Word => folded.is_border(at.start) && folded.is_border(at.end),
                 Place::Tail => folded.is_border(at.end) && !folded.is_border(at.start),
                 Place::Alone => at.len() == folded.text.len(),
