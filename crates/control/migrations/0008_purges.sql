@@ -7,7 +7,7 @@ create table purge (
   shown       text    not null,                    -- the same without the value
   principal   text    not null,                    -- who ordered it
   created_ms  integer not null,
-  step        text    not null,                    -- ordered, finding, people, journal, store, closing, done
+  step        text    not null,                    -- ordered, finding, people, journal, store, closing, done, failed
   at          integer not null default 0,          -- how far the present step is
   whole       integer not null default 0,          -- of how much
   note        text,                                -- what it waits for

@@ -19,7 +19,7 @@ use store::Store;
 use crate::elsewhere::Elsewhere;
 use crate::error::PurgeError;
 use crate::steps::Run;
-use crate::table::{self, Step};
+use crate::table::{self, Purge, Step};
 
 /// How long it rests after a piece of work, as a part of what the work took.
 const REST_PART: u64 = 4;
@@ -148,16 +148,30 @@ impl Inner {
     fn all(&self) -> Result<(), PurgeError> {
         while let Some(purge) = self.parts.control.read(table::next)? {
             self.parts.store.hold_merging(true);
-            let keys = self.parts.keys.get(purge.workspace).ok_or(PurgeError::NoKeys)?;
-            let asked = self.parts.control.read(|tx| table::asked(tx, &keys, &purge))?;
-            tracing::info!(purge = %purge.id, step = purge.step.as_str(), "a purge goes on");
-            let mut run = Run { inner: self, purge, asked };
-            while run.purge.step != Step::Done {
-                run.step()?;
+            let id = purge.id;
+            tracing::info!(purge = %id, step = purge.step.as_str(), "a purge goes on");
+            match self.one(purge) {
+                Ok(()) => tracing::info!(purge = %id, "a purge is done"),
+                // Found out before anything was changed; the next one must not wait for it.
+                Err(error @ (PurgeError::TooMany { .. } | PurgeError::NoKeys | PurgeError::Unreadable)) => {
+                    tracing::warn!(purge = %id, %error, "a purge cannot be carried out");
+                    let now_ms = self.parts.clock.now_ms();
+                    self.parts.control.write(|tx| table::give_up(tx, id, &error.to_string(), now_ms))?;
+                }
+                Err(error) => return Err(error),
             }
-            tracing::info!(purge = %run.purge.id, "a purge is done");
         }
         self.parts.store.hold_merging(false);
+        Ok(())
+    }
+
+    fn one(&self, purge: Purge) -> Result<(), PurgeError> {
+        let keys = self.parts.keys.get(purge.workspace).ok_or(PurgeError::NoKeys)?;
+        let asked = self.parts.control.read(|tx| table::asked(tx, &keys, &purge))?;
+        let mut run = Run { inner: self, purge, asked };
+        while run.purge.step != Step::Done {
+            run.step()?;
+        }
         Ok(())
     }
 

@@ -59,7 +59,7 @@ impl Run<'_> {
                 self.close()?;
                 Step::Done
             }
-            Step::Done => return Ok(()),
+            Step::Done | Step::Failed => return Ok(()),
         };
         if next != Step::Done {
             self.write(|tx, run| table::set_step(tx, run.purge.id, next))?;
@@ -337,6 +337,8 @@ impl Run<'_> {
             }
             inner.pause()?;
         }
+        // What was removed there must not linger in the log.
+        self.empty(|| Ok(parts.people.forget_log()?))?;
         let properties = parts.control.read(|tx| found::properties(tx, self.purge.id))?;
         parts.elsewhere.forget(self.workspace(), &properties).map_err(PurgeError::Elsewhere)?;
         let report = match self.write(|tx, run| report::present(tx, run.purge.id))? {
@@ -350,8 +352,6 @@ impl Run<'_> {
         let entry = report::enter(self, &report)?;
         let now_ms = parts.clock.now_ms();
         self.write(|tx, run| table::finish(tx, run.purge.id, entry, now_ms))?;
-        // What was sealed here and what was removed there must not linger in the logs.
-        self.empty(|| Ok(parts.people.forget_log()?))?;
         self.empty(|| Ok(parts.control.empty_log()?))
     }
 

@@ -30,10 +30,12 @@ pub enum Step {
     Closing,
     /// It is gone.
     Done,
+    /// It cannot be carried out, and nothing was changed; the note says why.
+    Failed,
 }
 
 impl Step {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Ordered, "ordered"),
         (Self::Finding, "finding"),
         (Self::People, "people"),
@@ -41,6 +43,7 @@ impl Step {
         (Self::Store, "store"),
         (Self::Closing, "closing"),
         (Self::Done, "done"),
+        (Self::Failed, "failed"),
     ];
 
     /// The name on the wire.
@@ -210,12 +213,27 @@ pub(crate) fn set_report(tx: &Transaction<'_>, id: PurgeId, report: &str) -> Res
     Ok(())
 }
 
+/// It cannot be carried out: what was asked for goes, the note stays.
+pub(crate) fn give_up(tx: &Transaction<'_>, id: PurgeId, note: &str, now_ms: i64) -> Result<(), PurgeError> {
+    forget_account(tx, id)?;
+    tx.execute(
+        "update purge set asked = null, step = ?2, note = ?3, finished_ms = ?4 where id = ?1",
+        params![id.0.to_be_bytes(), Step::Failed.as_str(), note, now_ms],
+    )?;
+    Ok(())
+}
+
+fn forget_account(tx: &Transaction<'_>, id: PurgeId) -> Result<(), PurgeError> {
+    for table in ["purge_chunk", "purge_found", "purge_moment", "purge_person", "purge_mark", "purge_file"] {
+        tx.execute(&format!("delete from {table} where purge = ?1"), [id.0.to_be_bytes()])?;
+    }
+    Ok(())
+}
+
 /// It is done: what was asked for goes, and the account with it.
 pub(crate) fn finish(tx: &Transaction<'_>, id: PurgeId, entry: u64, now_ms: i64) -> Result<(), PurgeError> {
+    forget_account(tx, id)?;
     let id = id.0.to_be_bytes();
-    for table in ["purge_chunk", "purge_found", "purge_moment", "purge_person", "purge_mark", "purge_file"] {
-        tx.execute(&format!("delete from {table} where purge = ?1"), [id])?;
-    }
     tx.execute(
         "update purge set asked = null, step = ?2, note = null, entry = ?3, finished_ms = ?4 where id = ?1",
         params![id, Step::Done.as_str(), i64::try_from(entry).unwrap_or(i64::MAX), now_ms],

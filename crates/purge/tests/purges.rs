@@ -11,6 +11,7 @@ mod support;
 
 use model::{Kind, SourceId};
 use serde_json::{Value, json};
+use shield::Shield;
 use support::{SMALL, Sent, World, sent};
 
 const VALUE: &str = "Zebra-Kestrel-9041";
@@ -212,12 +213,26 @@ fn a_person_goes_with_everything() {
 #[test]
 fn what_todays_rules_find_in_history_goes() {
     let dir = tempfile::tempdir().unwrap();
-    let world = World::open(dir.path(), SMALL);
-    // Taken in before the rule was there: not through the shield, as an old journal holds it.
-    let mut event = sent(5);
-    event.properties = r#"{"label":"[to be replaced]","n":1}"#.to_owned();
-    world.send(&[event.clone(), sent(6)]);
-    world.settle();
-    let report = world.purged(r#"{"where":{"shield":"secrets"},"remove":"property"}"#);
-    assert_eq!(report["events"], 0, "the present rules found nothing when it came in, and find nothing now");
+    let mut events: Vec<Sent> = (0..50).map(sent).collect();
+    events[5].properties = r#"{"label":"EMP-1234","note":"kept","n":1.50}"#.to_owned();
+    events[7].traits = r#"{"badge":"EMP-4321","plan":"pro"}"#.to_owned();
+    let mut world = world(&dir, &events);
+    let before = world.events();
+    let asked = r#"{"where":{"shield":"secrets"},"remove":"property"}"#;
+    assert_eq!(world.purged(asked)["events"], 0, "by the rules of then there is nothing");
+    let rules =
+        r##"{"rules":[{"name":"staff","action":"remove","class":"secret","patterns":["EMP-#{4}"]}]}"##;
+    let shield = Shield::builtin().with(&serde_json::from_str(rules).unwrap()).unwrap();
+    world.parts.shield_of = std::sync::Arc::new(move |_| shield.clone());
+    let report = world.purged(asked);
+    assert_eq!((&report["events"], &report["places"]["journal"]["records"]), (&json!(2), &json!(2)));
+    assert_eq!(report["places"]["people"]["traits"], 1);
+    let after = world.events();
+    let changed: Vec<u64> =
+        before.iter().filter(|(at, event)| after[at] != **event).map(|(at, _)| *at).collect();
+    assert_eq!(changed, [5, 7]);
+    let properties: Value = serde_json::from_str(after[&5]["properties"].as_str().unwrap()).unwrap();
+    assert_eq!(properties, json!({ "label": "[removed: secret]", "note": "kept", "n": 1.5 }));
+    assert!(!everything(&world).contains("EMP-"));
+    assert_eq!(world.purged(asked)["events"], 0);
 }

@@ -191,6 +191,7 @@ fn row(purge: Purge) -> PurgeRow {
     let step = match purge.step {
         Step::Ordered => "waits for what came before it".to_owned(),
         Step::Done => "done".to_owned(),
+        Step::Failed => "could not be carried out".to_owned(),
         step if purge.whole > 0 => format!("{} {} of {}", words(step), purge.at, purge.whole),
         step => words(step).to_owned(),
     };
@@ -213,6 +214,7 @@ fn words(step: Step) -> &'static str {
         Step::Store => "archive",
         Step::Closing => "closing",
         Step::Done => "done",
+        Step::Failed => "failed",
     }
 }
 

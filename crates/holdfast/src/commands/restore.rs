@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &Restore) -> Outcome {
         "the ledger verifies; every session has ended; next: holdfast serve --data {}",
         config.data.display()
     );
+    println!("what was purged or erased after this backup was made is back: order it again (docs/purge.md)");
     Ok(())
 }
 
