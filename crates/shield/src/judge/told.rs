@@ -31,7 +31,7 @@ impl Judge<'_> {
 fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
     let starts_word =
         text.get(..word.start).is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric()));
-    let Some(rest) = text.get(word.end..).map(|rest| head_bytes(rest, 256)) else { return None };
+    let rest = text.get(word.end..).map(|rest| head_bytes(rest, 256))?;
     if !starts_word {
         return None;
     }
@@ -40,9 +40,7 @@ fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
     // `wrong password 'x'`: what is quoted right after the word.
     let direct = after_joint(rest).or_else(|| rest_quoted(text, word.end));
-    let Some((told, is_sign)) = direct.or_else(|| ends_word.then(|| after_some_words(rest)).flatten()) else {
-        return None;
-    };
+    let (told, is_sign) = direct.or_else(|| ends_word.then(|| after_some_words(rest)).flatten())?;
     // `my password is tiger` tells one; `the password is wrong` and its like in any language do not.
     let is_mine = direct.is_some() && !is_sign && is_ones_own(before);
     let told = told.trim_start();
