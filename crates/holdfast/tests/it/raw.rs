@@ -1,6 +1,6 @@
 //! Requests byte by byte: what no client library would send.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -46,25 +46,33 @@ fn filled(path: &str, write_key: &str) -> String {
 pub fn request(route: &RawRoute, headers: &str, body: &[u8]) -> Vec<u8> {
     let RawRoute { method, path } = route;
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n"
+    );
     [head.as_bytes(), body].concat()
 }
 
-/// Sends bytes and gives what comes back until the server closes. Whoever sends a broken request says by closing its
-/// own half that nothing follows.
-pub fn exchange(url: &str, bytes: &[u8]) -> Vec<u8> {
+/// Sends bytes and gives what comes back until the server closes. After a request that is not `whole` its sender waits
+/// a moment for the answer and then closes its own half, which says that nothing follows.
+pub fn exchange(url: &str, bytes: &[u8], whole: bool) -> Vec<u8> {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the server takes connections");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let patience = Duration::from_millis(if whole { 60_000 } else { 150 });
+    stream.set_read_timeout(Some(patience)).unwrap();
     let reader = stream.try_clone().unwrap();
     let reading = std::thread::spawn(move || {
-        let mut said = Vec::new();
+        let (mut said, mut reader) = (Vec::new(), reader);
         // A reset after the answer is an answer too.
-        let _ = reader.take(1 << 20).read_to_end(&mut said);
+        if let Err(error) = std::io::Read::by_ref(&mut reader).take(1 << 20).read_to_end(&mut said)
+            && matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+        {
+            let _ = reader.shutdown(std::net::Shutdown::Write);
+            reader.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            let _ = reader.take(1 << 20).read_to_end(&mut said);
+        }
         said
     });
     let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(std::net::Shutdown::Write);
     reading.join().unwrap()
 }
 
