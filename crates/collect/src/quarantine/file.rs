@@ -22,6 +22,9 @@ pub(super) struct Store {
     pub length: u64,
 }
 
+/// The frames of a file by their places, with the events in each.
+pub(super) type Frames = Vec<(u64, Vec<Item>)>;
+
 /// Where an event lies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Place {
@@ -42,7 +45,7 @@ impl Store {
         path: PathBuf,
         workspace: WorkspaceId,
         seal: &Key,
-    ) -> Result<(Self, Vec<(u64, Vec<Item>)>), QuarantineError> {
+    ) -> Result<(Self, Frames), QuarantineError> {
         let bytes = std::fs::read(&path).map_err(disk("read", &path))?;
         let damaged = |damage: Damage| QuarantineError::Damaged {
             path: path.clone(),
