@@ -25,6 +25,13 @@ pub(crate) fn at(text: &str, start: usize, beginning: &str, rest_min: usize) -> 
     let rest = text.get(start..)?.strip_prefix(beginning)?;
     let length = rest.bytes().take_while(|byte| is_token_byte(*byte)).count();
     let body = rest.get(..length)?.trim_end_matches(['.', '=']);
+    // Amazon's key ids are certain by length and alphabet; one in six has fewer than two digits.
+    let is_key_id = matches!(beginning, "AKIA" | "ASIA" | "ABIA" | "ACCA")
+        && body.len() == 16
+        && body.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if is_key_id {
+        return Some(start..start + beginning.len() + body.len());
+    }
     (length >= rest_min && is_random_enough(body)).then(|| start..start + beginning.len() + length)
 }
 
@@ -252,6 +259,7 @@ mod tests {
     #[test]
     fn beginnings_need_a_random_rest() {
         assert_eq!(at("Hi, npm_4dbdazkasfzmerkbpqcfqbqlr9goh7xpjjdz ok", 4, "npm_", 20), Some(4..44));
+        assert_eq!(at("AKIAROSEMARYGARDENAB.", 0, "AKIA", 12), Some(0..20));
         assert_eq!(at("sk-learn-extra-tools-for-everyone-else", 0, "sk-", 28), None);
         assert_eq!(at("task-4dbdazkasfzmerkbpqcfqbqlr9goh7xpjjdz", 2, "sk-", 28), None);
     }
