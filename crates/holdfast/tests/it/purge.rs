@@ -25,7 +25,10 @@ fn what_got_in_is_counted_taken_out_and_told_of() {
     let asked = json!({"where": {"value": {"text": VALUE}}, "remove": "property", "reason": "a test"});
 
     let counted = house.owner.post(&house.path("/purges/count"), &asked).expect(200).json;
-    assert_eq!((&counted["events"], &counted["people"], &counted["complete"]), (&json!(2), &json!(2), &json!(true)));
+    assert_eq!(
+        (&counted["events"], &counted["people"], &counted["complete"]),
+        (&json!(2), &json!(2), &json!(true))
+    );
 
     // Without a touch nothing is ordered; what is not right is told with its field.
     let path = house.path("/purges");
@@ -53,6 +56,7 @@ fn what_got_in_is_counted_taken_out_and_told_of() {
     house.events(22);
     let listed = house.owner.get(&path).expect(200).json;
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
-    let page = house.owner.get(&format!("/w/{}/quality/purges", house.server.installed.workspace)).expect(200).text;
+    let page =
+        house.owner.get(&format!("/w/{}/quality/purges", house.server.installed.workspace)).expect(200).text;
     assert!(page.contains("done") && !page.contains(VALUE));
 }
