@@ -65,14 +65,14 @@ pub fn purge(stage: &mut Stage, open: bool) -> Seen {
     let untouched: BTreeMap<String, String> =
         before.iter().filter(|event| !held(event)).map(|event| (id(event), event.to_string())).collect();
     let property = if open { "properties.other" } else { "properties.held" };
-    let asked = json!({ "select": { "event": EVENT, "property": property }, "remove": "property", "reason": "drill" });
+    let asked = json!({ "where": { "event": EVENT, "property": property }, "remove": "property", "reason": "drill" });
     let made = stage.change("POST", "/purges", &asked);
     let number = made.json["id"].as_str().expect("a purge's id").to_owned();
     let path = stage.path(&format!("/purges/{number}"));
     let owner = &mut stage.owner;
     let report = testkit::wait_until(120, "the purge", || {
         let shown = owner.get(&path).expect(200).json;
-        (shown["state"] == "done").then_some(shown)
+        (shown["step"] == "done").then_some(shown)
     });
     let after = of_name(stage);
     let marker = word(stage);
