@@ -79,7 +79,11 @@ async fn report(
     };
     let wanted = wanted(query)?;
     let rows = blocking(move || state.services.report(may.granted(), workspace, &wanted)).await?;
-    Ok(if as_csv { csv(&rows) } else { Json(List::whole(rows.into_iter().map(ReportView::from).collect())).into_response() })
+    Ok(if as_csv {
+        csv(&rows)
+    } else {
+        Json(List::whole(rows.into_iter().map(ReportView::from).collect())).into_response()
+    })
 }
 
 /// The filter of a query.
@@ -107,7 +111,8 @@ pub fn wanted(query: ReportQuery) -> Result<ReportWanted, Problem> {
 
 /// The rows as a file for spreadsheets.
 pub fn csv(rows: &[ReportRow]) -> Response {
-    let mut text = String::from("person,event,property,class,rule,source,sdk,sdk_version,count,first,last\r\n");
+    let mut text =
+        String::from("person,event,property,class,rule,source,sdk,sdk_version,count,first,last\r\n");
     for row in rows {
         let (person, source, count) = (row.person.to_string(), row.source.to_string(), row.count.to_string());
         let (first, last) = (instant(row.first_ms), instant(row.last_ms));
@@ -136,8 +141,16 @@ pub fn csv(rows: &[ReportRow]) -> Response {
 
 /// A cell that no spreadsheet takes for a formula: names in it come from whoever has the public write key.
 fn cell(text: &str) -> String {
-    let safe = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() };
-    if safe.contains(['"', ',', '\n', '\r']) || safe != text { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+    let safe = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if safe.contains(['"', ',', '\n', '\r']) || safe != text {
+        format!("\"{}\"", safe.replace('"', "\"\""))
+    } else {
+        safe
+    }
 }
 
 #[cfg(test)]

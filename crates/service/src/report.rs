@@ -86,7 +86,10 @@ impl ReportWanted {
 
     fn has(&self, finding: &Finding) -> bool {
         let below = |path: &String| {
-            finding.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            finding
+                .path
+                .strip_prefix(path.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         self.class.is_none_or(|class| class == finding.class) && self.path.as_ref().is_none_or(below)
     }
@@ -127,9 +130,13 @@ impl Services {
             .filter_map(|(code, id)| Some((code.0, id?)))
             .collect();
         let ids: Vec<PersonId> = codes.iter().filter_map(|code| of.get(&code.0).copied()).collect();
-        let detail = json!({ "rows": rows.len(), "class": wanted.class.map(Class::as_str), "path": wanted.path });
+        let detail =
+            json!({ "rows": rows.len(), "class": wanted.class.map(Class::as_str), "path": wanted.path });
         self.rows.reported(granted, workspace, &ids, &detail)?;
-        Ok(rows.into_iter().filter_map(|(place, times)| Some(row(*of.get(&place.person)?, place, times))).collect())
+        Ok(rows
+            .into_iter()
+            .filter_map(|(place, times)| Some(row(*of.get(&place.person)?, place, times)))
+            .collect())
     }
 }
 

@@ -87,8 +87,14 @@ fn alarm_row(alarm: Alarm) -> AlarmRow {
 }
 
 fn property_row(view: PropertyView) -> PropertyRow {
-    let kinds = [("texts", view.texts), ("numbers", view.numbers), ("true or false", view.truths), ("nothing", view.nulls)];
-    let mut kinds: Vec<_> = kinds.into_iter().filter(|(_, count)| *count * 20 >= view.values.max(1)).collect();
+    let kinds = [
+        ("texts", view.texts),
+        ("numbers", view.numbers),
+        ("true or false", view.truths),
+        ("nothing", view.nulls),
+    ];
+    let mut kinds: Vec<_> =
+        kinds.into_iter().filter(|(_, count)| *count * 20 >= view.values.max(1)).collect();
     kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let shapes = view.shapes.iter().take(2).map(|(shape, _)| shape.as_str().replace('_', " "));
     PropertyRow {

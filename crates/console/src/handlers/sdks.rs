@@ -77,7 +77,8 @@ async fn lift(
 }
 
 fn said(fields: &Fields) -> Result<NewAdvisory, ServiceError> {
-    let invalid = |field: &str, fix: &str| ServiceError::Invalid { field: field.to_owned(), fix: fix.to_owned() };
+    let invalid =
+        |field: &str, fix: &str| ServiceError::Invalid { field: field.to_owned(), fix: fix.to_owned() };
     let versions = Versions::parse(fields.text("versions"))
         .ok_or_else(|| invalid("versions", "write *, a version, or comparisons such as >=1.2 <1.4.2"))?;
     let stops = Stops::from_name(fields.text("what")).ok_or_else(|| invalid("what", "choose one"))?;
@@ -102,10 +103,16 @@ fn shown(
     let refused = services.refusals(may, workspace)?;
     let advisories = services.advisories(may, workspace)?;
     let view = SdksView {
-        days: (from..=today).map(|day| instant(day * watch::census::DAY_MS).strftime("%-d %b").to_string()).collect(),
+        days: (from..=today)
+            .map(|day| instant(day * watch::census::DAY_MS).strftime("%-d %b").to_string())
+            .collect(),
         by_day: by_day(&rows, from),
         versions,
-        refused: refused.iter().filter(|(place, _)| stopped(&place.reason)).map(|(_, count)| count.count).sum(),
+        refused: refused
+            .iter()
+            .filter(|(place, _)| stopped(&place.reason))
+            .map(|(_, count)| count.count)
+            .sum(),
         advisories: advisories
             .into_iter()
             .map(|advisory| AdvisoryRow {
@@ -170,7 +177,10 @@ fn by_day(rows: &[CensusRow], from: i64) -> Vec<Series> {
         .map(|(label, _)| Series { label, values: vec![Some(0.0); usize::try_from(DAYS).unwrap_or(0)] })
         .collect();
     if others {
-        series.push(Series { label: "others".to_owned(), values: vec![Some(0.0); usize::try_from(DAYS).unwrap_or(0)] });
+        series.push(Series {
+            label: "others".to_owned(),
+            values: vec![Some(0.0); usize::try_from(DAYS).unwrap_or(0)],
+        });
     }
     for row in rows {
         let label = library(row);

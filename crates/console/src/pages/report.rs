@@ -44,7 +44,8 @@ pub fn page(frame: &Frame, view: &ReportView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let pairs: Vec<(&str, &str)> = view.asked.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let download = |format: &'static str| {
-        let pairs: Vec<(&str, &str)> = pairs.iter().copied().chain([("format", format)]).filter(|(_, text)| !text.is_empty()).collect();
+        let pairs: Vec<(&str, &str)> =
+            pairs.iter().copied().chain([("format", format)]).filter(|(_, text)| !text.is_empty()).collect();
         paths::with_query(&paths::report_file(workspace.id), &pairs)
     };
     let head = layout::Head {
@@ -103,8 +104,9 @@ fn asked(workspace: model::WorkspaceId, view: &ReportView) -> Markup {
     let field = |name: &'static str, label: &'static str, hint: Option<&'static str>| {
         form::field(&form::Field { name, label, value: text(name), hint, ..Default::default() })
     };
-    let classes: Vec<(&str, &str)> =
-        std::iter::once(("", "Anything")).chain(Class::ALL.map(|class| (class.as_str(), class.as_str()))).collect();
+    let classes: Vec<(&str, &str)> = std::iter::once(("", "Anything"))
+        .chain(Class::ALL.map(|class| (class.as_str(), class.as_str())))
+        .collect();
     html! {
         form method="get" action=(paths::report(workspace)) class="stack" {
             (field("path", "Property", Some("With everything below it, for example properties.payment")))

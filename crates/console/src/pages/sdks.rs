@@ -162,9 +162,8 @@ fn advisories(frame: &Frame, view: &SdksView) -> Markup {
 
 fn new(frame: &Frame, view: &SdksView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let wrong = |name: &str| {
-        view.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, fix)| fix.as_str())
-    };
+    let wrong =
+        |name: &str| view.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, fix)| fix.as_str());
     html! {
         section.panel {
             header { h2 { "Stop a version" } }

@@ -34,7 +34,8 @@ fn census(house: &mut House) -> Vec<(String, u64, u64)> {
 }
 
 fn until(house: &mut House, wanted: &[(&str, u64, u64)]) {
-    let wanted: Vec<_> = wanted.iter().map(|(version, all, own)| ((*version).to_owned(), *all, *own)).collect();
+    let wanted: Vec<_> =
+        wanted.iter().map(|(version, all, own)| ((*version).to_owned(), *all, *own)).collect();
     wait_until(20, "the census", || {
         let rows = census(house);
         (rows == wanted).then_some(())

@@ -102,7 +102,8 @@ impl View {
                     continue;
                 }
                 let event = usize::try_from(at(&events)?).ok().and_then(|at| chunk.directory.events.get(at));
-                let source = usize::try_from(at(&sources)?).ok().and_then(|at| chunk.directory.sources.get(at));
+                let source =
+                    usize::try_from(at(&sources)?).ok().and_then(|at| chunk.directory.sources.get(at));
                 let (Some(event), Some(source)) = (event, source) else {
                     return Err(reader.damaged("a row").into());
                 };
