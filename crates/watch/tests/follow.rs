@@ -1,5 +1,7 @@
 //! Following: what is counted, what an alarm says, and that a crash counts nothing twice.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
 use control::Database;
 use keys::{Key, KeyDirectory};
 use model::{Entry, EventRecord, Kind, Offset, PersonCode, Resolved, SourceId, Stored, WorkspaceId};
