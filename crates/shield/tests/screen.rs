@@ -461,3 +461,13 @@ fn cards_are_found_with_separators_of_any_script_and_in_data() {
     let data = "eyJwYXNzd29yZCI6Imh1bnRlcjItVmVyeS1TZWNyZXQifQ==";
     leaves_nothing(&json!(format!("data:application/json;base64,{data}")), &["eyJwYXNz"]);
 }
+
+#[test]
+fn the_padding_of_base64_ends_no_name() {
+    for packed in [
+        "eyJzZXNzaW9uVG9rZW4iOiJacTdYdzlLdlRyMDA2MDk2UFp6a2pwY0t1VkpyNjMifQ==",
+        "eyJwYXNzd2QiOiJacTdYdzlLdlRyMDA2MDk2UFp6a2pwY0t1VkpyNjMifQ==",
+    ] {
+        leaves_nothing(&json!(packed), &["eyJ", "Zq7X", "iJacTdY"]);
+    }
+}

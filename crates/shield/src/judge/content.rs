@@ -67,7 +67,9 @@ impl Judge<'_> {
         if shape.digits >= 4 && !is_packed(text, shape.kinds) {
             self.numbers(value, &addresses, hits);
         }
-        if shape.has(EQUALS | COLON) || shape.has(HIGH) && text.contains('：') {
+        let has_pairs =
+            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && text.contains('：');
+        if has_pairs {
             self.pairs(value, depth, &addresses, hits);
         }
         if shape.has(BRACE | EQUALS) {
@@ -224,6 +226,14 @@ fn has_short_lead(before: &str) -> bool {
             .get(..lead.len() - letters)
             .unwrap_or_default()
             .ends_with(|c: char| c.is_alphanumeric() || c == '-')
+}
+
+/// Whether the only equals signs are the padding of base64: what stands before them is no name.
+fn is_padded_only(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    body.len() >= 16
+        && (1..=2).contains(&(text.len() - body.len()))
+        && !body.contains(['=', ':', ' ', '&', ';'])
 }
 
 fn is_public_block(text: &str) -> bool {
