@@ -108,10 +108,14 @@ impl Room {
     /// Forgets what was learned of a property; gives how many profiles went. Their places stay, empty.
     pub fn forget(&mut self, event: Option<&str>, path: &str) -> usize {
         let mut forgotten = 0;
-        let below = format!("{path}.");
+        // Both ways of writing a list are meant: `items[].sku` and `items.[].sku`.
+        let path = path.replace(".[]", "[]");
+        let is_below = |own: &str| {
+            own.strip_prefix(path.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
         for profile in self.profiles.iter_mut().skip(1) {
-            let is_meant = event.is_none_or(|event| event == profile.event)
-                && (profile.path == path || profile.path.starts_with(&below));
+            let is_meant = event.is_none_or(|event| event == profile.event) && is_below(&profile.path);
             if is_meant {
                 let name = std::mem::take(&mut profile.event);
                 *profile = Profile::new(&name, std::mem::take(&mut profile.path), profile.last_ms);

@@ -186,7 +186,9 @@ fn nothing_of_a_value_is_on_disk() {
 fn a_property_can_be_forgotten() {
     let house = House::new();
     house.observe(&clean(&house, 0, 100));
+    house.observe(&[house.event(100, r#"{"items":[{"sku":"A1"}]}"#)]);
     assert_eq!(house.watch.forget(house.workspace, None, "properties.label").unwrap(), 2);
+    assert_eq!(house.watch.forget(house.workspace, None, "properties.items.[].sku").unwrap(), 1);
     let profiles = house.watch.profiles(house.workspace).unwrap();
     assert!(profiles.iter().all(|profile| profile.path != "properties.label"));
 }
