@@ -36,8 +36,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let quarantine = collect::quarantine::Quarantine::open(&folder.path().join("quarantine"), keys.clone())?;
     let sources = Sources::load(&control)?;
     let (shield, config) = (Shield::builtin().into(), Config::default());
-    let collector =
-        Collector::new(Parts { control, sources, shield, journal: journal.clone(), keys, quarantine, clock, config })?;
+    let collector = Collector::new(Parts {
+        control,
+        sources,
+        shield,
+        journal: journal.clone(),
+        keys,
+        quarantine,
+        clock,
+        config,
+    })?;
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     let process = std::process::id();
     println!(

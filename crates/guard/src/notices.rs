@@ -64,12 +64,7 @@ impl Guard {
     ///
     /// # Errors
     /// The database's.
-    pub fn tell(
-        &self,
-        workspace: WorkspaceId,
-        kind: &'static str,
-        detail: &Value,
-    ) -> Result<(), GuardError> {
+    pub fn tell(&self, workspace: WorkspaceId, kind: &'static str, detail: &Value) -> Result<(), GuardError> {
         self.0.db.write(|tx| self.notice(tx, Some(workspace), None, kind, detail))
     }
 

@@ -109,7 +109,8 @@ impl Shared {
     ) -> Result<Rewritten, JournalError> {
         let Some(log) = self.closed_file(first) else { return Ok(Rewritten::default()) };
         let file = File::open(&log.path).map_err(JournalError::io(&log.path))?;
-        let (length, records) = log.with_index(&file, |index| (index.length, index.end - log.header.first))?;
+        let (length, records) =
+            log.with_index(&file, |index| (index.length, index.end - log.header.first))?;
         let mut changed = 0;
         let source = Source { shared: self, log: &log, file: &file, length };
         source.each(workspace, &mut |entry| {
@@ -196,11 +197,7 @@ impl Source<'_> {
     }
 
     /// Shows every record of a workspace until `look` has seen enough.
-    fn each(
-        &self,
-        workspace: WorkspaceId,
-        look: &mut dyn FnMut(&Entry) -> bool,
-    ) -> Result<(), JournalError> {
+    fn each(&self, workspace: WorkspaceId, look: &mut dyn FnMut(&Entry) -> bool) -> Result<(), JournalError> {
         let mut walk = self.walk();
         loop {
             match walk.step().map_err(JournalError::io(&self.log.path))? {

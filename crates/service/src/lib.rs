@@ -24,8 +24,8 @@ pub mod plans;
 pub mod purges;
 pub mod quarantine;
 pub mod questions;
-pub mod rules;
 pub mod report;
+pub mod rules;
 pub mod sources;
 pub mod workspaces;
 

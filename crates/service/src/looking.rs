@@ -58,7 +58,10 @@ impl Services {
     ///
     /// # Errors
     /// The store's, the database's.
-    pub fn arrived(&self, looking: &mut Looking) -> Result<Vec<(StoredEvent, Option<PersonId>)>, ServiceError> {
+    pub fn arrived(
+        &self,
+        looking: &mut Looking,
+    ) -> Result<Vec<(StoredEvent, Option<PersonId>)>, ServiceError> {
         let end = self.store.position().0;
         if end <= looking.seen {
             return Ok(Vec::new());

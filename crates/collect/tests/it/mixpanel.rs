@@ -498,7 +498,11 @@ async fn back_pressure_is_told() {
 async fn what_sdks_ask_for_is_empty_and_recordings_are_not_taken() {
     let door = Door::new();
     for (method, path, expected) in [
-        (Method::GET, "/flags/?context=%7B%7D&token=t&mp_lib=web&$lib_version=2.83.0", r#"{"code":200,"flags":{}}"#),
+        (
+            Method::GET,
+            "/flags/?context=%7B%7D&token=t&mp_lib=web&$lib_version=2.83.0",
+            r#"{"code":200,"flags":{}}"#,
+        ),
         (Method::GET, "/flags/definitions?token=t", r#"{"flags":[]}"#),
         (Method::POST, "/flags/7/first-time-events", "{}"),
         (

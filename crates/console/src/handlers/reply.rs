@@ -52,7 +52,10 @@ const WORDS: &[(&str, &str)] = &[
     ("rule-removed", "The rule was removed."),
     ("purge-ordered", "Ordered. It is carried out in the background; this page tells how far it is."),
     ("plan-drafted", "The plan was drafted from what arrived. Read it, and change what is not meant."),
-    ("plan-changed", "The plan has a new version. It judges every event from now on, if it is the active one."),
+    (
+        "plan-changed",
+        "The plan has a new version. It judges every event from now on, if it is the active one.",
+    ),
     ("plan-mode", "The mode was set. It holds for every event from now on."),
     ("quarantine-released", "Released: they are among the events now, with the id and time they came with."),
     ("quarantine-dropped", "Dropped. They are gone for good."),

@@ -148,7 +148,9 @@ fn source_row(source: Source, refused: Option<&[(RefusalPlace, Count)]>) -> Sour
         counts.iter().filter(|(place, _)| place.source == Some(source.id)).map(|(_, count)| count.count).sum()
     };
     let mistyped = |counts: &[(RefusalPlace, Count)]| {
-        let of_key = |place: &RefusalPlace| place.source == Some(source.id) && place.reason == reason::UNKNOWN_WRITE_KEY;
+        let of_key = |place: &RefusalPlace| {
+            place.source == Some(source.id) && place.reason == reason::UNKNOWN_WRITE_KEY
+        };
         counts.iter().filter(|(place, _)| of_key(place)).map(|(_, count)| count.count).sum()
     };
     SourceRow {

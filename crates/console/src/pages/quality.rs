@@ -73,12 +73,14 @@ pub fn page(frame: &Frame, view: &QualityView) -> Markup {
     let head = layout::Head {
         title: "Data quality",
         beside: Some(html! { (view.span) }),
-        acts: frame.workspace.as_ref().map(|workspace| html! {
-            a.btn href=(paths::alarms(workspace.id)) { "Drift" }
-            a.btn href=(paths::report(workspace.id)) { "Report" }
-            a.btn href=(paths::sdks(workspace.id)) { "SDKs" }
-            a.btn href=(paths::rules(workspace.id)) { "Shield rules" }
-            a.btn href=(paths::purges(workspace.id)) { "Purges" }
+        acts: frame.workspace.as_ref().map(|workspace| {
+            html! {
+                a.btn href=(paths::alarms(workspace.id)) { "Drift" }
+                a.btn href=(paths::report(workspace.id)) { "Report" }
+                a.btn href=(paths::sdks(workspace.id)) { "SDKs" }
+                a.btn href=(paths::rules(workspace.id)) { "Shield rules" }
+                a.btn href=(paths::purges(workspace.id)) { "Purges" }
+            }
         }),
     };
     layout::page(

@@ -60,7 +60,10 @@ pub fn all() -> Vec<(&'static str, Markup)> {
         ("components", style_guide::page(&frame(Section::Elsewhere))),
         ("purges-empty", purges::page(&frame(Section::Quality), &purges_view(Vec::new(), None))),
         ("purges", purges::page(&frame(Section::Quality), &purges_view(vec![purge_row()], None))),
-        ("purges-counted", purges::page(&frame(Section::Quality), &purges_view(vec![purge_row()], Some(purge_count())))),
+        (
+            "purges-counted",
+            purges::page(&frame(Section::Quality), &purges_view(vec![purge_row()], Some(purge_count()))),
+        ),
         ("purge", purges::one(&frame(Section::Quality), &purge_view())),
     ];
     out.extend(workspace_pages());
@@ -73,8 +76,13 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
     let elsewhere = frame(Section::Elsewhere);
     let flash =
         Frame { flash: Some("The source Web shop was created.".to_owned()), ..frame(Section::Sources) };
-    let waiting =
-        onboarding::OnboardingView { source: "Web shop", write_key: KEY, collect_url: COLLECT, first: None, strange: 2 };
+    let waiting = onboarding::OnboardingView {
+        source: "Web shop",
+        write_key: KEY,
+        collect_url: COLLECT,
+        first: None,
+        strange: 2,
+    };
     let first = events().remove(1);
     vec![
         ("welcome", onboarding::page(&elsewhere, &waiting)),
@@ -150,7 +158,10 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             "plan-wrong",
             plan::page(
                 &frame(Section::Plans),
-                &plan_view(Some(("{}".to_owned(), vec!["/events is missing: write `\"events\": {}`".to_owned()]))),
+                &plan_view(Some((
+                    "{}".to_owned(),
+                    vec!["/events is missing: write `\"events\": {}`".to_owned()],
+                ))),
             ),
         ),
         ("plan-changes", plan::changes_page(&frame(Section::Plans), &plan_changes())),
@@ -878,7 +889,8 @@ fn sample_plan() -> ::plan::Plan {
 }
 
 fn plan_view(wrong: Option<(String, Vec<String>)>) -> plan::PlanView {
-    let version = |version| plan::VersionRow { version, made: ago(86_400 * 9), by: "ada@example.com".to_owned() };
+    let version =
+        |version| plan::VersionRow { version, made: ago(86_400 * 9), by: "ada@example.com".to_owned() };
     plan::PlanView {
         plan: sample_plan(),
         version: 2,
@@ -911,13 +923,21 @@ fn quarantine_view(empty: bool) -> quarantine::QuarantineView {
         time: ago(4_000),
         held: ago(3_990),
         reasons: vec![("order_id".to_owned(), "missing".to_owned())],
-        shape: vec![("revenue".to_owned(), "string"), ("to".to_owned(), "sealed"), ("pin".to_owned(), "removed")],
+        shape: vec![
+            ("revenue".to_owned(), "string"),
+            ("to".to_owned(), "sealed"),
+            ("pin".to_owned(), "removed"),
+        ],
     };
     quarantine::QuarantineView {
         waiting: if empty { 0 } else { 91 },
         bytes: 40_960,
         full: !empty,
-        reasons: if empty { vec![] } else { vec![reason("order_id", "missing", 88), reason("revenue", "type", 3)] },
+        reasons: if empty {
+            vec![]
+        } else {
+            vec![reason("order_id", "missing", 88), reason("revenue", "type", 3)]
+        },
         items: if empty { vec![] } else { vec![item(1), item(2)] },
         next: (!empty).then_some(3),
         later: true,

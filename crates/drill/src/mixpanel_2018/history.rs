@@ -65,7 +65,8 @@ pub fn purge(stage: &mut Stage, open: bool) -> Seen {
     let untouched: BTreeMap<String, String> =
         before.iter().filter(|event| !held(event)).map(|event| (id(event), event.to_string())).collect();
     let property = if open { "properties.other" } else { "properties.held" };
-    let asked = json!({ "where": { "event": EVENT, "property": property }, "remove": "property", "reason": "drill" });
+    let asked =
+        json!({ "where": { "event": EVENT, "property": property }, "remove": "property", "reason": "drill" });
     let made = stage.change("POST", "/purges", &asked);
     let number = made.json["id"].as_str().expect("a purge's id").to_owned();
     let path = stage.path(&format!("/purges/{number}"));

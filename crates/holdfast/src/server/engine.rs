@@ -120,11 +120,7 @@ impl Engine {
             store: store.clone(),
             clock: core.clock.clone(),
             shield_of: Arc::new(move |workspace| rules.shield(workspace)),
-            elsewhere: Arc::new(Others {
-                quarantine,
-                watch: watch.clone(),
-                catalogues: catalogues.clone(),
-            }),
+            elsewhere: Arc::new(Others { quarantine, watch: watch.clone(), catalogues: catalogues.clone() }),
             still: still.clone(),
         })
         .map_err(|error| failed("purging", &error))?;

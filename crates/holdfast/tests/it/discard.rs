@@ -71,7 +71,8 @@ fn watch(pipe: &Path) -> Seen {
         }
         // Answers to clients are not written to file or log. The log is the pipe behind descriptor 2.
         let call = String::from_utf8_lossy(&line[..line.len().min(300)]).into_owned();
-        let behind = call.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(path, _)| path);
+        let behind =
+            call.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(path, _)| path);
         let behind = String::from_utf8_lossy(&unescaped(behind.as_bytes())).into_owned();
         if behind.starts_with("socket:") || behind.starts_with("pipe:") && !call.contains("(2<") {
             continue;

@@ -29,9 +29,18 @@ const ARROWS: &[(&str, &str)] = &[
     ("watch", "stdx model keys control"),
     ("purge", "stdx model keys control journal people store ledger shield"),
     ("collect", "stdx model keys control shield journal plan"),
-    ("service", "stdx model question keys control shield plan collect watch purge people store insight ledger guard rows door"),
-    ("api", "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door"),
-    ("console", "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door"),
+    (
+        "service",
+        "stdx model question keys control shield plan collect watch purge people store insight ledger guard rows door",
+    ),
+    (
+        "api",
+        "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door",
+    ),
+    (
+        "console",
+        "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door",
+    ),
     ("backup", "stdx"),
     ("demo", "stdx model"),
     ("bench", "stdx"),
