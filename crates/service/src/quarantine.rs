@@ -70,6 +70,9 @@ pub struct QuarantineRead {
     pub next: Option<u64>,
 }
 
+/// Event, property and rule.
+type Reason = (Arc<str>, Arc<str>, Arc<str>);
+
 impl Services {
     /// A page of what waits, from the number `from` on.
     ///
@@ -192,7 +195,7 @@ impl Services {
 
     fn reasons(&self, workspace: WorkspaceId) -> Vec<ReasonCount> {
         let all = self.collector.quarantine().list(workspace, 0, usize::MAX, &|_| true);
-        let mut counts: BTreeMap<(Arc<str>, Arc<str>, Arc<str>), usize> = BTreeMap::new();
+        let mut counts: BTreeMap<Reason, usize> = BTreeMap::new();
         for waiting in all {
             for (property, rule) in waiting.reasons {
                 *counts.entry((waiting.event.clone(), property, rule)).or_default() += 1;
