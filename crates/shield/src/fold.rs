@@ -22,6 +22,9 @@ impl Folded {
     /// Folds a name: words end at separators, at `aB`, before the last capital of `ABc`, and between
     /// letters and digits.
     pub fn of(name: &str) -> Self {
+        if name.is_ascii() {
+            return Self::of_ascii(name.as_bytes());
+        }
         let mut folded = Self::default();
         let mut lookalikes = false;
         let mut last = Kind::Gap;
@@ -32,15 +35,32 @@ impl Folded {
             }
             let kind = Kind::of(c);
             if kind != Kind::Gap {
-                let next_is_lower = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
-                let begins = match (last, kind) {
-                    (Kind::Gap, _) | (Kind::Lower, Kind::Upper) => true,
-                    (Kind::Upper, Kind::Upper) => next_is_lower,
-                    (Kind::Digit, now) => now != Kind::Digit,
-                    (_, Kind::Digit) => true,
-                    _ => false,
-                };
+                let begins =
+                    kind.begins_after(last, || chars.peek().is_some_and(|(_, next)| next.is_lowercase()));
                 folded.push(c, begins, lookalikes);
+            }
+            last = kind;
+        }
+        folded.border.push(true);
+        folded
+    }
+
+    /// The same for ASCII, which most names are.
+    fn of_ascii(name: &[u8]) -> Self {
+        let mut folded =
+            Self { text: String::with_capacity(name.len()), border: Vec::with_capacity(name.len() + 1) };
+        let mut last = Kind::Gap;
+        for (at, byte) in name.iter().enumerate() {
+            let kind = match byte {
+                b'0'..=b'9' => Kind::Digit,
+                b'A'..=b'Z' => Kind::Upper,
+                b'a'..=b'z' => Kind::Lower,
+                _ => Kind::Gap,
+            };
+            if kind != Kind::Gap {
+                let next_is_lower = || name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+                folded.border.push(kind.begins_after(last, next_is_lower));
+                folded.text.push(char::from(byte.to_ascii_lowercase()));
             }
             last = kind;
         }
@@ -70,6 +90,17 @@ enum Kind {
 }
 
 impl Kind {
+    /// Whether a word begins with a letter or digit of this kind after one of another.
+    fn begins_after(self, last: Self, next_is_lower: impl FnOnce() -> bool) -> bool {
+        match (last, self) {
+            (Self::Gap, _) | (Self::Lower, Self::Upper) => true,
+            (Self::Upper, Self::Upper) => next_is_lower(),
+            (Self::Digit, now) => now != Self::Digit,
+            (_, Self::Digit) => true,
+            _ => false,
+        }
+    }
+
     fn of(c: char) -> Self {
         if c.is_ascii_digit() || ('０'..='９').contains(&c) {
             Self::Digit

@@ -16,7 +16,7 @@ use crate::fold::Folded;
 use lexicon::{Found, Role};
 
 /// What a name says.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub(crate) struct Facts {
     /// What kind of value the name announces.
     pub cue: Option<Cue>,
@@ -30,7 +30,7 @@ pub(crate) struct Facts {
 }
 
 /// A kind of value announced by a name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Cue {
     pub what: What,
     /// Whether the name alone is nearly enough; a weak one needs a value that looks the part.
@@ -38,7 +38,7 @@ pub(crate) struct Cue {
 }
 
 /// What a name can announce: a class, or a part of one with values of its own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum What {
     Password,
     ApiKey,

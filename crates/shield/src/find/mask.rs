@@ -34,6 +34,10 @@ pub(crate) fn begins_with_mark(text: &str) -> bool {
 /// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`. Stars beside a value
 /// that is shown in full hide nothing, however many they are.
 fn is_starred(value: &str) -> bool {
+    // Nothing that covers: most values.
+    if value.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'*' | b'#' | b'x' | b'X')) {
+        return false;
+    }
     let (mut hidden, mut letters, mut digits, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0, 0);
     for c in value.chars() {
         if is_cover(c) {
@@ -134,12 +138,11 @@ fn is_placeholder(value: &str) -> bool {
     });
     let is_wrapped = bare.len() + 2 <= value.len();
     if bare.len() <= 24 {
-        let lower = bare.to_ascii_lowercase();
-        let is_word = PLACEHOLDERS.contains(&lower.as_str());
-        if is_word
+        let word = PLACEHOLDERS.iter().find(|word| word.eq_ignore_ascii_case(bare));
+        if let Some(word) = word
             && (is_wrapped
                 || !matches!(
-                    lower.as_str(),
+                    *word,
                     "secret"
                         | "private"
                         | "hidden"
@@ -157,16 +160,18 @@ fn is_placeholder(value: &str) -> bool {
     }
     let bare = bare.strip_suffix(")s").or_else(|| bare.strip_suffix(")d")).unwrap_or(bare);
     let words_only = bare.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
-    let is_template = words_only
-        && (value.starts_with("${")
-            || value.starts_with("{{")
-            || value.starts_with("%(")
-            || value.starts_with("<%")
-            || value.starts_with('<') && value.ends_with('>'));
-    let lower_start = value.get(..5).unwrap_or_default().to_ascii_lowercase();
+    if !words_only {
+        return false;
+    }
+    let is_template = value.starts_with("${")
+        || value.starts_with("{{")
+        || value.starts_with("%(")
+        || value.starts_with("<%")
+        || value.starts_with('<') && value.ends_with('>');
+    let begins = |begin: &str| value.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));
     is_template
-        || words_only && (lower_start == "your_" || lower_start == "your-" || lower_start == "your ")
-        || words_only && value.to_ascii_lowercase().starts_with("insert_") && value.ends_with("here")
+        || ["your_", "your-", "your "].into_iter().any(begins)
+        || begins("insert_") && value.ends_with("here")
 }
 
 #[cfg(test)]

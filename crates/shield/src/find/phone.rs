@@ -38,9 +38,13 @@ fn begins_with_country(digits: &str) -> bool {
 /// Whether a number stands after `tel:` or `callto:`, or in the form `(415) 555-2671`.
 pub(crate) fn is_dialled(text: &str, number: &Number<'_>) -> bool {
     let before = text.get(..number.at.start).unwrap_or_default();
-    let tail = before.get(before.len().saturating_sub(7)..).unwrap_or_default().to_ascii_lowercase();
+    let follows = |scheme: &str| {
+        let head = before.len().checked_sub(scheme.len()).and_then(|at| before.as_bytes().get(at..));
+        head.is_some_and(|tail| tail.eq_ignore_ascii_case(scheme.as_bytes()))
+    };
     if (5..=15).contains(&number.digits)
-        && (tail.ends_with("tel:") || tail.ends_with("callto:") || tail.ends_with("sms:"))
+        && before.ends_with(':')
+        && (follows("tel:") || follows("callto:") || follows("sms:"))
     {
         return true;
     }

@@ -57,19 +57,21 @@ fn is_random_enough(body: &str) -> bool {
 /// Mostly words between separators; a word may end in a few digits.
 fn is_wordy(body: &str) -> bool {
     let in_words: usize = body
-        .split(|c: char| !c.is_ascii_alphanumeric())
+        .as_bytes()
+        .split(|byte| !byte.is_ascii_alphanumeric())
         .filter(|part| {
-            let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
-            letters.len() >= 3 && part.len() - letters.len() <= 4 && is_word_cased(letters)
+            let numbered = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+            let letters = part.get(..part.len() - numbered).unwrap_or_default();
+            letters.len() >= 3 && numbered <= 4 && is_word_cased(letters)
         })
-        .map(str::len)
+        .map(<[u8]>::len)
         .sum();
     in_words * 3 > body.len() * 2
 }
 
-fn is_word_cased(part: &str) -> bool {
-    part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
-        || part.bytes().all(|byte| byte.is_ascii_uppercase()) && part.len() < 16
+fn is_word_cased(part: &[u8]) -> bool {
+    part.iter().skip(1).all(u8::is_ascii_lowercase)
+        || part.len() < 16 && part.iter().all(u8::is_ascii_uppercase)
 }
 
 /// How often the kind of character changes among small letters, capitals and digits.
@@ -86,23 +88,83 @@ fn switches(text: &str) -> usize {
     count
 }
 
+/// What a text that may be a token is made of, counted in one pass.
+struct Signs {
+    digits: usize,
+    uppers: usize,
+    lowers: usize,
+    vowels: usize,
+    switches: usize,
+}
+
+const VOWEL: u8 = 8;
+const PLAIN: u8 = 16;
+
+/// For each byte that may stand in a token, whether it is a digit (1), a small letter (2), a capital (4), a vowel.
+static SIGNS: [u8; 256] = signs();
+
+const fn signs() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let kind = match byte {
+            b'0'..=b'9' => 1,
+            b'a'..=b'z' => 2,
+            b'A'..=b'Z' => 4,
+            b'-' | b'_' | b'.' | b'=' | b'+' | b'/' | b'~' | b'$' => PLAIN,
+            b':' | b'|' | b'%' | b'!' | b'@' | b'#' | b'^' | b'&' | b'*' => PLAIN,
+            _ => 0,
+        };
+        let vowel = match byte.to_ascii_lowercase() {
+            b'a' | b'e' | b'i' | b'o' | b'u' | b'y' => VOWEL,
+            _ => 0,
+        };
+        table[byte as usize] = kind | vowel;
+        byte += 1;
+    }
+    table
+}
+
+impl Signs {
+    /// `None` if something stands in the text that is in no token.
+    fn of(text: &str) -> Option<Self> {
+        let mut signs = Self { digits: 0, uppers: 0, lowers: 0, vowels: 0, switches: 0 };
+        let mut last = 0;
+        for byte in text.bytes() {
+            let sign = SIGNS[usize::from(byte)];
+            if sign == 0 {
+                return None;
+            }
+            signs.digits += usize::from(sign & 1);
+            signs.lowers += usize::from(sign >> 1 & 1);
+            signs.uppers += usize::from(sign >> 2 & 1);
+            signs.vowels += usize::from(sign >> 3 & 1);
+            let kind = sign & 7;
+            if kind != 0 {
+                signs.switches += usize::from(last != 0 && kind != last);
+                last = kind;
+            }
+        }
+        Some(signs)
+    }
+}
+
 /// How much a value without spaces looks like a token: 0 not at all, 1 it may be one under a name that
 /// says so, 2 it looks random, 3 it is long and random and nothing known.
 pub(crate) fn score(value: &str) -> u8 {
     let length = value.len();
-    let is_plain = value.bytes().all(|byte| {
-        is_token_byte(byte) || matches!(byte, b':' | b'|' | b'%' | b'!' | b'@' | b'#' | b'^' | b'&' | b'*')
-    });
-    if length < 8 || !is_plain || is_date(value) || is_address(value) || is_wordlike(value) {
+    if length < 8 {
         return 0;
     }
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let uppers = value.bytes().filter(u8::is_ascii_uppercase).count();
-    let lowers = value.bytes().filter(u8::is_ascii_lowercase).count();
+    let Some(Signs { digits, uppers, lowers, vowels, switches }) = Signs::of(value) else { return 0 };
+    if digits + uppers + lowers == 0 || is_date(value) || is_address(value) || is_wordlike(value) {
+        return 0;
+    }
     let is_mixed =
         digits > 0 && digits < length || uppers > 1 && lowers > 1 || digits == length && length >= 16;
-    if !is_mixed || is_wordy(value) && length < 48 {
-        return u8::from(length >= 20 && !is_wordy(value) && switches(value) == 0 && has_odd_letters(value));
+    if !is_mixed {
+        let has_odd_letters = vowels * 4 < uppers + lowers;
+        return u8::from(length >= 20 && switches == 0 && has_odd_letters && !is_wordy(value));
     }
     if is_wordy(value) {
         return 0;
@@ -111,7 +173,7 @@ pub(crate) fn score(value: &str) -> u8 {
         return 1;
     }
     let letters_digits = (digits + uppers + lowers).max(1);
-    let is_random = switches(value) * 5 >= letters_digits && digits + uppers >= 3;
+    let is_random = switches * 5 >= letters_digits && digits + uppers >= 3;
     if !is_random {
         return 1;
     }

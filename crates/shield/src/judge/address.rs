@@ -138,8 +138,11 @@ impl Judge<'_> {
     fn parameters(&self, text: &str, at: Range<usize>, depth: u8, hits: &mut Vec<Hit>) {
         let Some(tail) = text.get(at.clone()) else { return };
         let Some(first) = tail.find(['?', '#', ';']) else { return };
-        let lets_in_any = tail.get(..first).unwrap_or_default().split('/').any(lets_in);
-        let has_state = tail.contains("state=") || tail.contains("/callback") || tail.contains("oauth");
+        let lets_in_any =
+            std::cell::LazyCell::new(|| tail.get(..first).unwrap_or_default().split('/').any(lets_in));
+        let has_state = std::cell::LazyCell::new(|| {
+            tail.contains("state=") || tail.contains("/callback") || tail.contains("oauth")
+        });
         let mut from = first + 1;
         for part in tail.get(first + 1..).unwrap_or_default().split(['&', '?', '#', ';']) {
             let begin = from;
@@ -155,15 +158,15 @@ impl Judge<'_> {
                 continue;
             }
             let span = place..place + raw.len();
-            if let Some(hit) = self.parameter(name, raw, has_state, depth) {
+            if let Some(hit) = self.parameter(name, raw, &|| *has_state, depth) {
                 hits.push(Hit { span: Some(span), ..hit });
-            } else if lets_in_any && is_ticket(name, raw) {
+            } else if raw.len() >= TICKET_BYTES_MIN && *lets_in_any && is_ticket(name, raw) {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.parameter", span));
             }
         }
     }
 
-    fn parameter(&self, name: &str, raw: &str, has_state: bool, depth: u8) -> Option<Hit> {
+    fn parameter(&self, name: &str, raw: &str, has_state: &dyn Fn() -> bool, depth: u8) -> Option<Hit> {
         let value = super::wrapped::fully_decoded(raw);
         let value = value.as_deref().unwrap_or(raw);
         if value.starts_with("eyJ") && jwt::at(value, 0).is_ok() {
@@ -172,7 +175,7 @@ impl Judge<'_> {
         let is_code = name.eq_ignore_ascii_case("code") || name.eq_ignore_ascii_case("authorization_code");
         if is_code
             && (token::score(value) >= 2
-                || has_state && value.len() >= 10 && token::score(value.trim_start_matches("4/")) >= 1)
+                || value.len() >= 10 && has_state() && token::score(value.trim_start_matches("4/")) >= 1)
         {
             return Some(Hit::whole(Class::AuthCode, "url.code"));
         }
@@ -211,10 +214,14 @@ impl Judge<'_> {
         let (Some(host), Some(tail)) = (text.get(authority), text.get(at.clone())) else { return };
         let path_end = tail.find(['?']).unwrap_or(tail.len());
         let path = tail.get(..path_end).unwrap_or_default();
-        let host = host.rsplit('@').next().unwrap_or(host).to_ascii_lowercase();
-        let is_secret_host = SECRET_HOSTS.iter().any(|(name, begin)| {
-            host.ends_with(name) && path.starts_with(begin) && path.len() > begin.len() + 8
-        });
+        let host = host.rsplit('@').next().unwrap_or(host).as_bytes();
+        let is_secret_host = path.len() > 9
+            && SECRET_HOSTS.iter().any(|(name, begin)| {
+                let tail = host.len().checked_sub(name.len()).and_then(|at| host.get(at..));
+                path.len() > begin.len() + 8
+                    && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()))
+                    && path.starts_with(begin)
+            });
         if is_secret_host {
             hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at.start..at.start + path_end));
             return;
@@ -238,6 +245,9 @@ impl Judge<'_> {
     }
 }
 
+/// The shortest parameter that lets in by itself.
+const TICKET_BYTES_MIN: usize = 20;
+
 /// A random parameter of a page that lets in: `/reset-password?t=…`. Ids and marks of campaigns are none.
 fn is_ticket(name: &str, raw: &str) -> bool {
     let known = [
@@ -257,7 +267,7 @@ fn is_ticket(name: &str, raw: &str) -> bool {
     ];
     let value = super::wrapped::fully_decoded(raw);
     let value = value.as_deref().unwrap_or(raw);
-    value.len() >= 20
+    value.len() >= TICKET_BYTES_MIN
         && !known.iter().any(|begin| name.starts_with(begin))
         && !token::is_uuid(value)
         && token::score(value) >= 2
@@ -322,7 +332,8 @@ fn userinfo(authority: &str) -> Option<Range<usize>> {
 /// `…%40example.net`, `…%2540example.net` in a path or parameter.
 fn encoded_email(text: &str, at: Range<usize>, hits: &mut Vec<Hit>) {
     let Some(tail) = text.get(at.clone()) else { return };
-    if !tail.contains("%40") && !tail.contains("%2540") {
+    let has_percent = memchr::memchr(b'%', tail.as_bytes()).is_some();
+    if !has_percent || !tail.contains("%40") && !tail.contains("%2540") {
         return;
     }
     let mut from = at.start;

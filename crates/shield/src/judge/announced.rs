@@ -172,13 +172,21 @@ const COPULAS: &[&str] = &[
     "is:",
 ];
 
+fn is_copula(word: &str) -> bool {
+    const COPULA_BYTES_MAX: usize = 16;
+    if word.is_ascii() {
+        return COPULAS.iter().any(|known| known.eq_ignore_ascii_case(word));
+    }
+    word.len() <= COPULA_BYTES_MAX && COPULAS.contains(&word.to_lowercase().as_str())
+}
+
 /// The phrase without the words that join it to what follows.
 fn without_copula(phrase: &str) -> &str {
     let mut rest = phrase.trim();
     for _ in 0..3 {
         let trimmed = rest.trim_end_matches([':', '=', '#', '：', ' ', '-', '–']);
         let cut = match trimmed.rsplit_once(char::is_whitespace) {
-            Some((before, last)) if COPULAS.iter().any(|word| last.to_lowercase() == **word) => before,
+            Some((before, last)) if is_copula(last) => before,
             _ => trimmed,
         };
         if cut.len() == rest.len() {
@@ -218,7 +226,11 @@ fn mentions_code(after: &str) -> bool {
 }
 
 fn ends_with_your_code(phrase: &str) -> bool {
-    let lower = without_copula(phrase).to_lowercase();
+    let bare = without_copula(phrase);
+    if !bare.as_bytes().last_chunk::<4>().is_some_and(|end| end.eq_ignore_ascii_case(b"code")) {
+        return false;
+    }
+    let lower = bare.to_lowercase();
     lower.ends_with("code")
         && (lower.contains("your") || lower.contains("the code") || lower.ends_with("enter code"))
 }

@@ -7,7 +7,7 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
-use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, PLUS, SLASH, SPACE};
+use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, SLASH, SPACE};
 
 impl Judge<'_> {
     /// Looks into a text for everything that can be known without its name.
@@ -48,11 +48,8 @@ impl Judge<'_> {
             return;
         }
         // Encoded more than once: its signs and digits mean nothing yet.
-        if shape.has(PERCENT)
-            && depth < WRAPPED_MAX
-            && text.contains("%25")
-            && self.percent(value, depth, hits)
-        {
+        let is_twice = shape.has(PERCENT) && depth < WRAPPED_MAX && text.contains("%25");
+        if is_twice && self.percent(value, depth, hits) {
             return;
         }
         // Before numbers: an account number's groups may look like a card's.
@@ -81,7 +78,7 @@ impl Judge<'_> {
         if hits.len() > start {
             return;
         }
-        if shape.has(PERCENT | PLUS) && depth < WRAPPED_MAX && self.percent(value, depth, hits) {
+        if !is_twice && shape.has(PERCENT) && depth < WRAPPED_MAX && self.percent(value, depth, hits) {
             return;
         }
         if !value.is_identifier {

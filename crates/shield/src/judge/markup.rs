@@ -33,8 +33,9 @@ impl Judge<'_> {
             }
         }
         if value.shape.has(EQUALS) && text.contains('\n') {
+            let mut empty = EmptyLines::default();
             for (at, sign) in text.match_indices("name=").take(NAMES_MAX) {
-                if let Some((name, span)) = form_part(text, at + sign.len()) {
+                if let Some((name, span)) = form_part(text, at + sign.len(), &mut empty) {
                     self.named_part(text, name, span, depth, hits);
                 }
             }
@@ -139,17 +140,57 @@ fn element(text: &str, at: usize) -> Option<(&str, Range<usize>)> {
     (end > 0).then_some((local, start..start + end))
 }
 
+/// Finds empty lines one after the other; what was found is kept while it lies ahead, so that names in a row do
+/// not search the same text again and again.
+#[derive(Default)]
+struct EmptyLines {
+    ahead: Range<usize>,
+    /// From here on there is none.
+    none_from: Option<usize>,
+}
+
+impl EmptyLines {
+    /// Where the first empty line at or after `from` stands, with the line's end before it.
+    fn after(&mut self, text: &str, from: usize) -> Option<Range<usize>> {
+        if self.none_from.is_some_and(|none| from >= none) {
+            return None;
+        }
+        if self.ahead.is_empty() || self.ahead.start < from {
+            let bytes = text.as_bytes();
+            let found =
+                memchr::memchr_iter(b'\n', bytes.get(from..)?).map(|at| at + from).find_map(|at| match bytes
+                    .get(
+                    at + 1,
+                )? {
+                    b'\n' => Some(at..at + 2),
+                    b'\r' if at > from && bytes.get(at - 1..at + 3) == Some(b"\r\n\r\n") => {
+                        Some(at - 1..at + 3)
+                    }
+                    _ => None,
+                });
+            let Some(found) = found else {
+                self.none_from = Some(from);
+                return None;
+            };
+            self.ahead = found;
+        }
+        Some(self.ahead.clone())
+    }
+}
+
 /// The name after `name=` and where the part's body stands: after the empty line, up to the next line.
-fn form_part(text: &str, from: usize) -> Option<(&str, Range<usize>)> {
+fn form_part<'a>(text: &'a str, from: usize, empty: &mut EmptyLines) -> Option<(&'a str, Range<usize>)> {
+    const HEAD_BYTES_MAX: usize = 512;
     let rest = text.get(from..)?;
     let bare = rest.strip_prefix('"').unwrap_or(rest);
     let start = from + rest.len() - bare.len();
     let length = bare.bytes().take(NAME_BYTES_MAX).take_while(|byte| !b"\"\r\n;".contains(byte)).count();
     let name = bare.get(..length)?;
-    let head = super::announced::head_bytes(bare.get(length..)?, 512);
-    let (gap, line) =
-        ["\r\n\r\n", "\n\n"].into_iter().filter_map(|line| head.find(line).map(|gap| (gap, line))).min()?;
-    let body = start + length + gap + line.len();
+    let line = empty.after(text, start + length)?;
+    let body = line.end;
+    if body > start + length + HEAD_BYTES_MAX {
+        return None;
+    }
     let inner = text.get(body..)?;
     let end = inner.find(['\r', '\n']).unwrap_or(inner.len());
     (end > 0).then_some((name, body..body + end))

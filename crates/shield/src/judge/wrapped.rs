@@ -125,18 +125,24 @@ pub(super) fn fully_decoded(text: &str) -> Option<String> {
     Some(plain)
 }
 
+fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
 /// Percent-decoding; `None` if there was nothing to decode or the result is not text.
 pub(super) fn percent_decoded(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut from = 0;
     for at in memchr::memchr_iter(b'%', bytes) {
-        let digit = |place: usize| bytes.get(place).and_then(|byte| char::from(*byte).to_digit(16));
-        let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2)) else { continue };
-        let Ok(decoded) = u8::try_from(high * 16 + low) else { continue };
-        if at < from {
-            continue;
-        }
+        let Some([high, low]) = bytes.get(at + 1..at + 3) else { break };
+        let (Some(high), Some(low)) = (hex_digit(*high), hex_digit(*low)) else { continue };
+        let decoded = high << 4 | low;
         if out.capacity() == 0 {
             out.reserve(bytes.len());
         }

@@ -90,6 +90,9 @@ impl Lexicon {
                 found.push(Found { role: entry.role, at });
             }
         }
+        if found.len() < 2 {
+            return found;
+        }
         let all = found.clone();
         found.retain(|entry| {
             matches!(entry.role, Role::Reserved(_)) || !all.iter().any(|other| hides(other, entry))
