@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_context_is_read_whatever_it_is() {
-        let cases: [(&str, (&str, &str, bool, &str)); 9] = [
+        type Case<'a> = (&'a str, (&'a str, &'a str, bool, &'a str));
+        let cases: [Case<'_>; 9] = [
             ("{}", ("", "", false, "")),
             (r#"{"library":{"name":"a.js","version":"1.2"}}"#, ("a.js", "1.2", false, "")),
             (

@@ -280,7 +280,7 @@ mod tests {
             (Add, None, json!(2), Ok(Some(json!(2)))),
             (Add, Some(json!(40)), json!(2), Ok(Some(json!(42)))),
             (Add, Some(json!(1.5)), json!(-1), Ok(Some(json!(0.5)))),
-            (Add, Some(json!(i64::MAX)), json!(1), Ok(Some(json!(9.223372036854775807e18)))),
+            (Add, Some(json!(i64::MAX)), json!(1), Ok(Some(json!(9.223_372_036_854_776e18)))),
             (Add, Some(json!("40")), json!(2), Err(Unfit)),
             (Add, None, json!("2"), Err(Unfit)),
             (Append, None, json!("a"), Ok(Some(json!(["a"])))),

@@ -47,9 +47,12 @@ fn broken(compiled: &Compiled, kind: Kind, name: &str, text: &str) -> Vec<(Strin
     verdict.violations.into_iter().map(|violation| (violation.property, violation.rule)).collect()
 }
 
+/// A property's rule, the values it takes, and those it does not, with what they break.
+type Row<'a> = (Value, &'a [&'a str], &'a [(&'a str, Rule)]);
+
 #[test]
 fn each_rule_finds_what_it_is_for_and_nothing_else() {
-    let rows: &[(Value, &[&str], &[(&str, Rule)])] = &[
+    let rows: &[Row<'_>] = &[
         (
             json!({"type": "string"}),
             &["\"a\"", "\"\"", "null", "\"[removed: password]\""],

@@ -59,7 +59,7 @@ struct Held {
 
 fn held(dir: &Path) -> Held {
     let world = World::open(dir, SIZES);
-    assert!(!world.control.read(|tx| purge::table::has_unfinished(tx)).unwrap());
+    assert!(!world.control.read(purge::table::has_unfinished).unwrap());
     let mut events = BTreeMap::new();
     world.each_event(&mut |offset, event| {
         let text = event.to_string();

@@ -130,11 +130,14 @@ fn a_value_is_gone_from_every_place_and_the_rest_is_as_it_was() {
     world.store.verify().unwrap();
 }
 
+/// Which of what was sent a purge is to mean.
+type Meant<'a> = dyn Fn(&Sent) -> bool + 'a;
+
 #[test]
 fn conditions_say_which_events_and_what_goes() {
     let sources = [SourceId(1), SourceId(2)];
     let library = |event: &Sent| event.context.contains("2.11.0");
-    let cases: [(Value, &dyn Fn(&Sent) -> bool); 6] = [
+    let cases: [(Value, &Meant<'_>); 6] = [
         (json!({ "where": { "event": "Order Completed" }, "remove": "event" }), &|event| {
             event.name == "Order Completed"
         }),

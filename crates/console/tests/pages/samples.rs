@@ -883,6 +883,7 @@ fn plans_view() -> plans::PlansView {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "a sample that cannot be read must stop the test")]
 fn sample_plan() -> ::plan::Plan {
     let text = include_str!("../../../../tests/plan/shop.json");
     ::plan::Plan::read_text(text, None).unwrap()

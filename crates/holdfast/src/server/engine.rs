@@ -68,7 +68,7 @@ impl Engine {
         let people = People::open(people_db.clone(), core.keys.clone(), core.clock.clone())
             .map_err(|error| failed("people", &error))?;
         let people = Arc::new(people);
-        let purging = core.control.read(|tx| purge::table::has_unfinished(tx));
+        let purging = core.control.read(purge::table::has_unfinished);
         let hold_merging = purging.map_err(|error| failed("purges", &error))?;
         let store = Store::open(
             &core.installation.data,

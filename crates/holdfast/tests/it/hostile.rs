@@ -243,7 +243,7 @@ impl Stock {
             22 => (
                 plain(
                     "Transfer-Encoding: chunked\r\n",
-                    *random.pick(&[
+                    random.pick(&[
                         "-1\r\n",
                         "2\r\n{}X\r\n0\r\n\r\n",
                         "2\n{}\n0\n\n",
@@ -258,7 +258,7 @@ impl Stock {
                 plain(
                     &format!(
                         "Content-Length: {}\r\n",
-                        *random.pick(&[1usize, 100, 4_096_000, 10_000_000_000])
+                        random.pick(&[1usize, 100, 4_096_000, 10_000_000_000])
                     ),
                     "{",
                 ),

@@ -274,7 +274,7 @@ fn wrong_documents_are_told_whole_and_roles_hold() {
 fn a_first_plan_is_drafted_from_what_arrived() {
     let mut house = House::new();
     for number in 0..25 {
-        let at = jiff::Timestamp::now().to_string();
+        let at = jiff::Timestamp::from_millisecond(stdx::Clock::wall().now_ms()).unwrap().to_string();
         send(
             &house.server,
             "/v1/track",
@@ -305,7 +305,7 @@ fn the_typed_client_lets_only_the_plan_compile() {
     assert_eq!(without_version(&text), without_version(&from_file));
     let folder = house.server.scratch().join("client");
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("client.ts"), text).unwrap();
+    stdx::files::replace(&folder.join("client.ts"), text.as_bytes()).unwrap();
     let run = Command::new("node").current_dir(&plan).arg("check.mjs").arg(&folder).output();
     let run = run.unwrap_or_else(|error| panic!("node does not run ({error}); ./test installs it"));
     let said = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
@@ -320,7 +320,8 @@ fn plan_check_says_whether_a_file_is_a_plan() {
     let (code, out, errors) = house.server.command(&["plan", "check", plan.to_str().unwrap()]);
     assert_eq!((code, errors.as_str()), (0, ""), "{out}");
     let wrong = house.server.scratch().join("wrong.json");
-    std::fs::write(&wrong, r#"{"name":"Shop","events":{"A":{"properties":{"x":{"pattern":"("}}}}}"#).unwrap();
+    stdx::files::replace(&wrong, br#"{"name":"Shop","events":{"A":{"properties":{"x":{"pattern":"("}}}}}"#)
+        .unwrap();
     let (code, out, _) = house.server.command(&["plan", "check", "--json", wrong.to_str().unwrap()]);
     assert_eq!(code, 6);
     let told: Value = serde_json::from_str(&out).unwrap();

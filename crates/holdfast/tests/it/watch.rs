@@ -86,8 +86,8 @@ fn a_leak_raises_an_alarm_that_names_its_place_and_stops_it() {
 fn the_report_is_exact_and_says_no_value() {
     let mut house = House::new();
     let event = |n: u64| {
-        let version = if n % 2 == 0 { "1.0.0" } else { "2.0.0" };
-        let properties = if n % 3 == 0 {
+        let version = if n.is_multiple_of(2) { "1.0.0" } else { "2.0.0" };
+        let properties = if n.is_multiple_of(3) {
             json!({ "password": format!("hunter{n}secret") })
         } else {
             json!({ "plan": "pro" })

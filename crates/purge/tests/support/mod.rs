@@ -84,7 +84,7 @@ impl World {
         let config = store::Config {
             chunk_rows_max: sizes.chunk_rows,
             tail_rows: sizes.tail_rows,
-            hold_merging: control.read(|tx| table::has_unfinished(tx)).unwrap(),
+            hold_merging: control.read(table::has_unfinished).unwrap(),
             ..store::Config::default()
         };
         let store = Store::open(dir, keys.clone(), clock.clone(), config).unwrap();
@@ -204,7 +204,7 @@ impl World {
     /// Carries out what is ordered and waits for it.
     pub fn run(&self) -> Vec<Purge> {
         let purges = Purges::start(self.parts.clone()).unwrap();
-        while self.control.read(|tx| table::has_unfinished(tx)).unwrap() {
+        while self.control.read(table::has_unfinished).unwrap() {
             self.journal.wait_past(self.journal.end(), Duration::from_millis(20));
         }
         purges.end();
@@ -294,7 +294,7 @@ pub fn print(text: &str) -> u64 {
 }
 
 fn workspace(control: &Database, master: &Key, keys: &KeyDirectory) -> WorkspaceId {
-    let known = control.read(|tx| control::workspaces::list(tx)).unwrap();
+    let known = control.read(control::workspaces::list).unwrap();
     if let Some(known) = known.first() {
         return known.id;
     }

@@ -102,27 +102,37 @@ pub(crate) fn plain_separators(text: &str) -> Option<String> {
 
 /// The text with the digits of every script as ASCII digits; `None` if there are none to change.
 pub(crate) fn ascii_digits(text: &str) -> Option<String> {
-    const ZEROS: [u32; 12] =
-        [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xe50, 0x17e0, 0xff10];
     // The first bytes of these digits in UTF-8: most text has none of them.
-    if !text.bytes().any(|byte| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef)) {
-        return None;
-    }
-    let mut is_changed = false;
-    let changed = text
-        .chars()
-        .map(|c| {
-            let code = u32::from(c);
-            match ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code)) {
-                Some(zero) => {
-                    is_changed = true;
-                    char::from_digit(code - zero, 10).unwrap_or(c)
-                }
-                None => c,
-            }
-        })
-        .collect();
-    is_changed.then_some(changed)
+    let begins = |byte: &u8| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef);
+    let first = text.as_bytes().iter().position(begins)?;
+    let rest = text.get(first..)?;
+    let at = first + rest.char_indices().find_map(|(at, c)| other_digit(c).map(|_| at))?;
+    let mut plain = String::with_capacity(text.len());
+    plain.push_str(text.get(..at)?);
+    plain.extend(text.get(at..)?.chars().map(|c| other_digit(c).unwrap_or(c)));
+    Some(plain)
+}
+
+/// The ASCII digit for one of another script.
+fn other_digit(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let value = match code {
+        0x660..=0x669 => code - 0x660,
+        0x6f0..=0x6f9 => code - 0x6f0,
+        // Indic scripts: each has a block of 128, the digits at the same place in most.
+        0x966..=0xcef if matches!(code & 0x7f, 0x66..=0x6f) && has_digits(code >> 7) => (code & 0x7f) - 0x66,
+        0xe50..=0xe59 => code - 0xe50,
+        0x17e0..=0x17e9 => code - 0x17e0,
+        0xff10..=0xff19 => code - 0xff10,
+        _ => return None,
+    };
+    char::from_digit(value, 10)
+}
+
+/// Whether a block of 128 characters is a script whose digits are read: Devanagari, Bengali, Gurmukhi, Gujarati,
+/// Tamil, Telugu, Kannada.
+fn has_digits(block: u32) -> bool {
+    matches!(block, 0x12..=0x15 | 0x17..=0x19)
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 //! different values meet in one of them is less likely than a fault of the memory that holds it.
 
 use std::cell::RefCell;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::RandomState;
 
 use super::Value;
+use crate::keys::Facts;
 
 /// How many places a thread has: two hashes each, 32 KiB together.
 const PLACES: usize = 2_048;
@@ -40,8 +41,19 @@ pub(super) fn hash(value: &Value<'_>) -> Option<u64> {
     let Value { text, shape, is_number, facts, beside, is_identifier } = *value;
     (BYTES_MIN..=BYTES_MAX).contains(&text.len()).then(|| {
         MEMORY.with_borrow(|memory| {
+            let is_silent = facts == Facts::default() && beside == Facts::default();
+            let flags = shape.kinds << 3
+                | u32::from(is_silent) << 2
+                | u32::from(is_number) << 1
+                | u32::from(is_identifier);
+            let mut hasher = memory.key.build_hasher();
+            hasher.write(text.as_bytes());
+            hasher.write_u32(flags);
+            if !is_silent {
+                (facts, beside).hash(&mut hasher);
+            }
             // 0 is an empty place.
-            memory.key.hash_one((text, shape.kinds, is_number, is_identifier, facts, beside)).max(1)
+            hasher.finish().max(1)
         })
     })
 }

@@ -12,6 +12,13 @@ const RULES: &str = include_str!("../../rules/keys.txt");
 
 /// The words of names.
 pub(crate) struct Lexicon {
+    /// For names in ASCII, which most are: the smaller one stays in the processor's cache.
+    ascii: Words,
+    all: Words,
+}
+
+/// Entries and the automaton that finds them.
+struct Words {
     automaton: Option<AhoCorasick>,
     entries: Vec<Entry>,
 }
@@ -45,6 +52,7 @@ enum Place {
     Alone,
 }
 
+#[derive(Clone, Copy)]
 struct Entry {
     role: Role,
     place: Place,
@@ -54,8 +62,7 @@ struct Entry {
 impl Lexicon {
     /// The words that come with the product.
     pub fn builtin() -> Self {
-        let mut patterns = Vec::new();
-        let mut entries = Vec::new();
+        let mut words: Vec<(String, Entry)> = Vec::new();
         for (section, line) in sections(RULES) {
             let Some((role, place)) = meaning(section) else { continue };
             for word in line.split('|') {
@@ -63,21 +70,21 @@ impl Lexicon {
                 if !folded.is_empty() {
                     // In scripts that do not part words, two signs are a word.
                     let is_long = folded.chars().count() > 4 || folded.starts_with(|c| c >= '\u{590}');
-                    patterns.push(folded);
-                    entries.push(Entry { role, place, is_long });
+                    words.push((folded, Entry { role, place, is_long }));
                 }
             }
         }
-        let automaton = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(&patterns).ok();
-        Self { automaton, entries }
+        let ascii = words.iter().filter(|(word, _)| word.is_ascii()).cloned().collect();
+        Self { ascii: Words::of(ascii), all: Words::of(words) }
     }
 
     /// The entries of a name, without those inside a longer one; in order of their ends.
     pub(super) fn find(&self, folded: &Folded) -> Vec<Found> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let Words { automaton, entries } = if folded.text.is_ascii() { &self.ascii } else { &self.all };
+        let Some(automaton) = automaton else { return Vec::new() };
         let mut found: Vec<Found> = Vec::new();
         for hit in automaton.find_overlapping_iter(folded.text.as_str()) {
-            let Some(entry) = self.entries.get(hit.pattern().as_usize()) else { continue };
+            let Some(entry) = entries.get(hit.pattern().as_usize()) else { continue };
             let at = hit.range();
             let fits = match entry.place {
                 // A short one across the border of two words is chance: `телефоннИИ Номер`.
@@ -105,6 +112,14 @@ impl Lexicon {
         sections(RULES)
             .filter(|(section, _)| *section == "password inside")
             .flat_map(|(_, line)| line.split('|').map(str::trim))
+    }
+}
+
+impl Words {
+    fn of(words: Vec<(String, Entry)>) -> Self {
+        let (patterns, entries): (Vec<String>, Vec<Entry>) = words.into_iter().unzip();
+        let automaton = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(&patterns).ok();
+        Self { automaton, entries }
     }
 }
 
