@@ -153,7 +153,7 @@ fn changed(bytes: &[u8]) -> Result<Vec<String>, QuarantineError> {
     let dir = tempfile::tempdir().expect("a folder");
     let folder = dir.path().join(WORKSPACE.to_string());
     std::fs::create_dir(&folder).expect("a folder");
-    stdx::files::replace(&folder.join(super::file::file_name(0)), &bytes).expect("written");
+    stdx::files::replace(&folder.join(super::file::file_name(0)), bytes).expect("written");
     open(dir.path()).map(|quarantine| ids(&quarantine))
 }
 
@@ -222,5 +222,5 @@ fn a_file_of_version_1_is_read() {
 fn write_the_fixture() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/quarantine-v1.hfq");
     std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-    stdx::files::replace(path.as_ref(), &sample()).expect("written");
+    stdx::files::replace(&path, &sample()).expect("written");
 }

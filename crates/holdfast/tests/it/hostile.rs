@@ -243,7 +243,7 @@ impl Stock {
             22 => (
                 plain(
                     "Transfer-Encoding: chunked\r\n",
-                    random.pick(&[
+                    random.pick::<&str>(&[
                         "-1\r\n",
                         "2\r\n{}X\r\n0\r\n\r\n",
                         "2\n{}\n0\n\n",
