@@ -99,6 +99,11 @@ impl<'r> Judge<'r> {
         }
     }
 
+    /// What a word of a text says by the product's rules, remembered.
+    fn remembered(&self, word: &str) -> Facts {
+        keys::of(word, &self.rules.lexicon)
+    }
+
     /// What a phrase says; not remembered, for phrases differ.
     fn derived(&self, phrase: &str) -> Facts {
         keys::derive(phrase, &self.rules.lexicon)

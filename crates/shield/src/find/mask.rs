@@ -137,7 +137,7 @@ fn is_placeholder(value: &str) -> bool {
         matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '$' | '%' | '"' | '\'')
     });
     let is_wrapped = bare.len() + 2 <= value.len();
-    if bare.len() <= 24 {
+    if bare.len() <= 15 {
         let word = PLACEHOLDERS.iter().find(|word| word.eq_ignore_ascii_case(bare));
         if let Some(word) = word
             && (is_wrapped

@@ -291,9 +291,15 @@ fn scheme_start(text: &str, middle: usize) -> Option<usize> {
 
 /// An address ends at space or at a sign that closes what it stands in.
 fn address_length(text: &str) -> usize {
-    let end = text
-        .find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '{' | '}' | '\\' | '|'))
-        .unwrap_or(text.len());
+    let ends = |byte: u8| {
+        matches!(byte, b'\t'..=b'\r' | b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'\\' | b'|')
+    };
+    let plain = text.bytes().position(|byte| ends(byte) || !byte.is_ascii()).unwrap_or(text.len());
+    let rest = text.get(plain..).unwrap_or_default();
+    let end = plain
+        + rest
+            .find(|c: char| c.is_whitespace() || u8::try_from(c).is_ok_and(|byte| c.is_ascii() && ends(byte)))
+            .unwrap_or(rest.len());
     text.get(..end).map_or(end, |address| address.trim_end_matches([']', ')', ',', '.', '\'']).len())
 }
 

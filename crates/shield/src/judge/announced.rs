@@ -76,7 +76,8 @@ impl Judge<'_> {
             .rsplit(|c: char| c.is_whitespace() || c == ':')
             .find(|word| !word.is_empty())
             .unwrap_or(phrase);
-        self.derived(last)
+        // One word comes again sooner than a phrase does, and is remembered.
+        if last.len() == phrase.len() { facts } else { self.remembered(last) }
     }
 }
 

@@ -118,7 +118,8 @@ impl Lexicon {
 impl Words {
     fn of(words: Vec<(String, Entry)>) -> Self {
         let (patterns, entries): (Vec<String>, Vec<Entry>) = words.into_iter().unzip();
-        let automaton = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(&patterns).ok();
+        let automaton =
+            AhoCorasickBuilder::new().match_kind(MatchKind::Standard).dense_depth(3).build(&patterns).ok();
         Self { automaton, entries }
     }
 }
