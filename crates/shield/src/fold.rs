@@ -25,12 +25,14 @@ impl Folded {
         if name.is_ascii() {
             return Self::of_ascii(name.as_bytes());
         }
-        let mut folded = Self::default();
+        let mut folded =
+            Self { text: String::with_capacity(name.len()), border: Vec::with_capacity(name.len() + 1) };
         let mut lookalikes = false;
+        let may_be_mixed = name.bytes().any(|byte| matches!(byte, 0xd0..=0xd3));
         let mut last = Kind::Gap;
         let mut chars = name.char_indices().filter(|(_, c)| !is_invisible(*c)).peekable();
         while let Some((at, c)) = chars.next() {
-            if last == Kind::Gap {
+            if last == Kind::Gap && may_be_mixed {
                 lookalikes = begins_mixed(name.get(at..).unwrap_or_default());
             }
             let kind = Kind::of(c);
@@ -70,8 +72,14 @@ impl Folded {
 
     fn push(&mut self, c: char, begins: bool, lookalikes: bool) {
         let from = self.text.len();
-        for lower in c.to_lowercase() {
-            fold_char(if lookalikes { latin_lookalike(lower) } else { lower }, &mut self.text);
+        if !may_have_case(c) {
+            fold_char(c, &mut self.text);
+        } else if c.is_ascii() {
+            self.text.push(c.to_ascii_lowercase());
+        } else {
+            for lower in c.to_lowercase() {
+                fold_char(if lookalikes { latin_lookalike(lower) } else { lower }, &mut self.text);
+            }
         }
         let added = self.text.len() - from;
         if added > 0 {
@@ -104,7 +112,7 @@ impl Kind {
     fn of(c: char) -> Self {
         if c.is_ascii_digit() || ('０'..='９').contains(&c) {
             Self::Digit
-        } else if c.is_uppercase() {
+        } else if may_have_case(c) && c.is_uppercase() {
             Self::Upper
         } else if c.is_alphanumeric() || is_letter_mark(c) {
             Self::Lower
@@ -112,6 +120,11 @@ impl Kind {
             Self::Gap
         }
     }
+}
+
+/// Not in the scripts from Hebrew to Burmese and in those of East Asia, which know no capitals.
+fn may_have_case(c: char) -> bool {
+    !matches!(c, '\u{590}'..='\u{109f}' | '\u{2e80}'..='\u{a63f}')
 }
 
 /// Zero-width characters, soft hyphens, bidirectional controls, combining accents, Arabic and Hebrew
