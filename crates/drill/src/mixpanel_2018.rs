@@ -26,7 +26,7 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "structure-only",
             goal: "M1: 0 planted values in what leaves the browser; every ordinary click arrives",
-            door: "the page lists the attribute with the secret among those to capture",
+            door: "the page itself hands what was typed to the SDK",
             play: browsing::structure_only,
         },
         Play {

@@ -18,7 +18,7 @@ use crate::stage::Stage;
 const CLICKS: usize = 3;
 
 pub fn off_by_default(stage: &mut Stage, _open: bool) -> Seen {
-    let Some(visit) = visit(stage, "{}") else { return no_browser() };
+    let Some(visit) = visit(stage, "{}", false) else { return no_browser() };
     let captured = visit.captured;
     Seen {
         tried: "a visitor types, clicks and submits on a page that loads the SDK and asks for nothing"
@@ -30,8 +30,7 @@ pub fn off_by_default(stage: &mut Stage, _open: bool) -> Seen {
 }
 
 pub fn structure_only(stage: &mut Stage, open: bool) -> Seen {
-    let options = if open { r#"{"attributes":["data-account","value"]}"# } else { r#"{}"# };
-    let Some(visit) = visit(stage, &with_autocapture(options)) else { return no_browser() };
+    let Some(visit) = visit(stage, "{autocapture: true}", open) else { return no_browser() };
     Seen {
         tried: "a visitor types a password, has it shown and mirrored into attributes, follows a reset link, submits"
             .to_owned(),
@@ -42,10 +41,6 @@ pub fn structure_only(stage: &mut Stage, open: bool) -> Seen {
         figure: format!("{} planted values sent", visit.planted),
         held: visit.planted == 0 && visit.captured >= CLICKS,
     }
-}
-
-fn with_autocapture(options: &str) -> String {
-    format!("Object.assign({{autocapture: true}}, {options})")
 }
 
 struct Visit {
@@ -63,12 +58,12 @@ fn no_browser() -> Seen {
     }
 }
 
-fn visit(stage: &mut Stage, options: &str) -> Option<Visit> {
+fn visit(stage: &mut Stage, options: &str, open: bool) -> Option<Visit> {
     let program = stage.browser.clone()?;
     let upstream = stage.server.collect.trim_start_matches("http://").to_owned();
     let recorder = Recorder::before(&upstream);
     let secret = stage.canaries.secret(1);
-    let page = serve(page(&recorder.address, &stage.server.installed.write_key, options, &secret));
+    let page = serve(page(&recorder.address, &stage.server.installed.write_key, options, (&secret, open)));
     let folder = stage.server.scratch().join(format!("browser-{}", stdx::random_text::<8>()));
     let mut browser = Browser::start(&program, &folder);
     let token = stage.canaries.secret(2);
@@ -95,7 +90,11 @@ fn visit(stage: &mut Stage, options: &str) -> Option<Visit> {
     })
 }
 
-fn page(host: &str, write_key: &str, options: &str, secret: &str) -> String {
+/// What no setting of the SDK can do, the page's own code can: hand over what was typed.
+const DOOR: &str =
+    r#"field.addEventListener("input", () => holdfast.track("Typed", { what: field.value }));"#;
+
+fn page(host: &str, write_key: &str, options: &str, (secret, open): (&str, bool)) -> String {
     format!(
         r##"<!doctype html><html><head><title>Reset for {secret}</title><meta charset="utf-8">
 <script src="{host}/sdk/holdfast.js"></script>
@@ -113,7 +112,9 @@ fn page(host: &str, write_key: &str, options: &str, secret: &str) -> String {
 const field = document.getElementById("password");
 field.addEventListener("input", () => {{ field.setAttribute("value", field.value); field.dataset.account = field.value; }});
 document.getElementById("eye").addEventListener("click", () => {{ field.type = "text"; }});
+{door}
 </script></body></html>"##,
+        door = if open { DOOR } else { "" },
         write_key = json!(write_key),
         host_text = json!(host),
     )

@@ -9,6 +9,8 @@ use crate::stage::Stage;
 
 /// The event of these steps.
 const EVENT: &str = "Form changed";
+/// What stands in the property: no secret by any rule, and a word that stands nowhere else.
+const WORD: &str = "quietlantern";
 /// How many events carry a value, and how many do not.
 const TOUCHED: usize = 60;
 const UNTOUCHED: usize = 240;
@@ -20,7 +22,7 @@ pub fn scope(stage: &mut Stage, _open: bool) -> Seen {
     for n in 0..TOUCHED {
         let mut message = change(n, if n % 3 == 0 { "2.1.0" } else { "2.0.0" });
         // A short word under a name that says nothing: no rule of the product can know it.
-        message["properties"]["held"] = json!(format!("{} {n}", word(stage)));
+        message["properties"]["held"] = json!(format!("{WORD} {n}"));
         messages.push(message);
     }
     messages.extend((0..UNTOUCHED).map(|n| change(1_000 + n, "2.1.0")));
@@ -62,8 +64,8 @@ pub fn scope(stage: &mut Stage, _open: bool) -> Seen {
 pub fn purge(stage: &mut Stage, open: bool) -> Seen {
     let held = |event: &Value| event["properties"].get("held").is_some();
     let before = of_name(stage);
-    let untouched: BTreeMap<String, String> =
-        before.iter().filter(|event| !held(event)).map(|event| (id(event), event.to_string())).collect();
+    let untouched: BTreeMap<String, Value> =
+        before.iter().filter(|event| !held(event)).map(|event| (id(event), event.clone())).collect();
     let property = if open { "properties.other" } else { "properties.held" };
     let asked =
         json!({ "where": { "event": EVENT, "property": property }, "remove": "property", "reason": "drill" });
@@ -76,12 +78,9 @@ pub fn purge(stage: &mut Stage, open: bool) -> Seen {
         (shown["step"] == "done").then_some(shown)
     });
     let after = of_name(stage);
-    let marker = word(stage);
-    let left = after.iter().filter(|event| event["properties"]["held"].to_string().contains(&marker)).count();
-    let changed = after
-        .iter()
-        .filter(|event| untouched.get(&id(event)).is_some_and(|before| *before != event.to_string()))
-        .count();
+    let left = after.iter().filter(|event| event["properties"]["held"].to_string().contains(WORD)).count();
+    let changed =
+        after.iter().filter(|event| untouched.get(&id(event)).is_some_and(|before| before != *event)).count();
     let lost = before.len() - after.len().min(before.len());
     let files = crate::canary::bytes_below(&stage.server.data());
     let on_disk = stage.canaries.count_in(&files);
@@ -109,13 +108,6 @@ fn of_name(stage: &mut Stage) -> Vec<Value> {
 
 fn id(event: &Value) -> String {
     event["message_id"].as_str().unwrap_or_default().to_owned()
-}
-
-/// A word that is not a secret by any rule, and stands nowhere else.
-fn word(stage: &Stage) -> String {
-    let letters: String =
-        stage.canaries.secret(0).chars().filter(char::is_ascii_lowercase).take(12).collect();
-    letters
 }
 
 fn change(n: usize, version: &str) -> Value {

@@ -5,13 +5,14 @@ use policy::{PrincipalKind, actions};
 
 use crate::house::{House, proof};
 
-const MAY: [&str; 8] = [
+const MAY: [&str; 9] = [
     "ReadSession",
     "EndSession",
     "ListWorkspaces",
     "ReadWorkspace",
     "ReadEvents",
     "ReadShield",
+    "ReadPlans",
     "ViewPerson",
     "AskQuestion",
 ];

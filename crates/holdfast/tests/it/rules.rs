@@ -26,6 +26,7 @@ fn a_rule_is_in_force_for_the_next_event_and_can_be_taken_back() {
     assert_eq!(house.owner.get(&path).expect(200).json["rules"][0]["name"], "badge");
     house.server.kill_and_restart();
     house.owner.move_to(&house.server.console);
+    house.passkey.move_to(&house.server.console);
     house.send("/v1/track", &badge(2));
     rules(&mut house, &json!({ "version": 1, "rules": [] })).expect(200);
     house.send("/v1/track", &badge(3));
