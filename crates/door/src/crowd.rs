@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::task::Waker;
 use std::time::Instant;
 
 use parking_lot::Mutex;
@@ -219,6 +220,9 @@ pub(crate) struct Flight {
     since_ms: AtomicU64,
     /// Told when the connection has to make room.
     pub cut: Notify,
+    /// Who reads, where it found a request under way: nothing else calls it when the answer is made, and a wait that
+    /// nobody has begun never ends.
+    reader: Mutex<Option<Waker>>,
 }
 
 const WAITING: u8 = 0;
@@ -232,6 +236,7 @@ impl Default for Flight {
             turn: AtomicU32::new(0),
             since_ms: AtomicU64::new(now_ms()),
             cut: Notify::new(),
+            reader: Mutex::new(None),
         }
     }
 }
@@ -250,6 +255,20 @@ impl Flight {
     /// The answer's body is made.
     pub fn waiting(&self) {
         self.enter(WAITING);
+        if let Some(reader) = self.reader.lock().take() {
+            reader.wake();
+        }
+    }
+
+    /// Calls the reader when the answer is made.
+    pub fn call_when_waiting(&self, reader: &Waker) {
+        *self.reader.lock() = Some(reader.clone());
+        // The answer may have been made just before.
+        if self.wait().is_some()
+            && let Some(reader) = self.reader.lock().take()
+        {
+            reader.wake();
+        }
     }
 
     /// Which wait for a request this is, or `None` while one is under way.

@@ -139,6 +139,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
                     (Some(turn), _) => Wait::Next(turn),
                 };
                 this.wait_for(next);
+                if next == Wait::None {
+                    this.flight.call_when_waiting(context.waker());
+                }
                 match this.is_too_late(context) {
                     None => Poll::Pending,
                     Some(counter) => {
