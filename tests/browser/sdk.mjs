@@ -482,5 +482,7 @@ server.close();
 wire.close();
 console.error(`${Object.keys(behaviours).length} behaviours: ${passed} checks passed, ${failed} failed`);
 const once = new Map(delivered.map((message) => [message.messageId, message]));
-for (const message of once.values()) console.log(JSON.stringify({ sent: message, expect: {} }));
+// Of those whose page's clock was moved on by hand, the time is corrected and is another one.
+const moved = ["Patient", "Stubborn", "Next"];
+for (const message of once.values()) if (!moved.includes(message.event)) console.log(JSON.stringify({ sent: message, expect: {} }));
 process.exit(failed ? 1 : 0);
