@@ -70,17 +70,10 @@ impl Stage {
         }
     }
 
-    /// Every event that is shown, in pages, as text.
+    /// Every event that is shown.
     pub fn every_event(&mut self) -> Vec<Value> {
-        let (mut all, mut after) = (Vec::new(), String::new());
-        loop {
-            let page = self.get(&format!("/events?limit=1000{after}"));
-            all.extend(page["items"].as_array().cloned().unwrap_or_default());
-            match page["next"].as_str() {
-                Some(next) => after = format!("&after={next}"),
-                None => return all,
-            }
-        }
+        let path = self.path("/events?limit=1000");
+        self.owner.every(&path)
     }
 
     /// Waits until `count` events of that name are shown.

@@ -157,6 +157,17 @@ impl Client {
         self.send("GET", path, None, &[])
     }
 
+    /// Everything that a list has, page by page. `path` has a query already.
+    pub fn every(&mut self, path: &str) -> Vec<Value> {
+        let mut all = Vec::new();
+        let mut page = self.get(path).expect(200).json;
+        loop {
+            all.extend(page["items"].as_array().cloned().unwrap_or_default());
+            let Some(next) = page["next"].as_str() else { return all };
+            page = self.get(&format!("{path}&after={next}")).expect(200).json;
+        }
+    }
+
     /// `POST`.
     pub fn post(&mut self, path: &str, body: &Value) -> Reply {
         self.send("POST", path, Some(body), &[])

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::sdk::{kept, python};
+use crate::sdk::{python, with_profiles};
 use crate::support::{House, ROOT};
 
 /// How many pages are generated: every day, and in the long run. Each holds some 245 canaries.
@@ -33,34 +33,6 @@ fn browse(house: &House, script: &str, more: &[&str]) -> String {
     said
 }
 
-/// Every event that was kept, as one text.
-fn kept_text(house: &mut House) -> String {
-    let (mut text, mut after) = (String::new(), String::new());
-    loop {
-        let path = house.path(&format!("/events?limit=1000{after}"));
-        let reply = house.owner.get(&path).expect(200);
-        text.push_str(&reply.text.to_lowercase());
-        match reply.json["next"].as_str() {
-            Some(next) => after = format!("&after={next}"),
-            None => return text,
-        }
-    }
-}
-
-/// Every event that was kept, page by page.
-fn every_event(house: &mut House) -> Vec<Value> {
-    let (mut all, mut after) = (Vec::new(), String::new());
-    loop {
-        let path = house.path(&format!("/events?limit=1000{after}"));
-        let page = house.owner.get(&path).expect(200).json;
-        all.extend(page["items"].as_array().unwrap().iter().cloned());
-        match page["next"].as_str() {
-            Some(next) => after = format!("&after={next}"),
-            None => return all,
-        }
-    }
-}
-
 fn long() -> bool {
     std::env::var_os("HOLDFAST_TEST_LONG").is_some()
 }
@@ -72,7 +44,7 @@ fn no_planted_secret_leaves_a_page() {
     let said = browse(&house, "autocapture.mjs", more);
     let planted: Vec<String> = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     assert!(planted.len() > 200, "only {} secrets were planted", planted.len());
-    let kept = kept_text(&mut house);
+    let kept = Value::Array(house.every_event()).to_string().to_lowercase();
     assert!(kept.contains("$autocapture"), "nothing was kept");
     let found: Vec<_> = planted.iter().filter(|secret| kept.contains(&secret.to_lowercase())).collect();
     assert!(found.is_empty(), "the collector keeps {found:?}");
@@ -105,12 +77,11 @@ fn the_sdk_behaves() {
         .collect();
     let is_sent = |event: &Value| event["message_id"].as_str().is_some_and(|id| ids.contains(id));
     let events = testkit::wait_until(60, "every message that was sent", || {
-        let found: Vec<Value> = every_event(&mut house).into_iter().filter(is_sent).collect();
+        let found: Vec<Value> = house.every_event().into_iter().filter(is_sent).collect();
         (found.len() >= ids.len()).then_some(found)
     });
     // What a page sends while it is left, and what goes to the other source, is not in the list of what was sent.
-    let mut kept = kept(&mut house, 1);
-    kept["events"] = Value::Array(events);
+    let kept = with_profiles(&mut house, &events);
     stdx::files::replace(&sent_file, sent.as_bytes()).unwrap();
     stdx::files::replace(&kept_file, kept.to_string().as_bytes()).unwrap();
     let files = [&sent_file, &kept_file].map(|file| file.to_str().unwrap());

@@ -8,7 +8,6 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Map, Value, json};
-use testkit::wait_until;
 
 use crate::support::{House, ROOT};
 
@@ -50,7 +49,8 @@ fn check_at(mut house: House, program: &str, script: &[&str]) {
     let count = sent.lines().filter(|line| line.starts_with(r#"{"sent""#)).count();
     assert!(count >= 4, "{script:?} sent only {count} messages:\n{sent}");
     let (sent_file, kept_file) = (house.server.scratch().join("sent"), house.server.scratch().join("kept"));
-    let kept = kept(&mut house, count).to_string();
+    let events = house.events(count);
+    let kept = with_profiles(&mut house, &events).to_string();
     stdx::files::replace(&sent_file, sent.as_bytes()).unwrap();
     stdx::files::replace(&kept_file, kept.as_bytes()).unwrap();
     let compared = Command::new(python())
@@ -66,18 +66,13 @@ fn check_at(mut house: House, program: &str, script: &[&str]) {
     );
 }
 
-/// The events, once there are at least `count`, and the profiles of everybody who has one of them.
-pub fn kept(house: &mut House, count: usize) -> Value {
-    let (events_path, people_path) = (house.path("/events?limit=1000"), house.path("/people"));
-    let owner = &mut house.owner;
-    let events = wait_until(60, "all messages", || {
-        let items = owner.get(&events_path).expect(200).json["items"].as_array().unwrap().clone();
-        (items.len() >= count).then_some(items)
-    });
+/// These events, and the profiles of everybody who has one of them.
+pub fn with_profiles(house: &mut House, events: &[Value]) -> Value {
     let ids: BTreeSet<&str> = events.iter().filter_map(|event| event["person"].as_str()).collect();
+    let path = house.path("/people");
     let people: Map<String, Value> = ids
         .into_iter()
-        .map(|id| (id.to_owned(), owner.get(&format!("{people_path}/{id}")).expect(200).json))
+        .map(|id| (id.to_owned(), house.owner.get(&format!("{path}/{id}")).expect(200).json))
         .collect();
     json!({ "events": events, "people": people })
 }

@@ -54,12 +54,16 @@ impl House {
         send(&self.server, path, message);
     }
 
-    /// Waits until `count` events are shown, and gives them, newest first.
-    pub fn events(&mut self, count: usize) -> Vec<Value> {
+    /// Every event that is shown, newest first.
+    pub fn every_event(&mut self) -> Vec<Value> {
         let path = self.path("/events?limit=1000");
-        let owner = &mut self.owner;
-        wait_until(10, "events", || {
-            let items = owner.get(&path).expect(200).json["items"].as_array().expect("items").clone();
+        self.owner.every(&path)
+    }
+
+    /// The same once there are `count` of them.
+    pub fn events(&mut self, count: usize) -> Vec<Value> {
+        wait_until(60, "events", || {
+            let items = self.every_event();
             (items.len() >= count).then_some(items)
         })
     }
