@@ -15,7 +15,6 @@ use journal::Journal;
 use keys::{Key, KeyDirectory};
 use model::{EventRecord, Offset, Stored};
 use serde_json::{Value, json};
-use shield::Shield;
 use stdx::Clock;
 use tokio::net::TcpListener;
 
@@ -35,11 +34,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (journal, _) = Journal::open(&journal_dir, keys.clone(), clock.clone(), journal::Config::default())?;
     let quarantine = collect::quarantine::Quarantine::open(&folder.path().join("quarantine"), keys.clone())?;
     let sources = Sources::load(&control)?;
-    let (shield, config) = (Shield::builtin().into(), Config::default());
+    let config = Config::default();
     let collector = Collector::new(Parts {
         control,
         sources,
-        shield,
         journal: journal.clone(),
         keys,
         quarantine,

@@ -6,13 +6,13 @@ mod versions;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use control::Database;
 use model::origin::{Context, is_autocaptured};
 use model::{Event, WorkspaceId};
 use rusqlite::{Row, Transaction, params};
 
 use crate::error::CollectError;
+use crate::snapshot::Snapshot;
 
 pub use versions::Versions;
 
@@ -168,23 +168,22 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<Advisory>> {
 type InForce = HashMap<WorkspaceId, Arc<Vec<Advisory>>>;
 
 /// Every advisory in force, by workspace.
-pub(crate) struct Advisories(ArcSwap<InForce>);
+pub(crate) struct Advisories(Snapshot<InForce>);
 
 impl Advisories {
     /// As the database has them.
     pub fn load(control: &Database) -> Result<Self, CollectError> {
-        Ok(Self(ArcSwap::from_pointee(in_force(control)?)))
+        Ok(Self(Snapshot::load(control, in_force)?))
     }
 
     /// Takes over what has been committed.
     pub fn reload(&self, control: &Database) -> Result<(), CollectError> {
-        self.0.store(Arc::new(in_force(control)?));
-        Ok(())
+        self.0.reload(control)
     }
 
     /// Those of a workspace, if it has any.
     pub fn of(&self, workspace: WorkspaceId) -> Option<Arc<Vec<Advisory>>> {
-        self.0.load().get(&workspace).cloned()
+        self.0.get().get(&workspace).cloned()
     }
 
     /// Whether an SDK may capture automatically. One that gives no name is asked as ours in every version.

@@ -77,8 +77,6 @@ pub struct Parts {
     pub control: Database,
     /// The sources by write key.
     pub sources: Sources,
-    /// The rules.
-    pub shield: Arc<Shield>,
     /// Where screened events go.
     pub journal: Journal,
     /// The workspaces' keys, for the keyed hashes of marks.
@@ -97,9 +95,9 @@ impl Collector {
     /// # Errors
     /// The database's, the quarantine's, the journal's; a plan or rules that cannot be used any more.
     pub fn new(parts: Parts) -> Result<Self, CollectError> {
-        let Parts { control, sources, shield, journal, keys, quarantine, clock, config } = parts;
+        let Parts { control, sources, journal, keys, quarantine, clock, config } = parts;
         let tally = Tally::load(&control)?;
-        let shields = Shields::load(Shield::clone(&shield), &control)?;
+        let shields = Shields::load(&control)?;
         let planned = Plans::load(&control)?;
         let advisories = Advisories::load(&control)?;
         let (quotas, room) = (Quotas::new(config.events_per_s), Room::new(config.held_bytes_max));

@@ -11,7 +11,7 @@
 //! (who is a program), [`source`] and [`sources`] (who may send),
 //! `quota` (how fast), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
 //! same, as it happens), [`advisory`] (SDKs that are stopped), [`rules`] (the workspaces' own shield rules),
-//! [`planned`] (their tracking plans), [`quarantine`] (what waits because of one), [`sdk`]
+//! [`planned`] (their tracking plans), `snapshot` (how all that members decide reaches requests), [`quarantine`] (what waits because of one), [`sdk`]
 //! (our own SDK for browsers, as it is served).
 //!
 //! Left to others: what is sensitive (`shield`), durability (`journal`), whose event it is (`people`).
@@ -49,6 +49,7 @@ mod rudder;
 pub mod rules;
 pub mod sdk;
 mod segment;
+mod snapshot;
 pub mod source;
 pub mod sources;
 pub mod tally;

@@ -14,7 +14,6 @@ mod told;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use arc_swap::ArcSwap;
 use control::Database;
 use keys::WorkspaceKeys;
 use model::{Event, Kind, Sensitivity, SourceId, WorkspaceId};
@@ -27,6 +26,7 @@ use crate::error::CollectError;
 use crate::intake::{Answer, RETRY_LATER_S, mark};
 use crate::quarantine::{NewItem, QuarantineError};
 use crate::refusal::{Refused, reason};
+use crate::snapshot::Snapshot;
 use counts::Counts;
 pub use release::Released;
 use told::{Place, Teller};
@@ -40,7 +40,7 @@ pub(crate) struct Active {
 
 /// The plans of all workspaces, and what they counted.
 pub(crate) struct Plans {
-    active: ArcSwap<HashMap<WorkspaceId, Arc<Active>>>,
+    active: Snapshot<HashMap<WorkspaceId, Arc<Active>>>,
     pub counts: Counts,
     teller: Teller,
 }
@@ -80,12 +80,12 @@ static NOTHING: LazyLock<Declared> = LazyLock::new(Declared::default);
 impl Plans {
     /// The plans as the database has them.
     pub fn load(control: &Database) -> Result<Self, CollectError> {
-        let active = ArcSwap::from_pointee(compiled(control)?);
+        let active = Snapshot::load(control, compiled)?;
         Ok(Self { active, counts: Counts::default(), teller: Teller::default() })
     }
 
     fn of(&self, workspace: WorkspaceId) -> Option<Arc<Active>> {
-        self.active.load().get(&workspace).cloned()
+        self.active.get().get(&workspace).cloned()
     }
 }
 
@@ -96,9 +96,7 @@ impl Collector {
     /// # Errors
     /// The database's; the plans of before then stay in force.
     pub fn reload_plans(&self) -> Result<(), CollectError> {
-        let compiled = compiled(&self.0.control)?;
-        self.0.planned.active.store(Arc::new(compiled));
-        Ok(())
+        self.0.planned.active.reload(&self.0.control)
     }
 }
 

@@ -2,9 +2,7 @@
 //! readers take whichever shield is there and never wait.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use control::Database;
 use model::WorkspaceId;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -12,6 +10,7 @@ use shield::Shield;
 use shield::rules::CustomRules;
 
 use crate::error::CollectError;
+use crate::snapshot::Snapshot;
 
 /// A set of rules and its number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -70,31 +69,29 @@ pub fn replace(
 /// The shield of every workspace.
 pub(crate) struct Shields {
     builtin: Shield,
-    own: ArcSwap<HashMap<WorkspaceId, Shield>>,
+    own: Snapshot<HashMap<WorkspaceId, Shield>>,
 }
 
 impl Shields {
     /// The shields as the database has the rules.
-    pub fn load(builtin: Shield, control: &Database) -> Result<Self, CollectError> {
-        let own = compiled(&builtin, control)?;
-        Ok(Self { builtin, own: ArcSwap::from_pointee(own) })
+    pub fn load(control: &Database) -> Result<Self, CollectError> {
+        Ok(Self { builtin: Shield::builtin(), own: Snapshot::load(control, compiled)? })
     }
 
     /// Takes over what has changed.
     pub fn reload(&self, control: &Database) -> Result<(), CollectError> {
-        self.own.store(Arc::new(compiled(&self.builtin, control)?));
-        Ok(())
+        self.own.reload(control)
     }
 
     /// The shield in force for a workspace.
     pub fn of(&self, workspace: WorkspaceId) -> Shield {
-        self.own.load().get(&workspace).unwrap_or(&self.builtin).clone()
+        self.own.get().get(&workspace).unwrap_or(&self.builtin).clone()
     }
 }
 
 /// The shields of the workspaces that have rules. Rules that were accepted once and do not compile any more stop the start:
 /// going on without them would keep what they were made to remove.
-fn compiled(builtin: &Shield, control: &Database) -> Result<HashMap<WorkspaceId, Shield>, CollectError> {
+fn compiled(control: &Database) -> Result<HashMap<WorkspaceId, Shield>, CollectError> {
     control.read(|tx| {
         let mut statement = tx.prepare_cached("select distinct workspace from shield_rules")?;
         let workspaces: Vec<[u8; 16]> =
@@ -104,8 +101,9 @@ fn compiled(builtin: &Shield, control: &Database) -> Result<HashMap<WorkspaceId,
             let workspace = WorkspaceId(u128::from_be_bytes(bytes));
             let set = in_force(tx, workspace)?;
             if !set.rules.rules.is_empty() {
-                let shield =
-                    builtin.with(&set.rules).map_err(|_| CollectError::Rules { version: set.version })?;
+                let shield = Shield::builtin()
+                    .with(&set.rules)
+                    .map_err(|_| CollectError::Rules { version: set.version })?;
                 shields.insert(workspace, shield);
             }
         }

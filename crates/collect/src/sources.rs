@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use control::Database;
 
 use crate::error::CollectError;
+use crate::snapshot::Snapshot;
 use crate::source::{self, Source};
 
 /// How many bytes a mistyped key may differ in, and how long one must be to be told.
@@ -16,7 +16,7 @@ const NEAR_BYTES_MIN: usize = 12;
 
 /// The sources by write key. Cheap to clone; all clones see the same.
 #[derive(Clone)]
-pub struct Sources(Arc<ArcSwap<HashMap<String, Arc<Source>>>>);
+pub struct Sources(Arc<Snapshot<HashMap<String, Arc<Source>>>>);
 
 impl Sources {
     /// The sources as the database has them.
@@ -24,7 +24,7 @@ impl Sources {
     /// # Errors
     /// The database's.
     pub fn load(control: &Database) -> Result<Self, CollectError> {
-        Ok(Self(Arc::new(ArcSwap::from_pointee(by_key(control)?))))
+        Ok(Self(Arc::new(Snapshot::load(control, by_key)?)))
     }
 
     /// Takes over what has changed. To be called after each commit that touched a source or a workspace.
@@ -32,13 +32,12 @@ impl Sources {
     /// # Errors
     /// The database's; what was known before then goes on being used.
     pub fn reload(&self, control: &Database) -> Result<(), CollectError> {
-        self.0.store(Arc::new(by_key(control)?));
-        Ok(())
+        self.0.reload(control)
     }
 
     /// The source of a write key that is accepted at `now_ms`.
     pub fn by_write_key(&self, write_key: &str, now_ms: i64) -> Option<Arc<Source>> {
-        let source = self.0.load().get(write_key).cloned()?;
+        let source = self.0.get().get(write_key).cloned()?;
         let present = source.write_key == write_key;
         let in_time = || source.previous.as_ref().is_some_and(|previous| now_ms < previous.until_ms);
         (present || in_time()).then_some(source)
@@ -49,7 +48,7 @@ impl Sources {
     /// The source whose write key `write_key` was probably meant to be: the same but for a few letters in
     /// one place, or for their case. Of an unknown key nothing else is kept.
     pub fn nearest(&self, write_key: &str) -> Option<Arc<Source>> {
-        let by_key = self.0.load();
+        let by_key = self.0.get();
         let near = by_key.values().find(|source| is_near(write_key.trim(), &source.write_key));
         near.cloned()
     }
@@ -70,7 +69,7 @@ fn is_near(one: &str, other: &str) -> bool {
 
 impl std::fmt::Debug for Sources {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "[{} write keys]", self.0.load().len())
+        write!(f, "[{} write keys]", self.0.get().len())
     }
 }
 

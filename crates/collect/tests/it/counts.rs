@@ -3,7 +3,6 @@
 use collect::{Collector, Config, LiveWhat, Parts, Sources, tally};
 use model::Class;
 use serde_json::json;
-use shield::Shield;
 use stdx::Clock;
 
 use crate::door::{Door, NOW_MS};
@@ -13,7 +12,6 @@ pub fn restarted(door: &Door) -> Collector {
     let parts = Parts {
         control: door.control.clone(),
         sources: Sources::load(&door.control).unwrap(),
-        shield: Shield::builtin().into(),
         journal: door.journal.clone(),
         keys: door.keys.clone(),
         quarantine: door.collector.quarantine().clone(),

@@ -1,7 +1,5 @@
 //! A collect door without a listener: requests go straight into the router.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::Body;
 use collect::quarantine::Quarantine;
@@ -11,7 +9,6 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use journal::Journal;
 use keys::{Key, KeyDirectory};
 use model::{EventRecord, Offset, Stored};
-use shield::Shield;
 use stdx::{Clock, ManualClock};
 use tower::ServiceExt;
 
@@ -71,7 +68,6 @@ impl Door {
         let parts = Parts {
             control: control.clone(),
             sources: Sources::load(&control).unwrap(),
-            shield: Arc::new(Shield::builtin()),
             journal: journal.clone(),
             keys: keys.clone(),
             quarantine: Quarantine::open(&folder.path().join("quarantine"), keys.clone()).unwrap(),

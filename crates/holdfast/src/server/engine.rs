@@ -15,7 +15,6 @@ use purge::Purges;
 use question::AskError;
 use rows::Rows;
 use service::{About, Services};
-use shield::Shield;
 use store::Store;
 use watch::Watch;
 
@@ -83,7 +82,6 @@ impl Engine {
         let collector = Collector::new(collect::collector::Parts {
             control: core.control.clone(),
             sources,
-            shield: Arc::new(Shield::builtin()),
             journal: journal.clone(),
             keys: core.keys.clone(),
             quarantine: quarantine.clone(),
