@@ -15,6 +15,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 7, name: "watch", sql: include_str!("../migrations/0007_watch.sql") },
     Migration { number: 8, name: "purges", sql: include_str!("../migrations/0008_purges.sql") },
     Migration { number: 9, name: "dialects", sql: include_str!("../migrations/0009_dialects.sql") },
+    Migration { number: 10, name: "purge_list", sql: include_str!("../migrations/0010_purge_list.sql") },
 ];
 
 /// Of `people.db`.
