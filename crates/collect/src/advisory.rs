@@ -9,7 +9,7 @@ use std::sync::Arc;
 use control::Database;
 use model::origin::{Context, is_autocaptured};
 use model::{Event, WorkspaceId};
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::error::CollectError;
 use crate::snapshot::Snapshot;
@@ -91,7 +91,7 @@ pub fn list(tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<Vec<Advisory
     let mut statement =
         tx.prepare_cached(&format!("select {COLUMNS} from advisory where workspace = ?1 order by id"))?;
     let rows = statement.query_map([workspace.0.to_be_bytes()], from_row)?;
-    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+    rows.map(|row| row?).collect()
 }
 
 /// Puts an advisory in force once [`crate::Collector::reload_advisories`] is called after the commit.
@@ -134,31 +134,36 @@ pub fn create(
     Ok(Advisory { id, workspace, says, made_by: made_by.to_owned(), created_ms: now_ms })
 }
 
-/// Lifts an advisory; as with [`create`], tell the collector afterwards.
+/// Lifts an advisory, one that cannot be read too; as with [`create`], tell the collector afterwards. Gives which
+/// SDK and versions it named.
 ///
 /// # Errors
 /// [`CollectError::NoAdvisory`], or the database's.
-pub fn remove(tx: &Transaction<'_>, workspace: WorkspaceId, id: i64) -> Result<Advisory, CollectError> {
-    let found = list(tx, workspace)?.into_iter().find(|advisory| advisory.id == id);
-    let advisory = found.ok_or(CollectError::NoAdvisory)?;
-    tx.execute(
-        "delete from advisory where workspace = ?1 and id = ?2",
-        params![workspace.0.to_be_bytes(), id],
-    )?;
-    Ok(advisory)
+pub fn remove(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: i64,
+) -> Result<(String, String), CollectError> {
+    let mut statement =
+        tx.prepare_cached("delete from advisory where workspace = ?1 and id = ?2 returning sdk, versions")?;
+    let named = statement
+        .query_row(params![workspace.0.to_be_bytes(), id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    named.ok_or(CollectError::NoAdvisory)
 }
 
 const COLUMNS: &str = "id, workspace, sdk, versions, what, reason, made_by, created_ms";
 
-/// What only a newer version understands is left where it is.
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<Advisory>> {
+/// What cannot be read must not be passed over: what it was to stop would be taken again, and nobody told.
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Result<Advisory, CollectError>> {
     let (versions, stops): (String, String) = (row.get(3)?, row.get(4)?);
+    let (id, workspace) = (row.get(0)?, WorkspaceId(u128::from_be_bytes(row.get(1)?)));
     let (Some(versions), Some(stops)) = (Versions::parse(&versions), Stops::from_name(&stops)) else {
-        return Ok(None);
+        return Ok(Err(CollectError::AdvisoryUnusable { id, workspace }));
     };
-    Ok(Some(Advisory {
-        id: row.get(0)?,
-        workspace: WorkspaceId(u128::from_be_bytes(row.get(1)?)),
+    Ok(Ok(Advisory {
+        id,
+        workspace,
         says: NewAdvisory { sdk: row.get(2)?, versions, stops, reason: row.get(5)? },
         made_by: row.get(6)?,
         created_ms: row.get(7)?,
@@ -197,7 +202,7 @@ fn in_force(control: &Database) -> Result<InForce, CollectError> {
     let all: Vec<Advisory> = control.read(|tx| {
         let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from advisory order by id"))?;
         let rows = statement.query_map([], from_row)?;
-        Ok::<_, CollectError>(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+        rows.map(|row| row?).collect::<Result<_, CollectError>>()
     })?;
     let mut by_workspace: HashMap<WorkspaceId, Vec<Advisory>> = HashMap::new();
     for advisory in all {

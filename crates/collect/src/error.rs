@@ -1,6 +1,7 @@
 //! What can go wrong with sources and counts. What goes wrong with a request is a reply, not an error.
 
 use control::ControlError;
+use model::WorkspaceId;
 
 /// A source could not be made or changed, or the counts could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,14 @@ pub enum CollectError {
     /// There is no such plan in this workspace.
     #[error("there is no such plan in this workspace")]
     NoPlan,
+    /// Somebody else changed the plan meanwhile.
+    #[error("the plan is not at version {based_on} any more")]
+    PlanChanged {
+        /// What the change was made from; 0 where there was no plan.
+        based_on: u32,
+        /// What is there now; nothing where there is no plan of that name.
+        present: Option<Box<crate::planned::table::PlanSummary>>,
+    },
     /// The workspace has as many plans as it may have.
     #[error("a workspace has at most {max} plans: change one that is no longer used")]
     TooManyPlans {
@@ -67,6 +76,16 @@ pub enum CollectError {
     /// There is no such advisory in this workspace.
     #[error("there is no such advisory in this workspace")]
     NoAdvisory,
+    /// An advisory that was accepted once cannot be read any more.
+    #[error(
+        "advisory {id} of workspace {workspace}: cannot be read; it came from a newer version, or the database is damaged"
+    )]
+    AdvisoryUnusable {
+        /// Its number.
+        id: i64,
+        /// Whose it is.
+        workspace: WorkspaceId,
+    },
     /// A field of an advisory cannot be used.
     #[error("{field}: want at most {bytes_max} bytes without control characters")]
     Advisory {

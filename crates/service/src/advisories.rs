@@ -75,8 +75,8 @@ impl Services {
         id: i64,
     ) -> Result<(), ServiceError> {
         self.change(entry::of(granted, "advisory.lifted", id.to_string(), json!({})), |tx| {
-            let lifted = advisory::remove(tx, workspace, id)?;
-            Ok(((), json!({ "sdk": lifted.says.sdk, "versions": lifted.says.versions.to_string() })))
+            let (sdk, versions) = advisory::remove(tx, workspace, id)?;
+            Ok(((), json!({ "sdk": sdk, "versions": versions })))
         })?;
         Ok(self.collector.reload_advisories()?)
     }

@@ -82,6 +82,11 @@ impl Versions {
         fits.then_some(Self(comparisons))
     }
 
+    /// The one version that an SDK gives itself; nothing where it gives none.
+    pub fn exactly(version: &str) -> Option<Self> {
+        Some(Self(vec![Comparison { how: How::Is, with: Version::parse(version)? }]))
+    }
+
     /// Whether a version that an SDK gives itself is meant.
     pub fn hold(&self, version: &str) -> bool {
         if self.0.is_empty() {
@@ -138,6 +143,15 @@ mod tests {
             assert_eq!(versions.hold(version), expected, "{range} {version}");
             assert_eq!(Versions::parse(&versions.to_string()), Some(versions));
         }
+    }
+
+    #[test]
+    fn a_version_names_itself() {
+        for (version, expected) in [("npm:next-1.84.3-beta.2", "=1.84.3"), ("v2", "=2.0.0")] {
+            let exactly = Versions::exactly(version).unwrap();
+            assert_eq!((exactly.to_string().as_str(), exactly.hold(version)), (expected, true));
+        }
+        assert_eq!((Versions::exactly("latest"), Versions::exactly("")), (None, None));
     }
 
     #[test]

@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail like tests"
 )]
 
+mod advisories;
 mod bots;
 mod counts;
 mod customerio;
