@@ -16,6 +16,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 8, name: "purges", sql: include_str!("../migrations/0008_purges.sql") },
     Migration { number: 9, name: "dialects", sql: include_str!("../migrations/0009_dialects.sql") },
     Migration { number: 10, name: "purge_list", sql: include_str!("../migrations/0010_purge_list.sql") },
+    Migration { number: 11, name: "watch_versions", sql: include_str!("../migrations/0011_watch_versions.sql") },
 ];
 
 /// Of `people.db`.

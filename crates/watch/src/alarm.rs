@@ -32,15 +32,30 @@ pub struct Alarm {
     pub raised_ms: i64,
     /// When somebody settled it.
     pub settled: Option<Settled>,
+    /// In how many events the property is new, for [`Suspicion::Spread`].
+    pub events: u64,
+    /// And in how many sources.
+    pub sources: u64,
 }
 
 impl Alarm {
     /// Whether values of the property should be kept nowhere until somebody has looked: something captured them
     /// automatically, so nobody decided to send them.
     pub fn calls_for_removal(&self) -> bool {
-        let secrets =
-            matches!(self.suspicion, Suspicion::Passwords | Suspicion::Generated | Suspicion::NewSecrets);
-        secrets && self.places.iter().any(|place| place.automatic)
+        // Marks are what the shield took out already.
+        self.suspicion != Suspicion::Marks
+            && self.suspicion != Suspicion::FreeText
+            && self.places.iter().any(|place| place.automatic)
+    }
+
+    /// Whether it is about a property wherever it stands, not about one event's.
+    pub fn is_of_all_events(&self) -> bool {
+        self.suspicion == Suspicion::Spread
+    }
+
+    /// The library and the version that sent most of it, where both are known: what an advisory can stop.
+    pub fn culprit(&self) -> Option<&AlarmPlace> {
+        self.places.first().filter(|place| !place.sdk.is_empty() && !place.sdk_version.is_empty())
     }
 
     /// The name of the shield rule that removes them meanwhile.

@@ -51,6 +51,10 @@ pub enum Suspicion {
     NewSecrets,
     /// A property with a few values that has become one with any.
     FreeText,
+    /// Values like secrets, or captured free text, that one version of an SDK sends and its other versions do not.
+    OneVersion,
+    /// The same new property, with such values, in many events or sources at once.
+    Spread,
 }
 
 impl Suspicion {
@@ -62,14 +66,23 @@ impl Suspicion {
             Self::Marks => "marked_values",
             Self::NewSecrets => "new_property_with_secrets",
             Self::FreeText => "enumeration_became_free_text",
+            Self::OneVersion => "one_sdk_version_only",
+            Self::Spread => "new_in_many_places",
         }
     }
 
     /// The suspicion of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Passwords, Self::Generated, Self::Marks, Self::NewSecrets, Self::FreeText]
-            .into_iter()
-            .find(|suspicion| suspicion.as_str() == name)
+        let all = [
+            Self::Passwords,
+            Self::Generated,
+            Self::Marks,
+            Self::NewSecrets,
+            Self::FreeText,
+            Self::OneVersion,
+            Self::Spread,
+        ];
+        all.into_iter().find(|suspicion| suspicion.as_str() == name)
     }
 }
 
@@ -99,24 +112,41 @@ pub const MARKED: Shares = [
     0.005, 0.005, 0.6, 0.31, 0.005,
 ];
 
-const KINDS: [(Suspicion, &Shares); 3] =
-    [(Suspicion::Passwords, &HUMAN), (Suspicion::Generated, &GENERATED), (Suspicion::Marks, &MARKED)];
+/// Both, as a form of sign-in would leak them.
+pub const MIXED: Shares = mixed();
+
+const fn mixed() -> Shares {
+    let mut shares = [0.0; SHAPES];
+    let mut place = 0;
+    while place < SHAPES {
+        shares[place] = 0.75 * HUMAN[place] + 0.25 * GENERATED[place];
+        place += 1;
+    }
+    shares
+}
+
+const KINDS: [(Suspicion, &Shares); 4] = [
+    (Suspicion::Passwords, &HUMAN),
+    (Suspicion::Passwords, &MIXED),
+    (Suspicion::Generated, &GENERATED),
+    (Suspicion::Marks, &MARKED),
+];
 const TESTS: usize = KINDS.len() * SHARES.len();
 
 /// What a property usually shows, and what is suspected of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Drift {
     /// How often each shape came, as far as it is usual.
-    usual: Vec<f32>,
+    usual: Shares,
     /// What came since and is not part of it yet.
-    held_back: Vec<u32>,
+    held_back: [u32; SHAPES],
     held_back_sum: u32,
     /// All values so far, up to where comparing begins.
     young: u32,
-    /// The logarithm of each likelihood ratio against what is usual.
-    levels: Vec<f32>,
-    /// The same against what is usual with something harmless and new.
-    harmless: Vec<f32>,
+    /// The logarithm of each likelihood ratio against what is usual, then of each against that with something harmless and new.
+    levels: Levels,
+    /// The highest level so far that both reached.
+    peak: f32,
     /// Different suspect values since a suspicion arose.
     suspects: u32,
     /// New values among the last so many: for telling a list from free text.
@@ -127,6 +157,9 @@ pub struct Drift {
     windows: u32,
     /// Raised already and not settled.
     raised: bool,
+    /// Nothing is suspected: every level is zero. Most values of most properties leave it so.
+    #[serde(skip)]
+    is_quiet: bool,
     /// Follows from `usual`; made anew after reading.
     #[serde(skip)]
     steps: Option<Box<Steps>>,
@@ -135,18 +168,19 @@ pub struct Drift {
 impl Default for Drift {
     fn default() -> Self {
         Self {
-            usual: vec![0.0; SHAPES],
-            held_back: vec![0; SHAPES],
+            usual: [0.0; SHAPES],
+            held_back: [0; SHAPES],
             held_back_sum: 0,
             young: 0,
-            levels: vec![0.0; TESTS],
-            harmless: vec![0.0; TESTS],
+            levels: Levels::default(),
+            peak: 0.0,
             suspects: 0,
             fresh: 0,
             fresh_of: 0,
             fresh_usual: 0.0,
             windows: 0,
             raised: false,
+            is_quiet: false,
             steps: None,
         }
     }
@@ -172,21 +206,9 @@ impl Drift {
         if self.young < LEARNED_FROM {
             return self.see_young(shape);
         }
-        if self.steps.is_none() {
-            self.steps = Some(steps(&self.usual));
-        }
-        let steps = self.steps.as_deref().and_then(|steps| steps.get(place))?;
-        let mut highest = (0.0_f32, 0);
-        let levels = self.levels.iter_mut().zip(&mut self.harmless).zip(steps).enumerate();
-        for (test, ((level, harmless), step)) in levels {
-            *level = (*level + step[0]).max(0.0);
-            *harmless = (*harmless + step[1]).max(0.0);
-            let both = level.min(*harmless);
-            if both > highest.0 {
-                highest = (both, test);
-            }
-        }
-        if highest.0 <= 0.0 {
+        let (highest, test) = self.step(place);
+        self.peak = self.peak.max(highest);
+        if highest <= 0.0 {
             self.suspects = 0;
         } else if shape.is_suspect()
             || matches!(shape, Shape::SecretMark | Shape::PersonalMark | Shape::RandomMixed)
@@ -194,23 +216,58 @@ impl Drift {
             self.suspects += 1;
         }
         let free = self.see_fresh(shape);
-        if self.held_back_sum >= LEARN_EVERY
-            && (highest.0 < QUIET_BELOW || self.held_back_sum >= HELD_BACK_MAX)
+        if self.held_back_sum >= LEARN_EVERY && (highest < QUIET_BELOW || self.held_back_sum >= HELD_BACK_MAX)
         {
             self.learn();
         }
         if self.raised {
             return None;
         }
-        if highest.0 >= ALARM_AT && self.suspects >= SUSPECTS_MIN {
+        if highest >= ALARM_AT && self.suspects >= SUSPECTS_MIN {
             self.raised = true;
-            return KINDS.get(highest.1 / SHARES.len()).map(|(suspicion, _)| *suspicion);
+            return KINDS.get(test / SHARES.len()).map(|(suspicion, _)| *suspicion);
         }
         if free {
             self.raised = true;
             return Some(Suspicion::FreeText);
         }
         None
+    }
+
+    /// Adds what a shape says to every level; gives the highest that both reach, and of which test.
+    fn step(&mut self, place: usize) -> (f32, usize) {
+        let steps = match &mut self.steps {
+            Some(steps) => steps,
+            none => none.insert(steps(&self.usual)),
+        };
+        if self.is_quiet && steps.fall.get(place).is_some_and(|fall| *fall) {
+            return (0.0, 0);
+        }
+        let Some(row) = steps.rows.get(place) else { return (0.0, 0) };
+        let Levels(usual, harmless) = &mut self.levels;
+        let mut reached = [0.0_f32; TESTS];
+        for test in 0..TESTS {
+            usual[test] = (usual[test] + row.0[test]).max(0.0);
+            harmless[test] = (harmless[test] + row.1[test]).max(0.0);
+            reached[test] = usual[test].min(harmless[test]);
+        }
+        let highest = reached.iter().copied().fold(0.0_f32, f32::max);
+        if highest <= 0.0 {
+            self.is_quiet = usual.iter().chain(harmless.iter()).all(|level| *level <= 0.0);
+            return (0.0, 0);
+        }
+        self.is_quiet = false;
+        (highest, reached.iter().position(|level| *level >= highest).unwrap_or(0))
+    }
+
+    /// How near the property has come to an alarm at most: 1 is one.
+    pub fn peak(&self) -> f32 {
+        self.peak / ALARM_AT
+    }
+
+    /// Something else than this test has raised an alarm.
+    pub fn raise(&mut self) {
+        self.raised = true;
     }
 
     /// Whether something is suspected: what comes now is worth remembering where it came from.
@@ -229,7 +286,7 @@ impl Drift {
             self.learn();
         }
         *self = Self {
-            usual: std::mem::take(&mut self.usual),
+            usual: self.usual,
             young: self.young,
             fresh_usual: if usual { 1.0 } else { self.fresh_usual },
             ..Self::default()
@@ -282,7 +339,7 @@ impl Drift {
             *held = 0;
         }
         if self.held_back_sum >= HELD_BACK_MAX {
-            self.levels.iter_mut().chain(&mut self.harmless).for_each(|level| *level = 0.0);
+            self.levels = Levels::default();
             self.suspects = 0;
         }
         self.held_back_sum = 0;
@@ -293,23 +350,37 @@ impl Drift {
     }
 }
 
-/// What each shape adds to each test: against what is usual, and against that with something harmless in it.
-type Steps = [[[f32; 2]; TESTS]; SHAPES];
+/// One number for each test: against what is usual, and against that with something harmless in it.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+struct Levels([f32; TESTS], [f32; TESTS]);
 
-fn steps(usual: &[f32]) -> Box<Steps> {
-    let mut steps = Box::new([[[0.0; 2]; TESTS]; SHAPES]);
+/// What each shape adds to each test.
+#[derive(Clone, Debug)]
+struct Steps {
+    rows: [Levels; SHAPES],
+    /// Shapes that add nothing to any: they leave levels of zero as they are.
+    fall: [bool; SHAPES],
+}
+
+fn steps(usual: &Shares) -> Box<Steps> {
+    let mut steps = Box::new(Steps { rows: [Levels::default(); SHAPES], fall: [false; SHAPES] });
     let sum: f32 = usual.iter().sum::<f32>() + PRIOR_VALUES;
-    let at = |shares: &[f32], place: usize| shares.get(place).copied().unwrap_or_default();
-    for (place, row) in steps.iter_mut().enumerate() {
+    let places = steps.rows.iter_mut().zip(&mut steps.fall).enumerate();
+    let at = |shares: &Shares, place: usize| shares.get(place).copied().unwrap_or_default();
+    for (place, (row, fall)) in places {
         let harmless = at(&HARMLESS, place);
         let usual = (at(usual, place) + PRIOR_VALUES * harmless) / sum;
-        let tests = KINDS.iter().flat_map(|(_, shares)| SHARES.map(|share| (at(*shares, place), share)));
-        for (step, (suspected, share)) in row.iter_mut().zip(tests) {
+        let tests = KINDS.iter().flat_map(|(_, shares)| SHARES.map(|share| (at(shares, place), share)));
+        let Levels(against_usual, against_harmless) = row;
+        let steps = against_usual.iter_mut().zip(against_harmless.iter_mut());
+        for ((step, other_step), (suspected, share)) in steps.zip(tests) {
             let with = (1.0 - share) * usual + share * suspected;
             let other = HARMLESS_SHARE * share;
             let without = (1.0 - other) * usual + other * harmless;
-            *step = [(with / usual).ln(), (with / without).ln()];
+            *step = (with / usual).ln();
+            *other_step = (with / without).ln();
         }
+        *fall = against_usual.iter().chain(against_harmless.iter()).all(|step| *step <= 0.0);
     }
     steps
 }

@@ -7,16 +7,13 @@ use crate::alarm::Verdict;
 use crate::drift::{Drift, Suspicion};
 use crate::shape::{SHAPES, Shape, entropy_hundredths};
 use crate::sketch::{Distinct, Recent};
+use crate::versions::Shares;
 use crate::walk::Scalar;
 
-/// How many origins of a property are told apart; further ones are counted together.
-const ORIGINS_MAX: usize = 8;
 /// How many places of suspect values are told apart; further ones are counted with the last.
 const SUSPECTS_MAX: usize = 16;
-/// The index of origins that are not told apart.
-pub(crate) const OTHER_ORIGIN: u16 = 0;
 
-/// One property of one event.
+/// One property of one event; with an empty path, the event itself: how often who sent it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Profile {
     pub event: String,
@@ -34,11 +31,15 @@ pub(crate) struct Profile {
     pub entropy_of: u64,
     pub marks: Vec<(Class, u64)>,
     pub automatic: u64,
-    pub origins: Vec<(u16, u64)>,
+    pub senders: Shares,
     pub distinct: Distinct,
     pub recent: Recent,
     pub drift: Drift,
     pub suspects: Vec<Suspect>,
+    /// Under which number it is followed while it is new in the workspace.
+    pub arrival: Option<u32>,
+    /// Somebody said that it is meant to carry what it carries: versions are not compared any more.
+    pub is_meant: bool,
     /// The alarm that stands, once it has a row.
     pub alarm: Option<i64>,
     #[serde(skip)]
@@ -59,6 +60,7 @@ pub(crate) struct Suspect {
 #[derive(Clone, Copy)]
 pub(crate) struct Around<'a> {
     pub at_ms: i64,
+    pub source: u128,
     pub origin: u16,
     pub automatic: bool,
     pub page_path: &'a str,
@@ -80,18 +82,26 @@ impl Profile {
         self.kinds.iter().sum()
     }
 
-    /// Takes one value in; tells an alarm once.
+    /// Counts one event; of the profile that stands for the event itself.
+    pub fn count(&mut self, around: &Around<'_>) {
+        self.changed = true;
+        self.last_ms = self.last_ms.max(around.at_ms);
+        self.kinds[0] += 1;
+        self.senders.add(around.origin, None, (around.automatic, around.at_ms));
+    }
+
+    /// Takes one value in; tells an alarm once, and what a text looks like if it did not come just before.
     pub fn see(
         &mut self,
         scalar: Scalar<'_>,
         text: Option<Text<'_>>,
         around: &Around<'_>,
         shape_of: impl Fn(&str) -> Shape,
-    ) -> Option<Suspicion> {
+    ) -> (Option<Suspicion>, Option<Shape>) {
         self.changed = true;
         self.last_ms = self.last_ms.max(around.at_ms);
         self.automatic += u64::from(around.automatic);
-        self.count_origin(around.origin);
+        let when = (around.automatic, around.at_ms);
         let kind = match scalar {
             Scalar::Null => 0,
             Scalar::Truth => 1,
@@ -101,7 +111,10 @@ impl Profile {
         if let Some(count) = self.kinds.get_mut(kind) {
             *count += 1;
         }
-        let Some(text) = text else { return self.drift.see(Shape::Plain) };
+        let Some(text) = text else {
+            self.senders.add(around.origin, None, when);
+            return (self.drift.see(Shape::Plain), None);
+        };
         let length = (usize::BITS - text.text.len().leading_zeros()) as usize;
         if let Some(count) = self.lengths.get_mut(length.min(11)) {
             *count += 1;
@@ -123,28 +136,36 @@ impl Profile {
         if matches!(shape, Shape::SecretMark | Shape::PersonalMark) {
             self.count_mark(text.text);
         }
+        self.senders.add(around.origin, Some(shape), when);
         let alarm = self.drift.see(shape);
         self.remember(shape, around);
-        alarm
+        (alarm, Some(shape))
+    }
+
+    /// An alarm that does not come from the property's own past. What comes from now on is held back and counted by place;
+    /// what the sender sent already is the first of it.
+    pub fn raise(&mut self, around: &Around<'_>) {
+        self.drift.raise();
+        let Some(share) = self.senders.get(around.origin) else { return };
+        let count = if share.tally.has_secrets() { share.tally.secrets } else { share.tally.free };
+        self.suspects.clear();
+        self.suspects.push(Suspect {
+            origin: around.origin,
+            page: page_pattern(around.page_path),
+            count: count.max(1),
+            first_ms: share.first_ms,
+            last_ms: around.at_ms,
+        });
     }
 
     /// Somebody has looked at the alarm.
     pub fn settle(&mut self, verdict: Verdict) {
         self.drift.settle(verdict == Verdict::Usual);
+        self.is_meant = verdict == Verdict::Usual;
+        self.senders.begin_anew();
         self.alarm = None;
         self.suspects.clear();
         self.changed = true;
-    }
-
-    fn count_origin(&mut self, origin: u16) {
-        if let Some((_, count)) = self.origins.iter_mut().find(|(known, _)| *known == origin) {
-            *count += 1;
-        } else if self.origins.len() < ORIGINS_MAX {
-            self.origins.push((origin, 1));
-        } else if let Some(last) = self.origins.last_mut() {
-            last.0 = OTHER_ORIGIN;
-            last.1 += 1;
-        }
     }
 
     fn count_mark(&mut self, mark: &str) {

@@ -5,16 +5,20 @@ use model::{SourceId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::alarm::{Alarm, AlarmPlace, Settled, Verdict};
+use crate::arrival::{Arrivals, NEW_FOR_MS};
 use crate::census::{CensusCount, CensusRow, Day, Key as CensusKey};
 use crate::drift::Suspicion;
 use crate::error::WatchError;
 use crate::profile::Profile;
-use crate::room::Origin;
+use crate::room::{Kept, Origin};
+use crate::wave::Wave;
 
 /// The most alarms that are shown at once.
 const ALARMS_MAX: u32 = 500;
 /// The number of the row that holds the senders' names.
 const ORIGINS: i64 = -1;
+/// Of the row that holds what is new.
+const ARRIVALS: i64 = -2;
 
 pub(crate) fn position(tx: &Transaction<'_>) -> Result<u64, WatchError> {
     let position: i64 =
@@ -37,28 +41,24 @@ fn aad(workspace: WorkspaceId, number: i64) -> Vec<u8> {
     [b"watch_profile".as_slice(), &workspace.0.to_be_bytes(), &number.to_be_bytes()].concat()
 }
 
-/// The senders and the profiles of a workspace, in the order of their numbers.
-pub(crate) fn profiles(
-    tx: &Transaction<'_>,
-    workspace: WorkspaceId,
-    key: &Key,
-) -> Result<(Vec<Origin>, Vec<Profile>), WatchError> {
+/// What is kept of a workspace.
+pub(crate) fn kept(tx: &Transaction<'_>, workspace: WorkspaceId, key: &Key) -> Result<Kept, WatchError> {
     let mut statement =
         tx.prepare_cached("select number, sealed from watch_profile where workspace = ?1 order by number")?;
     let rows = statement.query_map([workspace.0.to_be_bytes()], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
     })?;
-    let (mut origins, mut found) = (Vec::new(), Vec::new());
+    let mut kept = Kept::default();
     for row in rows {
         let (number, sealed) = row?;
         let plain = key.open(&aad(workspace, number), &sealed).map_err(|_| WatchError::Sealed)?;
-        if number == ORIGINS {
-            origins = postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?;
-        } else {
-            found.push(postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?);
+        match number {
+            ORIGINS => kept.origins = postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?,
+            ARRIVALS => kept.arrivals = postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?,
+            _ => kept.profiles.push(postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?),
         }
     }
-    Ok((origins, found))
+    Ok(kept)
 }
 
 pub(crate) fn write_profile(
@@ -88,6 +88,16 @@ pub(crate) fn write_origins(
         key,
         (ORIGINS, &postcard::to_allocvec(origins).map_err(|_| WatchError::Sealed)?),
     )
+}
+
+pub(crate) fn write_arrivals(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    key: &Key,
+    arrivals: &Arrivals,
+) -> Result<(), WatchError> {
+    let plain = postcard::to_allocvec(arrivals).map_err(|_| WatchError::Sealed)?;
+    write_sealed(tx, workspace, key, (ARRIVALS, &plain))
 }
 
 fn write_sealed(
@@ -173,6 +183,8 @@ pub(crate) struct Standing<'a> {
     pub profile: &'a Profile,
     pub number: usize,
     pub places: Vec<AlarmPlace>,
+    /// In how many events and sources it is new.
+    pub reach: (usize, usize),
 }
 
 impl Standing<'_> {
@@ -194,10 +206,13 @@ pub(crate) fn raise(
     standing: &Standing<'_>,
     suspicion: Suspicion,
 ) -> Result<i64, WatchError> {
+    let reach = if suspicion == Suspicion::Spread { standing.reach } else { (0, 0) };
+    let place_count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let (events, sources) = (place_count(reach.0), place_count(reach.1));
     let places = serde_json::to_string(&standing.places).unwrap_or_default();
     tx.execute(
-        "insert into alarm (workspace, event, path, suspicion, profile, \"values\", count, places, first_ms, last_ms, raised_ms)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "insert into alarm (workspace, event, path, suspicion, profile, \"values\", count, places, first_ms, last_ms, raised_ms,
+         events, sources) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
             standing.workspace.0.to_be_bytes(),
             standing.profile.event,
@@ -209,7 +224,9 @@ pub(crate) fn raise(
             places,
             standing.first_ms(),
             standing.last_ms(),
-            standing.profile.last_ms
+            standing.profile.last_ms,
+            events,
+            sources
         ],
     )?;
     Ok(tx.last_insert_rowid())
@@ -226,7 +243,7 @@ pub(crate) fn update(tx: &Transaction<'_>, id: i64, standing: &Standing<'_>) -> 
 
 const COLUMNS: &str =
     "id, workspace, event, path, suspicion, \"values\", count, places, first_ms, last_ms, raised_ms,
-    settled_ms, verdict, settled_by";
+    settled_ms, verdict, settled_by, events, sources";
 
 /// The alarms of a workspace, the latest first.
 pub(crate) fn alarms(tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<Vec<Alarm>, WatchError> {
@@ -285,5 +302,62 @@ fn alarm(row: &Row<'_>) -> rusqlite::Result<Option<Alarm>> {
         last_ms: row.get(9)?,
         raised_ms: row.get(10)?,
         settled,
+        events: count(14)?,
+        sources: count(15)?,
     }))
+}
+
+const WAVE_COLUMNS: &str = "id, path, sdk, sdk_version, automatic, workspaces, count, first_ms, raised_ms";
+
+/// Writes a wave down, or how far one that was raised lately has come.
+pub(crate) fn write_wave(tx: &Transaction<'_>, wave: &Wave) -> Result<(), WatchError> {
+    let integer = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let known: Option<i64> = tx
+        .prepare_cached("select id from wave where path = ?1 and raised_ms > ?2 order by id desc limit 1")?
+        .query_row(params![wave.path, wave.raised_ms.saturating_sub(NEW_FOR_MS)], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = known {
+        tx.prepare_cached(
+            "update wave set workspaces = max(workspaces, ?2), count = max(count, ?3) where id = ?1",
+        )?
+        .execute(params![id, integer(wave.workspaces), integer(wave.count)])?;
+        return Ok(());
+    }
+    tx.execute(
+        "insert into wave (path, sdk, sdk_version, automatic, workspaces, count, first_ms, raised_ms)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            wave.path,
+            wave.sdk,
+            wave.sdk_version,
+            wave.automatic,
+            integer(wave.workspaces),
+            integer(wave.count),
+            wave.first_ms,
+            wave.raised_ms
+        ],
+    )?;
+    Ok(())
+}
+
+/// The waves, the latest first, or those that nobody was told of.
+pub(crate) fn waves(tx: &Transaction<'_>, untold_only: bool) -> Result<Vec<Wave>, WatchError> {
+    let mut statement = tx.prepare_cached(&format!(
+        "select {WAVE_COLUMNS} from wave where announced_ms is null or not ?1 order by id desc limit {ALARMS_MAX}"
+    ))?;
+    let rows = statement.query_map([untold_only], |row| {
+        let count = |column| row.get::<_, i64>(column).map(|count| count.max(0).unsigned_abs());
+        Ok(Wave {
+            id: row.get(0)?,
+            path: row.get(1)?,
+            sdk: row.get(2)?,
+            sdk_version: row.get(3)?,
+            automatic: row.get(4)?,
+            workspaces: count(5)?,
+            count: count(6)?,
+            first_ms: row.get(7)?,
+            raised_ms: row.get(8)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -5,6 +5,7 @@ use model::{Class, SourceId};
 use crate::profile::Profile;
 use crate::room::Origin;
 use crate::shape::Shape;
+use crate::versions::Share;
 
 /// What a property usually looks like.
 #[derive(Clone, PartialEq, Debug)]
@@ -45,6 +46,8 @@ pub struct PropertyView {
     pub last_ms: i64,
     /// Whether an alarm stands.
     pub alarmed: bool,
+    /// How near the values have come to an alarm at most; at 1 one is raised.
+    pub peak: f64,
 }
 
 /// A library that sent a property.
@@ -97,22 +100,23 @@ impl PropertyView {
             first_ms: profile.first_ms,
             last_ms: profile.last_ms,
             alarmed: profile.drift.is_raised(),
+            peak: f64::from(profile.drift.peak()),
         }
     }
 }
 
 fn senders(profile: &Profile, origins: &[Origin]) -> Vec<Sender> {
-    let sender = |(origin, values): &(u16, u64)| {
-        let origin = origins.get(usize::from(*origin))?;
+    let sender = |share: &Share| {
+        let origin = origins.get(usize::from(share.origin))?;
         Some(Sender {
             source: SourceId(origin.source),
             sdk: origin.sdk.clone(),
             sdk_version: origin.version.clone(),
             automatic: origin.automatic,
-            values: *values,
+            values: share.tally.values,
         })
     };
-    let mut senders: Vec<Sender> = profile.origins.iter().filter_map(sender).collect();
+    let mut senders: Vec<Sender> = profile.senders.iter().filter_map(sender).collect();
     senders.sort_by_key(|sender| std::cmp::Reverse(sender.values));
     senders
 }

@@ -12,6 +12,7 @@ use rusqlite::{Transaction, params};
 use stdx::Clock;
 
 use crate::alarm::{Alarm, AlarmPlace, Verdict};
+use crate::arrival::Arrival;
 use crate::census::{Census, CensusRow, day_of};
 use crate::drift::Suspicion;
 use crate::error::WatchError;
@@ -19,6 +20,7 @@ use crate::filter::PasswordFilter;
 use crate::room::Room;
 use crate::table::{self, Standing};
 use crate::view::PropertyView;
+use crate::wave::{self, Wave};
 
 /// How often what was learned is written; a crash repeats at most as much of the journal.
 const WRITTEN_EVERY_MS: i64 = 2_000;
@@ -131,7 +133,7 @@ impl Watch {
             return Ok(Vec::new());
         }
         let Some(room) = state.rooms.get(&workspace) else { return Ok(Vec::new()) };
-        let seen = room.profiles.iter().filter(|profile| profile.values() > 0);
+        let seen = room.profiles.iter().filter(|profile| profile.values() > 0 && !profile.path.is_empty());
         let mut views: Vec<PropertyView> =
             seen.map(|profile| PropertyView::of(profile, &room.origins)).collect();
         drop(state);
@@ -153,6 +155,22 @@ impl Watch {
     /// The database's.
     pub fn unannounced(&self) -> Result<Vec<Alarm>, WatchError> {
         self.0.db.read(table::unannounced)
+    }
+
+    /// Properties that came new in several workspaces at once, the latest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn waves(&self) -> Result<Vec<Wave>, WatchError> {
+        self.0.db.read(|tx| table::waves(tx, false))
+    }
+
+    /// Those that nobody was told of yet.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn unannounced_waves(&self) -> Result<Vec<Wave>, WatchError> {
+        self.0.db.read(|tx| table::waves(tx, true))
     }
 
     /// The census of the days `from` to `to` (days since 1970, both included), up to this moment.
@@ -219,6 +237,15 @@ pub fn announced(tx: &Transaction<'_>, id: i64, at_ms: i64) -> Result<(), WatchE
     Ok(())
 }
 
+/// Marks a wave as told.
+///
+/// # Errors
+/// The database's.
+pub fn wave_announced(tx: &Transaction<'_>, id: i64, at_ms: i64) -> Result<(), WatchError> {
+    tx.execute("update wave set announced_ms = ?2 where id = ?1", params![id, at_ms])?;
+    Ok(())
+}
+
 /// Writes down what an alarm was; call [`Watch::settled`] after the commit.
 ///
 /// # Errors
@@ -266,16 +293,16 @@ impl Inner {
         let Some(keys) = self.keys.get(workspace) else { return Ok(false) };
         let key = table::profile_key(&keys);
         let room = self.db.read(|tx| {
-            let (origins, mut profiles) = table::profiles(tx, workspace, &key)?;
+            let mut kept = table::kept(tx, workspace, &key)?;
             // A crash between what a member said and its effect is made good here.
-            for profile in &mut profiles {
+            for profile in &mut kept.profiles {
                 let Some(id) = profile.alarm else { continue };
                 let settled = table::by_id(tx, workspace, id)?.and_then(|alarm| alarm.settled);
                 if let Some(settled) = settled {
                     profile.settle(settled.verdict);
                 }
             }
-            Ok::<_, WatchError>(Room::new(value_keys(&keys.hash.short(b"watch values 1")), origins, profiles))
+            Ok::<_, WatchError>(Room::new(value_keys(&keys.hash.short(b"watch values 1")), kept))
         })?;
         state.rooms.insert(workspace, room);
         Ok(true)
@@ -284,6 +311,7 @@ impl Inner {
     /// Position, census, profiles and alarms in one transaction.
     fn write(&self, state: &mut State) -> Result<(), WatchError> {
         let State { position, rooms, census, raised, .. } = state;
+        let waves = wave::gather(rooms);
         let written = self.db.write(|tx| {
             let mut rows = Vec::with_capacity(raised.len());
             for (workspace, number, suspicion) in raised.iter() {
@@ -303,6 +331,9 @@ impl Inner {
             for (workspace, room) in rooms.iter() {
                 self.write_room(tx, *workspace, room)?;
             }
+            for wave in &waves {
+                table::write_wave(tx, wave)?;
+            }
             table::write_census(tx, &census.changed())?;
             table::write_position(tx, *position)?;
             Ok::<_, WatchError>(())
@@ -319,6 +350,7 @@ impl Inner {
         state.raised.clear();
         for room in state.rooms.values_mut() {
             room.origins_changed = false;
+            room.arrivals.changed = false;
             room.profiles.iter_mut().for_each(|profile| profile.changed = false);
         }
         state.census.written();
@@ -337,6 +369,9 @@ impl Inner {
         let key = table::profile_key(&keys);
         if room.origins_changed {
             table::write_origins(tx, workspace, &key, &room.origins)?;
+        }
+        if room.arrivals.changed {
+            table::write_arrivals(tx, workspace, &key, &room.arrivals)?;
         }
         for (number, profile) in room.profiles.iter().enumerate().filter(|(_, profile)| profile.changed) {
             table::write_profile(tx, workspace, &key, (number, profile))?;
@@ -364,7 +399,10 @@ fn standing(workspace: WorkspaceId, room: &Room, number: usize) -> Option<Standi
             last_ms: suspect.last_ms,
         })
     };
-    Some(Standing { workspace, profile, number, places: profile.suspects.iter().filter_map(place).collect() })
+    let places = profile.suspects.iter().filter_map(place).collect();
+    let arrival = profile.arrival.and_then(|id| room.arrivals.get(id));
+    let reach = arrival.map_or((0, 0), Arrival::reach);
+    Some(Standing { workspace, profile, number, places, reach })
 }
 
 fn value_keys(bytes: &[u8; 16]) -> (u64, u64) {
