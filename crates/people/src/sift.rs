@@ -195,6 +195,30 @@ impl People {
         })
     }
 
+    /// The people whom keyed hashes of identifiers belong to.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn codes_marked(
+        &self,
+        workspace: WorkspaceId,
+        marks: &[IdentityMark],
+    ) -> Result<Vec<PersonCode>, PeopleError> {
+        self.database.read(|tx| {
+            let Some(space) = space_no(tx, workspace)? else { return Ok(Vec::new()) };
+            let mut statement =
+                tx.prepare_cached("select code from identifier where space = ?1 and hash = ?2")?;
+            let mut found = std::collections::BTreeSet::new();
+            for mark in marks {
+                let mut rows = statement.query(params![space, mark.0])?;
+                if let Some(row) = rows.next()? {
+                    found.insert(row.get(0).map(PersonCode)?);
+                }
+            }
+            Ok(Vec::from_iter(found))
+        })
+    }
+
     /// Whom an event names: the user first, then the device.
     pub fn marks_of(&self, event: &EventRecord) -> Vec<IdentityMark> {
         let Some(keys) = self.keys.get(event.workspace) else { return Vec::new() };

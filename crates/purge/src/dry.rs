@@ -8,6 +8,7 @@ use crate::error::PurgeError;
 use crate::rows::{Account, Rows, Tally};
 use crate::runner::Purges;
 use crate::selector::Asked;
+use crate::told::Wanted;
 
 /// How long a dry run looks; then it says how far it came.
 const BUDGET_MS: i64 = 20_000;
@@ -64,7 +65,7 @@ impl Purges {
     pub fn count(&self, workspace: WorkspaceId, asked: &Asked) -> Result<Counted, PurgeError> {
         asked.check()?;
         let parts = &self.0.parts;
-        let matcher = self.0.matcher(workspace, asked, u64::MAX, None)?;
+        let matcher = self.0.matcher(workspace, &Wanted::asked(asked), u64::MAX, None)?;
         let begun_ms = parts.clock.now_ms();
         let chunks = parts.store.chunks(workspace);
         let mut sum = Sum::default();

@@ -1,5 +1,7 @@
 //! Why a purge cannot go on; it is tried again, and says so meanwhile. No text holds what is purged.
 
+use std::path::PathBuf;
+
 /// A purge could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum PurgeError {
@@ -44,6 +46,44 @@ pub enum PurgeError {
     /// The process is ending.
     #[error("it goes on when the server is started again")]
     Stopping,
+    /// A list of purges is not what was written.
+    #[error("the list of purges {path}: {what}")]
+    List {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A list of purges that does not know what came after a backup.
+    #[error(
+        "the list of purges {path} is of {list}, the backup of {backup}: what was purged since the backup is not in it; take a \
+         newer one (holdfast purges export)"
+    )]
+    Older {
+        /// Which file.
+        path: PathBuf,
+        /// Of when it is.
+        list: String,
+        /// Of when the backup is.
+        backup: String,
+    },
+    /// The list of purges cannot be read or written.
+    #[error("the list of purges {path}: {source}")]
+    ListIo {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The decisions are older than the list or the ledger.
+    #[error(
+        "{path} or the ledger knows purges that control.db does not: the data was put back by other means than `holdfast restore`, \
+         and what was purged since may be in it; restore the backup with `holdfast restore`"
+    )]
+    Behind {
+        /// The list.
+        path: PathBuf,
+    },
     /// Somebody still reads what was replaced.
     #[error("questions still read files that were replaced; it is finished when they are")]
     StillRead,

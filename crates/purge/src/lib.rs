@@ -8,7 +8,8 @@
 //!
 //! Modules in reading order: [`selector`], `needle` and `json` (finding and replacing), `matcher`, `rescreen`; what lies
 //! where in `rows` (the archive), `records` (the journal), `kept` (people); [`table`] and `found` (the account),
-//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, [`Elsewhere`], `error`.
+//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, [`Elsewhere`], `error`. What goes again after a restore:
+//! `told` and `likeness` (without the value), [`list`], [`ListFile`].
 
 mod dry;
 mod elsewhere;
@@ -16,6 +17,9 @@ mod error;
 mod found;
 mod json;
 mod kept;
+mod likeness;
+pub mod list;
+mod list_file;
 mod matcher;
 mod needle;
 mod records;
@@ -26,11 +30,14 @@ mod runner;
 pub mod selector;
 mod steps;
 pub mod table;
+mod told;
 
 pub use dry::Counted;
 pub use elsewhere::{Elsewhere, ElsewhereError, EventChange};
 pub use error::PurgeError;
 pub use json::PURGED;
-pub use runner::{Parts, Purges, ShieldOf};
+pub use list::{Extent, LIST_NAME, PurgeList, Restored};
+pub use list_file::{ListFile, ListKey};
+pub use runner::{Parts, Purges, RulesOf, ShieldOf};
 pub use selector::{Asked, Remove, Wrong};
 pub use table::{Purge, Step};

@@ -72,14 +72,18 @@ pub(crate) struct Edited {
 
 impl Matcher {
     /// A matcher for records before `before`.
-    pub(crate) fn new(asked: &Asked, before: u64, rescreen: Option<Rescreen>) -> Self {
+    pub(crate) fn new(
+        asked: &Asked,
+        needle: Option<Needle>,
+        before: u64,
+        rescreen: Option<Rescreen>,
+    ) -> Self {
         let conditions = &asked.conditions;
         let versions = |sdk: &SdkCondition| Versions {
             name: sdk.name.clone(),
             from: sdk.from.as_deref().map(version_of),
             to: sdk.to.as_deref().map(version_of),
         };
-        let needle = conditions.value.as_ref().map(|value| Needle::new(&value.text, value.within));
         Self {
             remove: asked.remove,
             before,

@@ -3,33 +3,64 @@
 use aho_corasick::AhoCorasick;
 use data_encoding::{BASE64, BASE64URL};
 
+use crate::likeness::Recogniser;
+
 /// From this length on a value is also looked for as a part of base64, where little of it stays recognisable.
 const BASE64_BYTES_MIN: usize = 8;
 
 /// A value that is looked for.
 pub(crate) struct Needle {
-    text: String,
-    /// It and its encodings, for looking inside longer texts; `None` where only the whole text counts.
-    within: Option<AhoCorasick>,
+    known: Known,
+    within: bool,
     is_numeric: bool,
+}
+
+/// How it is known.
+enum Known {
+    /// As it is, with its encodings for looking inside longer texts where those count.
+    Text { text: String, forms: Option<AhoCorasick> },
+    /// By what the list of purges tells of it.
+    Likeness(Box<Recogniser>),
 }
 
 impl Needle {
     /// `within`: whether texts that contain it count, too.
     pub(crate) fn new(text: &str, within: bool) -> Self {
         // Building fails only beyond sizes that the limit on the value rules out.
-        let within = if within { AhoCorasick::new(forms(text)).ok() } else { None };
-        let is_numeric = text.parse::<f64>().is_ok();
-        Self { text: text.to_owned(), within, is_numeric }
+        let forms = if within { AhoCorasick::new(forms(text)).ok() } else { None };
+        Self {
+            is_numeric: is_numeric(text),
+            within: forms.is_some(),
+            known: Known::Text { text: text.to_owned(), forms },
+        }
+    }
+
+    /// The same by its likeness.
+    pub(crate) fn alike(recogniser: Recogniser) -> Self {
+        let (within, is_numeric) = (recogniser.likeness.within, recogniser.likeness.numeric);
+        Self { known: Known::Likeness(Box::new(recogniser)), within, is_numeric }
     }
 
     /// Whether a text is or holds the value.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        text == self.text
-            || self.within.as_ref().is_some_and(|forms| {
-                // Encoders differ in what they leave as it is: decoding finds every mixture.
-                forms.is_match(text) || text.contains('%') && forms.is_match(&decoded(text))
-            })
+        self.is_whole(text)
+            // Encoders differ in what they leave as it is: decoding finds every mixture.
+            || self.within
+                && (self.has_form(text.as_bytes()) || text.contains('%') && self.has_form(&decoded(text)))
+    }
+
+    fn is_whole(&self, text: &str) -> bool {
+        match &self.known {
+            Known::Text { text: known, .. } => text == known,
+            Known::Likeness(recogniser) => recogniser.is_whole(text),
+        }
+    }
+
+    fn has_form(&self, bytes: &[u8]) -> bool {
+        match &self.known {
+            Known::Text { forms, .. } => forms.as_ref().is_some_and(|forms| forms.is_match(bytes)),
+            Known::Likeness(recogniser) => recogniser.is_within(bytes),
+        }
     }
 
     /// Whether a number is the value, as it stands or in the usual way of writing it.
@@ -40,18 +71,27 @@ impl Needle {
 
     /// Whether JSON text may hold the value. Where anything is escaped it must be looked into.
     pub(crate) fn may_be_in(&self, json: &str) -> bool {
-        json.contains(['\\', '%'])
-            || self.is_numeric
-            || match &self.within {
-                Some(forms) => forms.is_match(json),
-                None => json.contains(&self.text) || self.text.contains(['"', '\\']),
+        if json.contains(['\\', '%']) || self.is_numeric {
+            return true;
+        }
+        match &self.known {
+            Known::Text { text, forms: None } => json.contains(text) || text.contains(['"', '\\']),
+            Known::Likeness(recogniser) if !self.within => {
+                recogniser.likeness.escaped || recogniser.is_within(json.as_bytes())
             }
+            _ => self.has_form(json.as_bytes()),
+        }
     }
+}
+
+/// Whether a value can stand as a number.
+pub(crate) fn is_numeric(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
 }
 
 /// The value as it is, percent-encoded, as a form field, escaped in JSON, and what base64 makes of it at each of
 /// the three places in which it can begin.
-fn forms(text: &str) -> Vec<String> {
+pub(crate) fn forms(text: &str) -> Vec<String> {
     let json = serde_json::to_string(text).unwrap_or_default();
     let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
     let mut forms = vec![text.to_owned(), inner];

@@ -13,11 +13,13 @@ use model::WorkspaceId;
 use parking_lot::{Condvar, Mutex};
 use people::People;
 use shield::Shield;
+use shield::rules::CustomRules;
 use stdx::Clock;
 use store::Store;
 
-use crate::elsewhere::Elsewhere;
+use crate::elsewhere::{Elsewhere, ElsewhereError};
 use crate::error::PurgeError;
+use crate::list::PurgeList;
 use crate::steps::Run;
 use crate::table::{self, Purge, Step};
 
@@ -30,6 +32,9 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// The shield of a workspace as it is now.
 pub type ShieldOf = Arc<dyn Fn(WorkspaceId) -> Shield + Send + Sync>;
+
+/// The shield rules of a workspace as it wrote them.
+pub type RulesOf = Arc<dyn Fn(WorkspaceId) -> Result<CustomRules, ElsewhereError> + Send + Sync>;
 
 /// What purges work on.
 #[derive(Clone)]
@@ -50,6 +55,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Today's rules.
     pub shield_of: ShieldOf,
+    /// The same as they were written.
+    pub rules_of: RulesOf,
+    /// The list of purges, for restores of older backups.
+    pub list: PurgeList,
     /// What others keep.
     pub elsewhere: Arc<dyn Elsewhere>,
     /// Held while files are replaced; a backup holds it while it copies.
@@ -71,6 +80,8 @@ pub(crate) struct Inner {
 struct Call {
     wanted: bool,
     ended: bool,
+    /// How the last round ended: `None` while there is one.
+    ended_with: Option<Result<(), String>>,
 }
 
 impl Purges {
@@ -80,7 +91,7 @@ impl Purges {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(parts: Parts) -> std::io::Result<Self> {
-        let call = Mutex::new(Call { wanted: true, ended: false });
+        let call = Mutex::new(Call { wanted: true, ..Call::default() });
         let inner = Arc::new(Inner { parts, call, bell: Condvar::new(), thread: Mutex::new(None) });
         let working = inner.clone();
         let thread = std::thread::Builder::new().name("purge".to_owned()).spawn(move || working.work())?;
@@ -97,6 +108,18 @@ impl Purges {
     pub fn wake(&self) {
         self.0.call.lock().wanted = true;
         self.0.bell.notify_all();
+    }
+
+    /// Waits until everything ordered is done, or cannot go on.
+    ///
+    /// # Errors
+    /// Why it cannot go on.
+    pub fn wait(&self) -> Result<(), String> {
+        let mut call = self.0.call.lock();
+        while call.ended_with.is_none() && !call.ended {
+            self.0.bell.wait(&mut call);
+        }
+        call.ended_with.clone().unwrap_or(Ok(()))
     }
 
     /// Ends the thread after its present piece of work; the purge goes on with the next start.
@@ -129,8 +152,12 @@ impl Inner {
                     return;
                 }
                 call.wanted = false;
+                call.ended_with = None;
             }
-            match self.all() {
+            let ended = self.all();
+            self.call.lock().ended_with = Some(ended.as_ref().map_err(ToString::to_string).copied());
+            self.bell.notify_all();
+            match ended {
                 Ok(()) => {}
                 Err(PurgeError::Stopping) => return,
                 Err(error) => {
@@ -167,8 +194,8 @@ impl Inner {
 
     fn one(&self, purge: Purge) -> Result<(), PurgeError> {
         let keys = self.parts.keys.get(purge.workspace).ok_or(PurgeError::NoKeys)?;
-        let asked = self.parts.control.read(|tx| table::asked(tx, &keys, &purge))?;
-        let mut run = Run { inner: self, purge, asked };
+        let wanted = self.parts.control.read(|tx| table::wanted(tx, &keys, &purge))?;
+        let mut run = Run { inner: self, purge, wanted };
         while run.purge.step != Step::Done {
             run.step()?;
         }

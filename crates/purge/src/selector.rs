@@ -14,6 +14,8 @@ pub const WITHIN_CHARS_MIN: usize = 6;
 const TEXT_BYTES_MAX: usize = 1_024;
 /// The longest reason.
 const REASON_CHARS_MAX: usize = 500;
+/// What stands in place of a value.
+const HIDDEN: &str = "[hidden]";
 const PARTS: [&str; 3] = ["properties", "context", "traits"];
 
 /// What somebody asks to purge.
@@ -207,11 +209,17 @@ impl Asked {
 
     /// The same without the value, to be shown and entered.
     pub fn shown(&self) -> Value {
-        let mut conditions = serde_json::to_value(&self.conditions).unwrap_or_default();
-        if let Some(value) = &self.conditions.value {
-            conditions["value"] = json!({ "text": "[hidden]", "within": value.within });
+        let Self { conditions, remove, reason } = self.hidden();
+        json!({ "where": conditions, "remove": remove, "reason": reason })
+    }
+
+    /// The same without the value.
+    pub(crate) fn hidden(&self) -> Self {
+        let mut hidden = self.clone();
+        if let Some(value) = &mut hidden.conditions.value {
+            value.text = HIDDEN.to_owned();
         }
-        json!({ "where": conditions, "remove": self.remove, "reason": self.reason })
+        hidden
     }
 }
 

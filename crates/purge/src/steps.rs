@@ -6,6 +6,7 @@ use journal::Record;
 use model::{EventRecord, Offset, Order, PersonCode, Stored, WorkspaceId};
 use people::{IdentityMark, Sifted};
 use rusqlite::Transaction;
+use shield::Shield;
 
 use crate::error::PurgeError;
 use crate::found;
@@ -16,24 +17,31 @@ use crate::report;
 use crate::rescreen::Rescreen;
 use crate::rows::Rows;
 use crate::runner::Inner;
-use crate::selector::{Asked, Remove};
+use crate::selector::Remove;
 use crate::table::{self, Purge, Step};
+use crate::told::{Told, Wanted};
 
 /// How often somebody is waited for before the note says so.
 const WAITS_MAX: u32 = 600;
 /// How many orders go into the journal at once.
 const ORDERS_AT_ONCE: usize = 500;
 
+/// Of how many people the identities are asked for at once.
+const MARKED_AT_ONCE: usize = 5_000;
+
 /// One purge at work.
 pub(crate) struct Run<'a> {
     pub(crate) inner: &'a Inner,
     pub(crate) purge: Purge,
-    pub(crate) asked: Asked,
+    pub(crate) wanted: Wanted,
 }
 
 impl Run<'_> {
     /// Does the present step and goes on to the next.
     pub(crate) fn step(&mut self) -> Result<(), PurgeError> {
+        let inner = self.inner;
+        // A backup must not come between what a step changes and its being noted.
+        let _still = (self.purge.step == Step::People).then(|| inner.parts.still.lock());
         let next = match self.purge.step {
             Step::Ordered => {
                 self.order()?;
@@ -41,6 +49,7 @@ impl Run<'_> {
             }
             Step::Finding => {
                 self.find()?;
+                self.tell()?;
                 Step::People
             }
             Step::People => {
@@ -89,6 +98,7 @@ impl Run<'_> {
         let before = match self.purge.before {
             Some(before) => before,
             None => {
+                let _still = parts.still.lock();
                 // Before the order: what is released from here on comes behind it in the journal.
                 self.sift_set_aside(None)?;
                 let (workspace, purge, at_ms) = (self.workspace(), self.purge.id, parts.clock.now_ms());
@@ -120,12 +130,12 @@ impl Run<'_> {
     }
 
     fn matcher(&self, chosen: Option<HashSet<PersonCode>>) -> Result<Matcher, PurgeError> {
-        self.inner.matcher(self.workspace(), &self.asked, self.purge.before.unwrap_or(u64::MAX), chosen)
+        self.inner.matcher(self.workspace(), &self.wanted, self.purge.before.unwrap_or(u64::MAX), chosen)
     }
 
     /// The people who go as a whole, once they are known.
     fn chosen(&self) -> Result<Option<HashSet<PersonCode>>, PurgeError> {
-        match self.asked.remove {
+        match self.wanted.asked.remove {
             Remove::Person => self.inner.parts.control.read(|tx| found::people(tx, self.purge.id)).map(Some),
             Remove::Property | Remove::Event => Ok(None),
         }
@@ -158,15 +168,32 @@ impl Run<'_> {
         self.find_people(&matcher)
     }
 
+    /// Enters the purge in the list, before it changes anything.
+    fn tell(&self) -> Result<(), PurgeError> {
+        let (parts, purge, asked) = (&self.inner.parts, &self.purge, &self.wanted.asked);
+        if self.wanted.told.is_some() {
+            return Ok(());
+        }
+        let keys = parts.keys.get(purge.workspace).ok_or(PurgeError::NoKeys)?;
+        let marks = parts.control.read(|tx| found::marks(tx, purge.id))?;
+        let rules = match asked.screened()? {
+            Some(_) => Some((parts.rules_of)(purge.workspace).map_err(PurgeError::Elsewhere)?),
+            None => None,
+        };
+        parts.list.enter(&Told::of(purge, asked, &keys.hash, (&marks, rules)))
+    }
+
     fn find_people(&mut self, matcher: &Matcher) -> Result<(), PurgeError> {
         let (sifted, mut owners) = self.sift_all(matcher, true)?;
         let (parts, workspace, id) = (&self.inner.parts, self.workspace(), self.purge.id);
         let mut wanted: Vec<PersonCode> = Vec::new();
-        if self.asked.remove == Remove::Person {
+        if self.wanted.asked.remove == Remove::Person {
             owners.extend(parts.control.read(|tx| found::owners(tx, id))?);
             if !matcher.content.is_asked() {
                 owners.extend(matcher.people.iter().flatten());
             }
+            // Who went then goes now, whatever the backup has of them.
+            owners.extend(self.wanted.told_people(&parts.people, workspace)?);
             wanted = parts
                 .people
                 .living(workspace, &Vec::from_iter(owners))?
@@ -176,8 +203,11 @@ impl Run<'_> {
         } else if let Some(people) = &matcher.people {
             wanted.extend(people);
         }
-        let marks = parts.people.identity_marks(workspace, &wanted)?;
-        let chosen = if self.asked.remove == Remove::Person { wanted } else { Vec::new() };
+        let mut marks = Vec::new();
+        for some in wanted.chunks(MARKED_AT_ONCE) {
+            marks.extend(parts.people.identity_marks(workspace, some)?);
+        }
+        let chosen = if self.wanted.asked.remove == Remove::Person { wanted } else { Vec::new() };
         self.write(|tx, run| {
             found::enter_people(tx, run.purge.id, &chosen, &marks)?;
             report::set_people(tx, run.purge.id, &sifted)
@@ -193,7 +223,7 @@ impl Run<'_> {
         let (parts, id) = (&self.inner.parts, self.purge.id);
         let mut kept = Kept {
             matcher,
-            only_written: self.asked.conditions.has_event_only(),
+            only_written: self.wanted.asked.conditions.has_event_only(),
             moments: parts.control.read(|tx| found::moments(tx, id))?,
             owners: std::collections::BTreeSet::new(),
         };
@@ -224,7 +254,7 @@ impl Run<'_> {
     /// Events that wait elsewhere; counted first, so that the count survives a kill.
     fn sift_set_aside(&self, chosen: Option<HashSet<PersonCode>>) -> Result<(), PurgeError> {
         let (parts, workspace, id) = (&self.inner.parts, self.workspace(), self.purge.id);
-        let matcher = self.inner.matcher(workspace, &self.asked, u64::MAX, chosen)?;
+        let matcher = self.inner.matcher(workspace, &self.wanted, u64::MAX, chosen)?;
         if matcher.remove == Remove::Person && !matcher.chosen && matcher.people.is_none() {
             // Who goes is not known yet.
             return Ok(());
@@ -232,7 +262,11 @@ impl Run<'_> {
         let marks = match &matcher.people {
             Some(people) => {
                 let people = Vec::from_iter(people.iter().copied());
-                Some(parts.people.identity_marks(workspace, &people)?.into_iter().collect())
+                let mut marks = HashSet::new();
+                for some in people.chunks(MARKED_AT_ONCE) {
+                    marks.extend(parts.people.identity_marks(workspace, some)?);
+                }
+                Some(marks)
             }
             None => None,
         };
@@ -271,7 +305,7 @@ impl Run<'_> {
         let (parts, id) = (&self.inner.parts, self.purge.id);
         let before = self.purge.before.unwrap_or(u64::MAX);
         let chosen = self.chosen()?;
-        let limited = chosen.is_some() || self.asked.conditions.person.is_some();
+        let limited = chosen.is_some() || self.wanted.asked.conditions.person.is_some();
         let marks: Option<HashSet<IdentityMark>> =
             if limited { Some(parts.control.read(|tx| found::marks(tx, id))?) } else { None };
         let matcher = self.matcher(chosen)?;
@@ -372,18 +406,27 @@ impl Inner {
     pub(crate) fn matcher(
         &self,
         workspace: WorkspaceId,
-        asked: &Asked,
+        wanted: &Wanted,
         before: u64,
         chosen: Option<HashSet<PersonCode>>,
     ) -> Result<Matcher, PurgeError> {
         let keys = self.parts.keys.get(workspace).ok_or(PurgeError::NoKeys)?;
-        let rescreen = asked.screened()?.map(|wanted| {
-            Rescreen::new((self.parts.shield_of)(workspace), keys.hash.clone(), workspace, wanted)
-        });
-        let mut matcher = Matcher::new(asked, before, rescreen);
+        let asked = &wanted.asked;
+        let rescreen = match asked.screened()? {
+            Some(screened) => {
+                let shield = match wanted.told.as_ref().and_then(|told| told.rules.as_ref()) {
+                    Some(rules) => Shield::builtin().with(rules).map_err(|_| PurgeError::Unreadable)?,
+                    None => (self.parts.shield_of)(workspace),
+                };
+                Some(Rescreen::new(shield, keys.hash.clone(), workspace, screened))
+            }
+            None => None,
+        };
+        let mut matcher = Matcher::new(asked, wanted.needle(&keys.hash), before, rescreen);
         if let Some(person) = asked.conditions.person {
             let codes = self.parts.people.codes_of(workspace, person)?;
-            matcher.people = Some(codes.into_iter().collect());
+            let told = wanted.told_people(&self.parts.people, workspace)?;
+            matcher.people = Some(codes.into_iter().chain(told).collect());
         }
         if chosen.is_some() {
             matcher.people = chosen;

@@ -3,10 +3,12 @@
 use keys::{KeyDirectory, WorkspaceKeys};
 use model::{PurgeId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::error::PurgeError;
 use crate::selector::Asked;
+use crate::told::{Told, Wanted};
 
 /// The most purges of a workspace that are listed, the newest first.
 pub const LISTED_MAX: u32 = 200;
@@ -150,6 +152,15 @@ pub fn by_id(tx: &Transaction<'_>, workspace: WorkspaceId, id: PurgeId) -> Resul
     Ok(tx.query_row(&sql, params![id.0.to_be_bytes(), workspace.0.to_be_bytes()], read).optional()?)
 }
 
+/// One purge, whichever workspace it is of. For the installation's own work.
+///
+/// # Errors
+/// The database's.
+pub fn anywhere(tx: &Transaction<'_>, id: PurgeId) -> Result<Option<Purge>, PurgeError> {
+    let sql = format!("select {COLUMNS} from purge where id = ?1");
+    Ok(tx.query_row(&sql, [id.0.to_be_bytes()], read).optional()?)
+}
+
 /// Whether any purge is under way.
 ///
 /// # Errors
@@ -165,14 +176,49 @@ pub(crate) fn next(tx: &Transaction<'_>) -> Result<Option<Purge>, PurgeError> {
     Ok(tx.query_row(&sql, [], read).optional()?)
 }
 
-/// What was asked for, opened.
-pub(crate) fn asked(tx: &Transaction<'_>, keys: &WorkspaceKeys, purge: &Purge) -> Result<Asked, PurgeError> {
+/// What lies sealed in `asked`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Sealed {
+    Told { told: Box<Told> },
+    Asked(Box<Asked>),
+}
+
+/// What it looks for, opened.
+pub(crate) fn wanted(
+    tx: &Transaction<'_>,
+    keys: &WorkspaceKeys,
+    purge: &Purge,
+) -> Result<Wanted, PurgeError> {
     let sealed: Option<Vec<u8>> =
         tx.query_row("select asked from purge where id = ?1", [purge.id.0.to_be_bytes()], |row| row.get(0))?;
     let sealed = sealed.ok_or(PurgeError::Unreadable)?;
     let plain =
         keys.seal.open(&aad(purge.workspace, purge.id), &sealed).map_err(|_| PurgeError::Unreadable)?;
-    serde_json::from_slice(&plain).map_err(|_| PurgeError::Unreadable)
+    match serde_json::from_slice(&plain).map_err(|_| PurgeError::Unreadable)? {
+        Sealed::Told { told } => Ok(Wanted { asked: told.asked.clone(), told: Some(*told) }),
+        Sealed::Asked(asked) => Ok(Wanted { asked: *asked, told: None }),
+    }
+}
+
+/// Enters a purge that the list tells of, to be carried out again; `false` if it is there or its workspace is not.
+pub(crate) fn enter_told(tx: &Transaction<'_>, keys: &KeyDirectory, told: &Told) -> Result<bool, PurgeError> {
+    let Some(keys) = keys.get(told.workspace) else { return Ok(false) };
+    let plain = serde_json::to_vec(&json!({ "told": told })).map_err(|_| PurgeError::Unreadable)?;
+    let entered = tx.execute(
+        "insert or ignore into purge (id, workspace, asked, shown, principal, created_ms, step)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            told.purge.0.to_be_bytes(),
+            told.workspace.0.to_be_bytes(),
+            keys.seal.seal(&aad(told.workspace, told.purge), &plain),
+            told.asked.shown().to_string(),
+            told.principal,
+            told.ordered_ms,
+            Step::Ordered.as_str()
+        ],
+    )?;
+    Ok(entered > 0)
 }
 
 /// Goes on to a step.

@@ -16,7 +16,7 @@ use keys::{Key, KeyDirectory};
 use ledger::{Ledger, LedgerKeys};
 use model::{Event, Kind, Offset, PurgeId, Resolved, SourceId, WorkspaceId};
 use people::People;
-use purge::{Asked, Parts, Purge, Purges, Step, table};
+use purge::{Asked, Parts, Purge, PurgeList, Purges, Step, table};
 use shield::Shield;
 use stdx::Clock;
 use store::{EventsFilter, Store};
@@ -88,6 +88,8 @@ impl World {
             ..store::Config::default()
         };
         let store = Store::open(dir, keys.clone(), clock.clone(), config).unwrap();
+        let list =
+            PurgeList::open(dir, ("test", &master), control.clone(), ledger.clone(), clock.clone()).unwrap();
         let parts = Parts {
             control: control.clone(),
             keys: keys.clone(),
@@ -97,6 +99,8 @@ impl World {
             store: store.clone(),
             clock,
             shield_of: Arc::new(|_| Shield::builtin()),
+            rules_of: Arc::new(|_| Ok(shield::rules::CustomRules::default())),
+            list,
             elsewhere: Arc::new(Nowhere),
             still: Arc::default(),
         };
