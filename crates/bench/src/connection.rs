@@ -31,6 +31,9 @@ pub(crate) struct Load {
     pub run: u64,
     pub next_id: AtomicU64,
     pub until: Instant,
+    /// The time from one request to the next of a connection, which then keeps to it even when told to wait; without it
+    /// the next follows the answer.
+    pub pace: Option<Duration>,
 }
 
 /// What came of one connection.
@@ -50,7 +53,12 @@ pub(crate) async fn drive(load: Arc<Load>, number: usize) -> Result<Outcome, Ben
     let mut sender = connect(&load.addr).await?;
     let mut reconnects = 0;
     let bodies = load.bodies.iter().cycle().skip(number);
+    let mut due = Instant::now();
     for body in bodies {
+        if let Some(pace) = load.pace {
+            due += pace;
+            tokio::time::sleep_until(due.into()).await;
+        }
         if Instant::now() >= load.until {
             break;
         }
@@ -63,7 +71,9 @@ pub(crate) async fn drive(load: Arc<Load>, number: usize) -> Result<Outcome, Ben
             }
             Ok(Answer::ComeAgain { after_s }) => {
                 outcome.refused += 1;
-                tokio::time::sleep(Duration::from_secs(after_s.min(WAIT_S_MAX))).await;
+                if load.pace.is_none() {
+                    tokio::time::sleep(Duration::from_secs(after_s.min(WAIT_S_MAX))).await;
+                }
             }
             Ok(Answer::Other) => outcome.failed += 1,
             Err(_) => {
@@ -80,13 +90,15 @@ pub(crate) async fn drive(load: Arc<Load>, number: usize) -> Result<Outcome, Ben
     Ok(outcome)
 }
 
-enum Answer {
+/// What a server says to a batch.
+pub(crate) enum Answer {
     Acknowledged,
     ComeAgain { after_s: u64 },
     Other,
 }
 
-async fn connect(addr: &str) -> Result<SendRequest<Full<Bytes>>, BenchError> {
+/// A connection that is kept alive.
+pub(crate) async fn connect(addr: &str) -> Result<SendRequest<Full<Bytes>>, BenchError> {
     let refused = |source| BenchError::Connect { addr: addr.to_owned(), source };
     let stream = TcpStream::connect(addr).await.map_err(refused)?;
     stream.set_nodelay(true).map_err(refused)?;
@@ -97,7 +109,8 @@ async fn connect(addr: &str) -> Result<SendRequest<Full<Bytes>>, BenchError> {
     Ok(sender)
 }
 
-async fn send(
+/// Sends one batch and waits for its answer.
+pub(crate) async fn send(
     sender: &mut SendRequest<Full<Bytes>>,
     addr: &str,
     body: Vec<u8>,

@@ -80,6 +80,7 @@ pub async fn ingest(config: &Config) -> Result<Report, BenchError> {
         run,
         next_id: AtomicU64::new(0),
         until: begin + Duration::from_secs(config.seconds),
+        pace: None,
     });
     let tasks: Vec<_> =
         (0..config.connections.max(1)).map(|n| tokio::spawn(drive(load.clone(), n))).collect();

@@ -6,17 +6,22 @@
 //! run measures what the disk can sync, so that figures of different hours can be compared as ratios.
 //!
 //! Modules in reading order: [`ingest`], `bodies` (what is sent), `connection` (how), `latency`, `disk`,
-//! `process`, [`report`].
+//! `process`, [`report`]; then [`mod@overload`] (what honest senders notice of others), `paced` (an honest sender) and
+//! `crowd` (connections that hold a server up).
 
 mod bodies;
 mod connection;
+mod crowd;
 mod disk;
 mod error;
 pub mod ingest;
 mod latency;
+pub mod overload;
+mod paced;
 mod process;
 pub mod report;
 
 pub use error::BenchError;
 pub use ingest::{Config, ingest};
+pub use overload::{Overload, OverloadReport, overload};
 pub use report::Report;

@@ -89,6 +89,8 @@ pub enum Section {
     Sources,
     /// The workspace's settings.
     Settings,
+    /// The workspaces one belongs to.
+    Workspaces,
     /// The installation, for operators.
     Operations,
     /// A page outside the navigation.

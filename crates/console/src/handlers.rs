@@ -38,6 +38,7 @@ mod stream;
 mod tokens;
 mod view;
 mod welcome;
+mod workspaces;
 
 use door::{DoorName, Routes};
 
@@ -50,6 +51,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(sign_in::routes())
         .merge(preferences::routes())
         .merge(files::routes())
+        .merge(workspaces::routes())
         .merge(welcome::routes())
         .merge(live::routes())
         .merge(people::routes())

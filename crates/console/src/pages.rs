@@ -2,7 +2,7 @@
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
 //! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
-//! [`operations`], [`errors`], [`style_guide`].
+//! [`workspaces`], [`operations`], [`errors`], [`style_guide`].
 
 pub mod alarms;
 pub mod enrol;
@@ -30,3 +30,4 @@ pub mod sign_in;
 pub mod sources;
 pub mod style_guide;
 pub mod tokens;
+pub mod workspaces;

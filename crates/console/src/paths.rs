@@ -14,6 +14,8 @@ pub const ENROL: &str = "/enrol";
 pub const THEME: &str = "/theme";
 /// Turns the single keys on or off (POST).
 pub const SHORTCUTS: &str = "/shortcuts";
+/// The workspaces one belongs to; a new one (POST).
+pub const WORKSPACES: &str = "/workspaces";
 /// What operators see: the installation, no workspace's data.
 pub const OPERATIONS: &str = "/operations";
 /// Makes the installation read-only, or asks for the way back (POST).

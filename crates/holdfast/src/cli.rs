@@ -232,6 +232,28 @@ pub struct PlanClient {
 pub enum Bench {
     /// Send events to a fresh server of its own (or a given one) and say how many were kept per second.
     Ingest(BenchIngest),
+    /// Say what honest senders notice of thousands of slow connections, and of another workspace at ten times its quota.
+    Overload(BenchOverload),
+}
+
+/// `holdfast bench overload`
+#[derive(Debug, Args)]
+pub struct BenchOverload {
+    /// How many slow connections.
+    #[arg(long, default_value_t = 10_000)]
+    pub slow: usize,
+    /// How long each of the six stretches takes.
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// How many events a second a source may send.
+    #[arg(long, default_value_t = 500)]
+    pub quota: u32,
+    /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `holdfast bench ingest`

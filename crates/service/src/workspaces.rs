@@ -1,7 +1,9 @@
-//! A workspace's settings.
+//! Workspaces and their settings.
 
+use collect::{Source, source};
 use control::workspaces::{self, Settings, Workspace};
 use guard::Granted;
+use guard::own::OwnWorkspace;
 use model::WorkspaceId;
 use serde_json::json;
 
@@ -16,7 +18,40 @@ pub struct Change {
     pub time_zone: Option<String>,
 }
 
+/// What the source that a workspace begins with is called.
+const FIRST_SOURCE: &str = "Website";
+
 impl Services {
+    /// The workspaces the caller belongs to.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn workspaces_of(&self, granted: &Granted) -> Result<Vec<OwnWorkspace>, ServiceError> {
+        Ok(self.guard.workspaces_of(granted)?)
+    }
+
+    /// Makes a workspace that the caller owns, with the source that takes its first event.
+    ///
+    /// # Errors
+    /// A name that cannot be used.
+    pub fn create_workspace(
+        &self,
+        granted: &Granted,
+        name: &str,
+    ) -> Result<(Workspace, Source), ServiceError> {
+        let made = self.guard.create_workspace(granted, name)?;
+        let now_ms = self.clock.now_ms();
+        let mut entry = entry::of(granted, "source.created", "source", json!({}));
+        entry.workspace = Some(made.id);
+        let source = self.change(entry, |tx| {
+            let source = source::create(tx, made.id, FIRST_SOURCE, now_ms)?;
+            let id = source.id.to_string();
+            Ok((source, json!({ "source": id })))
+        })?;
+        self.collector.sources().reload(&self.control)?;
+        Ok((made, source))
+    }
+
     /// The workspace.
     ///
     /// # Errors

@@ -162,6 +162,7 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
             h2 { (workspace.name) }
             @if opens.sources { (item(Section::Sources, paths::sources(id), "Sources")) }
             (item(Section::Settings, paths::settings(id), "Settings"))
+            (item(Section::Workspaces, paths::WORKSPACES.to_owned(), "All workspaces"))
             span.grow {}
             (who(frame))
         }

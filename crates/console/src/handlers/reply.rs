@@ -19,6 +19,7 @@ const DONE: &str = "done";
 
 /// What actions say when they are done. The address holds the code, so nobody can put words of theirs on a page.
 const WORDS: &[(&str, &str)] = &[
+    ("workspace-created", "The workspace was created, and you own it."),
     ("source-created", "The source was created. Its write key is below."),
     ("source-quota", "How many events a second the source may send was set."),
     ("source-rotated", "The source has a new write key. The one before goes on working for a day."),

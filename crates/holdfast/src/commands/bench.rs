@@ -1,25 +1,61 @@
-//! `holdfast bench ingest`: the load generator against a fresh server of its own, or a given one.
+//! `holdfast bench …`: the load generator against a fresh server of its own, or a given one.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use testkit::Client;
 
-use crate::cli::{Bench, BenchIngest};
+use crate::cli::{Bench, BenchIngest, BenchOverload};
 use crate::outcome::{Failure, Outcome};
 
 pub(super) fn run(command: &Bench) -> Outcome {
     match command {
         Bench::Ingest(arguments) => ingest(arguments),
+        Bench::Overload(arguments) => overload(arguments),
     }
+}
+
+fn overload(arguments: &BenchOverload) -> Outcome {
+    let quota = arguments.quota.to_string();
+    let own = OwnServer::start(
+        arguments.data.as_deref(),
+        &[("HOLDFAST_COLLECT__SOURCE_EVENTS_PER_S_MAX", quota.as_str())],
+    )?;
+    let config = bench::Overload {
+        addr: own.collect,
+        honest_key: own.write_key.clone(),
+        greedy_key: own.second_workspace()?,
+        quota_per_s: arguments.quota,
+        slow_connections: arguments.slow,
+        seconds: arguments.seconds,
+        pid: Some(own.child.id()),
+    };
+    eprintln!("seven stretches of {} s against {} …", config.seconds, config.addr);
+    let report =
+        runtime()?.block_on(bench::overload(&config)).map_err(|error| Failure::failed(error.to_string()))?;
+    if arguments.json {
+        return super::print_json(&report);
+    }
+    print!("{report}");
+    Ok(())
+}
+
+/// One thread, so that the server has most of a small machine.
+fn runtime() -> Outcome<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("no runtime: {error}")))
 }
 
 fn ingest(arguments: &BenchIngest) -> Outcome {
     let own = match arguments.collect {
         Some(_) => None,
-        None => Some(OwnServer::start(arguments.data.as_deref())?),
+        None => Some(OwnServer::start(arguments.data.as_deref(), &[])?),
     };
     let (collect, write_key) = match (&own, arguments.collect, &arguments.write_key) {
         (Some(own), _, _) => (own.collect, own.write_key.clone()),
@@ -39,13 +75,8 @@ fn ingest(arguments: &BenchIngest) -> Outcome {
         "sending batches of {} events over {} connections to {collect} for {} s …",
         config.batch, config.connections, config.seconds
     );
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed(format!("no runtime: {error}")))?;
     let report =
-        runtime.block_on(bench::ingest(&config)).map_err(|error| Failure::failed(error.to_string()))?;
+        runtime()?.block_on(bench::ingest(&config)).map_err(|error| Failure::failed(error.to_string()))?;
     if arguments.json {
         return super::print_json(&report);
     }
@@ -57,13 +88,15 @@ fn ingest(arguments: &BenchIngest) -> Outcome {
 struct OwnServer {
     child: Child,
     collect: SocketAddr,
+    console: String,
     write_key: String,
+    setup_code: String,
     data: PathBuf,
     folder: PathBuf,
 }
 
 impl OwnServer {
-    fn start(beside: Option<&Path>) -> Outcome<Self> {
+    fn start(beside: Option<&Path>, settings: &[(&str, &str)]) -> Outcome<Self> {
         let program = std::env::current_exe().map_err(|error| Failure::failed(error.to_string()))?;
         let folder = beside
             .map_or_else(|| PathBuf::from("."), Path::to_owned)
@@ -79,12 +112,14 @@ impl OwnServer {
             .output()
             .map_err(|error| Failure::failed(format!("cannot run init: {error}")))?;
         let made: Value = serde_json::from_slice(&said.stdout).unwrap_or_default();
-        let write_key = made["write_key"].as_str().unwrap_or_default().to_owned();
+        let of = |made: &Value, name: &str| made[name].as_str().unwrap_or_default().to_owned();
+        let (write_key, setup_code) = (of(&made, "write_key"), of(&made, "setup_code"));
         let mut child = Command::new(&program)
             .args(["serve", "--json", "--collect", "127.0.0.1:0", "--console", "127.0.0.1:0", "--data"])
             .arg(&data)
             .env("XDG_CONFIG_HOME", &config)
             .env("HOLDFAST_LOG__FILTER", "warn")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| Failure::failed(format!("cannot run serve: {error}")))?;
@@ -96,12 +131,28 @@ impl OwnServer {
         let address =
             ready["collect"].as_str().and_then(|text| text.trim_start_matches("http://").parse().ok());
         match address {
-            Some(collect) => Ok(Self { child, collect, write_key, data, folder }),
+            Some(collect) => {
+                let console = ready["console"].as_str().and_then(|text| text.parse::<SocketAddr>().ok());
+                let port = console.map_or(0, |console| console.port());
+                // Passkeys want a name, not an address.
+                let console = format!("http://localhost:{port}");
+                Ok(Self { child, collect, console, write_key, setup_code, data, folder })
+            }
             None => {
                 let _ = child.kill();
                 Err(Failure::failed("the benchmark's server did not start; its message stands above"))
             }
         }
+    }
+
+    /// Makes a second workspace, as its owner would. The write key of its source.
+    fn second_workspace(&self) -> Outcome<String> {
+        let mut owner = Client::new(&self.console);
+        let mut passkey = owner.enrol(&self.setup_code);
+        let made =
+            owner.confirmed(&mut passkey, "POST", "/api/v1/workspaces", Some(&json!({ "name": "Greedy" })));
+        let key = made.json["write_key"].as_str().map(str::to_owned);
+        key.ok_or_else(|| Failure::failed(format!("no second workspace: {}", made.text)))
     }
 }
 

@@ -31,3 +31,4 @@ mod support;
 mod tidy;
 mod tls;
 mod watch;
+mod workspaces;
