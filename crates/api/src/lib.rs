@@ -13,6 +13,7 @@ pub mod ledgers;
 pub mod login;
 pub mod members;
 pub mod mode;
+pub mod notices;
 pub mod openapi;
 pub mod passkeys;
 pub mod people;
@@ -57,6 +58,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(report::routes())
         .merge(rules::routes())
         .merge(ledgers::routes())
+        .merge(notices::routes())
         .merge(mode::routes())
         .merge(openapi::routes())
 }

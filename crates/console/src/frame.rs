@@ -85,6 +85,8 @@ pub enum Section {
     Access,
     /// The audit ledger.
     Ledger,
+    /// What those who run the workspace are told.
+    Notices,
     /// Where events come from.
     Sources,
     /// The workspace's settings.
@@ -116,6 +118,8 @@ pub struct Opens {
     pub tokens: bool,
     /// The ledger.
     pub ledger: bool,
+    /// Notices.
+    pub notices: bool,
     /// Sources.
     pub sources: bool,
 }
@@ -131,6 +135,7 @@ impl Opens {
         passkeys: true,
         tokens: true,
         ledger: true,
+        notices: true,
         sources: true,
     };
 }

@@ -18,6 +18,7 @@ mod files;
 mod ledger;
 mod live;
 mod members;
+mod notices;
 mod operations;
 mod passkeys;
 mod people;
@@ -69,6 +70,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(passkeys::routes())
         .merge(tokens::routes())
         .merge(ledger::routes())
+        .merge(notices::routes())
         .merge(settings::routes())
         .merge(operations::routes())
 }

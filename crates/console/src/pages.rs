@@ -1,7 +1,7 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`settings`],
+//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`errors`], [`style_guide`].
 
 pub mod alarms;
@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod live;
 pub mod look;
 pub mod members;
+pub mod notices;
 pub mod onboarding;
 pub mod operations;
 pub mod passkeys;

@@ -77,6 +77,8 @@ pages! {
     tokens "/access/tokens";
     /// The ledger.
     ledger "/ledger";
+    /// What those who run the workspace are told.
+    notices "/notices";
     /// Sources.
     sources "/sources";
     /// Settings.

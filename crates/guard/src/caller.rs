@@ -28,7 +28,7 @@ pub struct Caller {
 #[derive(Clone)]
 pub(crate) enum Who {
     Account { id: MemberId, kind: PrincipalKind, level: u8, session: SessionId, csrf: String },
-    Token { id: TokenId, workspace: WorkspaceId, scopes: ScopeSet },
+    Token { id: TokenId, workspace: WorkspaceId, maker: MemberId, scopes: ScopeSet },
     Nobody,
 }
 
@@ -52,6 +52,15 @@ impl Caller {
         match &self.who {
             Who::Account { id, .. } => Some(*id),
             Who::Token { .. } | Who::Nobody => None,
+        }
+    }
+
+    /// The member who answers for what the caller does: they themselves, or whoever made the token.
+    pub fn answers(&self) -> Option<MemberId> {
+        match &self.who {
+            Who::Account { id, .. } => Some(*id),
+            Who::Token { maker, .. } => Some(*maker),
+            Who::Nobody => None,
         }
     }
 

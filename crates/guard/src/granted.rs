@@ -38,6 +38,8 @@ pub struct Principal {
     pub member: Option<MemberId>,
     /// The token, when it is one.
     pub token: Option<TokenId>,
+    /// The member who answers for what is done: they themselves, or whoever made the token.
+    pub answers: Option<MemberId>,
     /// The roles held in the workspace; for actions on the installation those held anywhere.
     pub roles: RoleSet,
 }

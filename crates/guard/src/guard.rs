@@ -149,7 +149,10 @@ impl Guard {
         // A scope that this version no longer has opens nothing.
         let known = token.scopes.split(' ').filter_map(|scope| ScopeSet::parse([scope]).ok());
         let scopes = known.fold(ScopeSet::NONE, ScopeSet::union);
-        Ok(Caller { who: Who::Token { id: token.id, workspace: token.workspace, scopes }, renewed: None })
+        Ok(Caller {
+            who: Who::Token { id: token.id, workspace: token.workspace, maker: token.maker, scopes },
+            renewed: None,
+        })
     }
 }
 

@@ -64,6 +64,7 @@ impl Guard {
             kind: caller.kind(),
             member: caller.member(),
             token: caller.token(),
+            answers: caller.answers(),
             roles: standing.roles,
         };
         let workspace = workspace.filter(|_| action.scope == Scope::Workspace);

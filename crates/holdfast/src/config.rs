@@ -28,6 +28,8 @@ pub struct Config {
     pub console: ConsoleConfig,
     /// Where the master key is.
     pub keys: KeysConfig,
+    /// Who may be shown how many people.
+    pub people: PeopleConfig,
     /// The journal's bounds.
     pub journal: JournalConfig,
     /// How to log.
@@ -148,6 +150,16 @@ pub struct KeysConfig {
     pub credential: Option<String>,
 }
 
+/// Who may be shown how many people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeopleConfig {
+    /// How many different people one member may be shown in one workspace within an hour.
+    pub seen_per_hour_max: usize,
+    /// The same within 24 hours.
+    pub seen_per_day_max: usize,
+}
+
 /// The journal's bounds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -185,6 +197,7 @@ impl Default for Config {
             collect: CollectConfig::default(),
             console: ConsoleConfig::default(),
             keys: KeysConfig::default(),
+            people: PeopleConfig::default(),
             journal: JournalConfig::default(),
             log: LogConfig::default(),
         }
@@ -218,6 +231,12 @@ impl Default for ConsoleConfig {
             trusted_proxies: Vec::new(),
             tls: ConsoleTlsConfig::default(),
         }
+    }
+}
+
+impl Default for PeopleConfig {
+    fn default() -> Self {
+        Self { seen_per_hour_max: 250, seen_per_day_max: 500 }
     }
 }
 

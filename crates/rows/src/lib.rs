@@ -1,24 +1,30 @@
 //! The row-writer: the only way out for people's rows.
 //!
 //! A row about a person cannot be serialised before it is a [`Released`], and only [`Rows`] makes one: it asks for
-//! guard's `Granted`, takes the masked form, enters in the ledger who was shown (by public id, split into entries that fit),
-//! and only then hands the row over. No entry, no answer.
+//! guard's `Granted`, counts the people against the budget of the member who answers for the look ([`meter`]), takes the
+//! masked form, enters in the ledger who was shown (by public id, split into entries that fit), and only then hands the
+//! row over. No entry, no answer.
 //!
 //! Left to others: who may (`guard`), what is known and how it is masked (`people`, `vault`), HTTP (`api`, `console`).
 
 mod error;
+pub mod meter;
 mod released;
 mod view;
 
 use std::sync::Arc;
 
-use guard::Granted;
-use ledger::{Ledger, NewEntry};
-use model::{PersonId, WorkspaceId};
+use guard::{Granted, Guard};
+use ledger::{Filter, Ledger, NewEntry, Scope};
+use model::{MemberId, PersonId, WorkspaceId};
 use people::People;
 use serde_json::json;
+use stdx::Clock;
+
+use crate::meter::{Counted, DAY_MS, Meter, Spent};
 
 pub use error::RowsError;
+pub use meter::Budget;
 pub use released::Released;
 pub use view::{GroupView, IdentifierView, MergeView, PersonLine, PersonView, TraitView};
 
@@ -26,12 +32,17 @@ pub use view::{GroupView, IdentifierView, MergeView, PersonLine, PersonView, Tra
 pub const PAGE_MAX: u32 = 200;
 /// How many people one entry of the ledger names; a page with more is entered in several.
 const PEOPLE_PER_ENTRY: usize = 500;
+/// The entries of looks that count against a budget.
+const COUNTED: [&str; 2] = ["people.listed", "person.viewed"];
 
 /// The way out. Cheap to clone.
 #[derive(Clone)]
 pub struct Rows {
     people: Arc<People>,
     ledger: Ledger,
+    guard: Guard,
+    clock: Clock,
+    meter: Arc<Meter>,
 }
 
 /// A page of people.
@@ -43,9 +54,20 @@ pub struct PeoplePage {
 }
 
 impl Rows {
-    /// A way out for `people`, entered in `ledger`.
-    pub fn new(people: Arc<People>, ledger: Ledger) -> Self {
-        Self { people, ledger }
+    /// A way out for `people`, entered in `ledger`. What was shown within the last day counts on.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub fn open(
+        people: Arc<People>,
+        ledger: Ledger,
+        guard: Guard,
+        clock: Clock,
+        budget: Budget,
+    ) -> Result<Self, RowsError> {
+        let rows = Self { people, ledger, guard, clock, meter: Arc::new(Meter::new(budget)) };
+        rows.recall()?;
+        Ok(rows)
     }
 
     /// A page of people, masked, the newest made first.
@@ -64,6 +86,7 @@ impl Rows {
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let ids: Vec<PersonId> = found.iter().map(|line| line.person.id).collect();
+        self.count(granted, workspace, &ids)?;
         self.enter(granted, workspace, "people.listed", "people", &ids)?;
         let next = if more { ids.last().copied() } else { None };
         Ok(PeoplePage {
@@ -84,6 +107,7 @@ impl Rows {
     ) -> Result<Option<Released<PersonView>>, RowsError> {
         let Some(profile) = self.people.profile(workspace, id)? else { return Ok(None) };
         let shown = profile.person.id;
+        self.count(granted, workspace, &[shown])?;
         self.enter(granted, workspace, "person.viewed", &id.to_string(), &[shown])?;
         Ok(Some(Released::of(PersonView::from(profile))))
     }
@@ -110,6 +134,65 @@ impl Rows {
         self.enter(granted, workspace, "shield.reported", "people", ids)
     }
 
+    /// Counts a look before it is entered, and tells those who run the workspace when a budget is nearly or wholly spent.
+    fn count(&self, granted: &Granted, workspace: WorkspaceId, ids: &[PersonId]) -> Result<(), RowsError> {
+        let member = granted.principal.answers.ok_or(RowsError::Nobody)?;
+        match self.meter.count((workspace, member), ids, self.clock.now_ms()) {
+            Ok(Counted::Within) => Ok(()),
+            Ok(Counted::Near { seen }) => {
+                let detail = json!({ "by": member, "seen": seen });
+                Ok(self.guard.tell(workspace, "people.budget_near", &detail)?)
+            }
+            Err(Spent { budget, hours, retry_after_s, enter }) => {
+                if enter {
+                    let detail = json!({ "by": member, "budget": budget, "hours": hours });
+                    self.guard.tell(workspace, "people.budget_spent", &detail)?;
+                    self.ledger.enter(NewEntry {
+                        code: "people.refused",
+                        principal: granted.principal.name.clone(),
+                        session: granted.session.map(|session| session.to_string()),
+                        workspace: Some(workspace),
+                        object: "people".to_owned(),
+                        detail,
+                    })?;
+                }
+                Err(RowsError::Spent { budget, hours, retry_after_s })
+            }
+        }
+    }
+
+    /// Counts the looks of the last day, as the ledger has them.
+    fn recall(&self) -> Result<(), RowsError> {
+        let from_ms = self.clock.now_ms() - DAY_MS;
+        for (workspace, code) in
+            self.ledger.workspaces().into_iter().flat_map(|workspace| COUNTED.map(|code| (workspace, code)))
+        {
+            let mut filter = Filter {
+                code: Some(code.to_owned()),
+                from_ms: Some(from_ms),
+                limit: ledger::PAGE_ENTRIES_MAX,
+                ..Filter::newest(Scope::Workspaces(vec![workspace]))
+            };
+            loop {
+                let page = self.ledger.entries(&filter)?;
+                for entry in page.entries {
+                    let answers: Option<MemberId> =
+                        entry.detail["for"].as_str().unwrap_or(&entry.principal).parse().ok();
+                    let people: Vec<PersonId> =
+                        serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default();
+                    if let Some(member) = answers {
+                        self.meter.recall((workspace, member), &people, entry.at_ms);
+                    }
+                }
+                if page.next.is_none() {
+                    break;
+                }
+                filter.after = page.next;
+            }
+        }
+        Ok(())
+    }
+
     fn enter(
         &self,
         granted: &Granted,
@@ -121,13 +204,17 @@ impl Rows {
         let pages: Vec<&[PersonId]> =
             if ids.is_empty() { vec![&[]] } else { ids.chunks(PEOPLE_PER_ENTRY).collect() };
         for page in pages {
+            let mut detail = json!({ "people": page, "masked": true });
+            if let (Some(_), Some(maker)) = (granted.principal.token, granted.principal.answers) {
+                detail["for"] = json!(maker);
+            }
             self.ledger.enter(NewEntry {
                 code,
                 principal: granted.principal.name.clone(),
                 session: granted.session.map(|session| session.to_string()),
                 workspace: Some(workspace),
                 object: object.to_owned(),
-                detail: json!({ "people": page, "masked": true }),
+                detail,
             })?;
         }
         Ok(())

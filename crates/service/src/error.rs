@@ -30,6 +30,16 @@ pub enum ServiceError {
     /// Guard says no.
     #[error(transparent)]
     Denied(guard::Denied),
+    /// A member has seen as many people as one may.
+    #[error("{budget} people in {hours} h is what one member may see here")]
+    Spent {
+        /// How many people.
+        budget: usize,
+        /// In how many hours.
+        hours: u32,
+        /// When there is room again.
+        retry_after_s: u64,
+    },
     /// The ledger takes no entries, so nothing is shown and nothing is changed.
     #[error("the ledger takes no entries, so nothing is shown or changed")]
     Unrecorded(#[source] ledger::LedgerError),
@@ -95,6 +105,9 @@ impl From<rows::RowsError> for ServiceError {
     fn from(error: rows::RowsError) -> Self {
         match error {
             rows::RowsError::Unrecorded(error) => Self::Unrecorded(error),
+            rows::RowsError::Spent { budget, hours, retry_after_s } => {
+                Self::Spent { budget, hours, retry_after_s }
+            }
             other => Self::broke(other),
         }
     }
@@ -136,10 +149,24 @@ impl From<ServiceError> for Problem {
             ServiceError::Plan(errors) => plan_problem(&errors),
             ServiceError::Denied(denied) => denied.into(),
             ServiceError::Conflict(title) => Self::conflict(title),
+            ServiceError::Spent { budget, hours, retry_after_s } => spent(budget, hours, retry_after_s),
             ServiceError::Unrecorded(_) => Self::unavailable(error.to_string()),
             ServiceError::Broke(_) => Self::broke(&error),
         }
     }
+}
+
+/// Not too fast, but too many: waiting helps, and whoever runs the workspace has been told.
+fn spent(budget: usize, hours: u32, retry_after_s: u64) -> Problem {
+    let within = if hours == 1 { "an hour".to_owned() } else { format!("{hours} hours") };
+    let mut problem = Problem::new(
+        http::StatusCode::TOO_MANY_REQUESTS,
+        "people-budget",
+        format!("you have seen {budget} people within {within}, which is as many as one member may"),
+    )
+    .detail("people you have seen already stay open to you; those who run the workspace were told. Ask a question instead, or come back later");
+    problem.retry_after_s = Some(retry_after_s);
+    problem
 }
 
 /// The first error as every problem document has it, and all of them beside it.

@@ -159,6 +159,7 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
             @if opens.members { (item(Section::Access, paths::members(id), "Access")) }
             @else if opens.passkeys { (item(Section::Access, paths::passkeys(id), "Access")) }
             @if opens.ledger { (item(Section::Ledger, paths::ledger(id), "Ledger")) }
+            @if opens.notices { (item(Section::Notices, paths::notices(id), "Notices")) }
             h2 { (workspace.name) }
             @if opens.sources { (item(Section::Sources, paths::sources(id), "Sources")) }
             (item(Section::Settings, paths::settings(id), "Settings"))

@@ -175,6 +175,10 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
         ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
+        ("notices", notices::page(&frame(Section::Notices), &notices_view())),
+        ("notices-none", notices::page(&frame(Section::Notices), &notices::NoticesView { notices: vec![] })),
+        ("workspaces", workspaces::page(&lone, &workspaces_view(true))),
+        ("workspaces-none", workspaces::page(&lone, &workspaces_view(false))),
         ("live-incident", live::page(&held(Section::Live, true), &live_view(events()))),
         ("not-found", errors::not_found_page(&frame(Section::Elsewhere))),
         (
@@ -742,6 +746,33 @@ fn tokens_view(may_change: bool) -> tokens::TokensView {
         may_change,
         wrong: may_change.then(|| "choose at least one scope".to_owned()),
         console_url: "http://localhost:7071".to_owned(),
+    }
+}
+
+fn notices_view() -> notices::NoticesView {
+    let kinds = ["token.made", "people.budget_near", "passkey.added", "mode.read_only"];
+    let row = |(number, kind): (usize, &str)| notices::NoticeRow {
+        at: ago(900 * number as i64),
+        kind: kind.to_owned(),
+        who: (number != 2).then(|| "m_01k6k3v0h8e8q9f7tq2v5r7c3d".to_owned()),
+    };
+    notices::NoticesView { notices: kinds.into_iter().enumerate().map(row).collect() }
+}
+
+fn workspaces_view(some: bool) -> workspaces::WorkspacesView {
+    let row = |number: u128, name: &str, role: &str| workspaces::WorkspaceRow {
+        id: WorkspaceId(number),
+        name: name.to_owned(),
+        role: role.to_owned(),
+    };
+    workspaces::WorkspacesView {
+        own: if some {
+            vec![row(1, "Harbour Goods", "owner"), row(2, "Quay Café", "viewer")]
+        } else {
+            vec![]
+        },
+        may_create: some,
+        wrong: some.then(|| (" ".to_owned(), "1 to 200 bytes".to_owned())),
     }
 }
 

@@ -13,7 +13,7 @@ use journal::{Intake, Journal};
 use people::People;
 use purge::Purges;
 use question::AskError;
-use rows::Rows;
+use rows::{Budget, Rows};
 use service::{About, Services};
 use store::Store;
 use watch::Watch;
@@ -123,6 +123,13 @@ impl Engine {
         })
         .map_err(|error| failed("purging", &error))?;
         let insight = Insight::new(store.clone(), people.clone(), zones(core.control.clone()));
+        let budget = Budget {
+            people_per_hour_max: config.people.seen_per_hour_max,
+            people_per_day_max: config.people.seen_per_day_max,
+        };
+        let (ledger, guard, clock) = (core.ledger.clone(), core.guard.clone(), core.clock.clone());
+        let rows = Rows::open(people.clone(), ledger, guard, clock, budget)
+            .map_err(|error| failed("the meter of people seen", &error))?;
         let services = Services {
             guard: core.guard.clone(),
             ledger: core.ledger.clone(),
@@ -134,7 +141,7 @@ impl Engine {
             purging,
             insight,
             catalogues,
-            rows: Rows::new(people, core.ledger.clone()),
+            rows,
             clock: core.clock.clone(),
             about: Arc::new(About {
                 version: env!("CARGO_PKG_VERSION"),

@@ -7,6 +7,7 @@ mod access;
 mod autocapture;
 mod backup;
 mod browser;
+mod budget;
 mod census;
 mod collecting;
 mod demo;
