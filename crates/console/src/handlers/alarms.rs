@@ -3,8 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use policy::actions::{ReadShield, SettleAlarm};
+use policy::actions::{AdviseSdk, ReadShield, SettleAlarm};
 use service::ServiceError;
+use service::alarms::advisory_for;
 use watch::{Alarm, PropertyView, Suspicion, Verdict};
 
 use super::inside::{Inside, instant};
@@ -39,6 +40,7 @@ async fn list(
             known: profiles.len(),
             properties: profiles.into_iter().take(PROPERTIES_SHOWN_MAX).map(property_row).collect(),
             may_settle: inside.may::<SettleAlarm>(&services.guard),
+            may_advise: inside.may::<AdviseSdk>(&services.guard),
         };
         Ok::<_, ServiceError>(Page(alarms::page(&frame, &view)))
     })
@@ -72,9 +74,13 @@ fn alarm_row(alarm: Alarm) -> AlarmRow {
             Suspicion::Marks => "secrets or personal values",
             Suspicion::NewSecrets => "new, and full of secrets",
             Suspicion::FreeText => "a list that became free text",
+            Suspicion::OneVersion => "secrets or free text, from one SDK version only",
+            Suspicion::Spread => "new in many places at once, with secrets or free text",
         },
         count: alarm.count,
         places: places.collect(),
+        reach: reach(&alarm),
+        advisory: advisory_for(&alarm),
         first: instant(alarm.first_ms),
         last: instant(alarm.last_ms),
         settled: alarm.settled.map(|settled| match settled.verdict {
@@ -84,6 +90,15 @@ fn alarm_row(alarm: Alarm) -> AlarmRow {
         event: alarm.event,
         path: alarm.path,
     }
+}
+
+/// In how many events and sources the property is new, in words; empty where the alarm is not about that.
+fn reach(alarm: &Alarm) -> String {
+    let named = |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    if alarm.events == 0 {
+        return String::new();
+    }
+    format!("in {} and {}", named(alarm.events, "event"), named(alarm.sources, "source"))
 }
 
 fn property_row(view: PropertyView) -> PropertyRow {
