@@ -6,7 +6,7 @@ use door::{DoorName, Permit, Problem, Routes, blocking};
 use policy::actions::{AdviseSdk, ReadShield, SettleAlarm};
 use service::ServiceError;
 use service::alarms::advisory_for;
-use watch::{Alarm, PropertyView, Suspicion, Verdict};
+use watch::{Alarm, PropertyView, Shape, Suspicion, Verdict};
 
 use super::inside::{Inside, instant};
 use super::reply::{self, Page};
@@ -111,7 +111,7 @@ fn property_row(view: PropertyView) -> PropertyRow {
     let mut kinds: Vec<_> =
         kinds.into_iter().filter(|(_, count)| *count * 20 >= view.values.max(1)).collect();
     kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shapes = view.shapes.iter().take(2).map(|(shape, _)| shape.as_str().replace('_', " "));
+    let shapes = view.shapes.iter().take(2).map(|(shape, _)| shape_words(*shape));
     PropertyRow {
         values: view.values,
         kind: kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(", "),
@@ -120,5 +120,31 @@ fn property_row(view: PropertyView) -> PropertyRow {
         suspect_share: view.suspect_share,
         event: view.event,
         path: view.path,
+    }
+}
+
+/// What texts of a shape look like, for people.
+fn shape_words(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Plain => "plain texts",
+        Shape::Words => "several words",
+        Shape::Word => "a word",
+        Shape::WordListed => "a word that many use",
+        Shape::Digits => "digits",
+        Shape::DigitsListed => "digits that many use",
+        Shape::Structured => "addresses, paths, times",
+        Shape::Slug => "words with dashes",
+        Shape::Code => "codes",
+        Shape::LowerDigits => "small letters and digits",
+        Shape::MixedDigits => "letters and digits",
+        Shape::Listed => "a much used password",
+        Shape::MangledListed => "a word with digits, as passwords are",
+        Shape::Mangled => "letters, digits and signs, as passwords are",
+        Shape::RandomSigns => "random with signs",
+        Shape::RandomMixed => "random letters and digits",
+        Shape::RandomLower => "random small letters and digits",
+        Shape::SecretMark => "removed by the shield",
+        Shape::PersonalMark => "sealed by the shield",
+        Shape::Long => "long texts",
     }
 }

@@ -71,7 +71,9 @@ pub fn page(frame: &Frame, view: &AlarmsView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let head = layout::Head {
         title: "Drift",
-        beside: Some(html! { (number::count(view.known as u64, "property")) " watched" }),
+        beside: Some(
+            html! { (number::whole(view.known as u64)) @if view.known == 1 { " property" } @else { " properties" } " watched" },
+        ),
         acts: Some(html! { a.btn href=(paths::quality(workspace.id)) { "Data quality" } }),
     };
     layout::page(
@@ -81,14 +83,17 @@ pub fn page(frame: &Frame, view: &AlarmsView) -> Markup {
             section.panel.flush {
                 header { h2 { "Alarms" } span.soft.small { "properties that began to look different" } }
                 @if view.alarms.is_empty() {
-                    (notice::empty(&notice::Empty { title: "No alarm", text: "Each property is compared with what it usually carries. When one starts to carry what looks like passwords or personal values, it stands here.", action: None, line: None }))
+                    (notice::empty(&notice::Empty { title: "No alarm", text: "Each property is compared with what it usually carries. When one starts to carry what looks like passwords or personal values, it stands here, with the SDK and the page it comes from.", action: None, line: None }))
                 } @else {
                     (alarms(frame, view))
                 }
             }
             section.panel.flush {
                 header { h2 { "Properties" } span.soft.small { "shares and sketches, no values" } }
-                (properties(view))
+                @if view.properties.is_empty() {
+                    (notice::empty(&notice::Empty { title: "No property yet", text: "Properties are watched from their first event on. Learning what is usual takes about a thousand values of each.",
+                        action: Some((&paths::sources(workspace.id), "Sources and their write keys")), line: None }))
+                } @else { (properties(view)) }
             }
         },
     )
@@ -122,7 +127,7 @@ fn alarms(frame: &Frame, view: &AlarmsView) -> Markup {
                     td {
                         @if let Some(settled) = row.settled { span.soft { (settled) } }
                         @else if view.may_settle {
-                            div.row.tight {
+                            div.acts {
                                 @if let Some(advisory) = row.advisory.as_ref().filter(|_| view.may_advise) { (stop(frame, advisory)) }
                                 (form::act(frame, &paths::alarm_settle(workspace.id, row.id, "leak"), "It leaked",
                                     &format!("Settle the alarm about {} {}: something leaked, and it has been stopped?", row.event, row.path)))
@@ -185,7 +190,7 @@ fn properties(view: &AlarmsView) -> Markup {
                     td.nw { (row.kind) }
                     td.n { (number::whole(row.distinct)) }
                     td { (row.shape) }
-                    td.n { (number::plain((row.suspect_share * 1_000.0).round() / 10.0)) " %" }
+                    td.n { (number::percent(row.suspect_share)) }
                 }
             }
         },
