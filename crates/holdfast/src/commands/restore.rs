@@ -87,8 +87,7 @@ fn make_safe(config: &Config, target: &Path, arguments: &Restore, mark: &Value) 
     };
     enter(&core, &restored)?;
     // Nobody gets in: there are no doors yet.
-    let doors =
-        Doors { since_ms: core.clock.now_ms(), collect: Crowd::new(0, 0), console: Crowd::new(0, 0) };
+    let doors = Doors { since_ms: core.clock.now_ms(), collect: Crowd::new(0, 0), console: Crowd::new(0, 0) };
     let engine = Engine::start(&core, config, String::new(), doors)?;
     let purged = engine.services.purging.wait();
     // Sessions, tokens and codes of the past must not come back to life with it.

@@ -132,7 +132,13 @@ impl Engine {
             shield_of: Arc::new(move |workspace| rules.shield(workspace)),
             rules_of: rules_of(core.control.clone()),
             list: list.clone(),
-            elsewhere: Arc::new(Others { quarantine, watch: watch.clone(), catalogues: catalogues.clone() }),
+            elsewhere: Arc::new(Others {
+                quarantine,
+                watch: watch.clone(),
+                catalogues: catalogues.clone(),
+                counters: collector.clone(),
+                control: core.control.clone(),
+            }),
             still: still.clone(),
         })
         .map_err(|error| failed("purging", &error))?;
