@@ -156,8 +156,8 @@ fn items(frame: &Frame, view: &QuarantineView) -> Markup {
                         td.nw { (row.event) }
                         td { (time::moment(frame, row.time)) }
                         td { (time::ago(frame, row.held)) }
-                        td { @for (property, rule) in &row.reasons { div { @if !property.is_empty() { code { (property) } " " } (rule) } } }
-                        td { @for (name, kind) in &row.shape { div.small { code { (name) } " " (facts::tag(tone(kind), kind)) } } }
+                        td { @for (property, rule) in &row.reasons { div.nw { @if !property.is_empty() { code { (property) } " " } (rule) } } }
+                        td { @for (name, kind) in &row.shape { div.small.nw { code { (name) } " " (facts::tag(tone(kind), kind)) } } }
                         td {
                             div.acts {
                                 @if view.may_release {
