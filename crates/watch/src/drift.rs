@@ -19,11 +19,14 @@ use crate::shape::{SHAPES, Shape};
 /// How many values a property must have shown before it is compared with itself.
 pub const LEARNED_FROM: u32 = 1_000;
 /// The logarithm of the likelihood ratio at which an alarm is raised.
-const ALARM_AT: f32 = 12.0;
+const ALARM_AT: f32 = 15.0;
 /// Below this, what came is taken for usual.
 const QUIET_BELOW: f32 = 5.0;
 /// How many different suspect values an alarm needs.
 const SUSPECTS_MIN: u32 = 7;
+/// In an outbreak, where they come within so few values, it needs so many: enough to see whether they come again.
+const OUTBREAK_VALUES: u32 = 300;
+const OUTBREAK_SUSPECTS_MIN: u32 = 20;
 /// How many of the different suspect values are known again when they come once more.
 const MARKS_MAX: usize = 64;
 /// Names come again and again, other people's passwords do not: more often than so many times on the average, and it is a
@@ -156,7 +159,9 @@ pub struct Drift {
     peak: f32,
     /// Different suspect values since a suspicion arose.
     suspects: u32,
-    /// The first of them, by a part of their keyed hash, and how often they came again.
+    /// All values since then.
+    since: u32,
+    /// The first suspect ones, by a part of their keyed hash, and how often they came again.
     marks: Vec<u32>,
     repeats: usize,
     /// New values among the last so many: for telling a list from free text.
@@ -185,6 +190,7 @@ impl Default for Drift {
             levels: Levels::default(),
             peak: 0.0,
             suspects: 0,
+            since: 0,
             marks: Vec::new(),
             repeats: 0,
             fresh: 0,
@@ -233,7 +239,9 @@ impl Drift {
         if self.raised {
             return None;
         }
-        if highest >= ALARM_AT && self.suspects >= SUSPECTS_MIN {
+        let is_outbreak = self.since < OUTBREAK_VALUES;
+        let suspects_min = if is_outbreak { OUTBREAK_SUSPECTS_MIN } else { SUSPECTS_MIN };
+        if highest >= ALARM_AT && self.suspects >= suspects_min {
             if self.repeats > self.marks.len() * REPEATS_MAX {
                 self.take_for_usual();
                 return None;
@@ -249,13 +257,14 @@ impl Drift {
     }
 
     fn unsuspect(&mut self) {
-        self.suspects = 0;
+        (self.suspects, self.since) = (0, 0);
         self.marks.clear();
         self.repeats = 0;
     }
 
     /// Counts a suspect value, or that one came again. Behind a mark stands another value each time.
     fn count_suspect(&mut self, shape: Shape, hash: u64) {
+        self.since = self.since.saturating_add(1);
         let mark = (hash >> 32) as u32;
         let is_mark = matches!(shape, Shape::SecretMark | Shape::PersonalMark);
         if !is_mark && self.marks.contains(&mark) {
