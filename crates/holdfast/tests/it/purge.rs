@@ -108,6 +108,6 @@ fn the_report_names_what_cannot_be_taken_back() {
     // What is named can be looked up.
     let entries = house.owner.get(&house.path("/ledger/entries?limit=200")).expect(200).json;
     let mut entries = entries["items"].as_array().unwrap().iter();
-    let named = entries.find(|entry| entry["id"] == profile[0]["last_entry"]).unwrap();
+    let named = entries.find(|entry| entry["index"] == profile[0]["last_entry"]).unwrap();
     assert_eq!((&named["code"], &named["principal"]), (&json!("person.viewed"), &profile[0]["to"]));
 }
