@@ -2,9 +2,10 @@
 //! `cargo run --release -p shield --example speed`. The ratio is what counts; machines differ.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use model::{Event, Kind, SourceId, WorkspaceId};
+use shield::score::clock::taken as time;
 use shield::{Case, Shield};
 
 /// How many times the two sides take turns; the best turn of each counts, so that a busy machine
@@ -116,23 +117,30 @@ const ADVERSARIAL: &[(&str, &str)] = &[
     ("hexadecimal", "0123456789abcdef"),
     ("random words", "aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0z "),
     ("spaces", " "),
+    ("JSON in JSON", "{\"a\":\"{\\\"b\\\":\\\""),
+    ("JSON, small", "{\"a\":\"b\"},"),
+    ("base64 in base64", "ZXlKaElqb2lZaUo5"),
+    ("data URLs", "data:application/json;base64,eyJhIjoiYiJ9 "),
+    ("percent, pairs", "a%3Db%26"),
+    ("digits apart", "4 1 1 1 "),
+    ("digits, dashes", "12-34-"),
+    ("digits, groups of three", "123 456 "),
+    ("key and value", "key=value&"),
+    ("cookies", "sid=abcdef0123456789; "),
+    ("headers", "Authorization: Bearer abc\n"),
+    ("keys with footers", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"),
+    ("eyJ", "eyJ"),
+    ("users in addresses", "https://u:p@h/ "),
+    ("users, joined", "a://u:p@"),
+    ("mail", "a@b.co, "),
+    ("telephone", "+4930123456 "),
+    ("codes", "your code is 1234. "),
+    ("codes, mixed letters", "PIN A1234B "),
+    ("stars", "****x"),
+    ("full width", "ｐａｓｓ："),
+    ("Devanagari digits, words", "कोड १२३४ "),
+    ("all triggers", "ghp_ xoxb- AKIA eyJ pass: a@b c://d e=f 1234 %25 <g> -u DE00 "),
 ];
-
-/// How long the work takes: the thread's time on a processor where the system tells it (so that others on the
-/// machine disturb little), else the clock's.
-fn time(work: impl FnOnce()) -> Duration {
-    let (begun, before) = (Instant::now(), on_processor());
-    work();
-    match (before, on_processor()) {
-        (Some(before), Some(after)) => after.saturating_sub(before),
-        _ => begun.elapsed(),
-    }
-}
-
-fn on_processor() -> Option<Duration> {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-}
 
 fn event<'a>(properties: &'a str, context: &'a str) -> Event<'a> {
     Event {

@@ -81,7 +81,9 @@ pub(crate) fn plain_separators(text: &str) -> Option<String> {
     const NO_WIDTH: [char; 6] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}'];
     let is_space = |c: char| matches!(c, '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
     let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' | '\u{b7}');
-    if !text.contains(|c: char| is_space(c) || is_dash(c) || NO_WIDTH.contains(&c)) {
+    // Their first bytes in UTF-8: most text has none of them.
+    let may_have_one = text.bytes().any(|byte| matches!(byte, 0xc2 | 0xe2 | 0xe3 | 0xef));
+    if !may_have_one || !text.contains(|c: char| is_space(c) || is_dash(c) || NO_WIDTH.contains(&c)) {
         return None;
     }
     let plain = text.chars().filter(|c| !NO_WIDTH.contains(c));
@@ -102,14 +104,29 @@ pub(crate) fn plain_separators(text: &str) -> Option<String> {
 
 /// The text with the digits of every script as ASCII digits; `None` if there are none to change.
 pub(crate) fn ascii_digits(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     // The first bytes of these digits in UTF-8: most text has none of them.
     let begins = |byte: &u8| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef);
-    let first = text.as_bytes().iter().position(begins)?;
-    let rest = text.get(first..)?;
-    let at = first + rest.char_indices().find_map(|(at, c)| other_digit(c).map(|_| at))?;
-    let mut plain = String::with_capacity(text.len());
-    plain.push_str(text.get(..at)?);
-    plain.extend(text.get(at..)?.chars().map(|c| other_digit(c).unwrap_or(c)));
+    let mut plain = String::new();
+    let (mut copied, mut from) = (0, 0);
+    while let Some(at) = text.as_bytes().get(from..)?.iter().position(begins).map(|at| from + at) {
+        let c = text.get(at..)?.chars().next()?;
+        from = at + c.len_utf8();
+        if let Some(digit) = other_digit(c) {
+            if copied == 0 {
+                plain.reserve(text.len());
+            }
+            plain.push_str(text.get(copied..at)?);
+            plain.push(digit);
+            copied = from;
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    plain.push_str(text.get(copied..)?);
     Some(plain)
 }
 

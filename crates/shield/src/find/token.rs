@@ -157,7 +157,12 @@ pub(crate) fn score(value: &str) -> u8 {
         return 0;
     }
     let Some(Signs { digits, uppers, lowers, vowels, switches }) = Signs::of(value) else { return 0 };
-    if digits + uppers + lowers == 0 || is_date(value) || is_address(value) || is_wordlike(value) {
+    let letters = uppers + lowers;
+    if digits + letters == 0
+        || is_date(value)
+        || is_address(value)
+        || letters * 2 > length && is_wordlike(value)
+    {
         return 0;
     }
     let is_mixed =
@@ -209,7 +214,8 @@ pub(crate) fn is_date(value: &str) -> bool {
 }
 
 fn is_address(value: &str) -> bool {
-    value.contains("://") || value.starts_with('/') && value.matches('/').count() > 1
+    memchr::memchr(b':', value.as_bytes()).is_some() && value.contains("://")
+        || value.starts_with('/') && value.bytes().filter(|byte| *byte == b'/').count() > 1
 }
 
 /// The 8-4-4-4-12 form.
@@ -239,9 +245,12 @@ fn is_known_public(value: &str) -> bool {
         "bafy", "Qm", "0x", "bc1", "cus_", "pi_", "ch_", "in_", "sub_", "prod_", "price_", "evt_", "acct_",
         "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:",
     ];
-    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning))
+    let bytes = value.as_bytes();
+    let begins =
+        |beginning: &&str| bytes.first() == beginning.as_bytes().first() && value.starts_with(*beginning);
+    BEGINNINGS.iter().any(begins)
         || value.contains("...")
-        || value.contains('@')
+        || memchr::memchr(b'@', bytes).is_some()
         || is_internet_address(value)
 }
 
@@ -261,7 +270,9 @@ fn is_internet_address(value: &str) -> bool {
 
 /// Forms without a beginning of their own: Azure's client secret, Twilio's keys, Vault's, Terraform's, Facebook's and Telegram's tokens.
 pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
-    if let Some(at) = value.find("Q~")
+    let has_sign = value.bytes().any(|byte| matches!(byte, b'~' | b'.' | b'|' | b'%' | b':'));
+    if has_sign
+        && let Some(at) = value.find("Q~")
         && at >= 4
     {
         let start = at - 4;
@@ -282,6 +293,9 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
     let vault = value.strip_prefix("s.").is_some_and(|rest| rest.len() == 24 && score(rest) >= 2);
     if vault || twilio.is_some_and(|rest| rest.len() == 32 && is_hex(rest)) {
         return Some(0..value.len());
+    }
+    if !has_sign {
+        return None;
     }
     if let Some(at) = value.find(".atlasv1.") {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(byte);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use model::Class;
 
 use super::{Judge, Value, WRAPPED_MAX, named};
-use crate::find::{Hit, bank, card, email, national, number, phone, token};
+use crate::find::{Hit, bank, card, email, mask, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
 use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, SLASH, SPACE};
 
@@ -30,10 +30,10 @@ impl Judge<'_> {
         let mut addresses = Vec::new();
         if is_web_address(text) && !shape.has(SPACE) {
             // An address and nothing else, by far the most frequent: no need to search for it.
-            addresses.extend(self.address(text, text.find("://").unwrap_or(0), depth, hits));
+            addresses.extend(self.address(text, if text.starts_with("https") { 5 } else { 4 }, depth, hits));
         }
         let is_address_alone = addresses.first().is_some_and(|at: &Range<usize>| at.len() + 2 >= text.len());
-        if !is_address_alone && !shape.only(DIGIT) && !value.is_number {
+        if !is_address_alone && shape.has(LETTER | HIGH | COLON) && !value.is_number {
             self.keywords(value, depth, hits, &mut addresses);
         }
         let is_address_alone =
@@ -45,6 +45,12 @@ impl Judge<'_> {
             emails(text, hits);
         }
         if is_address_alone {
+            return;
+        }
+        if text.starts_with("data:") && is_data_alone(text) {
+            if hits.len() == start && !value.is_identifier {
+                self.random(value, depth, hits);
+            }
             return;
         }
         // Encoded more than once: its signs and digits mean nothing yet.
@@ -65,7 +71,7 @@ impl Judge<'_> {
             self.numbers(value, &addresses, hits);
         }
         let has_pairs =
-            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && text.contains('：');
+            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && text.contains("：");
         if has_pairs {
             self.pairs(value, depth, &addresses, hits);
         }
@@ -113,13 +119,14 @@ impl Judge<'_> {
             }
             let before = text.get(..number.at.start).unwrap_or_default();
             let after = text.get(number.at.end..).unwrap_or_default();
-            let is_tail = before.ends_with(['-', '.', ',', '@', '\'', '%']) && !has_short_lead(before);
+            let is_tail = matches!(before.as_bytes().last(), Some(b'-' | b'.' | b',' | b'@' | b'\'' | b'%'))
+                && !has_short_lead(before);
             if is_tail && number.digits < 12 && !number.has_plus {
                 continue;
             }
-            let is_word_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-                || after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            if is_word_part && !after.starts_with(|c: char| c.is_alphabetic()) {
+            let is_word_part =
+                before.chars().next_back().is_some_and(is_word) || after.chars().next().is_some_and(is_word);
+            if is_word_part && !after.starts_with(char::is_alphabetic) {
                 continue;
             }
             let wants_card = number.digits >= 12
@@ -152,7 +159,9 @@ impl Judge<'_> {
     /// Text too random to be anything but a token; also what is encoded.
     fn random(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let text = value.text.trim();
-        let bare = text.trim_matches(['<', '>', '[', ']', '(', ')', '"', '\'', '`', ',', ';']);
+        let bare = mask::trimmed(text, |byte| {
+            matches!(byte, b'<' | b'>' | b'[' | b']' | b'(' | b')' | b'"' | b'\'' | b'`' | b',' | b';')
+        });
         // What a certificate or a public key holds is random and meant to be seen.
         if bare.len() < 16 || is_public_block(bare) {
             return;
@@ -175,6 +184,8 @@ impl Judge<'_> {
         }
         let (bare, is_data) = match data_of(bare) {
             Some(data) => (data, true),
+            // A picture, which is random and meant to be seen.
+            None if bare.starts_with("data:") => return,
             None => (bare, false),
         };
         let begins_like_json =
@@ -214,6 +225,10 @@ impl Judge<'_> {
     }
 }
 
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 /// `G-482913`, `V-11570273`: one or two letters and a hyphen, at the border of a word.
 fn has_short_lead(before: &str) -> bool {
     let Some(lead) = before.strip_suffix('-') else { return false };
@@ -242,6 +257,17 @@ fn data_of(text: &str) -> Option<&str> {
     let (kind, data) = text.strip_prefix("data:")?.split_once(";base64,")?;
     (!kind.starts_with("image/") && !kind.starts_with("video/") && !kind.starts_with("audio/"))
         .then_some(data)
+}
+
+/// Whether a text is a data URL in base64 and nothing else: its digits are numbers of nobody, its signs part no names.
+fn is_data_alone(text: &str) -> bool {
+    let Some((kind, data)) = text.split_once(";base64,") else { return false };
+    let is_kind = kind.bytes().skip(5).all(|byte| byte.is_ascii_alphanumeric() || b"/+-.".contains(&byte));
+    is_kind
+        && data
+            .trim_end_matches('=')
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
 }
 
 fn is_web_address(text: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::keys::{CODE, Cue, Facts, IDENTIFIER, QUALIFIED, What};
 impl Judge<'_> {
     /// The hit, if the value is what its name announces.
     pub(super) fn named(&self, cue: Cue, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
-        let text = value.text.trim().trim_matches(['"', '\'', '`']).trim();
+        let text = mask::trimmed(value.text.trim(), |byte| matches!(byte, b'"' | b'\'' | b'`')).trim();
         if mask::is_masked(text) || is_json(text) {
             return None;
         }
@@ -282,8 +282,11 @@ pub(super) fn without_scheme(text: &str) -> &str {
         "hmac ",
         "bearer:",
     ];
+    let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
     for scheme in SCHEMES {
-        if text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)) {
+        if first == scheme.bytes().next()
+            && text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        {
             return text.get(scheme.len()..).unwrap_or(text).trim();
         }
     }
