@@ -46,6 +46,8 @@ fn end_of(bytes: &[u8], at: usize) -> Option<usize> {
         match bytes.get(place)? {
             byte if byte.is_ascii_alphanumeric() => compact.push(byte.to_ascii_uppercase()),
             b' ' | b'-' | b'.' if compact.len() >= 2 => {}
+            // A no-break space, in two bytes.
+            0xc2 | 0xa0 if compact.len() >= 4 => {}
             _ => return None,
         }
         place += 1;

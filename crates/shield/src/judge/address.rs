@@ -90,6 +90,21 @@ const SECRET_HOSTS: &[(&str, &str)] = &[
     ("hook.eu1.make.com", "/"),
     ("logic.azure.com", "/workflows"),
     ("webhook.site", "/"),
+    ("events.pagerduty.com", "/integration"),
+    ("hc-ping.com", "/"),
+    ("qyapi.weixin.qq.com", "/cgi-bin/webhook"),
+    ("oapi.dingtalk.com", "/robot"),
+    ("open.feishu.cn", "/open-apis/bot"),
+    ("open.larksuite.com", "/open-apis/bot"),
+    ("hooks.airtable.com", "/workflows"),
+    ("connect.pabbly.com", "/workflow"),
+    ("hook.eu2.make.com", "/"),
+    ("hook.us2.make.com", "/"),
+    ("api.pushover.net", "/"),
+    ("ntfy.sh", "/"),
+    ("hooks.glip.com", "/webhook"),
+    ("api.opsgenie.com", "/v1/json"),
+    ("alert.victorops.com", "/integrations"),
 ];
 
 impl Judge<'_> {
@@ -107,7 +122,7 @@ impl Judge<'_> {
         let rest = text.get(authority_start..end)?;
         let authority_end = authority_start + authority_length(rest);
         let found = hits.len();
-        if let Some(at) = userinfo(text.get(authority_start..authority_end)?) {
+        if let Some(at) = userinfo(text.get(authority_start..authority_end)?).filter(|_| !is_shown(rest)) {
             let at = authority_start + at.start..authority_start + at.end;
             hits.push(Hit::at(Class::UrlWithCredentials, "url.userinfo", at));
         }
@@ -318,6 +333,12 @@ fn authority_length(rest: &str) -> usize {
 fn is_port(head: &str) -> bool {
     head.rsplit_once(':')
         .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The address error reports go to stands in every page: `https://<32 hex>@o1.ingest.sentry.io/2`, without a password.
+fn is_shown(rest: &str) -> bool {
+    let (user, host) = rest.split_once('@').unwrap_or_default();
+    user.len() == 32 && user.bytes().all(|byte| byte.is_ascii_hexdigit()) && host.contains(".ingest.")
 }
 
 /// `user:password@`, or a token alone before the `@`.

@@ -7,7 +7,9 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
-use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, SLASH, SPACE};
+use crate::shape::{
+    AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, OTHER, PERCENT, SLASH, SPACE, Shape,
+};
 
 impl Judge<'_> {
     /// Looks into a text for everything that can be known without its name.
@@ -71,6 +73,9 @@ impl Judge<'_> {
         }
         if shape.has(BRACE | EQUALS) {
             self.markup(value, depth, hits);
+        }
+        if may_have_cells(text, shape) {
+            self.cells(value, depth, hits);
         }
         if shape.has(SPACE) && text.len() >= 20 {
             self.commands(value, hits);
@@ -181,12 +186,12 @@ impl Judge<'_> {
             is_data || ["ey", "W3", "W1", "Cns", "eyA"].iter().any(|begin| bare.starts_with(begin));
         let is_random = bare.len() >= 30
             && !value.facts.is(IDENTIFIER)
-            && (!value.shape.has(SLASH) || bare.matches('/').count() <= 3)
+            && (!value.shape.has(SLASH) || bare.matches('/').count() <= slashes_max(bare))
             && token::score(bare) >= 3;
         if (begins_like_json || is_random) && self.base64(value, bare, depth, hits) {
             return;
         }
-        if is_random && !is_data {
+        if is_random && !is_data && !token::is_publishable(bare) {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
@@ -206,12 +211,37 @@ impl Judge<'_> {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             bare.len() >= 26
                 && (token::shaped(bare).is_some()
-                    || bare.len() >= 32 && !bare.contains(['/', '.']) && token::score(bare) >= 3)
+                    || bare.len() >= 32
+                        && !bare.contains('.')
+                        && is_plain_or_encoded(bare)
+                        && token::score(bare) >= 3)
         });
         if is_found {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
     }
+}
+
+/// One sign of base64 in 64 is a slash; a path has more.
+fn slashes_max(text: &str) -> usize {
+    (text.len() / 24).max(3)
+}
+
+/// No slash, or those of base64 in a text long enough to tell them from a path's.
+fn is_plain_or_encoded(text: &str) -> bool {
+    let slashes = memchr::memchr_iter(b'/', text.as_bytes()).count();
+    slashes == 0 || text.len() >= 48 && slashes <= slashes_max(text)
+}
+
+/// Whether a text has what parts the cells of a table or joins a name to its value as programs do.
+fn may_have_cells(text: &str, shape: Shape) -> bool {
+    let bytes = text.as_bytes();
+    text.len() >= 8
+        && (shape.has(BRACE) && (text.contains("</") || text.contains("\"]") || text.contains(":["))
+            || shape.has(EQUALS) && text.contains("=>")
+            || shape.has(SPACE | OTHER) && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
+            || shape.has(COLON) && memchr::memmem::find(bytes, b" \"").is_some()
+            || shape.has(SPACE) && ["VALUES", "values", "Values"].iter().any(|word| text.contains(word)))
 }
 
 /// `G-482913`, `V-11570273`: one or two letters and a hyphen, at the border of a word.

@@ -56,6 +56,7 @@ const PRIVATE_KEY_MARKS: &[&str] = &[
     "PuTTY-User-Key-File",
     "Private-Lines:",
     "AGE-SECRET-KEY-1",
+    "minisign encrypted secret key",
     "BEGIN PGP PRIVATE",
     "-BEGIN%20OPENSSH",
     "LS0tLS1CRUdJTiBQUklWQVRF",
