@@ -41,6 +41,14 @@ fn local_start(bytes: &[u8], from: usize, at: usize) -> Option<usize> {
         return Some(open);
     }
     let local = bytes.get(start..at)?;
+    // The public half of an address for error reports.
+    let is_report = start >= 2
+        && bytes.get(start - 2..start) == Some(b"//")
+        && local.len() == 32
+        && local.iter().all(u8::is_ascii_hexdigit);
+    if is_report || local.windows(3).any(|signs| signs == "•".as_bytes()) {
+        return None;
+    }
     let is_masked = start > 0 && bytes.get(start - 1) == Some(&b'*') || local.contains(&b'*');
     let is_clone = local == b"git" || local == b"hg";
     (!local.is_empty() && !is_masked && !is_clone).then_some(start)

@@ -92,7 +92,7 @@ const SECRET_HOSTS: &[(&str, &str)] = &[
     ("webhook.site", "/"),
     ("events.pagerduty.com", "/integration"),
     ("hc-ping.com", "/"),
-    ("qyapi.weixin.qq.com", "/cgi-bin/webhook"),
+    ("qyapi.weixin.qq.com", "/cgi-bin"),
     ("oapi.dingtalk.com", "/robot"),
     ("open.feishu.cn", "/open-apis/bot"),
     ("open.larksuite.com", "/open-apis/bot"),
@@ -238,15 +238,27 @@ impl Judge<'_> {
                     && path.starts_with(begin)
             });
         if is_secret_host {
-            hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at.start..at.start + path_end));
+            hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at));
             return;
         }
-        let mut before = "";
+        if host.eq_ignore_ascii_case(b"wa.me") {
+            let number = path.trim_matches('/').trim_start_matches('+');
+            if (7..=15).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
+                hits.push(Hit::at(Class::Phone, "url.phone", at.start..at.start + path_end));
+            }
+            return;
+        }
+        let (mut before, mut earlier) = ("", "");
         let mut from = at.start;
         for step in path.split(['/', '#']) {
             let span = from..from + step.len();
             from = span.end + 1;
-            if step.len() >= 16 && !step.contains('.') && lets_in(before) && token::score(step) >= 1 {
+            let lets = lets_in(before)
+                || before.eq_ignore_ascii_case("edit") && earlier.eq_ignore_ascii_case("password");
+            // `/calendar/ical/anna/private-<random>/basic.ics`
+            let is_private =
+                step.strip_prefix("private-").is_some_and(|rest| rest.len() >= 16 && token::score(rest) >= 1);
+            if step.len() >= 16 && !step.contains('.') && (lets || is_private) && token::score(step) >= 1 {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
             } else if step.starts_with("eyJ") && jwt::at(step, 0).is_ok() {
                 hits.push(Hit::at(Class::JwtSession, "jwt", span));
@@ -255,7 +267,7 @@ impl Judge<'_> {
             } else if self.is_password_step(before, step) {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
             }
-            before = step;
+            (earlier, before) = (before, step);
         }
     }
 }

@@ -136,6 +136,8 @@ impl Keywords {
             "slaptažodis",
             "salasõna",
             "parolă",
+            "mot de passe",
+            "mots de passe",
             "lykilorð",
         ] {
             words.push(word.into());

@@ -82,7 +82,7 @@ impl Candidate<'_> {
             What::NationalId => national::is_plausible(self.text, !self.strong).then_some(Class::NationalId),
             What::Email => self.is_email().then_some(Class::Email),
             What::Phone => {
-                let is_short = self.strong && !self.is_number && self.is_digits(4..=4);
+                let is_short = self.strong && self.is_digits(4..=4);
                 (is_short && !is_year(self.text) || phone::is_number(self.text)).then_some(Class::Phone)
             }
             What::Session => self.session(),
