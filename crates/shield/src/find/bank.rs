@@ -54,6 +54,8 @@ fn end_of(bytes: &[u8], at: usize) -> Option<usize> {
                 seen += 1;
             }
             b' ' | b'-' | b'.' if seen >= 2 => {}
+            // A no-break space, in two bytes.
+            0xc2 | 0xa0 if seen >= 4 => {}
             _ => return None,
         }
         place += 1;

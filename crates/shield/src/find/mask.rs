@@ -181,6 +181,7 @@ fn is_placeholder(value: &str) -> bool {
         || value.starts_with("{{")
         || value.starts_with("%(")
         || value.starts_with("<%")
+        || value.len() > 2 && value.starts_with('%') && value.ends_with('%')
         || value.starts_with('<') && value.ends_with('>');
     let begins = |begin: &str| value.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));
     is_template

@@ -130,26 +130,30 @@ pub(crate) fn ascii_digits(text: &str) -> Option<String> {
     Some(plain)
 }
 
-/// The ASCII digit for one of another script.
+/// The ASCII digit for one of another script; also the plus of full width that stands before such.
 fn other_digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let value = match code {
         0x660..=0x669 => code - 0x660,
         0x6f0..=0x6f9 => code - 0x6f0,
         // Indic scripts: each has a block of 128, the digits at the same place in most.
-        0x966..=0xcef if matches!(code & 0x7f, 0x66..=0x6f) && has_digits(code >> 7) => (code & 0x7f) - 0x66,
+        0x966..=0xd6f if matches!(code & 0x7f, 0x66..=0x6f) && has_digits(code >> 7) => (code & 0x7f) - 0x66,
         0xe50..=0xe59 => code - 0xe50,
+        0xed0..=0xed9 => code - 0xed0,
+        0xf20..=0xf29 => code - 0xf20,
+        0x1040..=0x1049 => code - 0x1040,
         0x17e0..=0x17e9 => code - 0x17e0,
         0xff10..=0xff19 => code - 0xff10,
+        0xff0b => return Some('+'),
         _ => return None,
     };
     char::from_digit(value, 10)
 }
 
 /// Whether a block of 128 characters is a script whose digits are read: Devanagari, Bengali, Gurmukhi, Gujarati,
-/// Tamil, Telugu, Kannada.
+/// Oriya, Tamil, Telugu, Kannada, Malayalam.
 fn has_digits(block: u32) -> bool {
-    matches!(block, 0x12..=0x15 | 0x17..=0x19)
+    matches!(block, 0x12..=0x1a)
 }
 
 #[cfg(test)]

@@ -37,7 +37,12 @@ impl Judge<'_> {
         }
         let shown = text.get(span.clone())?;
         let phrase = tail(text.get(..span.start)?, ANNOUNCEMENT_BYTES);
-        let facts = self.announcement(phrase);
+        let mut facts = self.announcement(phrase);
+        if facts.cue.is_none() && without_copula(phrase).len() + 2 < phrase.trim_end().len() {
+            // `Your OTP for the transfer of 500 is 0854`
+            let sentence = self.derived(without_copula(phrase));
+            facts = if is_strong_code(sentence) { sentence } else { facts };
+        }
         let class = match facts.cue.map(|cue| cue.what) {
             Some(What::NationalId) if facts.cue.is_some_and(|cue| !cue.strong) && !is_bare => return None,
             Some(What::NationalId) if national::is_plausible(shown, false) && number.digits >= 5 => {
@@ -78,8 +83,13 @@ impl Judge<'_> {
             return Facts::default();
         }
         let facts = self.derived(phrase);
-        if facts.cue.is_some() || facts.is(keys::ABOUT) {
+        if facts.cue.is_some() {
             return facts;
+        }
+        if facts.is(keys::ABOUT) {
+            // `Use verification code 8083`: what one does with it says nothing about it.
+            let closer = phrase.split_once(' ').map(|(_, rest)| self.derived(rest));
+            return closer.filter(|closer| is_strong_code(*closer)).unwrap_or(facts);
         }
         let last = phrase
             .rsplit(|c: char| c.is_whitespace() || c == ':')
@@ -88,6 +98,10 @@ impl Judge<'_> {
         // One word comes again sooner than a phrase does, and is remembered.
         if last.len() == phrase.len() { facts } else { self.remembered(last) }
     }
+}
+
+fn is_strong_code(facts: Facts) -> bool {
+    facts.cue.is_some_and(|cue| cue.strong && cue.what == What::AuthCode)
 }
 
 /// The end of a text, from the last sentence on.
@@ -251,7 +265,7 @@ fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
     let plain = before.bytes().rev().take(LEADING_MAX).take_while(u8::is_ascii_alphanumeric).count();
     // `V-11570273-0`
     let leading = if plain == 0 && before.ends_with('-') {
-        let letters = before.bytes().rev().skip(1).take(3).take_while(u8::is_ascii_alphabetic).count();
+        let letters = before.bytes().rev().skip(1).take(4).take_while(u8::is_ascii_alphabetic).count();
         if letters > 0 { letters + 1 } else { 0 }
     } else {
         plain

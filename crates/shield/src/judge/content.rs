@@ -7,7 +7,9 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, mask, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
-use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, SLASH, SPACE};
+use crate::shape::{
+    AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, OTHER, PERCENT, SLASH, SPACE, Shape,
+};
 
 impl Judge<'_> {
     /// Looks into a text for everything that can be known without its name.
@@ -78,6 +80,9 @@ impl Judge<'_> {
         if shape.has(BRACE | EQUALS) {
             self.markup(value, depth, hits);
         }
+        if may_have_cells(text, shape) {
+            self.cells(value, depth, hits);
+        }
         if shape.has(SPACE) && text.len() >= 20 {
             self.commands(value, hits);
         }
@@ -124,16 +129,14 @@ impl Judge<'_> {
             if is_tail && number.digits < 12 && !number.has_plus {
                 continue;
             }
-            let is_word_part =
-                before.chars().next_back().is_some_and(is_word) || after.chars().next().is_some_and(is_word);
-            if is_word_part && !after.starts_with(char::is_alphabetic) {
+            let is_word_part = before.chars().next_back().is_some_and(is_word_sign)
+                || after.chars().next().is_some_and(is_word_sign);
+            if is_word_part && !after.starts_with(char::is_alphabetic) && !has_lead(before) {
                 continue;
             }
             let wants_card = number.digits >= 12
                 && !is_word_part
-                && (!value.facts.is(NUMBER_ID)
-                    || number.text.contains([' ', '-'])
-                    || value.shape.has(LETTER));
+                && (!value.facts.is(NUMBER_ID) || is_grouped(number.text) || value.shape.has(LETTER));
             if wants_card && let Some(at) = card::card_in(number.text) {
                 let start = number.at.start;
                 hits.push(Hit::at(Class::CreditCard, "card", start + at.start..start + at.end));
@@ -144,7 +147,9 @@ impl Judge<'_> {
                 hits.push(Hit::at(Class::Phone, "phone", number.at.clone()));
             } else if !value.is_identifier && announced < announced_max && value.shape.has(LETTER | HIGH) {
                 announced += 1;
-                hits.extend(self.announced(text, &number));
+                let found = self.announced(text, &number);
+                // Only numbers of persons begin with letters.
+                hits.extend(found.filter(|hit| !has_lead(before) || hit.class == Class::NationalId));
             }
         }
         if !value.facts.is(IDENTIFIER)
@@ -182,6 +187,10 @@ impl Judge<'_> {
             }
             return;
         }
+        if value.shape.has(EQUALS) && self.has_random_pair(bare) {
+            hits.push(Hit::whole(Class::ApiKey, "token.random"));
+            return;
+        }
         let (bare, is_data) = match data_of(bare) {
             Some(data) => (data, true),
             // A picture, which is random and meant to be seen.
@@ -192,14 +201,31 @@ impl Judge<'_> {
             is_data || ["ey", "W3", "W1", "Cns", "eyA"].iter().any(|begin| bare.starts_with(begin));
         let is_random = bare.len() >= 30
             && !value.facts.is(IDENTIFIER)
-            && (!value.shape.has(SLASH) || bare.matches('/').count() <= 3)
+            && (!value.shape.has(SLASH) || bare.matches('/').count() <= slashes_max(bare))
             && token::score(bare) >= 3;
         if (begins_like_json || is_random) && self.base64(value, bare, depth, hits) {
             return;
         }
-        if is_random && !is_data {
+        if is_random && !is_data && !token::is_publishable(bare) {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
+    }
+
+    /// `value=<random>;next=1`: a long random value of a name that is none of an identifier.
+    fn has_random_pair(&self, text: &str) -> bool {
+        const RANDOM_BYTES_MIN: usize = 40;
+        const PAIRS_MAX: usize = 16;
+        text.split(['&', ';', ',']).take(PAIRS_MAX).filter_map(|part| part.split_once('=')).any(
+            |(name, raw)| {
+                raw.len() >= RANDOM_BYTES_MIN
+                    && !name.is_empty()
+                    && name.len() <= 32
+                    && is_plain_or_encoded(raw)
+                    && token::score(raw) >= 3
+                    && !token::is_publishable(raw)
+                    && !self.facts(name).is(IDENTIFIER | NUMBER_ID)
+            },
+        )
     }
 
     /// A long random word in running text.
@@ -217,7 +243,10 @@ impl Judge<'_> {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             bare.len() >= 26
                 && (token::shaped(bare).is_some()
-                    || bare.len() >= 32 && !bare.contains(['/', '.']) && token::score(bare) >= 3)
+                    || bare.len() >= 32
+                        && !bare.contains('.')
+                        && is_plain_or_encoded(bare)
+                        && token::score(bare) >= 3)
         });
         if is_found {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
@@ -225,15 +254,56 @@ impl Judge<'_> {
     }
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// One sign of base64 in 64 is a slash; a path has more.
+fn slashes_max(text: &str) -> usize {
+    (text.len() / 24).max(3)
 }
 
-/// `G-482913`, `V-11570273`: one or two letters and a hyphen, at the border of a word.
+/// No slash, or those of base64 in a text long enough to tell them from a path's.
+fn is_plain_or_encoded(text: &str) -> bool {
+    let slashes = memchr::memchr_iter(b'/', text.as_bytes()).count();
+    slashes == 0 || text.len() >= 48 && slashes <= slashes_max(text)
+}
+
+/// Whether a text has what parts the cells of a table or joins a name to its value as programs do.
+fn may_have_cells(text: &str, shape: Shape) -> bool {
+    let bytes = text.as_bytes();
+    text.len() >= 8
+        && (shape.has(BRACE) && (text.contains("</") || text.contains("\"]") || text.contains(":["))
+            || shape.has(EQUALS) && text.contains("=>")
+            || shape.has(SPACE | OTHER) && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
+            || shape.has(COLON) && memchr::memmem::find(bytes, b" \"").is_some()
+            || shape.has(SPACE) && ["VALUES", "values", "Values"].iter().any(|word| text.contains(word)))
+}
+
+/// Whether a sign makes a word with the digits beside it. Scripts without spaces join nothing: `验证码是1379，`.
+fn is_word_sign(c: char) -> bool {
+    c == '_'
+        || c.is_alphanumeric()
+            && !matches!(u32::from(c), 0xe00..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x9fff | 0xac00..=0xd7af)
+}
+
+/// In fours, or as American Express has it: under the name of an order other groups are its own.
+fn is_grouped(number: &str) -> bool {
+    let groups: Vec<usize> = number.split([' ', '-']).map(str::len).collect();
+    groups.len() > 1 && (groups.iter().rev().skip(1).all(|length| *length == 4) || groups.get(1) == Some(&6))
+}
+
+/// `C0090892569`: one to four capitals, at the border of a word.
+fn has_lead(before: &str) -> bool {
+    let letters = before.bytes().rev().take(5).take_while(u8::is_ascii_uppercase).count();
+    (1..=4).contains(&letters)
+        && !before
+            .get(..before.len() - letters)
+            .unwrap_or_default()
+            .ends_with(|c: char| c.is_alphanumeric() || "-_/.".contains(c))
+}
+
+/// `G-482913`, `VACE-480916`: one to four letters and a hyphen, at the border of a word.
 fn has_short_lead(before: &str) -> bool {
     let Some(lead) = before.strip_suffix('-') else { return false };
-    let letters = lead.bytes().rev().take(3).take_while(u8::is_ascii_uppercase).count();
-    (1..=2).contains(&letters)
+    let letters = lead.bytes().rev().take(5).take_while(u8::is_ascii_uppercase).count();
+    (1..=4).contains(&letters)
         && !lead
             .get(..lead.len() - letters)
             .unwrap_or_default()

@@ -49,6 +49,7 @@ const PRIVATE_KEY_MARKS: &[&str] = &[
     "PuTTY-User-Key-File",
     "Private-Lines:",
     "AGE-SECRET-KEY-1",
+    "minisign encrypted secret key",
     "BEGIN PGP PRIVATE",
     "-BEGIN%20OPENSSH",
     "LS0tLS1CRUdJTiBQUklWQVRF",
@@ -128,6 +129,8 @@ impl Keywords {
             "slaptažodis",
             "salasõna",
             "parolă",
+            "mot de passe",
+            "mots de passe",
             "lykilorð",
         ] {
             words.push(word.into());
