@@ -268,12 +268,19 @@ fn is_plain_or_encoded(text: &str) -> bool {
 /// Whether a text has what parts the cells of a table or joins a name to its value as programs do.
 fn may_have_cells(text: &str, shape: Shape) -> bool {
     let bytes = text.as_bytes();
+    let has = |sign: u8, pair: &[u8; 2]| {
+        memchr::memchr_iter(sign, bytes).any(|at| bytes.get(at..at + 2).is_some_and(|two| two == pair))
+    };
+    let has_values = || {
+        memchr::memchr2_iter(b'V', b'v', bytes)
+            .any(|at| matches!(bytes.get(at..at + 6), Some(b"VALUES" | b"values" | b"Values")))
+    };
     text.len() >= 8
-        && (shape.has(BRACE) && (text.contains("</") || text.contains("\"]") || text.contains(":["))
-            || shape.has(EQUALS) && text.contains("=>")
+        && (shape.has(BRACE) && (has(b'<', b"</") || has(b'"', b"\"]") || has(b':', b":["))
+            || shape.has(EQUALS) && has(b'=', b"=>")
             || shape.has(SPACE | OTHER) && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
-            || shape.has(COLON) && memchr::memmem::find(bytes, b" \"").is_some()
-            || shape.has(SPACE) && ["VALUES", "values", "Values"].iter().any(|word| text.contains(word)))
+            || shape.has(COLON) && shape.has(SPACE) && has(b' ', b" \"")
+            || shape.has(SPACE) && has_values())
 }
 
 /// Whether a sign makes a word with the digits beside it. Scripts without spaces join nothing: `验证码是1379，`.

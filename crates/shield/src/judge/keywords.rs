@@ -172,8 +172,12 @@ impl Judge<'_> {
         let mut jwt_tried = 0;
         let mut key_until = 0;
         let mut told_left = TOLD_MIN + text.len() / TOLD_BYTES_EACH;
+        let (mut looked_at, mut goes_whole) = (0, false);
         for (found, number) in words.longest(text) {
             let Some(meaning) = meanings.get(number) else { continue };
+            // Only the hits since the last word: a text may have thousands.
+            goes_whole |= is_whole(hits.get(looked_at..).unwrap_or_default());
+            looked_at = hits.len();
             let is_inside_address = addresses.last().is_some_and(|at| found.start < at.end);
             match *meaning {
                 Meaning::Address if !is_inside_address => {
@@ -188,7 +192,7 @@ impl Judge<'_> {
                     Err(end) => jwt_tried = end,
                 },
                 // What stands inside a key that was found is not searched for its end again.
-                Meaning::PrivateKey if found.start >= key_until && !is_whole(hits) => {
+                Meaning::PrivateKey if found.start >= key_until && !goes_whole => {
                     let hit = private_key(text, found.clone());
                     key_until =
                         hit.as_ref().and_then(|hit| hit.span.as_ref()).map_or(found.end, |span| span.end);
@@ -208,7 +212,7 @@ impl Judge<'_> {
                         hits.push(Hit::at(Class::ApiKey, "token.prefix", at));
                     }
                 }
-                Meaning::PasswordWord if !is_inside_address && !value.is_identifier && !is_whole(hits) => {
+                Meaning::PasswordWord if !is_inside_address && !value.is_identifier && !goes_whole => {
                     // More of these words than any text has: nothing but an attack, and it goes whole.
                     let Some(left) = told_left.checked_sub(1) else {
                         hits.push(Hit::whole(Class::Password, "text.crowded"));
