@@ -55,7 +55,10 @@ fn is_starred(value: &str) -> bool {
     let is_end_shown = shown <= 4 && (hidden >= shown || hidden * 2 >= shown && has_other_than_x);
     // The first six and last four digits of a card, the ends of an account number.
     let are_ends_shown = letters <= 2 && shown <= 10 && hidden * 5 >= shown * 3 && has_other_than_x;
-    longest >= 3 && (is_end_shown || are_ends_shown || is_starred_address(value)) || hidden > 0 && shown == 0
+    // `sk_live_********`: the beginning all keys of that kind have.
+    let is_begin_shown = longest >= 8 && shown <= 12 && value.ends_with(['*', '•']) && digits <= 4;
+    longest >= 3 && (is_begin_shown || is_end_shown || are_ends_shown || is_starred_address(value))
+        || hidden > 0 && shown == 0
 }
 
 fn is_cover(c: char) -> bool {
@@ -76,6 +79,7 @@ fn is_starred_address(value: &str) -> bool {
 
 const PLACEHOLDERS: &[&str] = &[
     "redacted",
+    "secure",
     "filtered",
     "masked",
     "hidden",
@@ -167,6 +171,9 @@ fn is_placeholder(value: &str) -> bool {
         || value.starts_with("{{")
         || value.starts_with("%(")
         || value.starts_with("<%")
+        || value
+            .strip_prefix('$')
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
         || value.len() > 2 && value.starts_with('%') && value.ends_with('%')
         || value.starts_with('<') && value.ends_with('>');
     let begins = |begin: &str| value.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));
