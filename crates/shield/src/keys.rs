@@ -5,6 +5,8 @@
 //! `confirm_password` is one. What comes out is small and cached by name ([`cache`]).
 
 mod cache;
+#[cfg(test)]
+mod examples;
 mod lexicon;
 
 use std::cell::RefCell;

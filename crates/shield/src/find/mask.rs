@@ -34,7 +34,8 @@ pub(crate) fn begins_with_mark(text: &str) -> bool {
 /// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`. Stars beside a value
 /// that is shown in full hide nothing, however many they are.
 fn is_starred(value: &str) -> bool {
-    const SHOWN_MAX: usize = 10;
+    const ENDS_MAX: usize = 10;
+    const SHOWN_MAX: usize = 12;
     // Nothing that covers: most values.
     if value.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'*' | b'#' | b'x' | b'X')) {
         return false;
@@ -60,8 +61,11 @@ fn is_starred(value: &str) -> bool {
     let has_other_than_x = value.chars().any(|c| !matches!(c, 'x' | 'X') && !c.is_alphanumeric());
     let is_end_shown = shown <= 4 && (hidden >= shown || hidden * 2 >= shown && has_other_than_x);
     // The first six and last four digits of a card, the ends of an account number.
-    let are_ends_shown = letters <= 2 && shown <= SHOWN_MAX && hidden * 5 >= shown * 3 && has_other_than_x;
-    longest >= 3 && (is_end_shown || are_ends_shown || is_starred_address(value)) || hidden > 0 && shown == 0
+    let are_ends_shown = letters <= 2 && shown <= ENDS_MAX && hidden * 5 >= shown * 3 && has_other_than_x;
+    // `sk_live_********`: the beginning all keys of that kind have.
+    let is_begin_shown = longest >= 8 && shown <= SHOWN_MAX && value.ends_with(['*', '•']) && digits <= 4;
+    longest >= 3 && (is_begin_shown || is_end_shown || are_ends_shown || is_starred_address(value))
+        || hidden > 0 && shown == 0
 }
 
 fn is_cover(c: char) -> bool {
@@ -85,6 +89,7 @@ fn is_placeholder_word(word: &str) -> bool {
     matches!(
         word,
         "redacted"
+            | "secure"
             | "filtered"
             | "masked"
             | "removed"
@@ -181,6 +186,9 @@ fn is_placeholder(value: &str) -> bool {
         || value.starts_with("{{")
         || value.starts_with("%(")
         || value.starts_with("<%")
+        || value
+            .strip_prefix('$')
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
         || value.len() > 2 && value.starts_with('%') && value.ends_with('%')
         || value.starts_with('<') && value.ends_with('>');
     let begins = |begin: &str| value.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));

@@ -9,7 +9,7 @@ use crate::shape::{DIGIT, KINDS, LOWER, UPPER};
 pub(crate) fn beginnings() -> impl Iterator<Item = (&'static str, usize)> {
     include_str!("../../rules/tokens.txt").lines().filter_map(|line| {
         let (beginning, rest) = line.trim().split_once(' ')?;
-        if beginning.starts_with('#') {
+        if beginning.starts_with('#') || matches!(beginning, "yes:" | "no:") {
             return None;
         }
         Some((beginning, rest.trim().parse().ok()?))
@@ -249,6 +249,8 @@ fn is_known_public(value: &str) -> bool {
     let begins =
         |beginning: &&str| bytes.first() == beginning.as_bytes().first() && value.starts_with(*beginning);
     BEGINNINGS.iter().any(begins)
+        // A site's key of reCAPTCHA, which every visitor gets.
+        || value.len() == 40 && value.starts_with("6L")
         || value.contains("...")
         || memchr::memchr(b'@', bytes).is_some()
         || is_internet_address(value)
@@ -338,8 +340,60 @@ mod tests {
     #[test]
     fn every_line_of_the_rules_is_read() {
         let lines = include_str!("../../rules/tokens.txt").lines();
-        let wanted = lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+        let is_rule = |line: &str| {
+            !line.trim().is_empty() && !["#", "yes:", "no:"].iter().any(|begin| line.starts_with(begin))
+        };
+        let wanted = lines.filter(|line| is_rule(line)).count();
         assert_eq!(beginnings().count(), wanted);
+    }
+
+    /// What is wrong with the examples of the groups of a file, whose head ends with a line `#`.
+    fn wrong(rules: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut groups: Vec<(&str, usize, usize)> = Vec::new();
+        for line in rules.lines().skip_while(|line| *line != "#") {
+            if let Some(name) = line.strip_prefix("# ") {
+                groups.push((name, 0, 0));
+            }
+            let Some((group, yes, no)) = groups.last_mut() else { continue };
+            let (text, wanted) = match (line.strip_prefix("yes: "), line.strip_prefix("no: ")) {
+                (Some(text), _) => (text, true),
+                (_, Some(text)) => (text, false),
+                _ => continue,
+            };
+            *if wanted { yes } else { no } += 1;
+            if holds(&filled(text)) != wanted {
+                found.push(format!("{group}: {text}"));
+            }
+        }
+        let without = groups.iter().filter(|(_, yes, no)| *yes == 0 || *no == 0);
+        found.extend(without.map(|(group, ..)| format!("{group} lacks examples")));
+        found
+    }
+
+    fn holds(text: &str) -> bool {
+        beginnings().any(|(begin, least)| {
+            text.match_indices(begin).any(|(place, _)| at(text, place, begin, least).is_some())
+        })
+    }
+
+    /// `ghp_{36}` with 36 random signs.
+    fn filled(example: &str) -> String {
+        const SIGNS: &str = "a8Kq3Zt7Lw2Xc9Vb5Nm1Rp6Hd4Gf0Js";
+        let parts = example.split(['{', '}']).enumerate().map(|(place, part)| match part.parse() {
+            Ok(count) if place % 2 == 1 => SIGNS.chars().cycle().take(count).collect(),
+            _ => part.to_owned(),
+        });
+        parts.collect()
+    }
+
+    #[test]
+    fn every_group_has_examples_and_they_hold() {
+        let rules = include_str!("../../rules/tokens.txt");
+        assert!(rules.lines().filter(|line| line.starts_with("# ")).count() > 10);
+        assert_eq!(wrong(rules), Vec::<String>::new());
+        assert_eq!(wrong("#\n# things\nghp_ 20"), ["things lacks examples"]);
+        assert_eq!(wrong("#\n# things\nyes: plan\nno: ghp_{36}"), ["things: plan", "things: ghp_{36}"]);
     }
 
     #[test]

@@ -100,11 +100,17 @@ fn beside(text: &str) -> Vec<Pair<'_>> {
             }
         }
     }
-    for joint in ["=>", "\"] =", "\"]=", ":["] {
+    for joint in ["=>", "\"] =", "\"]=", ":[", " → ", " -> ", " - "] {
         for (at, joint) in text.match_indices(joint).take(CELLS_MAX) {
             let Some(before) = text.get(..at) else { continue };
             if let Some(end) = value_end(text, at + joint.len()) {
-                found.push((name_before(before), end));
+                // `frase de contraseña → x`: the whole line before it is the name.
+                let name = if joint.starts_with(' ') {
+                    before.rsplit('\n').next().unwrap_or_default()
+                } else {
+                    name_before(before)
+                };
+                found.push((name, end));
             }
         }
     }

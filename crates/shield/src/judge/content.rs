@@ -168,7 +168,7 @@ impl Judge<'_> {
             matches!(byte, b'<' | b'>' | b'[' | b']' | b'(' | b')' | b'"' | b'\'' | b'`' | b',' | b';')
         });
         // What a certificate or a public key holds is random and meant to be seen.
-        if bare.len() < 16 || is_public_block(bare) {
+        if bare.len() < 16 || is_public_block(bare) || is_picture(bare) {
             return;
         }
         let has_space = value.shape.has(SPACE) && bare.contains(' ');
@@ -278,6 +278,9 @@ fn may_have_cells(text: &str, shape: Shape) -> bool {
     text.len() >= 8
         && (shape.has(BRACE) && (has(b'<', b"</") || has(b'"', b"\"]") || has(b':', b":["))
             || shape.has(EQUALS) && has(b'=', b"=>")
+            || shape.has(SPACE)
+                && (has(b'-', b"- ") || has(b'-', b"->") || shape.has(HIGH) && text.contains(" → "))
+                && [" - ", " -> ", " → "].iter().any(|joint| text.contains(joint))
             || shape.has(SPACE | OTHER) && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
             || shape.has(COLON) && shape.has(SPACE) && has(b' ', b" \"")
             || shape.has(SPACE) && has_values())
@@ -327,6 +330,11 @@ fn is_padded_only(text: &str) -> bool {
 
 fn is_public_block(text: &str) -> bool {
     text.starts_with("-----BEGIN ") && !text.contains("PRIVATE")
+}
+
+/// Pictures and fonts in base64, without saying so: by their first bytes (PNG, JPEG, GIF, WebP, WOFF).
+fn is_picture(text: &str) -> bool {
+    ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "d09GR", "d09GMg"].iter().any(|begin| text.starts_with(begin))
 }
 
 /// What `data:application/json;base64,` carries; of pictures and films there is nothing to read.

@@ -50,6 +50,8 @@ const PRIVATE_KEY_MARKS: &[&str] = &[
     "Private-Lines:",
     "AGE-SECRET-KEY-1",
     "minisign encrypted secret key",
+    "OpenVPN Static key",
+    "<RSAKeyValue>",
     "BEGIN PGP PRIVATE",
     "-BEGIN%20OPENSSH",
     "LS0tLS1CRUdJTiBQUklWQVRF",

@@ -11,7 +11,7 @@ impl Judge<'_> {
     /// The hit, if the value is what its name announces.
     pub(super) fn named(&self, cue: Cue, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
         let text = mask::trimmed(value.text.trim(), |byte| matches!(byte, b'"' | b'\'' | b'`')).trim();
-        if mask::is_masked(text) || is_json(text) {
+        if mask::is_masked(text) || mask::is_masked(without_scheme(text)) || is_json(text) {
             return None;
         }
         let digits = number::ascii_digits(text);

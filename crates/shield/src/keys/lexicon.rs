@@ -40,7 +40,7 @@ pub(super) struct Found {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Inside,
     Word,
     /// At the end of a longer word: `algoliatoken`.
@@ -151,11 +151,12 @@ fn sections(rules: &str) -> impl Iterator<Item = (&str, &str)> {
             section = name;
             return None;
         }
-        (!line.is_empty() && !line.starts_with('#')).then_some((section, line))
+        let is_example = line.starts_with("yes:") || line.starts_with("no:");
+        (!line.is_empty() && !line.starts_with('#') && !is_example).then_some((section, line))
     })
 }
 
-fn meaning(section: &str) -> Option<(Role, Place)> {
+pub(super) fn meaning(section: &str) -> Option<(Role, Place)> {
     let (role, place) = section.rsplit_once(' ')?;
     let place = match place {
         "inside" => Place::Inside,
