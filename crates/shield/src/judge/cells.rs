@@ -26,53 +26,44 @@ impl Judge<'_> {
         if text.len() > TABLE_BYTES_MAX {
             return;
         }
-        let mut left = CELLS_MAX;
-        for (name, place) in beside(text) {
-            self.cell(text, name, place, depth, &mut left, hits);
-        }
-        for (name, place) in below(text) {
-            self.cell(text, name, place, depth, &mut left, hits);
+        let found =
+            beside(text).into_iter().chain(below(text)).filter(|(name, _)| is_name(name)).take(CELLS_MAX);
+        for (name, place) in found {
+            hits.extend(self.cell(text, name, place, depth));
         }
     }
 
-    fn cell(
-        &self,
-        text: &str,
-        name: &str,
-        at: Range<usize>,
-        depth: u8,
-        left: &mut usize,
-        hits: &mut Vec<Hit>,
-    ) {
-        let name = name.trim_matches(|c: char| c.is_whitespace() || "\"'`*[](){}:".contains(c));
-        if name.len() < 2 || name.len() > NAME_BYTES_MAX || !name.contains(char::is_alphabetic) || *left == 0
-        {
-            return;
-        }
-        *left -= 1;
+    fn cell(&self, text: &str, name: &str, at: Range<usize>, depth: u8) -> Option<Hit> {
+        let name = trimmed(name);
         let facts = if name.contains(' ') { self.derived(name) } else { self.facts(name) };
         let is_named = facts.custom != 0 || facts.cue.is_some_and(|cue| cue.strong);
-        let Some((raw, at)) = bare(text, at).filter(|_| is_named) else { return };
-        if raw.len() > VALUE_BYTES_MAX || mask::is_masked(raw) || mask::begins_with_mark(raw) {
-            return;
+        let (raw, at) = bare(text, at).filter(|_| is_named)?;
+        let hides = mask::is_masked(raw) || mask::begins_with_mark(raw) || super::told::is_reference(raw);
+        if raw.len() > VALUE_BYTES_MAX || hides {
+            return None;
         }
-        if super::told::is_reference(raw) {
-            return;
-        }
-        let Some(hit) = self.by_name(facts, &Value::nameless(raw), depth) else { return };
+        let hit = self.by_name(facts, &Value::nameless(raw), depth)?;
+        let has_digit = || raw.bytes().any(|byte| byte.is_ascii_digit());
         let is_convincing = hit.custom.is_some()
             || match hit.class {
                 Class::Password => is_password_like(raw) && raw.split_whitespace().count() <= 2,
-                Class::ApiKey | Class::JwtSession | Class::AuthCode => {
-                    raw.bytes().any(|byte| byte.is_ascii_digit())
-                }
+                Class::ApiKey | Class::JwtSession | Class::AuthCode => has_digit(),
                 _ => true,
             };
-        if is_convincing {
-            let rule = if hit.custom.is_some() { hit.rule } else { "cell" };
-            hits.push(Hit { span: Some(at), rule, ..hit });
-        }
+        let rule = if hit.custom.is_some() { hit.rule } else { "cell" };
+        is_convincing.then_some(Hit { span: Some(at), rule, ..hit })
     }
+}
+
+/// A cell's text without quotes, brackets and spaces.
+fn trimmed(cell: &str) -> &str {
+    cell.trim_matches(|c: char| c.is_whitespace() || "\"'`*[](){}:".contains(c))
+}
+
+/// Whether a cell may be a name.
+fn is_name(cell: &str) -> bool {
+    let name = trimmed(cell);
+    (2..=NAME_BYTES_MAX).contains(&name.len()) && name.contains(char::is_alphabetic)
 }
 
 /// A value without the quotes, spaces and brackets around it.
