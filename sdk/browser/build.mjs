@@ -12,7 +12,7 @@ const here = import.meta.dirname;
 // The browser tests bring the minifier along, at the version of their lock file.
 const { minify } = createRequire(join(here, "../../tests/browser/package.json"))("terser");
 const BROTLI_BYTES_MAX = 8 * 1024;
-const LICENCE = "/*! Holdfast for browsers, (c) the Holdfast authors, SPDX-License-Identifier: Apache-2.0 */\n";
+const LICENCE = "/*! Holdfast, (c) its authors, SPDX-License-Identifier: Apache-2.0 */\n";
 
 const parts = readdirSync(join(here, "src")).filter((name) => name.endsWith(".js")).sort();
 const part = (name) => readFileSync(join(here, "src", name), "utf8");
@@ -24,7 +24,7 @@ const small = async (text, module) => {
     toplevel: true,
     ecma: 2022,
     compress: { passes: 3, unsafe_arrows: true, reduce_funcs: false },
-    format: { comments: false, ascii_only: false, max_line_len: 1000 },
+    format: { comments: false, ascii_only: false, max_line_len: 8000 },
   };
   return `${LICENCE}${(await minify(text, options)).code}\n`;
 };

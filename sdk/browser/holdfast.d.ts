@@ -11,6 +11,8 @@ export interface Autocapture {
   rage?: boolean;
   /** The labels of buttons. */
   text?: boolean;
+  /** Words in small letters that labels may hold beside the SDK's own list. */
+  words?: string[];
   /** `data-` attributes of the clicked control that are sent where they look like a word. */
   attributes?: string[];
 }

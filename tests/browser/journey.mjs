@@ -3,98 +3,19 @@
 //
 //   node journey.mjs CONSOLE_URL COLLECT_URL SETUP_CODE WRITE_KEY OUTDIR
 //
-// Fails on every message of the browser's console at error level, every uncaught error and every violation of
-// the content security policy. Pictures go to OUTDIR: 1280 and 360 px wide, light and dark.
+// Fails on every message of the browser's console at error level, every uncaught error, every violation of the content
+// security policy and every finding of axe. Pictures go to OUTDIR: 1280 and 360 px wide, light and dark.
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { stage } from "./console/stage.mjs";
 
 const [consoleUrl, collectUrl, setupCode, writeKey, outDir] = process.argv.slice(2);
 if (!outDir) {
   console.error("usage: node journey.mjs CONSOLE_URL COLLECT_URL SETUP_CODE WRITE_KEY OUTDIR");
   process.exit(64);
 }
-mkdirSync(outDir, { recursive: true });
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
-});
-const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: "Europe/Berlin" });
-const page = await context.newPage();
-page.setDefaultTimeout(20_000);
-
-// What the browser complains about.
-const complaints = [];
-page.on("console", (message) => {
-  // The browser logs every answer above 399.
-  if (message.type() === "error" && !expected(message)) complaints.push(`console: ${message.text()} (${message.location().url})`);
-});
-page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
-page.on("requestfailed", (request) => {
-  // A stream and a poll end when one leaves their page.
-  if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`request: ${request.url()} ${request.failure()?.errorText}`);
-});
-await page.addInitScript(() => {
-  document.addEventListener("securitypolicyviolation", (event) => {
-    console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
-  });
-});
 // Asked for a touch (403), held read-only (409): both are provoked below and told on the page.
-const expected = (message) => /status of (403|409)/.test(message.text()) && /\/w\/[^/]+\/(access|sources|settings)/.test(message.location().url);
-
-const devtools = await context.newCDPSession(page);
-await devtools.send("WebAuthn.enable");
-await devtools.send("WebAuthn.addVirtualAuthenticator", {
-  options: {
-    protocol: "ctap2",
-    transport: "internal",
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  },
-});
-
-let passed = 0;
-let failed = 0;
-
-function check(what, holds, said = "") {
-  if (holds) {
-    passed += 1;
-    console.log(`ok    ${what}`);
-  } else {
-    failed += 1;
-    console.log(`WRONG ${what} ${said}`);
-  }
-}
-
-async function send(path, body) {
-  const answer = await fetch(collectUrl + path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Basic ${btoa(`${writeKey}:`)}` },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${path} said ${answer.status}`);
-}
-
-async function pictures(name) {
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
-      await page.screenshot({ path: join(outDir, `${name}-${width}-${scheme}.png`), fullPage: true });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-      if (wide) check(`${name} fits ${width} px`, false);
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
-const heading = () => page.locator("main h1").innerText();
-const go = (name) => page.locator("nav.side").getByRole("link", { name, exact: true }).click();
+const expected = (status, path) => [403, 409].includes(status) && /^\/w\/[^/]+\/(access|sources|settings)/.test(path);
+const { context, page, check, send, pictures, heading, go, run } = await stage({ collectUrl, writeKey, outDir, expected });
 
 async function journey() {
   // Set-up: the code stands behind # and never leaves the browser but in the ceremony.
@@ -287,14 +208,4 @@ async function journey() {
   check("after signing in one is where one wanted to be", (await heading()) === "People");
 }
 
-try {
-  await journey();
-} catch (error) {
-  failed += 1;
-  console.log(`WRONG the journey ended at ${page.url()}: ${error.message}`);
-  await page.screenshot({ path: join(outDir, "ended.png"), fullPage: true });
-}
-check("the browser had nothing to complain about", complaints.length === 0, `\n  ${complaints.join("\n  ")}`);
-console.log(`${passed} passed, ${failed} failed`);
-await browser.close();
-process.exit(failed === 0 ? 0 : 1);
+await run(journey);

@@ -12,6 +12,11 @@ import json
 
 from cases import benign, personal, secrets, tokens
 from cases.base import Maker
+from cases.fresh import benign as fresh_benign
+from cases.fresh import numbers as fresh_numbers
+from cases.fresh import personal as fresh_personal
+from cases.fresh import secrets as fresh_secrets
+from cases.fresh import tokens as fresh_tokens
 
 
 def make(side, seed, scale, gitleaks=None, trufflehog=None, listed=()):
@@ -38,9 +43,34 @@ def make(side, seed, scale, gitleaks=None, trufflehog=None, listed=()):
     return maker.rows
 
 
+def make_fresh(side, seed, scale):
+    """Cases of families none of which is in `make`: about 16,000 at scale 1."""
+    maker = Maker(f"{side}:{seed}", side)
+
+    def n(count):
+        return max(1, round(count * scale))
+    fresh_secrets.add_passwords(maker, keyed=n(420), foreign=n(240), sibling=n(210), embedded=n(120))
+    fresh_tokens.add_tokens(maker, keyed=n(740), foreign=n(90), neutral=n(170), embedded=n(210), sibling=n(60))
+    fresh_secrets.add_private_keys(maker, neutral=n(110), keyed=n(50), embedded=n(20))
+    fresh_secrets.add_sessions(maker, keyed=n(80), neutral=n(50), embedded=n(140), sibling=n(30))
+    fresh_secrets.add_urls(maker, neutral=n(180), embedded=n(80))
+    fresh_secrets.add_codes(maker, keyed=n(100), foreign=n(90), sibling=n(80), neutral=n(30), embedded=n(110), numeric=n(30))
+    fresh_personal.add_cards(maker, keyed=n(60), foreign=n(60), neutral=n(90), embedded=n(220), sibling=n(50), numeric=n(50))
+    fresh_personal.add_ibans(maker, keyed=n(80), foreign=n(40), neutral=n(80), embedded=n(60), sibling=n(20))
+    fresh_numbers.add_national(maker, keyed=n(460), sibling=n(90), embedded=n(90), numeric=n(40))
+    fresh_personal.add_emails(maker, keyed=n(90), foreign=n(50), neutral=n(90), embedded=n(140), sibling=n(20))
+    fresh_personal.add_phones(maker, keyed=n(140), foreign=n(70), neutral=n(90), embedded=n(110), sibling=n(50), numeric=n(40))
+    fresh_benign.add_plain(maker, n(6600))
+    fresh_benign.add_keys(maker, n(500))
+    fresh_benign.add_values(maker, n(3200))
+    fresh_benign.add_texts(maker, n(700))
+    maker.chance.shuffle(maker.rows)
+    return maker.rows
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--side", choices=["dev", "held"], required=True)
+    arguments.add_argument("--side", choices=["dev", "held", "fresh", "later"], required=True)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--scale", type=float, default=1.0, help="1 makes about 16,000 cases")
     arguments.add_argument("--out", required=True)
@@ -49,7 +79,10 @@ def main():
     arguments.add_argument("--trufflehog", help="JSON list of [detector, variable, is_named, pattern]")
     arguments.add_argument("--packages", help="folder with pypi.tsv and npm.tsv")
     given = arguments.parse_args()
-    rows = make(given.side, given.seed, given.scale, given.gitleaks, given.trufflehog, benign.packages(given.packages))
+    if given.side in ("fresh", "later"):
+        rows = make_fresh(given.side, given.seed, given.scale)
+    else:
+        rows = make(given.side, given.seed, given.scale, given.gitleaks, given.trufflehog, benign.packages(given.packages))
     written = 0
     with open(given.out, "w", encoding="utf-8") as out:
         for row in rows:

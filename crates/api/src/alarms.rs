@@ -1,12 +1,14 @@
-//! `…/workspaces/{w}/shield/profiles` and `…/alarms`: what properties usually look like, and which look different now.
+//! `…/workspaces/{w}/shield/profiles` and `…/alarms`: what properties usually look like, and which look different now. `/api/v1/waves`,
+//! for operators: properties that came new in several workspaces.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
-use policy::actions::{ReadShield, SettleAlarm};
+use policy::actions::{ReadOperations, ReadShield, SettleAlarm};
 use serde::{Deserialize, Serialize};
-use watch::{Alarm, AlarmPlace, PropertyView, Sender, Verdict};
+use service::alarms::advisory_for;
+use watch::{Alarm, AlarmPlace, PropertyView, Sender, Verdict, Wave};
 
 use crate::input::{Input, Query};
 use crate::state::ApiState;
@@ -17,6 +19,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .get("/api/v1/workspaces/{w}/shield/profiles", profiles)
         .get("/api/v1/workspaces/{w}/shield/alarms", alarms)
         .post("/api/v1/workspaces/{w}/shield/alarms/{alarm}/settle", settle)
+        .get("/api/v1/waves", waves)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,6 +50,8 @@ struct ProfileView {
     first: String,
     last: String,
     alarmed: bool,
+    /// How near it has come to an alarm at most; at 1 one is raised.
+    peak: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,6 +97,33 @@ struct AlarmView {
     settled_at: Option<String>,
     verdict: Option<&'static str>,
     settled_by: Option<String>,
+    /// In how many events and sources the property is new; 0 where the alarm is not about that.
+    events: u64,
+    sources: u64,
+    /// What can be posted to `…/advisories` to stop it.
+    advisory: Option<SuggestedAdvisory>,
+}
+
+#[derive(Debug, Serialize)]
+struct SuggestedAdvisory {
+    sdk: String,
+    versions: String,
+    what: &'static str,
+    reason: String,
+}
+
+/// A property that came new in several workspaces.
+#[derive(Debug, Serialize)]
+struct WaveView {
+    id: i64,
+    path: String,
+    sdk: String,
+    sdk_version: String,
+    automatic: bool,
+    workspaces: u64,
+    count: u64,
+    first: String,
+    raised_at: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -152,12 +184,19 @@ impl From<PropertyView> for ProfileView {
             first: instant(view.first_ms),
             last: instant(view.last_ms),
             alarmed: view.alarmed,
+            peak: view.peak,
         }
     }
 }
 
 impl From<Alarm> for AlarmView {
     fn from(alarm: Alarm) -> Self {
+        let advisory = advisory_for(&alarm).map(|advisory| SuggestedAdvisory {
+            sdk: advisory.sdk,
+            versions: advisory.versions.to_string(),
+            what: advisory.stops.as_str(),
+            reason: advisory.reason,
+        });
         let place = |place: AlarmPlace| PlaceView {
             source: place.source.to_string(),
             sdk: place.sdk,
@@ -182,6 +221,9 @@ impl From<Alarm> for AlarmView {
             settled_at: alarm.settled.as_ref().map(|settled| instant(settled.at_ms)),
             verdict: alarm.settled.as_ref().map(|settled| settled.verdict.as_str()),
             settled_by: alarm.settled.map(|settled| settled.by),
+            events: alarm.events,
+            sources: alarm.sources,
+            advisory,
         }
     }
 }
@@ -207,6 +249,25 @@ async fn alarms(
     let workspace = may.workspace()?;
     let found = blocking(move || state.services.alarms(may.granted(), workspace)).await?;
     Ok(Json(List::whole(found.into_iter().map(AlarmView::from).collect())))
+}
+
+async fn waves(
+    may: Permit<ReadOperations>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<WaveView>>, Problem> {
+    let found = blocking(move || state.services.waves(may.granted())).await?;
+    let view = |wave: Wave| WaveView {
+        id: wave.id,
+        path: wave.path,
+        sdk: wave.sdk,
+        sdk_version: wave.sdk_version,
+        automatic: wave.automatic,
+        workspaces: wave.workspaces,
+        count: wave.count,
+        first: instant(wave.first_ms),
+        raised_at: instant(wave.raised_ms),
+    };
+    Ok(Json(List::whole(found.into_iter().map(view).collect())))
 }
 
 async fn settle(

@@ -5,6 +5,7 @@
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
 pub mod alarms;
+pub mod doors;
 pub mod enrol;
 pub mod events;
 pub mod findings;
@@ -60,5 +61,6 @@ pub fn routes() -> Routes<ApiState> {
         .merge(ledgers::routes())
         .merge(notices::routes())
         .merge(mode::routes())
+        .merge(doors::routes())
         .merge(openapi::routes())
 }

@@ -95,6 +95,13 @@ struct WhichVersion {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct BasedOn {
+    /// The version that the document was made from; 0 where there was none.
+    based_on: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WhichChanges {
     from: u32,
     to: u32,
@@ -173,11 +180,14 @@ async fn put(
     may: Permit<ChangePlan>,
     State(state): State<ApiState>,
     Path((_, name)): Path<(String, String)>,
+    Query(BasedOn { based_on }): Query<BasedOn>,
     Input(document): Input<Value>,
 ) -> Result<Json<PutView>, Problem> {
     let workspace = may.workspace()?;
     let plan = name.clone();
-    let put = blocking(move || state.services.put_plan(may.granted(), workspace, &plan, &document)).await?;
+    let put =
+        blocking(move || state.services.put_plan(may.granted(), workspace, &plan, (&document, based_on)))
+            .await?;
     Ok(Json(PutView::of(name, put)))
 }
 

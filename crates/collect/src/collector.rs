@@ -13,6 +13,7 @@ use stdx::Clock;
 use tokio::sync::broadcast;
 
 use crate::advisory::Advisories;
+use crate::answers::Answers;
 use crate::error::CollectError;
 use crate::live::{Live, LiveItem};
 use crate::planned::Plans;
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     pub room: Room,
     pub turns: Turns,
     pub tally: Tally,
+    pub answers: Answers,
     pub live: Live,
 }
 
@@ -120,6 +122,7 @@ impl Collector {
             room,
             turns,
             tally,
+            answers: Answers::default(),
             live,
         };
         inner.finish_releases()?;

@@ -66,6 +66,7 @@ async fn take(
         Ok((body, share)) => collector.take(Intake { asked, call, body, share }).await,
         Err(answer) => (asked, Outcome::of(answer)),
     };
+    collector.0.answers.count(outcome.answer);
     let mut reply = call.reply(&asked, &outcome);
     // An SDK that follows it spares us and the page what would be refused anyway.
     if outcome.failed.iter().any(|failed| failed.why.reason == reason::SDK_ADVISORY) {

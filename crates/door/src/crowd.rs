@@ -113,6 +113,11 @@ impl Crowd {
         self.0.table.lock().all.len()
     }
 
+    /// How many may be connected at once.
+    pub fn max(&self) -> usize {
+        self.0.connections_max
+    }
+
     /// Whether nobody is connected now.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

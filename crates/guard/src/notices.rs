@@ -68,6 +68,14 @@ impl Guard {
         self.0.db.write(|tx| self.notice(tx, Some(workspace), None, kind, detail))
     }
 
+    /// Announces something that nobody did and no one workspace is concerned by, to those who run the installation.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn tell_operators(&self, kind: &'static str, detail: &Value) -> Result<(), GuardError> {
+        self.0.db.write(|tx| self.notice(tx, None, None, kind, detail))
+    }
+
     pub(crate) fn notice(
         &self,
         tx: &Transaction<'_>,

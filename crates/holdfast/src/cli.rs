@@ -41,6 +41,9 @@ pub enum Command {
     Backup(Backup),
     /// Bring a backup back into an empty data directory.
     Restore(Restore),
+    /// The list of purges, without which no backup is restored.
+    #[command(subcommand)]
+    Purges(Purges),
     /// Change the mode of a running server on this host (it can only be tightened from here).
     #[command(subcommand)]
     Mode(Mode),
@@ -312,9 +315,33 @@ pub struct Restore {
     /// A file with an age identity (`AGE-SECRET-KEY-1…`).
     #[arg(long, required = true, value_name = "FILE")]
     pub identity: PathBuf,
+    /// The list of what was purged, as `holdfast purges export` writes it, or the data directory that it lies in. Found by itself
+    /// where the old data directory lies beside the new one.
+    #[arg(long, value_name = "FILE")]
+    pub purges: Option<PathBuf>,
+    /// Restore although the list is lost: what was purged after the backup was made comes back. It is entered in the ledger, and
+    /// operators are shown it.
+    #[arg(long, conflicts_with = "purges")]
+    pub without_purges: bool,
     /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `holdfast purges …`
+#[derive(Debug, Subcommand)]
+pub enum Purges {
+    /// Write the list as of now to a file, to be kept with the backups. It holds no values.
+    Export {
+        /// Where the running server's data is.
+        #[command(flatten)]
+        place: Place,
+        /// The file; it must not exist yet.
+        into: PathBuf,
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `holdfast mode …`

@@ -8,6 +8,7 @@ mod init;
 mod ledger;
 mod local;
 mod plan;
+mod purges;
 mod query;
 mod restore;
 mod routes;
@@ -38,6 +39,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Drill(arguments) => drill::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
+        Command::Purges(arguments) => purges::run(&arguments),
         Command::Mode(arguments) => local::mode(&arguments),
         Command::Recover(arguments) => local::recover(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),

@@ -23,10 +23,15 @@ pub trait Elsewhere: Send + Sync {
         change: &mut EventChange<'_>,
     ) -> Result<u64, ElsewhereError>;
 
-    /// Forgets what was learned of these properties (`properties.note`), and what is held in memory of the workspace's
-    /// events.
+    /// Forgets what was learned of these properties (`properties.note`), what is held in memory of the workspace's
+    /// events, and whatever stands under a name that must go: of a property, an event, a page.
     ///
     /// # Errors
     /// What the place says; it is asked again later.
-    fn forget(&self, workspace: WorkspaceId, properties: &[String]) -> Result<(), ElsewhereError>;
+    fn forget(
+        &self,
+        workspace: WorkspaceId,
+        properties: &[String],
+        is_gone: &dyn Fn(&str) -> bool,
+    ) -> Result<(), ElsewhereError>;
 }

@@ -8,7 +8,7 @@
 //!
 //! Modules in reading order: [`selector`], `needle` and `json` (finding and replacing), `matcher`, `rescreen`; what lies
 //! where in `rows` (the archive), `records` (the journal), `kept` (people); [`table`] and `found` (the account),
-//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, [`Elsewhere`], `error`. What goes again after a restore:
+//! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, `remains`, [`Elsewhere`], `error`. What goes again after a restore:
 //! `told` and `likeness` (without the value), [`list`], [`ListFile`].
 
 mod dry;
@@ -23,6 +23,7 @@ mod list_file;
 mod matcher;
 mod needle;
 mod records;
+mod remains;
 mod report;
 mod rescreen;
 mod rows;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use ledger::{Filter, NewEntry, Scope};
+use ledger::NewEntry;
 use model::PurgeId;
 use people::Sifted;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -14,11 +14,9 @@ use serde_json::{Value, json};
 
 use crate::error::PurgeError;
 use crate::found::{self, Line, Looked};
+use crate::remains;
 use crate::rows::Tally;
 use crate::steps::Run;
-
-/// The most backups that are named.
-const BACKUPS_MAX: usize = 100;
 
 /// Keeps what was found among people.
 pub(crate) fn set_people(tx: &Transaction<'_>, id: PurgeId, sifted: &Sifted) -> Result<(), PurgeError> {
@@ -67,7 +65,7 @@ pub(crate) fn compile(run: &Run<'_>) -> Result<String, PurgeError> {
             "people": people,
             "quarantine": { "events": set_aside },
         },
-        "remains": remains(run)?,
+        "remains": remains::of(run)?,
         "by_person": by_person(run, &lines)?,
         "lines_left_out": left_out,
     });
@@ -102,22 +100,6 @@ impl Account {
             files: found::files(tx, id)?,
         })
     }
-}
-
-/// Backups made before the purge: they are encrypted to somebody else and nothing can be taken out of them.
-fn remains(run: &Run<'_>) -> Result<Value, PurgeError> {
-    let mut filter = Filter::newest(Scope::Installation);
-    filter.code = Some("backup.made".to_owned());
-    filter.limit = BACKUPS_MAX;
-    let entries = run.inner.parts.ledger.entries(&filter)?.entries;
-    let done = entries.iter().filter(|entry| matches!(entry.phase, ledger::Phase::Outcome { .. }));
-    let backups: Vec<Value> =
-        done.map(|entry| json!({ "made_at": instant(entry.at_ms), "entry": entry.id.0 })).collect();
-    Ok(json!({
-        "backups": backups,
-        "until": "they are deleted by whoever keeps them; after restoring one, order the purge again",
-        "hand_overs": [],
-    }))
 }
 
 /// One object a person, with a line for each property.

@@ -52,10 +52,10 @@ pub struct Conditions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shield: Option<String>,
     /// Events from this instant on, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "instant", skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
     /// Events before this instant, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "instant", skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
     /// Events of this source.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,21 +148,10 @@ impl Asked {
         text("where.value.text", conditions.value.as_ref().map(|value| value.text.as_str()))?;
         text("where.property", conditions.property.as_deref())?;
         if let Some(property) = &conditions.property {
-            let part = property.split('.').next().unwrap_or_default();
-            if !PARTS.contains(&part) || property.ends_with('.') || property.contains("..") {
-                return wrong(
-                    "where.property",
-                    "begin with `properties`, `context` or `traits` and go on with a dot and the keys",
-                );
-            }
+            check_property(property)?;
         }
-        if let Some(value) = conditions.value.as_ref().filter(|value| value.within)
-            && value.text.chars().count() < WITHIN_CHARS_MIN
-        {
-            let fix = format!(
-                "at least {WITHIN_CHARS_MIN} characters, or `\"within\": false` to look for whole values only"
-            );
-            return wrong("where.value.text", fix);
+        if let Some(value) = conditions.value.as_ref().filter(|value| value.within) {
+            check_within(&value.text)?;
         }
         if conditions.value.is_some() && conditions.shield.is_some() {
             return wrong(
@@ -178,11 +167,7 @@ impl Asked {
         }
         if let Some(sdk) = &conditions.sdk {
             text("where.sdk.name", Some(&sdk.name))?;
-            for (field, version) in [("where.sdk.from", &sdk.from), ("where.sdk.to", &sdk.to)] {
-                if version.as_deref().is_some_and(|version| version_of(version).is_empty()) {
-                    return wrong(field, "a version as `2.10.1`");
-                }
-            }
+            sdk.check()?;
         }
         if self.remove == Remove::Property && !conditions.has_content() {
             return wrong(
@@ -238,6 +223,83 @@ impl Conditions {
         let time = self.from.is_some() || self.to.is_some();
         self.has_content() || self.has_event_only() || self.person.is_some() || time
     }
+}
+
+impl SdkCondition {
+    fn check(&self) -> Result<(), Wrong> {
+        for (field, version) in [("where.sdk.from", &self.from), ("where.sdk.to", &self.to)] {
+            if version.as_deref().is_some_and(|version| !is_version(version)) {
+                return wrong(
+                    field,
+                    "a version in numbers as `2.10.1`; all of 2.10 is from `2.10` to `2.10.99999`",
+                );
+            }
+        }
+        if let (Some(from), Some(to)) = (&self.from, &self.to)
+            && version_of(from) > version_of(to)
+        {
+            return wrong(
+                "where.sdk.to",
+                "not before `where.sdk.from`; versions are compared number by number",
+            );
+        }
+        Ok(())
+    }
+}
+
+fn check_property(property: &str) -> Result<(), Wrong> {
+    let (part, keys) = property.split_once('.').unwrap_or((property, ""));
+    if !PARTS.contains(&part) || keys.is_empty() || keys.ends_with('.') || property.contains("..") {
+        return wrong(
+            "where.property",
+            "begin with `properties`, `context` or `traits` and go on with a dot and the keys: `properties.note`",
+        );
+    }
+    let mut rest = keys;
+    while let Some((_, inside)) = rest.split_once('[') {
+        let Some(after) = inside.strip_prefix(']') else {
+            return wrong(
+                "where.property",
+                "lists as `[]`, which means every place in them: `properties.items[].sku`",
+            );
+        };
+        rest = after;
+    }
+    Ok(())
+}
+
+fn check_within(text: &str) -> Result<(), Wrong> {
+    if text.chars().count() < WITHIN_CHARS_MIN {
+        let fix = format!(
+            "at least {WITHIN_CHARS_MIN} characters, or `\"within\": false` to look for whole values only"
+        );
+        return wrong("where.value.text", fix);
+    }
+    if text.trim() != text {
+        return wrong(
+            "where.value.text",
+            "without the space before or behind it, which would hide other places; or `\"within\": false` to look for exactly this",
+        );
+    }
+    Ok(())
+}
+
+/// Whether a text is a version in numbers: `2.10.1`, `v3`, `3.0.0-next.1`.
+fn is_version(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['v', 'V']);
+    let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    numbers.split('.').all(|part| part.parse::<u64>().is_ok())
+}
+
+/// An instant, with a fix in the error.
+fn instant<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = String::deserialize(from)?;
+    let read = text.parse().map(Some);
+    read.map_err(|_| {
+        serde::de::Error::custom(
+            "want an instant with its zone: `2026-02-01T00:00:00Z`, `2026-02-01T00:00:00+01:00`",
+        )
+    })
 }
 
 impl fmt::Debug for Asked {
@@ -300,7 +362,21 @@ mod tests {
             (r#"{"where":{"value":{"text":"abc"}},"remove":"property"}"#, Err("where.value.text")),
             (r#"{"where":{"value":{"text":"abc","within":false}},"remove":"property"}"#, Ok(())),
             (r#"{"where":{"value":{"text":""}},"remove":"property"}"#, Err("where.value.text")),
+            (r#"{"where":{"value":{"text":" hunter2"}},"remove":"property"}"#, Err("where.value.text")),
+            (r#"{"where":{"value":{"text":" hunter2","within":false}},"remove":"property"}"#, Ok(())),
             (r#"{"where":{"property":"note"},"remove":"property"}"#, Err("where.property")),
+            (r#"{"where":{"property":"properties"},"remove":"property"}"#, Err("where.property")),
+            (
+                r#"{"where":{"property":"properties.items[0].sku"},"remove":"property"}"#,
+                Err("where.property"),
+            ),
+            (r#"{"where":{"property":"properties.items[].sku"},"remove":"property"}"#, Ok(())),
+            (r#"{"where":{"sdk":{"name":"x","to":"2.x"}},"remove":"event"}"#, Err("where.sdk.to")),
+            (
+                r#"{"where":{"sdk":{"name":"x","from":"2.10","to":"2.9"}},"remove":"event"}"#,
+                Err("where.sdk.to"),
+            ),
+            (r#"{"where":{"sdk":{"name":"x","to":"3.0.0-next.1"}},"remove":"event"}"#, Ok(())),
             (r#"{"where":{"shield":"nonsense"},"remove":"event"}"#, Err("where.shield")),
             (r#"{"where":{"event":"Signed Up"},"remove":"property"}"#, Err("where")),
             (r#"{"where":{},"remove":"event"}"#, Err("where")),
@@ -313,6 +389,10 @@ mod tests {
             assert_eq!(check(json), wanted.map_err(str::to_owned), "{json}");
         }
         assert!(check(r#"{"where":{"vlaue":1},"remove":"event"}"#).unwrap_err().contains("vlaue"));
+        for day in ["2026-02-01", "yesterday", "2026-02-01T00:00:00"] {
+            let said = check(&format!(r#"{{"where":{{"from":"{day}"}},"remove":"event"}}"#)).unwrap_err();
+            assert!(said.contains("2026-02-01T00:00:00Z"), "{said}");
+        }
     }
 
     #[test]

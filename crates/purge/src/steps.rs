@@ -374,7 +374,9 @@ impl Run<'_> {
         // What was removed there must not linger in the log.
         self.empty(|| Ok(parts.people.forget_log()?))?;
         let properties = parts.control.read(|tx| found::properties(tx, self.purge.id))?;
-        parts.elsewhere.forget(self.workspace(), &properties).map_err(PurgeError::Elsewhere)?;
+        let content = self.matcher(None)?.content;
+        let is_gone = |name: &str| content.is_wanted_text(name);
+        parts.elsewhere.forget(self.workspace(), &properties, &is_gone).map_err(PurgeError::Elsewhere)?;
         let report = match self.write(|tx, run| report::present(tx, run.purge.id))? {
             Some(report) => report,
             None => {

@@ -1,14 +1,18 @@
 //! What properties usually look like, and alarms about those that look different now. Never a value.
 
+use collect::advisory::{NewAdvisory, Stops, Versions};
 use collect::rules;
 use guard::Granted;
 use ledger::NewEntry;
 use model::{Class, WorkspaceId};
 use serde_json::{Value, json};
 use shield::rules::{Action, CustomRule};
-use watch::{Alarm, PropertyView, Verdict};
+use watch::{Alarm, PropertyView, Verdict, Wave};
 
 use crate::{ServiceError, Services, entry};
+
+/// How much of an advisory's reason an alarm fills at most: a character has up to four bytes.
+const REASON_CHARACTERS_MAX: usize = collect::advisory::REASON_BYTES_MAX / 4;
 
 impl Services {
     /// The profiles of the workspace's properties, those with most values first.
@@ -81,14 +85,49 @@ impl Services {
             let now_ms = self.clock.now_ms();
             self.control.write(|tx| watch::announced(tx, alarm.id, now_ms))?;
         }
-        Ok(())
+        self.announce_waves()
+    }
+
+    /// Properties that came new in several workspaces at once, the latest first. It names no workspace.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn waves(&self, _granted: &Granted) -> Result<Vec<Wave>, ServiceError> {
+        Ok(self.watch.waves()?)
     }
 }
 
 impl Services {
+    /// Tells those who run the installation.
+    fn announce_waves(&self) -> Result<(), ServiceError> {
+        for wave in self.watch.unannounced_waves()? {
+            let detail = json!({
+                "wave": wave.id,
+                "path": wave.path,
+                "sdk": wave.sdk,
+                "sdk_version": wave.sdk_version,
+                "automatic": wave.automatic,
+                "workspaces": wave.workspaces,
+            });
+            self.ledger.enter(NewEntry {
+                code: "wave.raised",
+                principal: "watch".to_owned(),
+                session: None,
+                workspace: None,
+                object: wave.id.to_string(),
+                detail: detail.clone(),
+            })?;
+            self.guard.tell_operators("wave.raised", &detail)?;
+            let now_ms = self.clock.now_ms();
+            self.control.write(|tx| watch::wave_announced(tx, wave.id, now_ms))?;
+        }
+        Ok(())
+    }
+
     /// Puts a shield rule in force that removes the property's values, where there is room for one.
     fn with_rule(&self, alarm: &Alarm) -> Result<(), ServiceError> {
-        let event = (alarm.event != watch::ANY_EVENT).then(|| alarm.event.clone());
+        let is_of_all = alarm.event == watch::ANY_EVENT || alarm.is_of_all_events();
+        let event = (!is_of_all).then(|| alarm.event.clone());
         let rule = CustomRule {
             name: alarm.rule_name(),
             action: Action::Remove,
@@ -146,6 +185,20 @@ impl Services {
     }
 }
 
+/// The advisory that would stop what an alarm is about, where a library and a version are known: of what it captures by
+/// itself, or, where somebody wrote the calls, of everything.
+pub fn advisory_for(alarm: &Alarm) -> Option<NewAdvisory> {
+    let culprit = alarm.culprit()?;
+    let stops = if culprit.automatic { Stops::Autocapture } else { Stops::All };
+    let reason = format!("alarm {}: {} of {}", alarm.id, alarm.path, alarm.event);
+    Some(NewAdvisory {
+        sdk: culprit.sdk.clone(),
+        versions: Versions::exactly(&culprit.sdk_version)?,
+        stops,
+        reason: reason.chars().take(REASON_CHARACTERS_MAX).collect(),
+    })
+}
+
 fn particulars(alarm: &Alarm) -> Value {
     let from = alarm.places.first();
     json!({
@@ -156,5 +209,7 @@ fn particulars(alarm: &Alarm) -> Value {
         "sdk": from.map(|place| &place.sdk),
         "sdk_version": from.map(|place| &place.sdk_version),
         "page": from.map(|place| &place.page),
+        "events": (alarm.events > 0).then_some(alarm.events),
+        "sources": (alarm.sources > 0).then_some(alarm.sources),
     })
 }

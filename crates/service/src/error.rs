@@ -2,7 +2,9 @@
 
 use std::error::Error;
 
+use collect::planned::table::PlanSummary;
 use door::Problem;
+use jiff::Timestamp;
 
 /// What went wrong, named after what it means for the caller.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,14 @@ pub enum ServiceError {
     /// A plan's document is wrong: everything that is.
     #[error("the plan is not right")]
     Plan(Vec<plan::Invalid>),
+    /// The plan is at another version than the one a change was made from.
+    #[error("the plan is not at version {based_on} any more")]
+    PlanChanged {
+        /// The version the change was made from; 0 where there was no plan.
+        based_on: u32,
+        /// The plan now; nothing where there is none of that name.
+        present: Option<Box<PlanSummary>>,
+    },
     /// It collides with what is there, or a limit is reached.
     #[error("{0}")]
     Conflict(String),
@@ -81,6 +91,9 @@ impl From<collect::CollectError> for ServiceError {
             | collect::CollectError::TooManyPlans { .. }
             | collect::CollectError::NotReleased(_) => Self::Conflict(error.to_string()),
             collect::CollectError::RulesChanged { .. } => Self::Conflict(error.to_string()),
+            collect::CollectError::PlanChanged { based_on, present } => {
+                Self::PlanChanged { based_on, present }
+            }
             collect::CollectError::Name { .. } => {
                 Self::Invalid { field: "name".to_owned(), fix: error.to_string() }
             }
@@ -147,6 +160,7 @@ impl From<ServiceError> for Problem {
             ServiceError::NotFound { .. } => Self::not_found(),
             ServiceError::Invalid { field, fix } => Self::invalid(&field, fix),
             ServiceError::Plan(errors) => plan_problem(&errors),
+            ServiceError::PlanChanged { based_on, present } => plan_changed(based_on, present.as_deref()),
             ServiceError::Denied(denied) => denied.into(),
             ServiceError::Conflict(title) => Self::conflict(title),
             ServiceError::Spent { budget, hours, retry_after_s } => spent(budget, hours, retry_after_s),
@@ -175,6 +189,28 @@ fn plan_problem(errors: &[plan::Invalid]) -> Problem {
     let field = if first.pointer.is_empty() { "/" } else { &first.pointer };
     let mut problem = Problem::invalid(field, format!("{}: {}", first.problem, first.fix));
     problem.extra.insert("errors".to_owned(), serde_json::json!(errors));
+    problem
+}
+
+/// Which version is there now and who made it: whom to speak with.
+fn plan_changed(based_on: u32, present: Option<&PlanSummary>) -> Problem {
+    let Some(present) = present else {
+        let mut problem =
+            Problem::conflict(format!("there is no plan of that name, so no version {based_on}"))
+                .detail("send it with based_on=0 to make a new plan");
+        problem.extra.insert("version".to_owned(), serde_json::json!(0));
+        return problem;
+    };
+    let PlanSummary { version, changed_by, changed_ms, .. } = present;
+    let mut problem =
+        Problem::conflict(format!("the plan is at version {version}, and this was made from {based_on}"))
+            .detail(format!(
+                "{changed_by} made version {version}: read it, put your change into it, and send that with based_on={version}"
+            ));
+    let at = Timestamp::from_millisecond(*changed_ms).map(|at| format!("{at:.3}")).unwrap_or_default();
+    problem.extra.insert("version".to_owned(), serde_json::json!(version));
+    problem.extra.insert("changed_by".to_owned(), serde_json::json!(changed_by));
+    problem.extra.insert("changed_at".to_owned(), serde_json::json!(at));
     problem
 }
 

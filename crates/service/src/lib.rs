@@ -6,13 +6,14 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`workspaces`], [`ledgers`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`workspaces`], [`ledgers`], [`doors`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
 pub mod advisories;
 pub mod alarms;
 mod catalogues;
+pub mod doors;
 mod entry;
 mod error;
 pub mod events;
@@ -71,6 +72,8 @@ pub struct Services {
     pub catalogues: Catalogues,
     /// What time it is.
     pub clock: Clock,
+    /// Who is at the doors.
+    pub doors: doors::Doors,
     /// What the outside is told.
     pub about: std::sync::Arc<About>,
 }

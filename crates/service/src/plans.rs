@@ -119,19 +119,20 @@ impl Services {
     }
 
     /// Makes a new version of a plan, or a new plan; when this returns, every event that arrives from now on is judged by
-    /// it, if it is the active one. The first plan of a workspace is.
+    /// it, if it is the active one. The first plan of a workspace is. `based_on` is the version it was made from, 0 for a new
+    /// plan; without it, it replaces whatever is there.
     ///
     /// # Errors
-    /// The document is wrong, there are too many plans, the database's, the ledger's.
+    /// The document is wrong, another version came between, there are too many plans, the database's, the ledger's.
     pub fn put_plan(
         &self,
         granted: &Granted,
         workspace: WorkspaceId,
         name: &str,
-        document: &Value,
+        (document, based_on): (&Value, Option<u32>),
     ) -> Result<Put, ServiceError> {
         let plan = Plan::read(document, Some(name)).map_err(ServiceError::Plan)?;
-        self.keep_plan(granted, workspace, &plan, "plan.changed")
+        self.keep_plan(granted, workspace, &plan, based_on)
     }
 
     /// Sets the mode of a plan, or of one of its events: a version of its own, and the plan judges from now on. Without a
@@ -160,7 +161,9 @@ impl Services {
         let now_ms = self.clock.now_ms();
         let changed = self.change(entry::of(granted, "plan.mode", name, detail), |tx| {
             let before = table::set_active(tx, workspace, name, mode.is_some())?;
-            let put = table::put(tx, workspace, &read.plan, &by, now_ms)?;
+            // Made from what was read above: a version that came between is not overwritten.
+            let based_on = Some(read.summary.version);
+            let put = table::put(tx, workspace, &read.plan, based_on, (&by, now_ms))?;
             let instead_of = before.filter(|before| mode.is_some() && before != name);
             let detail = json!({ "version": put.version, "active": put.active, "instead_of": instead_of });
             Ok((ModeChange { put, instead_of }, detail))
@@ -255,7 +258,7 @@ impl Services {
                 "there is a plan `{name}` already: choose another name"
             )));
         }
-        self.keep_plan(granted, workspace, &draft, "plan.changed")
+        self.keep_plan(granted, workspace, &draft, Some(0))
     }
 
     fn keep_plan(
@@ -263,13 +266,13 @@ impl Services {
         granted: &Granted,
         workspace: WorkspaceId,
         plan: &Plan,
-        code: &'static str,
+        based_on: Option<u32>,
     ) -> Result<Put, ServiceError> {
         let by = granted.principal.name.clone();
         let now_ms = self.clock.now_ms();
         let detail = json!({ "mode": plan.mode.as_str(), "events": plan.events.len() });
-        let put = self.change(entry::of(granted, code, &plan.name, detail), |tx| {
-            let put = table::put(tx, workspace, plan, &by, now_ms)?;
+        let put = self.change(entry::of(granted, "plan.changed", &plan.name, detail), |tx| {
+            let put = table::put(tx, workspace, plan, based_on, (&by, now_ms))?;
             Ok((put, json!({ "version": put.version, "made": put.made, "active": put.active })))
         })?;
         self.collector.reload_plans()?;

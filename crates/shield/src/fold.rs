@@ -19,14 +19,27 @@ impl Folded {
         self.border.get(at).copied().unwrap_or(true)
     }
 
-    /// Folds a name: words end at separators, at `aB`, before the last capital of `ABc`, and between
-    /// letters and digits.
+    /// A name folded.
     pub fn of(name: &str) -> Self {
+        let mut folded = Self::default();
+        folded.read(name);
+        folded
+    }
+
+    /// Folds a name in the place of the one before: words end at separators, at `aB`, before the last capital of
+    /// `ABc`, and between letters and digits.
+    pub fn read(&mut self, name: &str) {
+        self.text.clear();
+        self.border.clear();
         if name.is_ascii() {
-            return Self::of_ascii(name.as_bytes());
+            self.read_ascii(name.as_bytes());
+        } else {
+            self.read_any(name);
         }
-        let mut folded =
-            Self { text: String::with_capacity(name.len()), border: Vec::with_capacity(name.len() + 1) };
+        self.border.push(true);
+    }
+
+    fn read_any(&mut self, name: &str) {
         let mut lookalikes = false;
         let may_be_mixed = name.bytes().any(|byte| matches!(byte, 0xd0..=0xd3));
         let mut last = Kind::Gap;
@@ -39,18 +52,16 @@ impl Folded {
             if kind != Kind::Gap {
                 let begins =
                     kind.begins_after(last, || chars.peek().is_some_and(|(_, next)| next.is_lowercase()));
-                folded.push(c, begins, lookalikes);
+                self.push(c, begins, lookalikes);
             }
             last = kind;
         }
-        folded.border.push(true);
-        folded
     }
 
     /// The same for ASCII, which most names are.
-    fn of_ascii(name: &[u8]) -> Self {
-        let mut folded =
-            Self { text: String::with_capacity(name.len()), border: Vec::with_capacity(name.len() + 1) };
+    fn read_ascii(&mut self, name: &[u8]) {
+        self.text.reserve(name.len());
+        self.border.reserve(name.len() + 1);
         let mut last = Kind::Gap;
         for (at, byte) in name.iter().enumerate() {
             let kind = match byte {
@@ -61,13 +72,11 @@ impl Folded {
             };
             if kind != Kind::Gap {
                 let next_is_lower = || name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-                folded.border.push(kind.begins_after(last, next_is_lower));
-                folded.text.push(char::from(byte.to_ascii_lowercase()));
+                self.border.push(kind.begins_after(last, next_is_lower));
+                self.text.push(char::from(byte.to_ascii_lowercase()));
             }
             last = kind;
         }
-        folded.border.push(true);
-        folded
     }
 
     fn push(&mut self, c: char, begins: bool, lookalikes: bool) {

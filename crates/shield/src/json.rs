@@ -6,6 +6,7 @@
 
 mod text;
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use model::limits;
@@ -63,12 +64,34 @@ impl Default for Budget {
     }
 }
 
+thread_local! {
+    /// The tape of the thread's last document, for its memory: positions only, no text. An event's size bounds it.
+    static TAPE: Cell<Vec<Node>> = const { Cell::new(Vec::new()) };
+}
+
+/// Does something with a tape that has memory already.
+pub(crate) fn with_tape<T>(work: impl FnOnce(&mut Vec<Node>) -> T) -> T {
+    let mut tape = TAPE.take();
+    let result = work(&mut tape);
+    tape.clear();
+    TAPE.set(tape);
+    result
+}
+
 /// Reads a whole document onto the tape (cleared first) and takes its keys from the budget.
 pub(crate) fn read(text: &str, budget: &mut Budget, tape: &mut Vec<Node>) -> Result<(), RefusalReason> {
     tape.clear();
     let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
     reader.document(budget, tape).ok_or(RefusalReason::InvalidJson)??;
     Ok(())
+}
+
+/// Reads a text that is one string, number or word; `None` if it is anything else.
+pub(crate) fn scalar(text: &str) -> Option<Node> {
+    let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
+    let node = reader.value(0)?;
+    let is_whole = reader.at == reader.bytes.len();
+    (is_whole && !matches!(node.kind, Kind::Object | Kind::Array)).then_some(node)
 }
 
 struct Reader<'a> {
@@ -81,7 +104,7 @@ type Step<T> = Option<Result<T, RefusalReason>>;
 
 impl Reader<'_> {
     fn document(&mut self, budget: &mut Budget, tape: &mut Vec<Node>) -> Step<()> {
-        let mut open: Vec<usize> = Vec::with_capacity(8);
+        let mut open: Vec<usize> = Vec::new();
         let mut member = None;
         loop {
             // A value is due here.
@@ -188,8 +211,23 @@ impl Reader<'_> {
         let start = self.at;
         let mut shape = Shape::default();
         loop {
-            // The bytes up to the next one that means something.
-            let rest = self.bytes.get(self.at..)?;
+            // The bytes up to the next one that means something: eight at a time while none of them does.
+            let mut rest = self.bytes.get(self.at..)?;
+            while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+                let (mut kinds, mut digits) = (0, 0);
+                for byte in eight {
+                    let kind = KINDS[usize::from(*byte)];
+                    kinds |= kind;
+                    digits += kind & DIGIT;
+                }
+                if kinds & (QUOTE | ESCAPE | CONTROL) != 0 {
+                    break;
+                }
+                shape.kinds |= kinds;
+                shape.digits += digits;
+                self.at += 8;
+                rest = after;
+            }
             let (mut kinds, mut digits, mut kind, mut seen) = (0, 0, 0, 0);
             for byte in rest {
                 kind = KINDS[usize::from(*byte)];

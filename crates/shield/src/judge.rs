@@ -2,12 +2,13 @@
 //!
 //! Order, cheapest first: leave by shape; the name's cue with the value it wants ([`named`]); contents:
 //! one keyword pass ([`keywords`], [`told`]), then checksums for the candidates ([`content`], [`address`],
-//! [`pairs`], [`markup`], [`announced`], [`certain`]); what is
+//! [`pairs`], [`markup`], [`cells`], [`announced`], [`certain`]); what is
 //! wrapped inside, to a depth of three ([`wrapped`]). What was found benign is known again ([`benign`]).
 
 mod address;
 mod announced;
 mod benign;
+mod cells;
 mod certain;
 mod commands;
 mod content;

@@ -5,11 +5,15 @@
 //! `confirm_password` is one. What comes out is small and cached by name ([`cache`]).
 
 mod cache;
+#[cfg(test)]
+mod examples;
 mod lexicon;
+
+use std::cell::RefCell;
 
 use model::Class;
 
-pub(crate) use cache::of;
+pub(crate) use cache::{of, of_path};
 pub(crate) use lexicon::Lexicon;
 
 use crate::fold::Folded;
@@ -107,12 +111,29 @@ impl Facts {
     }
 }
 
+/// What is needed while a name is worked out, kept for the memory it has.
+#[derive(Default)]
+struct Scratch {
+    folded: Folded,
+    found: Vec<Found>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
 /// Works out what a name says. Not cheap; see [`of`].
 pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
-    let folded = Folded::of(name);
-    let found = lexicon.find(&folded);
+    SCRATCH.with_borrow_mut(|Scratch { folded, found }| {
+        folded.read(name);
+        lexicon.find(folded, found);
+        said(folded, found)
+    })
+}
+
+fn said(folded: &Folded, found: &[Found]) -> Facts {
     let mut facts = Facts::default();
-    for entry in &found {
+    for entry in found {
         match entry.role {
             Role::Bits(bits) => facts.bits |= bits,
             Role::Reserved(class) => facts.reserved = Some(class),
@@ -120,7 +141,7 @@ pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
             Role::Cue(..) | Role::BenignPhrase | Role::BenignHead | Role::BenignLead | Role::CodeAbout => {}
         }
     }
-    let Some((cue, at)) = head_cue(&found) else {
+    let Some((cue, at)) = head_cue(found) else {
         if found.iter().any(|entry| matches!(entry.role, Role::BenignHead | Role::BenignPhrase)) {
             facts.bits |= ABOUT;
         }
@@ -131,7 +152,7 @@ pub(crate) fn derive(name: &str, lexicon: &Lexicon) -> Facts {
     }
     let is_other_code = cue == Cue { what: What::AuthCode, strong: false }
         && found.iter().any(|entry| entry.role == Role::CodeAbout);
-    if is_other_code || is_only_about(&found, &at, cue, &folded.text) {
+    if is_other_code || is_only_about(found, &at, cue, &folded.text) {
         facts.bits |= ABOUT;
     } else {
         facts.cue = Some(cue);

@@ -9,7 +9,7 @@
 //! Pure: no input or output, no time. No error, `Debug` or log line of this crate holds a value.
 //!
 //! Modules in reading order: [`refusal`], [`clean`], `screen` (an event), `walk` (a document), `judge`
-//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `shape`; [`rules`],
+//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `words`, `shape`; [`rules`],
 //! [`declared`] (what a tracking plan says), `again` (screening twice), [`case`], `classify` and [`score`] for measuring.
 
 pub mod case;
@@ -30,6 +30,7 @@ mod rewrite;
 mod screen;
 mod shape;
 mod walk;
+mod words;
 
 use std::sync::{Arc, LazyLock};
 

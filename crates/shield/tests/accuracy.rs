@@ -47,6 +47,10 @@ fn a_report_shows_itself_as_table_and_as_json() {
 {"id":"b","label":"benign","path":"properties.city","key":"city","value":"Bremen","ctx":"plain"}"#;
     let report = score::score(&Shield::builtin(), lines).expect("two cases");
     assert!(report.to_string().contains("stopped 1.0000"), "{report}");
+    assert!(
+        report.to_string().contains("ns a value, each judged once (processor time of the thread;"),
+        "{report}"
+    );
     let json: serde_json::Value = serde_json::from_str(&report.to_json()).expect("JSON");
     assert_eq!(json["classes"][0]["name"], "password");
     assert_eq!(json["contexts"][0]["name"], "benign plain");

@@ -19,13 +19,23 @@ use crate::shape::{SHAPES, Shape};
 /// How many values a property must have shown before it is compared with itself.
 pub const LEARNED_FROM: u32 = 1_000;
 /// The logarithm of the likelihood ratio at which an alarm is raised.
-const ALARM_AT: f32 = 17.0;
+const ALARM_AT: f32 = 15.0;
 /// Below this, what came is taken for usual.
 const QUIET_BELOW: f32 = 5.0;
 /// How many different suspect values an alarm needs.
 const SUSPECTS_MIN: u32 = 7;
+/// In an outbreak, where they come within so few values, it needs so many: enough to see whether they come again.
+const OUTBREAK_VALUES: u32 = 300;
+const OUTBREAK_SUSPECTS_MIN: u32 = 20;
+/// How many of the different suspect values are known again when they come once more.
+const MARKS_MAX: usize = 64;
+/// Names come again and again, other people's passwords do not: more often than so many times on the average, and it is a
+/// new list.
+const REPEATS_MAX: usize = 1;
 /// After how many values the usual is brought up to date.
 const LEARN_EVERY: u32 = 256;
+/// By which share the usual must have grown for the steps to be made anew.
+const STALE_SHARE: f32 = 0.02;
 /// How many values may be held back; beyond it they are the new usual.
 const HELD_BACK_MAX: u32 = 400_000;
 /// Where what is usual is halved, so that it follows what changes over months.
@@ -149,6 +159,11 @@ pub struct Drift {
     peak: f32,
     /// Different suspect values since a suspicion arose.
     suspects: u32,
+    /// All values since then.
+    since: u32,
+    /// The first suspect ones, by a part of their keyed hash, and how often they came again.
+    marks: Vec<u32>,
+    repeats: usize,
     /// New values among the last so many: for telling a list from free text.
     fresh: u32,
     fresh_of: u32,
@@ -175,6 +190,9 @@ impl Default for Drift {
             levels: Levels::default(),
             peak: 0.0,
             suspects: 0,
+            since: 0,
+            marks: Vec::new(),
+            repeats: 0,
             fresh: 0,
             fresh_of: 0,
             fresh_usual: 0.0,
@@ -196,8 +214,8 @@ const FREE_SHARE_MIN: f32 = 0.4;
 const LIST_AFTER: u32 = 16;
 
 impl Drift {
-    /// Takes the shape of one value; [`Shape::Plain`] for one that came just before. Tells an alarm once.
-    pub fn see(&mut self, shape: Shape) -> Option<Suspicion> {
+    /// Takes the shape of one value, [`Shape::Plain`] for one that came just before, and its keyed hash. Tells an alarm once.
+    pub fn see(&mut self, shape: Shape, hash: u64) -> Option<Suspicion> {
         let place = shape as usize;
         if let Some(count) = self.held_back.get_mut(place) {
             *count += 1;
@@ -209,11 +227,9 @@ impl Drift {
         let (highest, test) = self.step(place);
         self.peak = self.peak.max(highest);
         if highest <= 0.0 {
-            self.suspects = 0;
-        } else if shape.is_suspect()
-            || matches!(shape, Shape::SecretMark | Shape::PersonalMark | Shape::RandomMixed)
-        {
-            self.suspects += 1;
+            self.unsuspect();
+        } else {
+            self.count_suspect(shape, hash);
         }
         let free = self.see_fresh(shape);
         if self.held_back_sum >= LEARN_EVERY && (highest < QUIET_BELOW || self.held_back_sum >= HELD_BACK_MAX)
@@ -223,7 +239,13 @@ impl Drift {
         if self.raised {
             return None;
         }
-        if highest >= ALARM_AT && self.suspects >= SUSPECTS_MIN {
+        let is_outbreak = self.since < OUTBREAK_VALUES;
+        let suspects_min = if is_outbreak { OUTBREAK_SUSPECTS_MIN } else { SUSPECTS_MIN };
+        if highest >= ALARM_AT && self.suspects >= suspects_min {
+            if self.repeats > self.marks.len() * REPEATS_MAX {
+                self.take_for_usual();
+                return None;
+            }
             self.raised = true;
             return KINDS.get(test / SHARES.len()).map(|(suspicion, _)| *suspicion);
         }
@@ -232,6 +254,34 @@ impl Drift {
             return Some(Suspicion::FreeText);
         }
         None
+    }
+
+    fn unsuspect(&mut self) {
+        (self.suspects, self.since) = (0, 0);
+        self.marks.clear();
+        self.repeats = 0;
+    }
+
+    /// Counts a suspect value, or that one came again. Behind a mark stands another value each time.
+    fn count_suspect(&mut self, shape: Shape, hash: u64) {
+        self.since = self.since.saturating_add(1);
+        let mark = (hash >> 32) as u32;
+        let is_mark = matches!(shape, Shape::SecretMark | Shape::PersonalMark);
+        if !is_mark && self.marks.contains(&mark) {
+            self.repeats += 1;
+        } else if is_mark || shape.is_suspect() || shape == Shape::RandomMixed {
+            self.suspects += 1;
+            if !is_mark && self.marks.len() < MARKS_MAX {
+                self.marks.push(mark);
+            }
+        }
+    }
+
+    /// What was held back is the new usual, and nothing is suspected.
+    fn take_for_usual(&mut self) {
+        self.levels = Levels::default();
+        self.unsuspect();
+        self.learn();
     }
 
     /// Adds what a shape says to every level; gives the highest that both reach, and of which test.
@@ -287,7 +337,8 @@ impl Drift {
         }
         *self = Self {
             usual: self.usual,
-            young: self.young,
+            // What somebody called usual is known, however little it was.
+            young: if usual { LEARNED_FROM } else { self.young },
             fresh_usual: if usual { 1.0 } else { self.fresh_usual },
             ..Self::default()
         };
@@ -340,13 +391,17 @@ impl Drift {
         }
         if self.held_back_sum >= HELD_BACK_MAX {
             self.levels = Levels::default();
-            self.suspects = 0;
+            self.unsuspect();
         }
         self.held_back_sum = 0;
         if self.usual.iter().sum::<f32>() > USUAL_MAX {
             self.usual.iter_mut().for_each(|usual| *usual *= 0.5);
         }
-        self.steps = None;
+        // A hundred values more say little new of ten thousand.
+        let sum: f32 = self.usual.iter().sum();
+        if self.steps.as_ref().is_none_or(|steps| (sum - steps.made_of).abs() > steps.made_of * STALE_SHARE) {
+            self.steps = None;
+        }
     }
 }
 
@@ -358,13 +413,16 @@ struct Levels([f32; TESTS], [f32; TESTS]);
 #[derive(Clone, Debug)]
 struct Steps {
     rows: [Levels; SHAPES],
+    /// How many values the usual had then.
+    made_of: f32,
     /// Shapes that add nothing to any: they leave levels of zero as they are.
     fall: [bool; SHAPES],
 }
 
 fn steps(usual: &Shares) -> Box<Steps> {
-    let mut steps = Box::new(Steps { rows: [Levels::default(); SHAPES], fall: [false; SHAPES] });
-    let sum: f32 = usual.iter().sum::<f32>() + PRIOR_VALUES;
+    let made_of: f32 = usual.iter().sum();
+    let mut steps = Box::new(Steps { rows: [Levels::default(); SHAPES], made_of, fall: [false; SHAPES] });
+    let sum = made_of + PRIOR_VALUES;
     let places = steps.rows.iter_mut().zip(&mut steps.fall).enumerate();
     let at = |shares: &Shares, place: usize| shares.get(place).copied().unwrap_or_default();
     for (place, (row, fall)) in places {

@@ -19,6 +19,7 @@ pub mod census;
 pub mod drift;
 mod error;
 pub mod filter;
+mod names;
 mod profile;
 mod room;
 pub mod shape;

@@ -113,7 +113,7 @@ impl Profile {
         }
         let Some(text) = text else {
             self.senders.add(around.origin, None, when);
-            return (self.drift.see(Shape::Plain), None);
+            return (self.drift.see(Shape::Plain, 0), None);
         };
         let length = (usize::BITS - text.text.len().leading_zeros()) as usize;
         if let Some(count) = self.lengths.get_mut(length.min(11)) {
@@ -137,7 +137,7 @@ impl Profile {
             self.count_mark(text.text);
         }
         self.senders.add(around.origin, Some(shape), when);
-        let alarm = self.drift.see(shape);
+        let alarm = self.drift.see(shape, text.hash);
         self.remember(shape, around);
         (alarm, Some(shape))
     }

@@ -268,6 +268,12 @@ impl Room {
         if index == 0 {
             return None;
         }
+        // Told already, about all events that have it.
+        let is_told = profile.arrival.and_then(|id| self.arrivals.get(id)).is_some_and(Arrival::is_raised);
+        if is_told && alarm == Some(Suspicion::NewSecrets) {
+            profile.drift.settle(false);
+            return None;
+        }
         let spread = profile.arrival.is_some().then(|| self.arrive(index, (shape, hash), around)).flatten();
         let speaks = shape.is_some_and(|shape| speaks(shape, around.automatic));
         alarm.or(spread).or_else(|| speaks.then(|| self.compare((index, own), around)).flatten())
@@ -401,7 +407,9 @@ impl Room {
 
 /// A key with dots in it is the same as the keys between them: so are the paths.
 fn path_hash(state: &RandomState, parent: u64, key: &str) -> u64 {
-    if let Some((first, rest)) = key.split_once('.') {
+    if key.as_bytes().contains(&b'.')
+        && let Some((first, rest)) = key.split_once('.')
+    {
         return path_hash(state, path_hash(state, parent, first), rest);
     }
     let mut hasher = state.build_hasher();
@@ -412,7 +420,7 @@ fn path_hash(state: &RandomState, parent: u64, key: &str) -> u64 {
 
 /// The text that stands in JSON, its escapes undone in `scratch`.
 fn unescaped<'a>(raw: &'a str, scratch: &'a mut String) -> &'a str {
-    if !raw.contains('\\') {
+    if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
         return raw;
     }
     let quoted = format!("\"{raw}\"");

@@ -148,7 +148,6 @@ fn mark(text: &str) -> Option<Shape> {
 }
 
 /// What a text consists of.
-#[derive(Default)]
 struct Runs {
     lower: u16,
     upper: u16,
@@ -164,7 +163,6 @@ struct Runs {
     /// Changes from small to capital within letters.
     humps: u16,
     ends_with_special: bool,
-    starts_with_letter: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -175,55 +173,101 @@ enum Class {
     Join,
 }
 
+/// What a character is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Lower,
+    LowerHex,
+    Upper,
+    UpperHex,
+    Digit,
+    Join,
+    Slash,
+    Space,
+    Special,
+    Other,
+}
+
+/// How many there are.
+const GROUPS: usize = 10;
+
+const fn class(group: Group) -> Class {
+    match group {
+        Group::Lower | Group::LowerHex | Group::Upper | Group::UpperHex | Group::Other => Class::Letter,
+        Group::Digit => Class::Digit,
+        Group::Special => Class::Special,
+        Group::Join | Group::Slash | Group::Space => Class::Join,
+    }
+}
+
+const fn is_lower(group: Group) -> bool {
+    matches!(group, Group::Lower | Group::LowerHex)
+}
+
+/// The groups of the characters of ASCII.
+const ASCII: [Group; 128] = groups();
+
+const fn groups() -> [Group; 128] {
+    let mut groups = [Group::Other; 128];
+    let special = SPECIAL.as_bytes();
+    let mut place = 0;
+    while place < special.len() {
+        groups[special[place] as usize] = Group::Special;
+        place += 1;
+    }
+    let mut byte = 0_u8;
+    while byte < 128 {
+        match byte {
+            b'a'..=b'f' => groups[byte as usize] = Group::LowerHex,
+            b'g'..=b'z' => groups[byte as usize] = Group::Lower,
+            b'A'..=b'F' => groups[byte as usize] = Group::UpperHex,
+            b'G'..=b'Z' => groups[byte as usize] = Group::Upper,
+            b'0'..=b'9' => groups[byte as usize] = Group::Digit,
+            b'-' | b'_' | b'.' | b':' | b',' | b'\'' => groups[byte as usize] = Group::Join,
+            b'/' => groups[byte as usize] = Group::Slash,
+            // White space as Unicode has it.
+            b'\t'..=b'\r' | b' ' => groups[byte as usize] = Group::Space,
+            _ => {}
+        }
+        byte += 1;
+    }
+    groups
+}
+
 impl Runs {
     fn of(text: &str) -> Self {
-        let mut runs = Self::default();
-        let mut before: Option<Class> = None;
-        let mut was_lower = false;
+        let mut counts = [0_u16; GROUPS];
+        let (mut turns, mut humps) = (0, 0);
+        let mut before = None;
         for letter in text.chars() {
-            let class = match letter {
-                'a'..='z' => {
-                    runs.lower += 1;
-                    Class::Letter
-                }
-                'A'..='Z' => {
-                    runs.upper += 1;
-                    runs.humps += u16::from(was_lower);
-                    Class::Letter
-                }
-                '0'..='9' => {
-                    runs.digits += 1;
-                    Class::Digit
-                }
-                '-' | '_' | '.' | ':' | ',' | '\'' | '’' => {
-                    runs.joins += 1;
-                    Class::Join
-                }
-                '/' => {
-                    runs.slashes += 1;
-                    Class::Join
-                }
-                _ if letter.is_whitespace() => {
-                    runs.spaces += 1;
-                    Class::Join
-                }
-                _ if SPECIAL.contains(letter) => {
-                    runs.special += 1;
-                    Class::Special
-                }
-                _ => {
-                    runs.other_letters += 1;
-                    Class::Letter
-                }
+            let group = match u8::try_from(letter) {
+                Ok(byte) if byte < 128 => ASCII[usize::from(byte)],
+                _ if letter == '’' => Group::Join,
+                _ if letter.is_whitespace() => Group::Space,
+                _ => Group::Other,
             };
-            runs.hex += u16::from(letter.is_ascii_hexdigit());
-            runs.turns += u16::from(before.is_some_and(|before| before != class && class != Class::Join));
-            runs.starts_with_letter |= before.is_none() && class == Class::Letter;
-            before = Some(class);
-            was_lower = letter.is_ascii_lowercase();
+            counts[group as usize] += 1;
+            if let Some(before) = before {
+                turns += u16::from(class(before) != class(group) && class(group) != Class::Join);
+                humps += u16::from(is_lower(before) && matches!(group, Group::Upper | Group::UpperHex));
+            }
+            before = Some(group);
         }
-        runs.ends_with_special = before == Some(Class::Special);
-        runs
+        let of = |group: Group| counts[group as usize];
+        Self {
+            lower: of(Group::Lower) + of(Group::LowerHex),
+            upper: of(Group::Upper) + of(Group::UpperHex),
+            digits: of(Group::Digit),
+            special: of(Group::Special),
+            joins: of(Group::Join),
+            slashes: of(Group::Slash),
+            spaces: of(Group::Space),
+            other_letters: of(Group::Other),
+            hex: of(Group::LowerHex) + of(Group::UpperHex) + of(Group::Digit),
+            turns,
+            humps,
+            ends_with_special: before == Some(Group::Special),
+        }
     }
 
     fn letters(&self) -> u16 {

@@ -10,7 +10,7 @@ use crate::census::{CensusCount, CensusRow, Day, Key as CensusKey};
 use crate::drift::Suspicion;
 use crate::error::WatchError;
 use crate::profile::Profile;
-use crate::room::{Kept, Origin};
+use crate::room::{Kept, OTHERS, Origin};
 use crate::wave::Wave;
 
 /// The most alarms that are shown at once.
@@ -55,7 +55,14 @@ pub(crate) fn kept(tx: &Transaction<'_>, workspace: WorkspaceId, key: &Key) -> R
         match number {
             ORIGINS => kept.origins = postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?,
             ARRIVALS => kept.arrivals = postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?,
-            _ => kept.profiles.push(postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?),
+            _ => {
+                // A place that was never written, as that of all others while there are none, keeps its number.
+                let place = usize::try_from(number).unwrap_or_default();
+                while kept.profiles.len() < place {
+                    kept.profiles.push(Profile::new(OTHERS, OTHERS.to_owned(), 0));
+                }
+                kept.profiles.push(postcard::from_bytes(&plain).map_err(|_| WatchError::Sealed)?);
+            }
         }
     }
     Ok(kept)

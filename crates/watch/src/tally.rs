@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::shape::Shape;
 
 /// How many different values like secrets are more than chance.
-const SECRETS_MIN: u64 = 10;
+const SECRETS_MIN: u64 = 20;
 /// One of so many new texts must be like a secret.
 const SECRETS_OF: u64 = 20;
 /// From how many texts on it can be told whether they repeat.
-const TEXTS_MIN: u64 = 200;
+const TEXTS_MIN: u64 = 500;
 /// Free text: at least so many of a hundred texts are new and of no fixed form.
 const FREE_PERCENT: u64 = 70;
 
@@ -96,11 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn ten_secrets_of_two_hundred_new_texts_are_too_many() {
+    fn twenty_secrets_of_four_hundred_new_texts_are_too_many() {
         let cases = [
-            (10, 190, Shape::RandomSigns, false, true),
-            (9, 0, Shape::RandomSigns, false, false),
-            (10, 191, Shape::RandomSigns, false, false),
+            (20, 380, Shape::RandomSigns, false, true),
+            (19, 0, Shape::RandomSigns, false, false),
+            (20, 381, Shape::RandomSigns, false, false),
             (50, 50, Shape::MangledListed, false, false),
             (50, 50, Shape::MangledListed, true, true),
             (50, 0, Shape::PersonalMark, false, false),
@@ -115,9 +115,9 @@ mod tests {
     #[test]
     fn free_text_hardly_repeats_and_is_no_id() {
         let cases = [
-            (140, Shape::Words, 60, true),
-            (139, Shape::Words, 61, false),
-            (100, Shape::Words, 0, false),
+            (350, Shape::Words, 150, true),
+            (349, Shape::Words, 151, false),
+            (499, Shape::Words, 0, false),
             (1_000, Shape::Structured, 0, false),
         ];
         for (new, shape, known, expected) in cases {

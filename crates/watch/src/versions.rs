@@ -150,13 +150,13 @@ mod tests {
     #[test]
     fn a_version_stands_out_where_others_of_its_library_do_not_send_the_like() {
         let old = || origin(1, "1", false);
-        assert!(check(10, (1_000, 0), old()));
-        assert!(check(10, (1_000, 10), old()), "a tenth is little");
-        assert!(!check(10, (1_000, 11), old()));
-        assert!(!check(9, (1_000, 0), old()));
-        assert!(!check(10, (199, 0), old()), "too few to compare with");
-        assert!(!check(10, (1_000, 0), origin(2, "1", false)), "another source");
-        assert!(!check(10, (1_000, 0), Origin { sdk: "other.js".to_owned(), ..old() }));
+        assert!(check(20, (1_000, 0), old()));
+        assert!(check(20, (1_000, 20), old()), "a tenth is little");
+        assert!(!check(20, (1_000, 21), old()));
+        assert!(!check(19, (1_000, 0), old()));
+        assert!(!check(100, (199, 0), old()), "too few to compare with");
+        assert!(!check(20, (1_000, 0), origin(2, "1", false)), "another source");
+        assert!(!check(20, (1_000, 0), Origin { sdk: "other.js".to_owned(), ..old() }));
     }
 
     #[test]

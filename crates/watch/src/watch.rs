@@ -218,13 +218,22 @@ impl Watch {
         event: Option<&str>,
         path: &str,
     ) -> Result<usize, WatchError> {
+        self.in_room(workspace, |room| room.forget(event, path))
+    }
+
+    /// Does something to a workspace's room, and writes it down.
+    pub(crate) fn in_room(
+        &self,
+        workspace: WorkspaceId,
+        change: impl FnOnce(&mut Room) -> usize,
+    ) -> Result<usize, WatchError> {
         let mut state = self.0.state.lock();
         if !self.0.enter(&mut state, workspace)? {
             return Ok(0);
         }
-        let forgotten = state.rooms.get_mut(&workspace).map_or(0, |room| room.forget(event, path));
+        let changed = state.rooms.get_mut(&workspace).map_or(0, change);
         self.0.write(&mut state)?;
-        Ok(forgotten)
+        Ok(changed)
     }
 }
 

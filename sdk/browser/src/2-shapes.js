@@ -1,5 +1,5 @@
-// What a text may look like to leave the page. Whatever is not plainly a word or a small number is
-// replaced by its class; identifiers and address segments are kept whole or not at all.
+// What a text may look like to leave the page. Of labels only the words of interfaces that are listed here
+// are kept, in any case; identifiers and address segments are kept whole or not at all.
 
 // Letters that look like others, and marks that are not seen.
 const LOOKS = "аaеeоoрpсcуyхxіiѕsкkмmтtнhвbαaεeοoρpνvιiκkτtıiłløođdßs0o1l3e4a5s7t";
@@ -20,7 +20,7 @@ const isUsual = (words, least, fewest = 4) => {
   let sum = 0;
   let count = 0;
   for (const word of words) {
-    const plain = word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    const plain = word.toLowerCase();
     if (!/^[a-z]+$/.test(plain)) continue;
     for (let i = 1; i < plain.length; i++) {
       const at = (plain.charCodeAt(i - 1) - 97) * 26 + plain.charCodeAt(i) - 97;
@@ -34,80 +34,75 @@ const isUsual = (words, least, fewest = 4) => {
 const digitsIn = (text) => text.match(/\p{N}/gu)?.length ?? 0;
 const bumps = (text) => text.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0;
 
+// Words of interfaces, none of which is anybody's name. Labels hold no others; nor do identifiers where a part
+// of a page repeats, once a customer, or segments of a path behind a word such as `users`.
+const WORDS = new Set(
+  "accept account action add address ajouter alert all and anmelden annuler app apply au back basket btn button buy cancel card cart cell check checkbox checkout clear click close col combobox confirm contact content continue copy delete dialog docs download edit email file filter for form free from get header help hide home icon in item items jetzt kaufen link list listbox listitem login logout löschen main menu menuitem message more my name navigation new news next not now open option order orders ordinary page panier password pay plan plans play post price prices primary products profile radio read remove report reset save search secondary select send settings shop show sign slider start status submit subscribe switch tab table tablist text textbox the this to toggle undo up update upload user view warenkorb weiter with www your zum".split(" "),
+);
+// Set while a part of the page is described that repeats, or that somebody writes in.
+let isStrict = false;
+const isPlain = (text) => text.split(/[\W\d_]+/).every((word) => !word || WORDS.has(word.toLowerCase()));
+
 // An identifier: words and at most three digits. Ids made of addresses, tokens and codes are none.
 const identifier = (text) => {
   if (typeof text !== "string" || text.length > 40 || !/^[a-z][\w:.-]*$/i.test(text)) return;
-  if (digitsIn(text) > 3 || bumps(text) > 4 || /[-_.](com|org|net|edu|gov|info|test|local)$/i.test(text)) return;
+  if (digitsIn(text) > 3 || bumps(text) > 4 || /[-_.](com|org|net)$|^[A-Z][a-z]+[-_][A-Z]/.test(text)) return;
   const parts = text.replace(/([a-z])([A-Z])/g, "$1-$2").split(/[-_:.]+/);
   const good = (part) => /^([a-z]{0,16}|\d{0,3})$/i.test(part) ? isUsual([part], 2) : /^[a-z]{1,6}\d{1,2}$/i.test(part) && isUsual([part.replace(/\d+/, "")], 2, 2);
-  if (parts.length > 7 || !parts.every(good) || isSpelt(parts) || heard(text)) return;
+  if (parts.length > 7 || !parts.every(good) || isSpelt(parts) || heard(text) || (isStrict && !parts.every((part) => part.length < 3 || isPlain(part)))) return;
   return text;
 };
 // Letters one by one, or by twos and threes that make no words, are a code.
 const isSpelt = (parts) => parts.filter((part) => part.length === 1).length > 2 || !isUsual(parts.filter((part) => part.length < 5), 1.1, 5);
 
 const LABEL_MAX = 48;
-const wordIn = (word) => {
-  const core = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
-  if (!core) return word.length < 3 ? word : "[text]";
-  if (/^\p{N}+([.,:]\p{N}+)?$/u.test(core) || /^\p{L}{0,2}\p{N}{1,2}\p{L}?$/u.test(core)) return word;
-  if (digitsIn(core)) return "[id]";
-  const pieces = core.split(/[-/&+’']/);
-  const good = (piece) =>
-    /^[\p{L}\p{M}]{0,24}$/u.test(piece) && bumps(piece) < 2 && isUsual([piece], /[^\x00-\x7f]/.test(piece) ? 1.4 : 2);
-  return pieces.length < 4 && pieces.every(good) && word.length - core.length < 5 ? word : "[text]";
-};
-// The label of a control. What is quoted, set apart or called by name is somebody's own text and cut off.
+// The label of a control, of listed words alone; what stands between them is told by its class.
 const label = (text) => {
-  let plain = visible(text).replace(/[\s\p{Z}\p{C}]+/gu, " ").trim();
+  const plain = visible(text).replace(/[\s\p{Z}\p{C}]+/gu, " ").trim();
   if (!plain || plain.length > 4 * LABEL_MAX || heard(plain)) return;
-  plain = plain.replace(/\S*\s?(@|[[(]at[\])])\s?\S*/gi, "[email]");
-  plain = plain.replace(/\s*([:=("“„«‹‘]|\s['—–|-]\s?).*/u, "");
-  plain = plain.replace(/(^|\s)(as|hi|hello|dear|als|hallo|hola|bonjour|como|comme|by|from|von) \p{Lu}.*/iu, "$1$2 [text]");
-  if (plain.length > LABEL_MAX) return;
-  let words = plain.split(" ");
-  if (isSpelt(words)) return;
-  const many = digitsIn(plain) > 3 || plain.match(/\p{L}\p{N}|\p{N}\p{L}/gu)?.length > 1;
-  words = words.map((word) => (word === "[email]" ? word : many && digitsIn(word) ? "[number]" : wordIn(word)));
-  return words.join(" ").replace(/(\[\w+\])( \1)+/g, "$1") || undefined;
+  const words = plain.split(" ").map((word) => {
+    const core = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+    if (word.includes("@")) return "[email]";
+    if (digitsIn(word)) return "[number]";
+    return !core || WORDS.has(core.toLowerCase()) ? core : "[text]";
+  });
+  const said = words.filter(Boolean).join(" ").replace(/(\[\w+\])( \1)+/g, "$1");
+  return (said.length <= LABEL_MAX && said) || undefined;
 };
 
-// Words after which the next segment of a path is somebody's.
-const WHOSE = /^([usq]|(user|people|person|profile|member|customer|patient|client|contact|search|query|find|result)s?)$/i;
-const SECRET_AFTER = /^(t$|reset|verif|confirm|activat|invit|magic|unsub|share|recover|join|callback|oauth)/i;
+// Words behind which a path holds what is somebody's: people, searches, secrets.
+const BEHIND = /^([@~qstu]|in|by)$|^(people|person|profil|member|patient|contact|search|query|find|result|reset|verif|confirm|activ|invit|magic|unsub|share|recover|join|callback|oauth|order|ticket|voucher|download|track|session|employ|author|team|account|welcome|invoice|file|report)|use?r|usua|utilis|benut|polz|[ck](lient|ustom|unde)|by-/i;
 const decoded = (text) => {
   for (let i = 0; i < 3 && text.includes("%"); i++) text = attempt(() => decodeURIComponent(text), "");
   return text;
 };
 const plainly = (text) => {
-  if (/^\d{1,3}$/.test(text)) return text;
   const name = text.replace(/\.(html?|php|aspx?|jsp)$/i, "");
-  return !name.includes(".") && identifier(name) ? text : undefined;
+  return /^\d{1,3}$/.test(text) || (!name.includes(".") && identifier(name));
 };
 const pathFor = (path) => {
-  let next = false;
-  let rest = false;
-  const segments = path.split("/").slice(0, 14).map((raw) => {
-    const segment = decoded(raw.split(";")[0]);
-    const kept = !raw ? "" : next || rest ? ":id" : (plainly(segment) ?? ":id");
-    next = WHOSE.test(segment);
-    rest = rest || SECRET_AFTER.test(segment) || sensitiveName(segment);
-    return kept;
-  });
-  return segments.join("/");
+  const segments = path.split("/").slice(0, 14).map((raw) => decoded(raw.split(";")[0]));
+  // What is typed, spelt or counted out over many segments is in none of them.
+  const isBroken = isSpelt(segments) || digitsIn(path) > 4;
+  let behind = heard(path);
+  return segments.map((segment) => {
+    const kept = !segment || (plainly(segment) && !(behind && (/\d/.test(segment) || !isPlain(segment))) && !(isBroken && (segment.length < 4 || digitsIn(segment))));
+    behind = behind || BEHIND.test(segment) || sensitiveName(segment);
+    return kept ? segment : ":id";
+  }).join("/");
 };
 const hostFor = (host) => {
   const parts = host.split(".");
   if (/^[\d.]+(:\d+)?$|^\[/.test(host)) return host;
   const own = host === location.host ? 3 : 2;
-  return parts.map((part, at) => (at > parts.length - own || identifier(part) ? part : "x")).join(".");
+  return parts.map((part, at) => (at > parts.length - own || WORDS.has(part) ? part : "x")).join(".");
 };
 // An address keeps scheme, host and path; of others than web addresses only the scheme is kept.
 const address = (raw) => {
   const url = attempt(() => new Address(raw, location.href));
   if (!url) return;
   if (!/^https?:$/.test(url.protocol)) {
-    return /^(mailto|tel|sms|javascript|data|blob|file|about):$/.test(url.protocol) ? url.protocol : "other:";
+    return /^(mailto|tel|sms):$/.test(url.protocol) ? url.protocol : "other:";
   }
   return `${url.protocol}//${hostFor(url.host)}${pathFor(url.pathname)}`;
 };
@@ -119,7 +114,7 @@ const campaign = () => {
   const found = {};
   for (const [key, name] of [["source"], ["medium"], ["campaign", "name"], ["term"], ["content"]]) {
     const text = query.get(`utm_${key}`);
-    const kept = text && identifier(text.trim().replace(/\s+/g, "-"));
+    const kept = text && identifier(text.replaceAll(" ", "-"));
     if (kept) found[name ?? key] = kept;
   }
   return Object.keys(found).length ? found : undefined;

@@ -48,7 +48,7 @@ const isSensitive = (field) => {
 };
 
 // The text in an element, of plain markup alone: nothing editable, computed, embedded or not shown as text.
-const NOT_TEXT = /-|^(script|style|template|noscript|textarea|select|option|optgroup|datalist|input|svg|math|iframe|object|embed|canvas|output|meter|progress|data|audio|video|time)$/;
+const NOT_TEXT = /-|^(script|style|template|noscript|textarea|select|option|optgroup|datalist|svg|object|output|data|time|meter|progress)$/;
 const NODES_MAX = 200;
 const textIn = (element) => {
   let text = "";

@@ -2,11 +2,8 @@
 // what stands in the lists below can leave, and every word of it has gone through `identifier`, `label` or
 // `address`. What is unexpected is not captured.
 
-const ROLES = /^(button|link|tab|menuitem(checkbox|radio)?|option|checkbox|radio|switch|slider|spinbutton|combobox|listbox|textbox|searchbox|treeitem|gridcell|cell|row|dialog|navigation|main|form|search|banner|toolbar|menu|menubar|tablist|tabpanel|tree|grid|table|list|listitem|alert|status|img)$/;
 const CONTROL = /^(button|a|input|select|textarea|summary|label|option)$/;
 const CONTROL_ROLE = /^(button|link|tab|menuitem|option|checkbox|radio|switch|treeitem)/;
-const NO_TEXT_IN = /^(td|th|option|datalist|output|textarea|select)$/;
-const NO_TEXT_ROLE = /^(.*cell|row|option|textbox|searchbox|log|alert|status|listitem)$/;
 const ANCESTORS_MAX = 8;
 const PATH_MAX = 40000;
 const DEEP = 500;
@@ -20,7 +17,7 @@ const tagFor = (element) => {
 };
 const roleFor = (element) => {
   const role = attribute(element, "role");
-  return role && ROLES.test(role) ? role : undefined;
+  return WORDS.has(role) ? role : undefined;
 };
 const idFor = (element) => identifier(attribute(element, "id"));
 const describe = (element) => {
@@ -33,13 +30,23 @@ const typeFor = (element) => {
   return tag === "input" ? inputType(element) : tag === "button" ? buttonType(element) : undefined;
 };
 const textFor = (path, near) => {
-  const control = path[0];
-  const tag = tagOf(control);
-  if (near || !/^(button|summary)$/.test(tag) || isEditable(control)) return;
-  const held = (element) => NO_TEXT_IN.test(tagOf(element)) || NO_TEXT_ROLE.test(attribute(element, "role") ?? "");
-  if (path.slice(1, 40).some(held)) return;
-  return attempt(() => label(textIn(control)));
+  if (near || !/^(button|summary)$/.test(tagOf(path[0])) || path.some(isWritten)) return;
+  return attempt(() => label(textIn(path[0])));
 };
+const isWritten = (element) => isHtml(element) && isEditable(element);
+// Whether an element is one of many alike: a row, an entry, a card. A site's own menus are not meant.
+const REPEATED = /^(tr|li|article|row|option|listitem)$/;
+const isRepeated = (element, at) => {
+  if (REPEATED.test(tagOf(element)) || REPEATED.test(attribute(element, "role"))) return true;
+  const own = at && attribute(element, "class");
+  let alike = 0;
+  let count = 0;
+  for (let one = own && firstOf(parentOf(element)); one && ++count < NODES_MAX; one = nextOf(one)) {
+    if (isElement(one) && attribute(one, "class") === own && ++alike > 2) return true;
+  }
+};
+const isSomebodys = (path) =>
+  path.some(isWritten) || (!path.some((element) => /^(nav|footer)$/.test(tagOf(element))) && path.slice(0, 20).some(isRepeated));
 
 // What an event was about, or nothing where it must not be told.
 const aboutOf = (event, type, settings) => {
@@ -50,7 +57,8 @@ const aboutOf = (event, type, settings) => {
   // Asking for the style of what is as deep as this can break a page that never shows it.
   if (path.length > DEEP) return { tag: tagFor(path[0]), role: roleFor(path[0]), id: idFor(path[0]), elements: tagFor(path[0]) };
   listenToAll();
-  let at = type === "click" ? path.slice(0, 8).findIndex((element) => CONTROL.test(tagOf(element)) || CONTROL_ROLE.test(roleFor(element) ?? "")) : 0;
+  isStrict = attempt(() => isSomebodys(path), true);
+  let at = type === "click" ? path.slice(0, 8).findIndex((element) => CONTROL.test(tagOf(element)) || CONTROL_ROLE.test(attribute(element, "role"))) : 0;
   if (at < 0) at = 0;
   const from = path.slice(at);
   const control = from[0];
@@ -79,6 +87,7 @@ const aboutOf = (event, type, settings) => {
 
 // Listens for an instance; `tell` takes what was captured, `isOn` says whether anything may be.
 const capture = (settings, isOn, tell) => {
+  for (const word of settings.words ?? []) WORDS.add(word);
   const told = new WeakSet();
   const roots = new WeakSet();
   let clicks = [];

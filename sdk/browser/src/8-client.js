@@ -55,6 +55,7 @@ const create = (writeKey, options) => {
     return { ...whole, ...given };
   };
   const pageOf = () => {
+    isStrict = false;
     const url = address(location.href);
     const from = referrerOf(doc);
     return { url, path: pathFor(location.pathname), referrer: from ? address(from) : undefined };
@@ -87,15 +88,19 @@ const create = (writeKey, options) => {
   const viewed = () => post("page", { properties: pageOf() }, undefined, true);
   let capturing = false;
   const startCapture = () => {
-    if (capturing || !options.autocapture || !doc || consent === "denied") return;
+    if (!options.autocapture || !doc || consent === "denied") return;
+    // Without consent nothing is asked either.
+    if (consent === "granted") {
+      fetch(`${host}/v1/projects/${encodeURIComponent(writeKey)}/settings?sdk=holdfast.js&version=${VERSION}`, QUIET)
+        .then((reply) => reply.json())
+        .then((said) => said.autocapture === false && switchOff())
+        .catch(() => {});
+    }
+    if (capturing) return;
     capturing = true;
     const settings = isObject(options.autocapture) ? options.autocapture : {};
     const isOn = () => consent !== "denied" && !isOff;
     capture(settings, isOn, captured);
-    fetch(`${host}/v1/projects/${encodeURIComponent(writeKey)}/settings?sdk=holdfast.js&version=${VERSION}`, QUIET)
-      .then((reply) => reply.json())
-      .then((said) => said.autocapture === false && switchOff())
-      .catch(() => {});
     if (settings.pages === false) return;
     const seen = () => isOn() && viewed();
     followPages(seen);

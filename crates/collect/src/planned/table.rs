@@ -124,17 +124,18 @@ pub fn versions(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes a new version, or a new plan, which becomes the active one where there is none. The caller tells
+/// Makes a new version, or a new plan, which becomes the active one where there is none. `based_on` is the version that it
+/// was made from, 0 where there was no plan of that name; without it, it replaces whatever is the newest. The caller tells
 /// [`crate::Collector::reload_plans`] after the commit.
 ///
 /// # Errors
-/// Too many plans, or the database's.
+/// Another version came between, too many plans, or the database's.
 pub fn put(
     tx: &Transaction<'_>,
     workspace: WorkspaceId,
     plan: &Plan,
-    by: &str,
-    now_ms: i64,
+    based_on: Option<u32>,
+    (by, now_ms): (&str, i64),
 ) -> Result<Put, CollectError> {
     let id = workspace.0.to_be_bytes();
     let document = plan.text();
@@ -143,6 +144,11 @@ pub fn put(
         && version(tx, workspace, &plan.name, None)?.is_some_and(|latest| latest.document == document)
     {
         return Ok(Put { version: known.version, made: false, active: known.active });
+    }
+    if let Some(based_on) = based_on
+        && based_on != known.as_ref().map_or(0, |known| known.version)
+    {
+        return Err(CollectError::PlanChanged { based_on, present: known.map(Box::new) });
     }
     let put = match known {
         Some(known) => Put { version: known.version + 1, made: true, active: known.active },

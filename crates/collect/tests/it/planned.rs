@@ -18,7 +18,7 @@ fn put(door: &Door, mode: &str) {
     let document = json!({"name": "shop", "mode": mode, "events": {"Order": {"properties": {
         "price": {"type": "number", "required": true}, "key": {"type": "string", "classification": "secret"}}}}});
     let plan = Plan::read(&document, None).unwrap();
-    door.control.write(|tx| table::put(tx, door.source.workspace, &plan, "mem_x", NOW_MS)).unwrap();
+    door.control.write(|tx| table::put(tx, door.source.workspace, &plan, None, ("mem_x", NOW_MS))).unwrap();
     door.collector.reload_plans().unwrap();
 }
 

@@ -14,6 +14,15 @@ pub struct Scale {
 impl Scale {
     /// A scale that holds `values`, with about `wanted` ticks at round numbers.
     pub fn around(values: impl Iterator<Item = f64>, wanted: u32) -> Self {
+        Self::with_steps(values, wanted, f64::MIN_POSITIVE)
+    }
+
+    /// The same for counts, whose ticks are whole numbers.
+    pub fn of_counts(values: impl Iterator<Item = f64>, wanted: u32) -> Self {
+        Self::with_steps(values, wanted, 1.0)
+    }
+
+    fn with_steps(values: impl Iterator<Item = f64>, wanted: u32, step_min: f64) -> Self {
         let (mut low, mut high) = (0.0_f64, 0.0_f64);
         for value in values.filter(|value| value.is_finite()) {
             (low, high) = (low.min(value), high.max(value));
@@ -21,7 +30,11 @@ impl Scale {
         if high - low <= 0.0 {
             high = low + 1.0;
         }
-        let step = round_step((high - low) / f64::from(wanted.max(1)));
+        let mut step = round_step((high - low) / f64::from(wanted.max(1))).max(step_min);
+        // 2.5 is round, and no number of things.
+        if step_min >= 1.0 && step.fract() > 0.0 {
+            step = 5.0;
+        }
         low = (low / step).floor() * step;
         high = (high / step).ceil() * step;
         let count = ((high - low) / step).round() as u32;
@@ -72,6 +85,9 @@ mod tests {
             }
         }
         assert_eq!(Scale::around([97.0].into_iter(), 4).ticks, [0.0, 25.0, 50.0, 75.0, 100.0]);
+        for (most, ticks) in [(1.0, &[0.0, 1.0][..]), (7.0, &[0.0, 5.0, 10.0]), (40.0, &[0.0, 20.0, 40.0])] {
+            assert_eq!(Scale::of_counts([most].into_iter(), 3).ticks, ticks);
+        }
     }
 
     #[test]

@@ -31,10 +31,10 @@ pub fn stacked(chart: &StackedChart<'_>) -> Markup {
         |series: &Series, place: usize| series.values.get(place).copied().flatten().unwrap_or(0.0).max(0.0);
     let sum =
         |place: usize| chart.series.iter().take(SERIES_MAX).map(|series| at(series, place)).sum::<f64>();
-    let scale = Scale::around((0..count).map(sum), 3);
+    let scale = Scale::of_counts((0..count).map(sum), 3);
     let step = (WIDTH - LEFT) / count.max(1) as f64;
     html! {
-        svg.chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 34.0) } role="group" aria-labelledby={ (chart.id) "-title" } aria-describedby={ (chart.id) "-text" } {
+        svg.chart.bars viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 34.0) } role="group" aria-labelledby={ (chart.id) "-title" } aria-describedby={ (chart.id) "-text" } {
             title id={ (chart.id) "-title" } { (chart.title) }
             desc id={ (chart.id) "-text" } { (chart.description) }
             g transform="translate(0 8)" {

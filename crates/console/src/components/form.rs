@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::notice;
 use crate::frame::Frame;
 
 /// A text field.
@@ -47,13 +48,61 @@ pub fn field(field: &Field<'_>) -> Markup {
 
 /// A list to choose from: value and label of each choice.
 pub fn select(name: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -> Markup {
+    choice(name, label, (chosen, None), choices)
+}
+
+/// The same with what is wrong with the choice.
+pub fn choice(
+    name: &str,
+    label: &str,
+    (chosen, wrong): (&str, Option<&str>),
+    choices: &[(&str, &str)],
+) -> Markup {
+    let wrong_id = wrong.map(|_| format!("{name}-wrong"));
     html! {
         div.field {
             label for=(name) { (label) }
-            select.input id=(name) name=(name) {
+            select.input id=(name) name=(name) aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong_id.as_deref()] {
                 @for (value, text) in choices { option value=(value) selected[*value == chosen] { (text) } }
             }
+            @if let Some(wrong) = wrong { span.wrong id=[wrong_id.as_deref()] { (wrong) } }
         }
+    }
+}
+
+/// What was typed into a form that was not taken, and what is wrong with it.
+#[derive(Default)]
+pub struct Typed {
+    /// The texts by field.
+    pub texts: Vec<(&'static str, String)>,
+    /// The field that is not right, and what to write.
+    pub wrong: Option<(String, String)>,
+}
+
+impl Typed {
+    /// What stands in a field.
+    pub fn text(&self, name: &str) -> &str {
+        self.texts.iter().find(|(field, _)| *field == name).map_or("", |(_, text)| text.as_str())
+    }
+
+    /// What stands in a field, or `usual` where nothing was typed.
+    pub fn text_or<'a>(&'a self, name: &str, usual: &'a str) -> &'a str {
+        Some(self.text(name)).filter(|text| !text.is_empty()).unwrap_or(usual)
+    }
+
+    /// What is wrong with a field.
+    pub fn wrong(&self, name: &str) -> Option<&str> {
+        self.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, fix)| fix.as_str())
+    }
+
+    /// What is wrong, above the form: the field by the name it has there (`labels`), and what to write. Nothing where
+    /// nothing is wrong.
+    pub fn notice(&self, labels: &[(&str, &str)]) -> Markup {
+        let Some((wrong, fix)) = &self.wrong else { return html! {} };
+        let label = labels.iter().find(|(field, _)| field == wrong).map(|(_, label)| *label);
+        let title = label
+            .map_or_else(|| "This could not be taken".to_owned(), |label| format!("“{label}” is not right"));
+        notice::bad(&title, &html! { p { (fix) } })
     }
 }
 

@@ -27,6 +27,12 @@ pub fn plain(number: f64) -> String {
     }
 }
 
+/// A share of 1 as a percentage with one digit behind the point: `98.4 %`.
+pub fn percent(share: f64) -> String {
+    let tenths = (share * 1_000.0).round() / 10.0;
+    if tenths.fract() == 0.0 { format!("{tenths:.0} %") } else { format!("{tenths:.1} %") }
+}
+
 /// A number shortened for an axis: `4.1 M`, `250 k`.
 pub fn short(number: f64) -> String {
     let (size, unit) = match number.abs() {
@@ -55,6 +61,9 @@ mod tests {
         }
         for (number, text) in [(2.0, "2"), (1_234.5, "1,234.50"), (-0.25, "−0.25"), (f64::NAN, "–")] {
             assert_eq!(plain(number), text);
+        }
+        for (share, text) in [(0.0, "0 %"), (0.984, "98.4 %"), (1.0, "100 %"), (0.000_4, "0 %")] {
+            assert_eq!(percent(share), text);
         }
         for (number, text) in [(950.0, "950"), (25_000.0, "25 k"), (4_130_000.0, "4.1 M")] {
             assert_eq!(short(number), text);

@@ -3,9 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use policy::actions::{ReadShield, SettleAlarm};
+use policy::actions::{AdviseSdk, ReadShield, SettleAlarm};
 use service::ServiceError;
-use watch::{Alarm, PropertyView, Suspicion, Verdict};
+use service::alarms::advisory_for;
+use watch::{Alarm, PropertyView, Shape, Suspicion, Verdict};
 
 use super::inside::{Inside, instant};
 use super::reply::{self, Page};
@@ -39,6 +40,7 @@ async fn list(
             known: profiles.len(),
             properties: profiles.into_iter().take(PROPERTIES_SHOWN_MAX).map(property_row).collect(),
             may_settle: inside.may::<SettleAlarm>(&services.guard),
+            may_advise: inside.may::<AdviseSdk>(&services.guard),
         };
         Ok::<_, ServiceError>(Page(alarms::page(&frame, &view)))
     })
@@ -72,9 +74,13 @@ fn alarm_row(alarm: Alarm) -> AlarmRow {
             Suspicion::Marks => "secrets or personal values",
             Suspicion::NewSecrets => "new, and full of secrets",
             Suspicion::FreeText => "a list that became free text",
+            Suspicion::OneVersion => "secrets or free text, from one SDK version only",
+            Suspicion::Spread => "new in many places at once, with secrets or free text",
         },
         count: alarm.count,
         places: places.collect(),
+        reach: reach(&alarm),
+        advisory: advisory_for(&alarm),
         first: instant(alarm.first_ms),
         last: instant(alarm.last_ms),
         settled: alarm.settled.map(|settled| match settled.verdict {
@@ -84,6 +90,15 @@ fn alarm_row(alarm: Alarm) -> AlarmRow {
         event: alarm.event,
         path: alarm.path,
     }
+}
+
+/// In how many events and sources the property is new, in words; empty where the alarm is not about that.
+fn reach(alarm: &Alarm) -> String {
+    let named = |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    if alarm.events == 0 {
+        return String::new();
+    }
+    format!("in {} and {}", named(alarm.events, "event"), named(alarm.sources, "source"))
 }
 
 fn property_row(view: PropertyView) -> PropertyRow {
@@ -96,7 +111,7 @@ fn property_row(view: PropertyView) -> PropertyRow {
     let mut kinds: Vec<_> =
         kinds.into_iter().filter(|(_, count)| *count * 20 >= view.values.max(1)).collect();
     kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shapes = view.shapes.iter().take(2).map(|(shape, _)| shape.as_str().replace('_', " "));
+    let shapes = view.shapes.iter().take(2).map(|(shape, _)| shape_words(*shape));
     PropertyRow {
         values: view.values,
         kind: kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(", "),
@@ -105,5 +120,31 @@ fn property_row(view: PropertyView) -> PropertyRow {
         suspect_share: view.suspect_share,
         event: view.event,
         path: view.path,
+    }
+}
+
+/// What texts of a shape look like, for people.
+fn shape_words(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Plain => "plain texts",
+        Shape::Words => "several words",
+        Shape::Word => "a word",
+        Shape::WordListed => "a word that many use",
+        Shape::Digits => "digits",
+        Shape::DigitsListed => "digits that many use",
+        Shape::Structured => "addresses, paths, times",
+        Shape::Slug => "words with dashes",
+        Shape::Code => "codes",
+        Shape::LowerDigits => "small letters and digits",
+        Shape::MixedDigits => "letters and digits",
+        Shape::Listed => "a much used password",
+        Shape::MangledListed => "a word with digits, as passwords are",
+        Shape::Mangled => "letters, digits and signs, as passwords are",
+        Shape::RandomSigns => "random with signs",
+        Shape::RandomMixed => "random letters and digits",
+        Shape::RandomLower => "random small letters and digits",
+        Shape::SecretMark => "removed by the shield",
+        Shape::PersonalMark => "sealed by the shield",
+        Shape::Long => "long texts",
     }
 }

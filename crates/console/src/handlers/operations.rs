@@ -9,6 +9,7 @@ use policy::actions::{
     ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, ReadOperations,
     RemovePasskey, SetInstallationMode,
 };
+use service::doors::DoorCounts;
 use service::{ServiceError, Services};
 
 use super::asked::Asked;
@@ -18,7 +19,7 @@ use super::passkeys::view_of;
 use super::reply::{self, Page};
 use super::settings::{approval_row, held};
 use crate::frame::{Frame, MemberBadge, Section};
-use crate::pages::operations::{self, OperationsView};
+use crate::pages::operations::{self, DoorsView, OperationsView};
 use crate::pages::passkeys;
 use crate::paths;
 use crate::state::ConsoleState;
@@ -53,6 +54,7 @@ async fn read(
         let (services, principal) = (&state.services, &may.principal);
         let view = OperationsView {
             version: services.about.version,
+            doors: doors_view(services.door_counts(may.granted())),
             held: held(services.guard.mode(None)?, &principal.name),
             approvals: services
                 .guard
@@ -64,6 +66,22 @@ async fn read(
         Ok::<_, ServiceError>(Page(operations::page(&frame(services, &asked, Section::Operations), &view)))
     })
     .await
+}
+
+fn doors_view(counts: DoorCounts) -> DoorsView {
+    DoorsView {
+        since: instant(counts.since_ms),
+        open: [&counts.collect, &counts.console]
+            .map(|door| (door.connected as u64, door.connected_max as u64)),
+        connections: counts
+            .collect
+            .counts
+            .iter()
+            .zip(&counts.console.counts)
+            .map(|((name, collect), (_, console))| (*name, [*collect, *console]))
+            .collect(),
+        answered: counts.answered,
+    }
 }
 
 async fn set_mode(

@@ -1,18 +1,24 @@
 //! Purges: a dry run, an order with a touch, and what came of it.
 
+use std::str::FromStr;
+
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
+use jiff::Timestamp;
 use model::PurgeId;
 use policy::actions::{BeginPurge, ReadEvents, ReadShield};
-use purge::{Asked, Purge, Step};
-use serde_json::{Value, json};
+use purge::selector::{Conditions, SdkCondition, ValueCondition};
+use purge::{Asked, Purge, Remove, Step};
+use serde_json::Value;
 use service::{ServiceError, Services};
 
 use super::fields::Fields;
 use super::inside::{Inside, instant};
-use super::reply::{self, Page};
+use super::reply::Page;
+use super::view::{NOT_A_MOMENT, parse_moment};
+use crate::components::form::Typed;
 use crate::frame::Section;
 use crate::pages::purges::{self, CountedView, FIELDS, PurgeRow, PurgeView, PurgesView};
 use crate::paths;
@@ -34,7 +40,7 @@ async fn list(
     let workspace = may.workspace()?;
     blocking(move || {
         let found = state.services.purges(may.granted(), workspace)?;
-        shown(&state.services, &inside, found, Answer::default())
+        shown(&state.services, &inside, found, (Typed::default(), None))
     })
     .await
 }
@@ -60,8 +66,8 @@ async fn count(
                     span: counted.span_ms.map(|(first, last)| (instant(first), instant(last))),
                     properties: counted.properties,
                 };
-                let answer = Answer { typed: typed(&fields), counted: Some(counted), wrong: None };
-                Ok(shown(services, &inside, found, answer)?.into_response())
+                let typed = Typed { texts: texts(&fields), wrong: None };
+                Ok(shown(services, &inside, found, (typed, Some(counted)))?.into_response())
             }
             Err(error) => refused(services, &inside, found, (&fields, error)),
         }
@@ -80,7 +86,7 @@ async fn begin(
     blocking(move || {
         let services = &state.services;
         match asked(&fields).and_then(|asked| services.begin_purge(may.granted(), workspace, &asked)) {
-            Ok(made) => Ok(reply::done(&paths::purge(workspace, made.id), "purge-ordered").into_response()),
+            Ok(made) => Ok(inside.asked().anew(&paths::purge(workspace, made.id), "purge-ordered")),
             Err(error) => {
                 let found = services.purges(list.granted(), workspace)?;
                 refused(services, &inside, found, (&fields, error))
@@ -108,14 +114,7 @@ async fn show(
     .await
 }
 
-/// What the page says beside the list.
-#[derive(Default)]
-struct Answer {
-    typed: Vec<(&'static str, String)>,
-    counted: Option<CountedView>,
-    wrong: Option<(String, String)>,
-}
-
+/// The page once more, with what was typed and what is wrong with it by the form's own names.
 fn refused(
     services: &Services,
     inside: &Inside,
@@ -123,68 +122,88 @@ fn refused(
     (fields, error): (&Fields, ServiceError),
 ) -> Result<Response, ServiceError> {
     let wrong = match error {
-        ServiceError::Invalid { field, fix } => (field, fix),
+        ServiceError::Invalid { field, fix } => {
+            let name = match field.trim_start_matches("where.") {
+                "value.text" => "value",
+                "sdk.name" => "sdk",
+                "sdk.from" => "sdk_from",
+                "sdk.to" => "sdk_to",
+                "where" => "property",
+                name => name,
+            };
+            (name.to_owned(), fix)
+        }
         ServiceError::Conflict(why) => ("purge".to_owned(), why),
         other => return Err(other),
     };
-    let answer = Answer { typed: typed(fields), counted: None, wrong: Some(wrong) };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(services, inside, found, answer)?).into_response())
+    let typed = Typed { texts: texts(fields), wrong: Some(wrong) };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(services, inside, found, (typed, None))?).into_response())
 }
 
 fn shown(
     services: &Services,
     inside: &Inside,
     found: Vec<Purge>,
-    answer: Answer,
+    (typed, counted): (Typed, Option<CountedView>),
 ) -> Result<Page, ServiceError> {
     let frame = inside.frame(services, Section::Quality)?;
-    let Answer { typed, counted, wrong } = answer;
     let view = PurgesView {
         purges: found.into_iter().map(row).collect(),
         may_begin: inside.may::<BeginPurge>(&services.guard),
         typed,
-        wrong,
         counted,
     };
     Ok(Page(purges::page(&frame, &view)))
 }
 
-fn typed(fields: &Fields) -> Vec<(&'static str, String)> {
-    FIELDS.map(|name| (name, fields.text(name).to_owned())).into()
+fn texts(fields: &Fields) -> Vec<(&'static str, String)> {
+    FIELDS.map(|(name, _)| (name, fields.text(name).to_owned())).into()
 }
 
-/// The form as the API takes it; whatever is wrong with it is told by the same check.
+/// The form as the API takes it; what can only be wrong in a form is told here, the rest by the same check as the API's.
 fn asked(fields: &Fields) -> Result<Asked, ServiceError> {
-    let mut conditions = serde_json::Map::new();
-    let mut put = |name: &str, value: Value| conditions.insert(name.to_owned(), value);
-    for name in ["property", "shield", "event", "person", "source"] {
-        if !fields.text(name).is_empty() {
-            put(name, json!(fields.text(name)));
-        }
+    let given = |name: &str| Some(fields.text(name)).filter(|text| !text.is_empty());
+    let text = |name: &str| given(name).map(str::to_owned);
+    let sdk = given("sdk").map(|name| SdkCondition {
+        name: name.to_owned(),
+        from: text("sdk_from"),
+        to: text("sdk_to"),
+    });
+    if sdk.is_none() && (given("sdk_from").is_some() || given("sdk_to").is_some()) {
+        return Err(invalid("sdk", "name the library whose versions they are"));
     }
-    for name in ["from", "to"] {
-        let text = fields.text(name);
-        if !text.is_empty() {
-            let is_day = !text.contains('T');
-            put(name, json!(if is_day { format!("{text}T00:00:00Z") } else { text.to_owned() }));
-        }
-    }
-    if !fields.text("value").is_empty() {
-        put("value", json!({ "text": fields.text("value"), "within": fields.text("within") != "no" }));
-    }
-    if !fields.text("sdk").is_empty() {
-        let version = |name| Some(fields.text(name)).filter(|version| !version.is_empty());
-        put(
-            "sdk",
-            json!({ "name": fields.text("sdk"), "from": version("sdk_from"), "to": version("sdk_to") }),
-        );
-    }
-    let asked =
-        json!({ "where": conditions, "remove": fields.text("remove"), "reason": fields.text("reason") });
-    serde_json::from_value(asked).map_err(|_| ServiceError::Invalid {
-        field: "form".to_owned(),
-        fix: "ids as p_… and src_…, days as 2026-08-01, instants as 2026-08-01T12:00:00Z".to_owned(),
-    })
+    let value = given("value")
+        .map(|text| ValueCondition { text: text.to_owned(), within: fields.text("within") != "no" });
+    let conditions = Conditions {
+        person: parsed("person", given("person"), "write a person's id as it stands on their page: p_…")?,
+        source: parsed("source", given("source"), "write a source's id as the interface gives it: src_…")?,
+        from: moment("from", given("from"))?,
+        to: moment("to", given("to"))?,
+        event: text("event"),
+        property: text("property"),
+        shield: text("shield"),
+        value,
+        sdk,
+    };
+    let remove = match fields.text("remove") {
+        "event" => Remove::Event,
+        "person" => Remove::Person,
+        _ => Remove::Property,
+    };
+    Ok(Asked { conditions, remove, reason: fields.text("reason").to_owned() })
+}
+
+fn parsed<T: FromStr>(field: &str, text: Option<&str>, fix: &str) -> Result<Option<T>, ServiceError> {
+    text.map(|text| text.parse().map_err(|_| invalid(field, fix))).transpose()
+}
+
+fn moment(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, ServiceError> {
+    let wrong = || invalid(field, NOT_A_MOMENT);
+    text.map(|text| parse_moment(text).ok_or_else(wrong)).transpose()
+}
+
+fn invalid(field: &str, fix: &str) -> ServiceError {
+    ServiceError::Invalid { field: field.to_owned(), fix: fix.to_owned() }
 }
 
 fn row(purge: Purge) -> PurgeRow {

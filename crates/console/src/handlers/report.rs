@@ -1,10 +1,9 @@
 //! What was received that should not have been.
 
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use http::StatusCode;
 use model::Class;
 use policy::actions::ReadShield;
 use serde::Deserialize;
@@ -13,6 +12,8 @@ use service::report::ReportWanted;
 
 use super::inside::{Inside, instant};
 use super::reply::Page;
+use super::view::{NOT_A_MOMENT, parse_moment};
+use crate::components::form::Typed;
 use crate::frame::Section;
 use crate::pages::report::{self, ReportRow, ReportView};
 use crate::state::ConsoleState;
@@ -40,60 +41,66 @@ async fn page(
     inside: Inside,
     State(state): State<ConsoleState>,
     Query(asked): Query<Asked>,
-) -> Result<Page, Problem> {
+) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
+    blocking(move || {
+        let services = &state.services;
+        let frame = inside.frame(services, Section::Quality)?;
+        let found = wanted(&asked).and_then(|wanted| services.report(may.granted(), workspace, &wanted));
+        let (rows, wrong) = match found {
+            Ok(rows) => (rows, None),
+            Err(ServiceError::Invalid { field, fix }) => (Vec::new(), Some((field, fix))),
+            Err(error) => return Err(error),
+        };
+        let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let texts = vec![
+            ("path", asked.path),
+            ("class", asked.class),
+            ("sdk", asked.sdk),
+            ("sdk_version", asked.sdk_version),
+            ("from", asked.from),
+            ("to", asked.to),
+        ];
+        let view = ReportView {
+            typed: Typed { texts, wrong },
+            known: rows.len(),
+            rows: rows.into_iter().take(ROWS_SHOWN_MAX).map(report_row).collect(),
+        };
+        Ok((status, Page(report::page(&frame, &view))).into_response())
+    })
+    .await
+}
+
+fn report_row(row: service::report::ReportRow) -> ReportRow {
+    ReportRow {
+        library: format!("{} {}", row.sdk, row.sdk_version).trim().to_owned(),
+        person: row.person,
+        event: row.event,
+        path: row.path,
+        class: row.class,
+        count: row.count,
+        first: instant(row.first_ms),
+        last: instant(row.last_ms),
+    }
+}
+
+fn wanted(asked: &Asked) -> Result<ReportWanted, ServiceError> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let wanted = ReportWanted {
+    Ok(ReportWanted {
         event: None,
         path: text(&asked.path),
         class: Class::from_name(&asked.class),
         sdk: text(&asked.sdk),
         sdk_version: text(&asked.sdk_version),
-        from_ms: time("from", &asked.from)?,
-        to_ms: time("to", &asked.to)?,
-    };
-    blocking(move || {
-        let services = &state.services;
-        let frame = inside.frame(services, Section::Quality)?;
-        let rows = services.report(may.granted(), workspace, &wanted)?;
-        let view = ReportView {
-            known: rows.len(),
-            rows: rows
-                .into_iter()
-                .take(ROWS_SHOWN_MAX)
-                .map(|row| ReportRow {
-                    person: row.person,
-                    event: row.event,
-                    path: row.path,
-                    class: row.class,
-                    library: format!("{} {}", row.sdk, row.sdk_version).trim().to_owned(),
-                    count: row.count,
-                    first: instant(row.first_ms),
-                    last: instant(row.last_ms),
-                })
-                .collect(),
-            asked: vec![
-                ("path", asked.path),
-                ("class", asked.class),
-                ("sdk", asked.sdk),
-                ("sdk_version", asked.sdk_version),
-                ("from", asked.from),
-                ("to", asked.to),
-            ],
-        };
-        Ok::<_, ServiceError>(Page(report::page(&frame, &view)))
+        from_ms: moment("from", &asked.from)?,
+        to_ms: moment("to", &asked.to)?,
     })
-    .await
 }
 
-/// A day (midnight UTC) or an instant; nothing where nothing was written.
-fn time(field: &str, text: &str) -> Result<Option<i64>, Problem> {
+/// Nothing where nothing was written.
+fn moment(field: &str, text: &str) -> Result<Option<i64>, ServiceError> {
     let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    let found = text.parse::<Timestamp>().ok().or_else(day);
-    let wrong = || Problem::invalid(field, "write a day (2026-08-01) or an instant (2026-08-01T12:00:00Z)");
-    found.map(|time| Some(time.as_millisecond())).ok_or_else(wrong)
+    let wrong = || ServiceError::Invalid { field: field.to_owned(), fix: NOT_A_MOMENT.to_owned() };
+    let given = Some(text).filter(|text| !text.is_empty());
+    given.map(|text| parse_moment(text).map(|at| at.as_millisecond()).ok_or_else(wrong)).transpose()
 }

@@ -12,12 +12,11 @@ use shield::rules::{Action, CustomRule, CustomRules};
 use super::fields::Fields;
 use super::inside::Inside;
 use super::reply::{self, Page};
+use crate::components::form::Typed;
 use crate::frame::Section;
-use crate::pages::rules::{self, RulesView, Wrong};
+use crate::pages::rules::{self, FIELDS, RulesView};
 use crate::paths;
 use crate::state::ConsoleState;
-
-const FIELDS: [&str; 7] = ["name", "action", "class", "keys", "paths", "patterns", "events"];
 
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
@@ -34,7 +33,7 @@ async fn list(
     let workspace = may.workspace()?;
     blocking(move || {
         let set = state.services.shield_rules(may.granted(), workspace)?;
-        shown(&state.services, &inside, set, None)
+        shown(&state.services, &inside, set, Typed::default())
     })
     .await
 }
@@ -52,16 +51,21 @@ async fn add(
         let mut rules = set.rules.clone();
         let place = rules.rules.len();
         rules.rules.push(rule_of(&fields)?);
-        match state.services.replace_shield_rules(may.granted(), workspace, based_on, &rules) {
-            Ok(_) => Ok(reply::done(&paths::rules(workspace), "rule-added").into_response()),
+        let wrong = match state.services.replace_shield_rules(may.granted(), workspace, based_on, &rules) {
+            Ok(_) => return Ok(reply::done(&paths::rules(workspace), "rule-added").into_response()),
+            // `rules[3].patterns[0]` is this form's `patterns`.
             Err(ServiceError::Invalid { field, fix }) => {
-                let field = field.trim_start_matches(&format!("rules[{place}].")).to_owned();
-                let typed = FIELDS.map(|name| (name, fields.text(name).to_owned())).into();
-                let page = shown(&state.services, &inside, set, Some(Wrong { typed, field, fix }))?;
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+                let field = field.trim_start_matches(&format!("rules[{place}]."));
+                (field.split('[').next().unwrap_or_default().to_owned(), fix)
             }
-            Err(error) => Err(error),
-        }
+            Err(ServiceError::Conflict(_)) => {
+                ("version".to_owned(), "Somebody changed the rules meanwhile. They are as below now; what you typed still stands in the form.".to_owned())
+            }
+            Err(error) => return Err(error),
+        };
+        let texts = FIELDS.map(|(name, _)| (name, fields.text(name).to_owned())).into();
+        let page = shown(&state.services, &inside, set, Typed { texts, wrong: Some(wrong) })?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     })
     .await
 }
@@ -86,27 +90,19 @@ async fn remove(
     .await
 }
 
-fn shown(
-    services: &Services,
-    inside: &Inside,
-    set: RuleSet,
-    wrong: Option<Wrong>,
-) -> Result<Page, ServiceError> {
+fn shown(services: &Services, inside: &Inside, set: RuleSet, typed: Typed) -> Result<Page, ServiceError> {
     let frame = inside.frame(services, Section::Quality)?;
     let view = RulesView {
         version: set.version,
         rules: set.rules.rules,
         may_change: inside.may::<ChangeShieldRules>(&services.guard),
-        wrong,
+        typed,
     };
     Ok(Page(rules::page(&frame, &view)))
 }
 
 fn rule_of(fields: &Fields) -> Result<CustomRule, ServiceError> {
-    let list = |name: &str| {
-        let entries = fields.text(name).split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        entries.map(str::to_owned).collect()
-    };
+    let list = |name: &str| entries(fields.text(name));
     let action = match fields.text("action") {
         "seal" => Action::Seal,
         "allow" => Action::Allow,
@@ -128,4 +124,30 @@ fn rule_of(fields: &Fields) -> Result<CustomRule, ServiceError> {
         patterns: list("patterns"),
         events: list("events"),
     })
+}
+
+/// The entries of a list with commas; a comma inside braces is part of a shape: `EMP-#{4,6}, BADGE-#{3}` are two.
+fn entries(text: &str) -> Vec<String> {
+    let mut depth = 0_u32;
+    let parts = text.split(|sign| {
+        match sign {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        sign == ',' && depth == 0
+    });
+    parts.map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_in_a_shape_does_not_part_it() {
+        assert_eq!(entries("EMP-#{4,6}, BADGE-#{3}"), ["EMP-#{4,6}", "BADGE-#{3}"]);
+        assert_eq!(entries(" staff number,, badge "), ["staff number", "badge"]);
+        assert!(entries(" , ").is_empty());
+    }
 }

@@ -18,8 +18,9 @@ use super::inside::{Also, Inside, instant};
 use super::reply::{self, Page};
 use super::view::SourceNames;
 use crate::charts::{SERIES_MAX, Series};
+use crate::components::form::Typed;
 use crate::frame::Section;
-use crate::pages::sdks::{self, AdvisoryRow, SdksView, VersionRow};
+use crate::pages::sdks::{self, AdvisoryRow, FIELDS, SdksView, VersionRow};
 use crate::paths;
 use crate::state::ConsoleState;
 
@@ -39,7 +40,7 @@ async fn list(
     sources: Also<ListSources>,
     State(state): State<ConsoleState>,
 ) -> Result<Page, Problem> {
-    blocking(move || shown(&state.services, &inside, (may.granted(), &sources), None)).await
+    blocking(move || shown(&state.services, &inside, (may.granted(), &sources), Typed::default())).await
 }
 
 async fn advise(
@@ -56,7 +57,9 @@ async fn advise(
         match made {
             Ok(_) => Ok(reply::done(&paths::sdks(workspace), "sdk-stopped").into_response()),
             Err(ServiceError::Invalid { field, fix }) => {
-                let page = shown(&state.services, &inside, (read.granted(), &sources), Some((field, fix)))?;
+                let texts = FIELDS.map(|(name, _)| (name, fields.text(name).to_owned())).into();
+                let typed = Typed { texts, wrong: Some((field, fix)) };
+                let page = shown(&state.services, &inside, (read.granted(), &sources), typed)?;
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
             }
             Err(error) => Err(error),
@@ -90,7 +93,7 @@ fn shown(
     services: &Services,
     inside: &Inside,
     (may, sources): (&Granted, &Also<ListSources>),
-    wrong: Option<(String, String)>,
+    typed: Typed,
 ) -> Result<Page, ServiceError> {
     let frame = inside.frame(services, Section::Quality)?;
     let workspace = may.workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
@@ -129,7 +132,7 @@ fn shown(
             .collect(),
         may_advise: inside.may::<AdviseSdk>(&services.guard),
         may_lift: inside.may::<LiftAdvisory>(&services.guard),
-        wrong,
+        typed,
     };
     Ok(Page(sdks::page(&frame, &view)))
 }

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use collect::RefusalPlace;
 use door::Permit;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use model::{PersonId, SourceId, WorkspaceId};
-use policy::actions::ListSources;
+use policy::actions::{ListMembers, ListSources};
 use serde_json::{Map, Value};
 use service::{ServiceError, Services};
 use store::StoredEvent;
 
-use super::inside::instant;
+use super::inside::{Inside, instant};
 use crate::components::copy;
 use crate::components::event::EventView;
 
@@ -54,6 +57,36 @@ impl SourceNames {
     }
 }
 
+/// Who did what, by a name that people know: `you`, or the address for those who may list members.
+pub(crate) struct MemberNames {
+    own: String,
+    addresses: HashMap<String, String>,
+}
+
+impl MemberNames {
+    /// The names, as far as the caller may see them.
+    ///
+    /// # Errors
+    /// The database's, the ledger's.
+    pub(crate) fn read(
+        services: &Services,
+        inside: &Inside,
+        may: Option<&Permit<ListMembers>>,
+    ) -> Result<Self, ServiceError> {
+        let members = may.map_or(Ok(Vec::new()), |may| services.guard.members(may.granted()))?;
+        let addresses = members.into_iter().map(|member| (member.id.to_string(), member.email)).collect();
+        Ok(Self { own: inside.principal().to_owned(), addresses })
+    }
+
+    /// The name of a principal; their id where nothing better is known.
+    pub(crate) fn of(&self, principal: &str) -> String {
+        if principal == self.own {
+            return "you".to_owned();
+        }
+        self.addresses.get(principal).cloned().unwrap_or_else(|| principal.to_owned())
+    }
+}
+
 /// A stored event as pages show it.
 pub(crate) fn event_view(event: StoredEvent, person: Option<PersonId>, names: &SourceNames) -> EventView {
     EventView {
@@ -74,6 +107,15 @@ pub(crate) fn event_view(event: StoredEvent, person: Option<PersonId>, names: &S
 /// The code of a reason in words: `missing_event` is missing event.
 pub(crate) fn reason_words(code: &str) -> String {
     code.replace('_', " ")
+}
+
+/// What to write where [`parse_moment`] reads.
+pub(crate) const NOT_A_MOMENT: &str = "write a day (2026-08-01) or an instant (2026-08-01T12:00:00Z)";
+
+/// A day (midnight UTC) or an instant.
+pub(crate) fn parse_moment(text: &str) -> Option<Timestamp> {
+    let day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    text.parse::<Timestamp>().ok().or_else(day)
 }
 
 fn object(json: &str) -> Map<String, Value> {

@@ -1,9 +1,10 @@
 //! The installation, for those who run it: how it is and whether changes are taken. Nothing of any workspace.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::settings::{self, ApprovalRow};
-use crate::components::layout;
+use crate::components::{layout, number, table, time};
 use crate::frame::{Frame, Held};
 use crate::paths;
 
@@ -11,10 +12,24 @@ use crate::paths;
 pub struct OperationsView {
     /// The program's version.
     pub version: &'static str,
+    /// What happened at the doors.
+    pub doors: DoorsView,
     /// Why the installation is held read-only, where it is.
     pub held: Option<Held>,
     /// Who asked to end read-only.
     pub approvals: Vec<ApprovalRow>,
+}
+
+/// What happened at the doors, those of all workspaces together.
+pub struct DoorsView {
+    /// Since when.
+    pub since: Timestamp,
+    /// Connections open now, and how many may be: at the collect door, at the console door.
+    pub open: [(u64, u64); 2],
+    /// What became of connections, by the code of it: at the collect door, at the console door.
+    pub connections: Vec<(&'static str, [u64; 2])>,
+    /// How requests with events were answered, by the code of it.
+    pub answered: Vec<(&'static str, u64)>,
 }
 
 /// The page.
@@ -31,6 +46,10 @@ pub fn page(frame: &Frame, view: &OperationsView) -> Markup {
                 section.panel { header { h2 { "Health" } } (health(view)) }
                 section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
             }
+            div.even {
+                (connections(frame, &view.doors))
+                (answers(&view.doors))
+            }
             @if !view.approvals.is_empty() {
                 (settings::approvals(frame, &view.approvals, Some(&paths::operations_approve)))
             }
@@ -42,6 +61,72 @@ fn health(view: &OperationsView) -> Markup {
     html! {
         p data-ready=(paths::READY) role="status" { "The console answers. Whether all of the server is ready stands at the address below." }
         p.soft.small { "Holdfast " (view.version) " · programs ask " a href=(paths::READY) { (paths::READY) } }
+    }
+}
+
+fn connections(frame: &Frame, view: &DoorsView) -> Markup {
+    let columns =
+        [table::words("Connections"), table::numbers("Collect door"), table::numbers("Console door")];
+    html! {
+        section.panel.flush {
+            header { h2 { "Connections" } span.soft.small { "since the start, " (time::ago(frame, view.since)) } }
+            (table::table("Connections", &columns, &html! {
+                tr {
+                    td { "Open now, of as many as may be" }
+                    @for (open, most) in view.open { td.n { (number::whole(open)) " of " (number::whole(most)) } }
+                }
+                @for (code, counts) in &view.connections {
+                    tr { td { (connection(code)) } @for count in counts { td.n { (number::whole(*count)) } } }
+                }
+            }))
+        }
+    }
+}
+
+fn connection(code: &'static str) -> &'static str {
+    match code {
+        "taken" => "Taken",
+        "refused_full" => "Refused: as many as may be, all at work",
+        "refused_address" => "Refused: too many from one address",
+        "refused_requests" => "Requests told to wait: too many from one address",
+        "cut_for_others" => "Cut: idle the longest, to make room",
+        "cut_slow_head" => "Cut: the head of a request came too slowly",
+        "cut_idle" => "Cut: no further request for a minute",
+        "cut_not_reading" => "Cut: did not read its answers",
+        "cut_slow_handshake" => "Cut: TLS handshake too slow",
+        "failed_handshake" => "TLS handshake failed",
+        other => other,
+    }
+}
+
+fn answers(view: &DoorsView) -> Markup {
+    let columns = [table::words("Answer"), table::words("Status"), table::numbers("Requests")];
+    html! {
+        section.panel.flush {
+            header { h2 { "Requests with events" } span.soft.small { "of all sources together" } }
+            (table::table("Requests with events", &columns, &html! {
+                @for (code, count) in &view.answered {
+                    @let (words, status) = answer(code);
+                    tr { td { (words) } td.soft { (status) } td.n { (number::whole(*count)) } }
+                }
+            }))
+        }
+    }
+}
+
+/// What an answer means, and its HTTP status where the dialect has no other.
+fn answer(code: &'static str) -> (&'static str, &'static str) {
+    match code {
+        "taken" => ("Taken; single events in them may still have been refused", "200"),
+        "unknown_key" => ("Refused: no source has this write key", "401"),
+        "disabled" => ("Refused: the source is disabled", "403"),
+        "over_quota" => ("Told to wait: the source is over its quota", "429"),
+        "overloaded" => ("Told to wait: overload", "503"),
+        "disk_full" => ("Told to wait: the disk is full", "503"),
+        "unreadable" => ("Refused: the body cannot be read", "400"),
+        "too_large" => ("Refused: the body is too large, or unpacks to too much", "413"),
+        "too_slow" => ("Refused: the body came too slowly", "408"),
+        other => (other, ""),
     }
 }
 

@@ -27,8 +27,34 @@ pub struct PlanView {
     pub versions: Vec<VersionRow>,
     /// Whether this member may change it.
     pub may_change: bool,
-    /// The document just tried, and what is wrong with it.
-    pub wrong: Option<(String, Vec<String>)>,
+    /// The document just tried, if it was not taken.
+    pub tried: Option<Tried>,
+}
+
+/// A document that was not taken.
+pub struct Tried {
+    /// The document as it was typed.
+    pub text: String,
+    /// The version it was made from, where the form goes on from that one.
+    pub based_on: Option<u32>,
+    /// What is wrong with it.
+    pub errors: Vec<String>,
+    /// What came between.
+    pub overtaken: Option<Overtaken>,
+}
+
+/// Somebody made a version while another was being written.
+pub struct Overtaken {
+    /// The version that the document was made from.
+    pub from: u32,
+    /// Who made the newest.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What changed since then.
+    pub theirs: Vec<Change>,
+    /// What the document would change of the newest version.
+    pub yours: Vec<Change>,
 }
 
 /// A version.
@@ -142,11 +168,13 @@ fn events(view: &PlanView) -> Markup {
     let named = plan.events.iter().map(|(name, event)| (name.as_str(), event));
     let left_out = plan.events.len().saturating_sub(EVENTS_SHOWN);
     html! {
-        section.panel.stack {
-            header { h2 { "Events" } }
-            @if plan.events.is_empty() { p.soft { "The plan names no event yet." } }
-            @for (name, event) in calls.chain(named).take(EVENTS_SHOWN + 4) { (one(name, event)) }
-            @if left_out > 0 { p.soft { (number::whole(left_out as u64)) " more are in the document." } }
+        section.panel.flush {
+            header { h2 { "Events" } span.soft.small { "open one to see its properties" } }
+            ul.rows {
+                @for (name, event) in calls.chain(named).take(EVENTS_SHOWN + 4) { li { (one(name, event)) } }
+                @if plan.events.is_empty() { li.soft { "The plan names no event yet." } }
+            }
+            @if left_out > 0 { footer.soft { (number::whole(left_out as u64)) " more are in the document." } }
         }
     }
 }
@@ -221,26 +249,65 @@ fn rules(property: &Property) -> String {
 
 fn edit(frame: &Frame, view: &PlanView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let (text, wrong) = match &view.wrong {
-        Some((text, wrong)) => (text.clone(), wrong.as_slice()),
-        None => (view.plan.text(), &[][..]),
-    };
+    let tried = view.tried.as_ref();
+    let text = tried.map_or_else(|| view.plan.text(), |tried| tried.text.clone());
+    let errors = tried.map_or(&[][..], |tried| &tried.errors);
+    let based_on = tried.and_then(|tried| tried.based_on).unwrap_or(view.latest);
+    let overtaken = tried.and_then(|tried| tried.overtaken.as_ref());
+    let wrong = (!errors.is_empty()).then_some("document-wrong");
     let body = html! {
-        @if !wrong.is_empty() {
-            (notice::bad("The plan is not right yet", &html! { ul { @for error in wrong { li { (error) } } } }))
-        }
+        @if let Some(overtaken) = overtaken { (both(frame, view, overtaken)) }
+        input type="hidden" name="based_on" value=(based_on);
         div.field {
             label for="document" { "The document, as JSON" }
-            textarea.input.code id="document" name="document" rows="24" spellcheck="false" required { (text) }
+            @if wrong.is_some() {
+                div #document-wrong { (notice::bad("The plan is not right yet", &html! { ul { @for error in errors { li { (error) } } } })) }
+            }
+            textarea.input.code id="document" name="document" rows="24" spellcheck="false" required
+                aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong] { (text) }
         }
-        div { (form::go("Make a new version")) }
+        div { (form::go(if overtaken.is_some() { "Make it a new version all the same" } else { "Make a new version" })) }
     };
     html! {
         section.panel {
-            details.fold open[view.wrong.is_some()] {
+            details.fold open[tried.is_some()] {
                 summary { "Change the plan" }
                 (form::post(frame, &paths::plan(workspace.id, &view.plan.name), "stack", &body))
             }
+        }
+    }
+}
+
+/// Two people at once: what the other changed, and what this document would change of that.
+fn both(frame: &Frame, view: &PlanView, overtaken: &Overtaken) -> Markup {
+    html! {
+        (notice::warn(&format!("Somebody was faster: there is a version {} now", view.latest), &html! {
+            p { "It was made by " strong { (overtaken.by) } ", " (time::ago(frame, overtaken.at)) "; yours was made from version " (overtaken.from) ". Nothing of yours is lost: it stands below. Put what the other changed into it, or speak with them, before you make it a version." }
+        }))
+        h3 { "What changed since version " (overtaken.from) }
+        (changes_table(&format!("Changes from version {} to {}", overtaken.from, view.latest), &overtaken.theirs, "The version that yours was made from is no longer kept."))
+        h3 { "What yours would change of version " (view.latest) }
+        (changes_table("Changes of yours", &overtaken.yours, "Nothing: both say the same."))
+    }
+}
+
+fn changes_table(caption: &str, changes: &[Change], none: &str) -> Markup {
+    let columns =
+        [table::words("Event"), table::words("Property"), table::words("Before"), table::words("After")];
+    let told = |text: &Option<String>| html! { @if let Some(text) = text { code { (text) } } @else { span.soft { "–" } } };
+    html! {
+        @if changes.is_empty() { p.soft { (none) } }
+        @else {
+            (table::table(caption, &columns, &html! {
+                @for change in changes {
+                    tr {
+                        td.nw { @if change.event.is_empty() { "(the plan)" } @else { (change.event) } }
+                        td { code { (change.property) } }
+                        td { (told(&change.before)) }
+                        td { (told(&change.after)) }
+                    }
+                }
+            }))
         }
     }
 }
@@ -254,9 +321,6 @@ pub fn changes_page(frame: &Frame, view: &ChangesView) -> Markup {
         beside: Some(html! { (number::count(view.changes.len() as u64, "change")) }),
         acts: Some(html! { a.btn href=(paths::plan(workspace.id, &view.name)) { "The plan" } }),
     };
-    let columns =
-        [table::words("Event"), table::words("Property"), table::words("Before"), table::words("After")];
-    let told = |text: &Option<String>| html! { @if let Some(text) = text { code { (text) } } @else { span.soft { "–" } } };
     layout::page(
         frame,
         &head,
@@ -265,16 +329,7 @@ pub fn changes_page(frame: &Frame, view: &ChangesView) -> Markup {
                 @if view.changes.is_empty() {
                     (notice::empty(&notice::Empty { title: "Nothing changed", text: "Both versions say the same.", action: None, line: None }))
                 } @else {
-                    (table::table("Changes", &columns, &html! {
-                        @for change in &view.changes {
-                            tr {
-                                td.nw { @if change.event.is_empty() { "(the plan)" } @else { (change.event) } }
-                                td { code { (change.property) } }
-                                td { (told(&change.before)) }
-                                td { (told(&change.after)) }
-                            }
-                        }
-                    }))
+                    (changes_table("Changes", &view.changes, ""))
                 }
             }
         },

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::charts::Series;
+use crate::charts::sparkline::key;
 use crate::charts::stacked::{StackedChart, stacked};
 use crate::components::{facts, form, layout, notice, number, table, time};
 use crate::frame::Frame;
@@ -23,8 +24,18 @@ pub struct PlansView {
     pub waiting: usize,
     /// Whether this member may change plans.
     pub may_change: bool,
-    /// The name just tried for a new plan, and what is wrong.
-    pub wrong: Option<(String, String)>,
+    /// The draft just asked for that could not be made.
+    pub wrong: Option<WrongDraft>,
+}
+
+/// A draft that could not be made.
+pub struct WrongDraft {
+    /// The name it was to have.
+    pub name: String,
+    /// How many days it was to look back.
+    pub days: u32,
+    /// What to do.
+    pub fix: String,
 }
 
 /// A plan.
@@ -78,6 +89,9 @@ pub fn page(frame: &Frame, view: &PlansView) -> Markup {
     )
 }
 
+/// What somebody with a plan in a repository does.
+const CHECK_LINE: &str = "holdfast plan check plan.json";
+
 fn plans(frame: &Frame, view: &PlansView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     let columns = [
@@ -92,8 +106,8 @@ fn plans(frame: &Frame, view: &PlansView) -> Markup {
             header { h2 { "Plans" } span.soft.small { "one at a time judges" } }
             @if view.plans.is_empty() {
                 (notice::empty(&notice::Empty { title: "No plan yet",
-                    text: "A plan names each event and its properties: type, required, allowed values, whom a value may concern. Draft a first one below from what has already arrived; it only watches until you say otherwise.",
-                    action: None, line: None }))
+                    text: "A plan names each event and its properties: type, required, allowed values, whom a value may concern. Draft a first one below from what has already arrived; it only watches until you say otherwise. Or write one as a file and check it:",
+                    action: None, line: view.may_change.then_some(CHECK_LINE) }))
             } @else {
                 (table::table("Plans", &columns, &html! {
                     @for plan in &view.plans {
@@ -120,21 +134,29 @@ fn violations(frame: &Frame, view: &PlansView) -> Markup {
         table::numbers("Times"),
         table::words("Last"),
     ];
+    let layers = view.by_day.iter().enumerate();
     html! {
-        section.panel {
+        @if !view.violations.is_empty() {
+            div.two {
+                section.panel {
+                    header { h2 { "Violations by day" } }
+                    (by_day(view))
+                }
+                div.panel.stack {
+                    @for (index, layer) in layers {
+                        @let sum = layer.values.iter().flatten().sum::<f64>();
+                        div.figure { b { (number::plain(sum)) } span { (key(index)) "violations of events that were " (layer.label) } }
+                    }
+                }
+            }
+        }
+        section.panel.flush {
             header { h2 { "Violations" } span.soft.small { "last 30 days, never with a value" } }
             @if view.violations.is_empty() {
                 (notice::empty(&notice::Empty { title: "Nothing departs from the plan",
                     text: "Events that do are counted here by property and rule, and told as events named Plan Violated.",
                     action: None, line: None }))
             } @else {
-                (stacked(&StackedChart {
-                    id: "violations",
-                    title: "Violations by day",
-                    description: "Stacked bars: events that were kept and watched, set aside, or refused.",
-                    places: &view.days,
-                    series: &view.by_day,
-                }))
                 (table::tall("Violations by property", &columns, &html! {
                     @for row in &view.violations {
                         tr {
@@ -150,6 +172,16 @@ fn violations(frame: &Frame, view: &PlansView) -> Markup {
             }
         }
     }
+}
+
+fn by_day(view: &PlansView) -> Markup {
+    stacked(&StackedChart {
+        id: "violations",
+        title: "Violations by day",
+        description: "Stacked bars: violations of events that were kept, set aside and refused.",
+        places: &view.days,
+        series: &view.by_day,
+    })
 }
 
 /// The tone of a mode's tag.
@@ -172,17 +204,19 @@ pub fn done(mode: &str) -> &'static str {
 
 fn begin(frame: &Frame, view: &PlansView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let (value, wrong) =
-        view.wrong.as_ref().map_or(("", None), |(name, wrong)| (name.as_str(), Some(wrong.as_str())));
+    let (value, days, wrong) = match &view.wrong {
+        Some(wrong) => (wrong.name.as_str(), wrong.days, Some(wrong.fix.as_str())),
+        None => ("", 7, None),
+    };
     html! {
         section.panel {
             header { h2 { "Draft a plan from what arrived" } }
             (form::post(frame, &paths::plan_draft(workspace.id), "fields", &html! {
                 (form::field(&form::Field { name: "name", label: "Name", hint: Some("Small letters, digits, - and _"), value, wrong, required: true, ..form::Field::default() }))
-                (form::select("days", "Look back", "7", &[("1", "1 day"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days")]))
+                (form::select("days", "Look back", &days.to_string(), &[("1", "1 day"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days")]))
                 div { (form::go("Draft plan")) }
             }))
-            p.soft.small { "Names and types only: no value enters a plan. Plans can also be kept in a repository, checked with " code { "holdfast plan check" } " and put through the API." }
+            footer.soft.small { "Names and types only: no value enters a plan. Plans can also be kept in a repository, checked with " code { "holdfast plan check" } " and put through the API." }
         }
     }
 }

@@ -9,10 +9,22 @@ use crate::components::{facts, form, layout, notice, number, table, time};
 use crate::frame::Frame;
 use crate::paths;
 
-/// The fields of the form, in order; all are kept from the dry run to the order.
-pub const FIELDS: [&str; 14] = [
-    "property", "value", "within", "shield", "event", "person", "source", "sdk", "sdk_from", "sdk_to",
-    "from", "to", "remove", "reason",
+/// The fields of the form, in order, with the names it gives them; all are kept from the dry run to the order.
+pub const FIELDS: [(&str, &str); 14] = [
+    ("property", "Property"),
+    ("value", "Value"),
+    ("within", "Where the value counts"),
+    ("shield", "What today's shield rules find"),
+    ("event", "Events named"),
+    ("person", "Person"),
+    ("source", "Source"),
+    ("sdk", "Library"),
+    ("sdk_from", "From version"),
+    ("sdk_to", "To version"),
+    ("from", "From"),
+    ("to", "Before"),
+    ("remove", "What goes"),
+    ("reason", "Why"),
 ];
 
 /// What the page shows.
@@ -21,10 +33,8 @@ pub struct PurgesView {
     pub purges: Vec<PurgeRow>,
     /// Whether this member may order one.
     pub may_begin: bool,
-    /// What was typed, by field.
-    pub typed: Vec<(&'static str, String)>,
-    /// The field that is not right, and what to write.
-    pub wrong: Option<(String, String)>,
+    /// What was typed, and what is wrong with it.
+    pub typed: form::Typed,
     /// What the dry run found.
     pub counted: Option<CountedView>,
 }
@@ -84,14 +94,14 @@ pub fn page(frame: &Frame, view: &PurgesView) -> Markup {
         &head,
         &html! {
             @if let Some(counted) = &view.counted { (dry_run(frame, view, counted)) }
-            section.panel.flush {
+            @if view.counted.is_none() || !view.purges.is_empty() { section.panel.flush {
                 header { h2 { "Ordered" } span.soft.small { "each with a report, entered in the ledger" } }
                 @if view.purges.is_empty() {
                     (notice::empty(&notice::Empty { title: "Nothing was purged",
                         text: "A purge removes a value, a property or whole events from the journal, the archive, profiles, the vault and quarantine, and reports where it stood. It cannot be undone.",
                         action: None, line: None }))
                 } @else { (list(frame, view)) }
-            }
+            } }
             @if view.may_begin && view.counted.is_none() { (ask(frame, view)) }
         },
     )
@@ -118,15 +128,16 @@ fn list(frame: &Frame, view: &PurgesView) -> Markup {
 
 fn ask(frame: &Frame, view: &PurgesView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let typed = |name: &str| {
-        view.typed.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.as_str())
-    };
-    let field = |name, label, hint| {
+    let typed = &view.typed;
+    let label = |name: &str| FIELDS.iter().find(|(field, _)| *field == name).map_or("", |(_, label)| *label);
+    let field = |name, hint| {
+        let (value, wrong) = (typed.text(name), typed.wrong(name));
         form::field(&form::Field {
             name,
-            label,
+            label: label(name),
             hint: Some(hint),
-            value: typed(name),
+            value,
+            wrong,
             ..form::Field::default()
         })
     };
@@ -134,30 +145,41 @@ fn ask(frame: &Frame, view: &PurgesView) -> Markup {
         .into_iter()
         .chain(Class::ALL.into_iter().map(|class| (class.as_str(), class.as_str())))
         .collect();
+    let choice = |name, usual, choices: &[(&str, &str)]| {
+        form::choice(name, label(name), (typed.text_or(name, usual), typed.wrong(name)), choices)
+    };
     html! {
         section.panel {
             header { h2 { "New purge" } span.soft.small { "counted first; all conditions must hold" } }
-            @if let Some((field, fix)) = &view.wrong { p.warn role="alert" { (field) ": " (fix) } }
-            (form::post(frame, &paths::purges_count(workspace.id), "fields", &html! {
-                (field("property", "Property", "properties.note, context.page.url, traits.nickname; lists as []"))
-                (field("value", "Value", "Looked for as you type it and in its usual encodings; kept sealed until it is gone, then nowhere"))
-                (form::select("within", "Where the value counts", if typed("within").is_empty() { "yes" } else { typed("within") },
-                    &[("yes", "also inside longer texts"), ("no", "only where it is the whole text")]))
-                (form::select("shield", "Or: what today's shield rules find", typed("shield"), &finds))
-                (field("event", "Events named", "Exactly this name"))
-                (field("person", "Person", "A person's id, as p_…"))
-                (field("source", "Source", "A source's id, as src_…"))
-                (field("sdk", "Library", "As it names itself: analytics.js"))
-                (field("sdk_from", "From version", "2.1"))
-                (field("sdk_to", "To version", "2.10.4"))
-                (field("from", "From", "A day or an instant, UTC: 2026-08-01"))
-                (field("to", "Before", "A day or an instant, UTC"))
-                (form::select("remove", "What goes", if typed("remove").is_empty() { "property" } else { typed("remove") }, &[
-                    ("property", "The value; a mark stands in its place"),
-                    ("event", "The whole event"),
-                    ("person", "Everything of the people who have it"),
-                ]))
-                (field("reason", "Why", "For the report and the ledger; without the value"))
+            (form::post(frame, &paths::purges_count(workspace.id), "stack", &html! {
+                (typed.notice(&FIELDS))
+                fieldset.group {
+                    legend { "What is looked for" }
+                    (field("property", "properties.note, traits.nickname; lists as []"))
+                    (choice("shield", "", &finds))
+                    (field("value", "As typed and in its usual encodings; kept sealed until it is gone"))
+                    (choice("within", "yes", &[("yes", "also inside longer texts"), ("no", "only where it is the whole text")]))
+                }
+                fieldset.group {
+                    legend { "In which events" }
+                    (field("event", "Exactly this name"))
+                    (field("person", "A person's id, as p_…"))
+                    (field("source", "A source's id, as src_…"))
+                    (field("sdk", "As it names itself: analytics.js"))
+                    (field("sdk_from", "2.1"))
+                    (field("sdk_to", "2.10.4"))
+                    (field("from", "A day or an instant, UTC: 2026-08-01"))
+                    (field("to", "A day or an instant, UTC"))
+                }
+                fieldset.group {
+                    legend { "What is done" }
+                    (choice("remove", "property", &[
+                        ("property", "The value; a mark stands in its place"),
+                        ("event", "The whole event"),
+                        ("person", "Everything of the people who have it"),
+                    ]))
+                    (field("reason", "For the report and the ledger; without the value"))
+                }
                 div { (form::go("Count first")) }
             }))
         }
@@ -169,13 +191,11 @@ fn dry_run(frame: &Frame, view: &PurgesView, counted: &CountedView) -> Markup {
     html! {
         section.panel.stack {
             header { h2 { "Dry run" } span.soft.small { "nothing has changed yet" } }
-            div.row {
-                (facts::figure(&number::whole(counted.events), "events"))
-                (facts::figure(&number::whole(counted.people), "people"))
-                @if let Some((first, last)) = counted.span {
-                    p.soft { "from " (time::moment(frame, first)) " to " (time::moment(frame, last)) }
-                }
+            div.figures {
+                (facts::figure(&number::whole(counted.events), "events have it"))
+                (facts::figure(&number::whole(counted.people), "people are theirs"))
             }
+            (facts::facts(&conditions(frame, view, counted)))
             @if !counted.complete { p.warn { "There was not time to look through everything: there are at least so many." } }
             p.soft.small { "Sealed values in the vault are not counted here; they are purged all the same." }
             @if !counted.properties.is_empty() {
@@ -187,13 +207,45 @@ fn dry_run(frame: &Frame, view: &PurgesView, counted: &CountedView) -> Markup {
             }
             @if view.may_begin {
                 (form::post(frame, &paths::purges(workspace.id), "row", &html! {
-                    @for (name, value) in &view.typed { input type="hidden" name=(name) value=(value); }
-                    button.btn.danger { "Purge for good" }
+                    @for (name, value) in &view.typed.texts { input type="hidden" name=(name) value=(value); }
+                    button.btn.danger { (ordering(view, counted)) }
                     a.btn href=(paths::purges(workspace.id)) { "Leave it" }
                     span.soft.small { "asks for a touch of your passkey; it cannot be undone" }
                 }))
             }
         }
+    }
+}
+
+/// What was asked for, in the form's own words, and when what was found happened.
+fn conditions(frame: &Frame, view: &PurgesView, counted: &CountedView) -> Vec<(&'static str, Markup)> {
+    let is_asked = |name: &str| match name {
+        "within" => !view.typed.text("value").is_empty(),
+        "remove" => false,
+        name => !view.typed.text(name).is_empty(),
+    };
+    let shown = |name: &str| match (name, view.typed.text(name)) {
+        ("within", "no") => html! { "only where it is the whole text" },
+        ("within", _) => html! { "also inside longer texts" },
+        ("reason", text) => html! { (text) },
+        (_, text) => html! { code { (text) } },
+    };
+    let asked =
+        FIELDS.into_iter().filter(|(name, _)| is_asked(name)).map(|(name, label)| (label, shown(name)));
+    let span = counted.span.map(|(first, last)| {
+        ("They happened", html! { (time::moment(frame, first)) " to " (time::moment(frame, last)) })
+    });
+    asked.chain(span).collect()
+}
+
+/// What the button does, with its number.
+fn ordering(view: &PurgesView, counted: &CountedView) -> String {
+    let events = number::count(counted.events, "event");
+    match view.typed.text_or("remove", "property") {
+        "event" => format!("Remove {events} for good"),
+        "person" if counted.people == 1 => "Erase 1 person for good".to_owned(),
+        "person" => format!("Erase {} people for good", number::whole(counted.people)),
+        _ => format!("Take it out of {events} for good"),
     }
 }
 
@@ -254,7 +306,8 @@ fn reported(report: &Value) -> Markup {
         section.panel {
             header { h2 { "What remains" } }
             p { @if backups == 0 { "No backup was made before." } @else { (number::whole(backups as u64)) " backups were made before; they hold what was there then." } }
-            p.soft.small { "Nobody can take anything out of an encrypted backup: delete them when you can. After restoring one, order the purge again." }
+            p.soft.small { "Nobody can take anything out of an encrypted backup: delete them when you can. A restore of one carries this purge out again." }
+            (handed_over(report))
         }
         section.panel.flush {
             header { h2 { "By person" } span.soft.small { "never with a value; all of them are in the download" } }
@@ -278,3 +331,19 @@ fn reported(report: &Value) -> Markup {
 
 /// How many people are shown; the download has them all.
 const ROWS_MAX: usize = 200;
+
+/// What had left before, and to whom; out of reach.
+fn handed_over(report: &Value) -> Markup {
+    let found = report.pointer("/remains/hand_overs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    html! {
+        @if !found.is_empty() {
+            p { "Before the purge was ordered, these were handed what came from events or people; nobody can take that back:" }
+            ul {
+                @for one in found {
+                    li { (text(one, "what")) ", to " code { (text(one, "to")) } ", " (number::whole(one.get("times").and_then(Value::as_u64).unwrap_or_default())) " times, last " (text(one, "last")) }
+                }
+            }
+        }
+    }
+}

@@ -78,7 +78,7 @@ pub fn page(frame: &Frame, view: &QuarantineView) -> Markup {
                 section.panel.flush {
                     (notice::empty(&notice::Empty { title: "Nothing waits",
                         text: "Events that depart from a plan in quarantine mode are set aside here, encrypted, until somebody releases or drops them. What the shield refuses is never here.",
-                        action: None, line: None }))
+                        action: Some((&paths::plans(workspace.id), "Tracking plans and what they do")), line: None }))
                 }
             } @else {
                 (reasons(frame, view))
@@ -114,7 +114,7 @@ fn reasons(frame: &Frame, view: &QuarantineView) -> Markup {
                     td.n { (number::whole(row.count)) }
                     td {
                         @if is_first {
-                            div.row.tight {
+                            div.acts {
                                 @if view.may_release {
                                     (form::post(frame, &paths::quarantine_act(workspace.id, "release"), "", &html! { (hidden(&row.event)) button.btn.small aria-label={ "Release all " (row.event) } { "Release all" } }))
                                 }
@@ -156,10 +156,10 @@ fn items(frame: &Frame, view: &QuarantineView) -> Markup {
                         td.nw { (row.event) }
                         td { (time::moment(frame, row.time)) }
                         td { (time::ago(frame, row.held)) }
-                        td { @for (property, rule) in &row.reasons { div { @if !property.is_empty() { code { (property) } " " } (rule) } } }
-                        td { @for (name, kind) in &row.shape { div.small { code { (name) } " " (facts::tag(tone(kind), kind)) } } }
+                        td { @for (property, rule) in &row.reasons { div.nw { @if !property.is_empty() { code { (property) } " " } (rule) } } }
+                        td { @for (name, kind) in &row.shape { div.small.nw { code { (name) } " " (facts::tag(tone(kind), kind)) } } }
                         td {
-                            div.row.tight {
+                            div.acts {
                                 @if view.may_release {
                                     (form::post(frame, &paths::quarantine_act(workspace.id, "release"), "", &html! { (hidden(row.number)) button.btn.small { "Release" } }))
                                 }

@@ -11,8 +11,8 @@ use crate::paths;
 
 /// What the page shows.
 pub struct ReportView {
-    /// What was asked for, as the form has it: names and texts.
-    pub asked: Vec<(&'static str, String)>,
+    /// What was asked for, as the form has it, and what is wrong with it.
+    pub typed: form::Typed,
     /// The rows shown.
     pub rows: Vec<ReportRow>,
     /// How many there are.
@@ -42,7 +42,8 @@ pub struct ReportRow {
 /// The page.
 pub fn page(frame: &Frame, view: &ReportView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let pairs: Vec<(&str, &str)> = view.asked.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let pairs: Vec<(&str, &str)> =
+        view.typed.texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let download = |format: &'static str| {
         let pairs: Vec<(&str, &str)> =
             pairs.iter().copied().chain([("format", format)]).filter(|(_, text)| !text.is_empty()).collect();
@@ -75,7 +76,8 @@ pub fn page(frame: &Frame, view: &ReportView) -> Markup {
             section.panel.flush {
                 header { h2 { "What was received" } span.soft.small { "what was purged is not in it; never a value" } }
                 @if view.rows.is_empty() {
-                    (notice::empty(&notice::Empty { title: "Nothing", text: "No stored event has what was asked for.", action: None, line: None }))
+                    (notice::empty(&notice::Empty { title: "Nothing of that kind", text: "No stored event has what is asked for above. What the shield removes or seals from now on is listed here by person and property; ask for less to see more.",
+                        action: Some((&paths::quality(workspace.id), "What the shield found")), line: None }))
                 } @else {
                     (table::table("What was received", &columns, &html! {
                         @for row in &view.rows {
@@ -97,25 +99,37 @@ pub fn page(frame: &Frame, view: &ReportView) -> Markup {
     )
 }
 
+const FIELDS: [(&str, &str); 6] = [
+    ("path", "Property"),
+    ("class", "What it was"),
+    ("sdk", "SDK"),
+    ("sdk_version", "Version"),
+    ("from", "From"),
+    ("to", "Before"),
+];
+
 fn asked(workspace: model::WorkspaceId, view: &ReportView) -> Markup {
-    let text = |name: &str| {
-        view.asked.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text.as_str())
-    };
-    let field = |name: &'static str, label: &'static str, hint: Option<&'static str>| {
-        form::field(&form::Field { name, label, value: text(name), hint, ..Default::default() })
+    let typed = &view.typed;
+    let field = |name: &'static str, hint: &'static str| {
+        let label = FIELDS.iter().find(|(field, _)| *field == name).map_or("", |(_, label)| *label);
+        let (value, wrong) = (typed.text(name), typed.wrong(name));
+        form::field(&form::Field { name, label, value, wrong, hint: Some(hint), ..form::Field::default() })
     };
     let classes: Vec<(&str, &str)> = std::iter::once(("", "Anything"))
         .chain(Class::ALL.map(|class| (class.as_str(), class.as_str())))
         .collect();
     html! {
         form method="get" action=(paths::report(workspace)) class="stack" {
-            (field("path", "Property", Some("With everything below it, for example properties.payment")))
-            (form::select("class", "What it was", text("class"), &classes))
-            (field("sdk", "SDK", None))
-            (field("sdk_version", "Version", None))
-            (field("from", "From", Some("A day or an instant")))
-            (field("to", "To", None))
-            (form::go("Show"))
+            (typed.notice(&FIELDS))
+            div.group {
+                (field("path", "With everything below it: properties.payment"))
+                (form::select("class", "What it was", typed.text("class"), &classes))
+                (field("sdk", "As it names itself"))
+                (field("sdk_version", "Exactly this one"))
+                (field("from", "A day or an instant, UTC"))
+                (field("to", "A day or an instant, UTC"))
+            }
+            div { (form::go("Show")) }
         }
     }
 }

@@ -16,19 +16,20 @@ pub struct RulesView {
     pub rules: Vec<CustomRule>,
     /// Whether this member may change them.
     pub may_change: bool,
-    /// What was just typed, and what is wrong with it.
-    pub wrong: Option<Wrong>,
+    /// The rule just typed, where it was not taken.
+    pub typed: form::Typed,
 }
 
-/// A rule that was not taken.
-pub struct Wrong {
-    /// What was typed, by field.
-    pub typed: Vec<(&'static str, String)>,
-    /// Which field is wrong.
-    pub field: String,
-    /// What to do.
-    pub fix: String,
-}
+/// The fields of a rule, as the form names them.
+pub const FIELDS: [(&str, &str); 7] = [
+    ("name", "Name"),
+    ("action", "What it does"),
+    ("class", "Class of what it finds"),
+    ("keys", "Words of property names"),
+    ("paths", "Paths"),
+    ("patterns", "Shapes of text"),
+    ("events", "Only in events named"),
+];
 
 /// The page.
 pub fn page(frame: &Frame, view: &RulesView) -> Markup {
@@ -45,7 +46,7 @@ pub fn page(frame: &Frame, view: &RulesView) -> Markup {
             section.panel.flush {
                 header { h2 { "Rules of this workspace" } span.soft.small { "beside those that come with the product" } }
                 @if view.rules.is_empty() {
-                    (notice::empty(&notice::Empty { title: "No rules of your own",
+                    (notice::empty(&notice::Empty { title: "No rule of your own",
                         text: "The product's rules find passwords, keys, cards, addresses and the like by themselves. Add a rule for what only you know: a staff number, a token of your own, a property that must never be kept.",
                         action: None, line: None }))
                 } @else { (list(frame, view)) }
@@ -58,14 +59,14 @@ pub fn page(frame: &Frame, view: &RulesView) -> Markup {
 fn list(frame: &Frame, view: &RulesView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     html! {
-        div.stack {
+        ul.rows {
             @for rule in &view.rules {
-                div.row {
+                li.row {
                     div.grow {
                         code { (rule.name) } " "
                         (facts::tag(tone(rule.action), words(rule.action)))
                         @if let Some(class) = rule.class { " " span.soft { (class.as_str()) } }
-                        p.small { (place(rule)) }
+                        div.small { (place(rule)) }
                     }
                     @if view.may_change {
                         (form::act(frame, &paths::rule_removal(workspace.id, &rule.name), "Remove",
@@ -103,7 +104,8 @@ fn place(rule: &CustomRule) -> Markup {
         @for (label, entries) in parts {
             @if !entries.is_empty() {
                 span.soft { (label) " " }
-                @for entry in entries { code { (entry) } " " }
+                @for (index, entry) in entries.iter().enumerate() { @if index > 0 { ", " } code { (entry) } }
+                " "
             }
         }
     }
@@ -111,21 +113,16 @@ fn place(rule: &CustomRule) -> Markup {
 
 fn new_rule(frame: &Frame, view: &RulesView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let typed = |name: &str| {
-        let fields = view.wrong.as_ref().map_or(&[][..], |wrong| &wrong.typed);
-        fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.as_str())
-    };
-    let wrong = |name: &str| {
-        let wrong = view.wrong.as_ref()?;
-        wrong.field.starts_with(name).then_some(wrong.fix.as_str())
-    };
-    let field = |name, label, hint, required| {
+    let typed = &view.typed;
+    let field = |name, hint, required| {
+        let label = FIELDS.iter().find(|(field, _)| *field == name).map_or("", |(_, label)| *label);
+        let (value, wrong) = (typed.text(name), typed.wrong(name));
         form::field(&form::Field {
             name,
             label,
             hint: Some(hint),
-            value: typed(name),
-            wrong: wrong(name),
+            value,
+            wrong,
             required,
             ..form::Field::default()
         })
@@ -133,24 +130,26 @@ fn new_rule(frame: &Frame, view: &RulesView) -> Markup {
     let classes: Vec<(&str, &str)> = std::iter::once(("", "—"))
         .chain(Class::ALL.into_iter().map(|class| (class.as_str(), class.as_str())))
         .collect();
-    let chosen = if typed("action").is_empty() { "remove" } else { typed("action") };
+    let action = (typed.text_or("action", "remove"), typed.wrong("action"));
     html! {
         section.panel {
             header { h2 { "New rule" } }
-            @if let Some(wrong) = view.wrong.as_ref() { p.warn role="alert" { (wrong.field) ": " (wrong.fix) } }
-            (form::post(frame, &paths::rules(workspace.id), "fields", &html! {
+            (form::post(frame, &paths::rules(workspace.id), "stack", &html! {
+                (typed.notice(&FIELDS))
                 input type="hidden" name="version" value=(view.version);
-                (field("name", "Name", "Small letters, digits, - and _: findings show it", true))
-                (form::select("action", "What it does", chosen, &[
+                div.group {
+                (field("name", "Small letters, digits, - and _: findings show it", true))
+                (form::choice("action", "What it does", action, &[
                     ("remove", "Removes the value; it is kept nowhere"),
                     ("seal", "Seals the value: vault in traits, keyed hash elsewhere"),
                     ("allow", "Lets through what is only guessed; certain secrets still go"),
                 ]))
-                (form::select("class", "Class of what it finds", typed("class"), &classes))
-                (field("keys", "Words of property names", "Several with commas: badge number, staff id", false))
-                (field("paths", "Paths", "properties.order.note, properties.*.internal, context.**.token", false))
-                (field("patterns", "Shapes of text", "# a digit, @ a letter, ? either, {4,6} times: EMP-#{4,6}", false))
-                (field("events", "Only in events named", "Several with commas, * for any signs; empty means all", false))
+                (form::choice("class", "Class of what it finds", (typed.text("class"), typed.wrong("class")), &classes))
+                (field("keys", "Several with commas: badge number, staff id", false))
+                (field("paths", "properties.order.note, properties.*.internal, context.**.token", false))
+                (field("patterns", "# a digit, @ a letter, ? either, {4,6} times: EMP-#{4,6}", false))
+                (field("events", "Several with commas, * for any signs; empty means all", false))
+                }
                 div { (form::go("Add rule")) }
             }))
         }

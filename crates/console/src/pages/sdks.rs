@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use crate::charts::Series;
+use crate::charts::sparkline::key;
 use crate::charts::stacked::{StackedChart, stacked};
 use crate::components::{form, layout, notice, number, table, time};
 use crate::frame::Frame;
@@ -25,8 +26,8 @@ pub struct SdksView {
     pub may_advise: bool,
     /// As above.
     pub may_lift: bool,
-    /// What is wrong with the form, if it was sent.
-    pub wrong: Option<(String, String)>,
+    /// The form just sent, where it was not taken.
+    pub typed: form::Typed,
 }
 
 /// A version of a library, from one source.
@@ -73,11 +74,16 @@ pub fn page(frame: &Frame, view: &SdksView) -> Markup {
         frame,
         &head,
         &html! {
-            div.panel {
-                header { h2 { "Events by SDK and version" } }
-                @if view.versions.is_empty() {
-                    p.soft { "No events in the last 30 days." }
-                } @else {
+            @if view.versions.is_empty() {
+                section.panel.flush {
+                    (notice::empty(&notice::Empty { title: "No events in the last 30 days",
+                        text: "Every library that sends is counted here with its versions, exactly. Send a first event and it appears.",
+                        action: Some((&paths::sources(workspace.id), "Sources and their write keys")), line: None }))
+                }
+            } @else {
+                div.two {
+                    section.panel {
+                    header { h2 { "Events by SDK and version" } }
                     (stacked(&StackedChart {
                         id: "sdks",
                         title: "Events by day",
@@ -85,9 +91,15 @@ pub fn page(frame: &Frame, view: &SdksView) -> Markup {
                         places: &view.days,
                         series: &view.by_day,
                     }))
+                    }
+                    div.panel.stack {
+                        @for (index, layer) in view.by_day.iter().enumerate() {
+                            div.figure { b { (number::plain(layer.values.iter().flatten().sum())) } span { (key(index)) (layer.label) } }
+                        }
+                    }
                 }
+                (versions(frame, view))
             }
-            (versions(frame, view))
             (advisories(frame, view))
             @if view.may_advise { (new(frame, view)) }
         },
@@ -113,7 +125,7 @@ fn versions(frame: &Frame, view: &SdksView) -> Markup {
                         td.nw { (row.source) }
                         td.n { (number::whole(row.events)) }
                         td.n { (number::whole(row.automatic)) }
-                        td.n { (number::plain((row.share * 1_000.0).round() / 10.0)) " %" }
+                        td.n { (number::percent(row.share)) }
                         td { (time::ago(frame, row.last)) }
                     }
                 }
@@ -148,8 +160,8 @@ fn advisories(frame: &Frame, view: &SdksView) -> Markup {
                             td { (time::ago(frame, row.since)) }
                             td {
                                 @if view.may_lift {
-                                    (form::act(frame, &paths::advisory_lift(workspace.id, row.id), "Lift",
-                                        &format!("Take events of {} {} again?", row.sdk, row.versions)))
+                                    div.acts { (form::act(frame, &paths::advisory_lift(workspace.id, row.id), "Lift",
+                                        &format!("Take events of {} {} again?", row.sdk, row.versions))) }
                                 }
                             }
                         }
@@ -160,19 +172,31 @@ fn advisories(frame: &Frame, view: &SdksView) -> Markup {
     }
 }
 
+/// The fields of an advisory, as the form names them.
+pub const FIELDS: [(&str, &str); 4] =
+    [("sdk", "SDK"), ("versions", "Versions"), ("what", "What to refuse"), ("reason", "Why")];
+
 fn new(frame: &Frame, view: &SdksView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let wrong =
-        |name: &str| view.wrong.as_ref().filter(|(field, _)| field == name).map(|(_, fix)| fix.as_str());
+    let typed = &view.typed;
+    let field = |name, hint, required| {
+        let label = FIELDS.iter().find(|(field, _)| *field == name).map_or("", |(_, label)| *label);
+        let (value, wrong) = (typed.text(name), typed.wrong(name));
+        form::field(&form::Field { name, label, hint, value, wrong, required, ..form::Field::default() })
+    };
+    let what = (typed.text_or("what", "autocapture"), typed.wrong("what"));
     html! {
         section.panel {
             header { h2 { "Stop a version" } }
             (form::post(frame, &paths::sdks(workspace.id), "stack", &html! {
-                (form::field(&form::Field { name: "sdk", label: "SDK", hint: Some("As it names itself, for example holdfast.js"), wrong: wrong("sdk"), required: true, ..Default::default() }))
-                (form::field(&form::Field { name: "versions", label: "Versions", hint: Some("*, one version, or comparisons such as >=1.2 <1.4.2"), wrong: wrong("versions"), required: true, ..Default::default() }))
-                (form::select("what", "What to refuse", "autocapture", &[("autocapture", "What it captures by itself"), ("all", "Everything it sends")]))
-                (form::field(&form::Field { name: "reason", label: "Why", wrong: wrong("reason"), ..Default::default() }))
-                (form::go("Stop it"))
+                (typed.notice(&FIELDS))
+                div.group {
+                (field("sdk", Some("As it names itself, for example holdfast.js"), true))
+                (field("versions", Some("*, one version, or comparisons such as >=1.2 <1.4.2"), true))
+                (form::choice("what", "What to refuse", what, &[("autocapture", "What it captures by itself"), ("all", "Everything it sends")]))
+                (field("reason", Some("For your colleagues and the ledger"), false))
+                }
+                div { (form::go("Stop it")) }
             }))
         }
     }

@@ -4,6 +4,7 @@
 
 use console::charts::Series;
 use console::components::event::EventView;
+use console::components::form;
 use console::components::question::Choices;
 use console::components::table::Pager;
 use console::components::trend_form::TrendForm;
@@ -148,7 +149,11 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
                 &plans::PlansView {
                     plans: vec![],
                     violations: vec![],
-                    wrong: Some(("My plan".to_owned(), "use small letters".to_owned())),
+                    wrong: Some(plans::WrongDraft {
+                        name: "My plan".to_owned(),
+                        days: 30,
+                        fix: "use small letters".to_owned(),
+                    }),
                     ..plans_view()
                 },
             ),
@@ -158,12 +163,15 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             "plan-wrong",
             plan::page(
                 &frame(Section::Plans),
-                &plan_view(Some((
-                    "{}".to_owned(),
-                    vec!["/events is missing: write `\"events\": {}`".to_owned()],
-                ))),
+                &plan_view(Some(plan::Tried {
+                    text: "{}".to_owned(),
+                    based_on: Some(1),
+                    errors: vec!["/events is missing: write `\"events\": {}`".to_owned()],
+                    overtaken: None,
+                })),
             ),
         ),
+        ("plan-overtaken", plan::page(&frame(Section::Plans), &plan_view(Some(plan_overtaken())))),
         ("plan-changes", plan::changes_page(&frame(Section::Plans), &plan_changes())),
         ("quarantine", quarantine::page(&frame(Section::Plans), &quarantine_view(false))),
         ("quarantine-empty", quarantine::page(&frame(Section::Plans), &quarantine_view(true))),
@@ -814,7 +822,13 @@ pub fn operator(section: Section) -> Frame {
 /// The installation, held or not.
 pub fn operations_view(held: Option<Held>) -> operations::OperationsView {
     let approvals = if held.is_some() { settings_view(None).approvals } else { vec![] };
-    operations::OperationsView { version: "0.1.0", held, approvals }
+    let doors = operations::DoorsView {
+        since: ago(86_400 * 3),
+        open: [(112, 16_384), (3, 1_024)],
+        connections: vec![("taken", [61_204, 912]), ("cut_idle", [41_100, 880])],
+        answered: vec![("taken", 1_840_221), ("over_quota", 12)],
+    };
+    operations::OperationsView { version: "0.1.0", doors, held, approvals }
 }
 
 fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
@@ -838,8 +852,8 @@ fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
 }
 
 fn purges_view(purges: Vec<purges::PurgeRow>, counted: Option<purges::CountedView>) -> purges::PurgesView {
-    let typed = purges::FIELDS.map(|name| (name, String::new())).into();
-    purges::PurgesView { purges, may_begin: true, typed, wrong: None, counted }
+    let typed = form::Typed::default();
+    purges::PurgesView { purges, may_begin: true, typed, counted }
 }
 
 fn purge_row() -> purges::PurgeRow {
@@ -920,7 +934,19 @@ fn sample_plan() -> ::plan::Plan {
     ::plan::Plan::read_text(text, None).unwrap()
 }
 
-fn plan_view(wrong: Option<(String, Vec<String>)>) -> plan::PlanView {
+fn plan_overtaken() -> plan::Tried {
+    let changes = plan_changes().changes;
+    let overtaken = plan::Overtaken {
+        from: 1,
+        by: "grace@example.com".to_owned(),
+        at: ago(120),
+        theirs: changes.clone(),
+        yours: changes,
+    };
+    plan::Tried { text: "{}".to_owned(), based_on: None, errors: vec![], overtaken: Some(overtaken) }
+}
+
+fn plan_view(tried: Option<plan::Tried>) -> plan::PlanView {
     let version =
         |version| plan::VersionRow { version, made: ago(86_400 * 9), by: "ada@example.com".to_owned() };
     plan::PlanView {
@@ -930,7 +956,7 @@ fn plan_view(wrong: Option<(String, Vec<String>)>) -> plan::PlanView {
         active: true,
         versions: vec![version(2), version(1)],
         may_change: true,
-        wrong,
+        tried,
     }
 }
 

@@ -81,14 +81,14 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let collect_scheme = if entrances.collect.tls.is_some() { "https" } else { "http" };
     let collect_url =
         config.collect.url.clone().unwrap_or_else(|| format!("{collect_scheme}://{collect_addr}"));
-    let engine = Engine::start(core, &config, collect_url)?;
-    let health = Health {
-        guard: core.guard.clone(),
-        journal: engine.journal.clone(),
-        pass: engine.pass.clone(),
+    let crowds = service::doors::Doors {
+        since_ms: core.clock.now_ms(),
         collect: entrances.collect.crowd.clone(),
         console: entrances.console.crowd.clone(),
     };
+    let engine = Engine::start(core, &config, collect_url, crowds)?;
+    let health =
+        Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let stop = Stop::default();
     let addresses = entrances.collect_addresses(&config, &core.clock);
     let doors = doors::build(&engine.services, &health, (&stop, addresses));

@@ -11,9 +11,10 @@ use insight::{Insight, ZoneOf};
 use jiff::tz::TimeZone;
 use journal::{Intake, Journal};
 use people::People;
-use purge::Purges;
+use purge::{PurgeList, Purges, RulesOf};
 use question::AskError;
 use rows::{Budget, Rows};
+use service::doors::Doors;
 use service::{About, Services};
 use store::Store;
 use watch::Watch;
@@ -41,6 +42,8 @@ pub struct Engine {
     pub pass: Arc<parking_lot::Mutex<Pass>>,
     /// Held while a purge replaces files, and while a backup copies them.
     pub still: Arc<parking_lot::Mutex<()>>,
+    /// What must go again when an older backup is restored.
+    pub list: PurgeList,
     retention_days: u32,
 }
 
@@ -49,7 +52,7 @@ impl Engine {
     ///
     /// # Errors
     /// Says which part cannot be opened and what to do.
-    pub fn start(core: &Core, config: &Config, collect_url: String) -> Outcome<Self> {
+    pub fn start(core: &Core, config: &Config, collect_url: String, doors: Doors) -> Outcome<Self> {
         let failed = |part: &str, error: &dyn std::fmt::Display| Failure::failed(format!("{part}: {error}"));
         let at = |part: &str| core.installation.path(part);
         let journal_config =
@@ -107,6 +110,15 @@ impl Engine {
         })
         .map_err(|error| failed("the resolving pass", &error))?;
         let catalogues = service::Catalogues::default();
+        let installation = &core.installation;
+        let list = PurgeList::open(
+            &installation.data,
+            (&installation.identity.id, &installation.master),
+            core.control.clone(),
+            core.ledger.clone(),
+            core.clock.clone(),
+        )
+        .map_err(|error| failed("the list of purges", &error))?;
         let still = Arc::new(parking_lot::Mutex::new(()));
         let rules = collector.clone();
         let purging = Purges::start(purge::Parts {
@@ -118,7 +130,15 @@ impl Engine {
             store: store.clone(),
             clock: core.clock.clone(),
             shield_of: Arc::new(move |workspace| rules.shield(workspace)),
-            elsewhere: Arc::new(Others { quarantine, watch: watch.clone(), catalogues: catalogues.clone() }),
+            rules_of: rules_of(core.control.clone()),
+            list: list.clone(),
+            elsewhere: Arc::new(Others {
+                quarantine,
+                watch: watch.clone(),
+                catalogues: catalogues.clone(),
+                counters: collector.clone(),
+                control: core.control.clone(),
+            }),
             still: still.clone(),
         })
         .map_err(|error| failed("purging", &error))?;
@@ -143,6 +163,7 @@ impl Engine {
             catalogues,
             rows,
             clock: core.clock.clone(),
+            doors,
             about: Arc::new(About {
                 version: env!("CARGO_PKG_VERSION"),
                 collect_url,
@@ -156,6 +177,7 @@ impl Engine {
             people_db,
             pass: Arc::new(parking_lot::Mutex::new(pass)),
             still,
+            list,
             retention_days: config.journal.retention_days,
         })
     }
@@ -199,6 +221,14 @@ impl Engine {
 /// The key for message ids, which can be personal: it follows from the master key.
 fn dedup_key(core: &Core) -> [u8; 16] {
     core.installation.master.hasher("message ids 1").short(b"")
+}
+
+/// The shield rules of a workspace as it wrote them.
+fn rules_of(control: Database) -> RulesOf {
+    Arc::new(move |workspace| {
+        let set = control.read(|tx| collect::rules::in_force(tx, workspace));
+        Ok(set.map_err(|error: collect::CollectError| Box::new(error))?.rules)
+    })
 }
 
 /// The time zone that a workspace's days are counted in.

@@ -1,18 +1,17 @@
-//! `/livez` and `/readyz`, on both doors: alive, and ready or why not. `GET /api/v1/doors`, for operators: who is
-//! connected and what was refused. Nothing about anybody's data.
+//! `/livez` and `/readyz`, on both doors: alive, and ready or why not. Nothing about anybody's data.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
-use door::{Crowd, DoorName, Permit, Routes};
+use door::{DoorName, Permit, Routes};
 use guard::Guard;
 use http::StatusCode;
 use journal::Journal;
 use parking_lot::Mutex;
-use policy::actions::{ReadHealth, ReadOperations};
-use serde_json::{Map, Value, json};
+use policy::actions::ReadHealth;
+use serde_json::json;
 
 use crate::follow::Pass;
 
@@ -25,10 +24,6 @@ pub struct Health {
     pub journal: Journal,
     /// The resolving pass.
     pub pass: Arc<Mutex<Pass>>,
-    /// Who is at the collect door.
-    pub collect: Crowd,
-    /// Who is at the console door.
-    pub console: Crowd,
 }
 
 impl FromRef<Health> for Guard {
@@ -39,8 +34,7 @@ impl FromRef<Health> for Guard {
 
 /// The routes, for either door.
 pub fn routes(door: DoorName) -> Routes<Health> {
-    let routes = Routes::new(door).get("/livez", live).get("/readyz", ready);
-    if door == DoorName::Console { routes.get("/api/v1/doors", doors) } else { routes }
+    Routes::new(door).get("/livez", live).get("/readyz", ready)
 }
 
 async fn live(_may: Permit<ReadHealth>) -> Json<serde_json::Value> {
@@ -57,14 +51,4 @@ async fn ready(_may: Permit<ReadHealth>, State(health): State<Health>) -> Respon
     }
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": reasons.is_empty(), "reasons": reasons }))).into_response()
-}
-
-async fn doors(_may: Permit<ReadOperations>, State(health): State<Health>) -> Json<Value> {
-    let of = |crowd: &Crowd| {
-        let mut counts: Map<_, _> =
-            crowd.counts().named().into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect();
-        counts.insert("connected".to_owned(), json!(crowd.len()));
-        counts
-    };
-    Json(json!({ "collect": of(&health.collect), "console": of(&health.console) }))
 }

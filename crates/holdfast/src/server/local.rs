@@ -1,4 +1,4 @@
-//! The socket in the data directory (mode 0600) for commands on the same host: a backup, read-only mode, lockdown, and the
+//! The socket in the data directory (mode 0600) for commands on the same host: a backup, the list of purges, read-only mode, lockdown, and the
 //! delayed recovery of a lone owner. It can save and tighten; nothing that loosens stands here.
 
 use std::path::PathBuf;
@@ -36,6 +36,7 @@ impl FromRef<Local> for Guard {
 pub fn routes() -> Routes<Local> {
     Routes::new(DoorName::Local)
         .post("/local/backup", backup)
+        .post("/local/purges", purges)
         .post("/local/read-only", read_only)
         .post("/local/lockdown", lockdown)
         .post("/local/recover", recover)
@@ -65,6 +66,20 @@ async fn backup(
     Json(request): Json<SaveRequest>,
 ) -> Result<Json<Value>, Problem> {
     let report = blocking(move || local.save.to(&request)).await?;
+    Ok(Json(report))
+}
+
+#[derive(Deserialize)]
+struct Into {
+    into: PathBuf,
+}
+
+async fn purges(
+    _may: Permit<SaveFromHost>,
+    State(local): State<Local>,
+    Json(request): Json<Into>,
+) -> Result<Json<Value>, Problem> {
+    let report = blocking(move || local.save.purges_to(&request.into)).await?;
     Ok(Json(report))
 }
 

@@ -15,6 +15,7 @@ use door::Problem;
 use journal::Journal;
 use ledger::{Ledger, NewEntry};
 use parking_lot::Mutex;
+use purge::{LIST_NAME, PurgeList};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Store;
@@ -45,6 +46,7 @@ pub struct Save {
     watch: Watch,
     quarantine: Quarantine,
     ledger: Ledger,
+    list: PurgeList,
     gate: Arc<Mutex<()>>,
     still: Arc<Mutex<()>>,
     one_at_a_time: Mutex<()>,
@@ -62,6 +64,7 @@ impl Save {
             watch: engine.services.watch.clone(),
             quarantine: engine.services.collector.quarantine().clone(),
             ledger: core.ledger.clone(),
+            list: engine.list.clone(),
             gate: engine.pass.lock().gate(),
             still: engine.still.clone(),
             one_at_a_time: Mutex::new(()),
@@ -110,6 +113,28 @@ impl Save {
         }
     }
 
+    /// Writes the list of purges as of now to a file that does not exist.
+    ///
+    /// # Errors
+    /// The file is there, or cannot be written.
+    pub fn purges_to(&self, into: &Path) -> Result<Value, Problem> {
+        if into.exists() {
+            return Err(Problem::conflict(format!("{} exists: name a new file", into.display())));
+        }
+        let extent =
+            self.list.export(into).map_err(|error| Problem::conflict(format!("not written: {error}")))?;
+        let entry = NewEntry {
+            code: "purges.exported",
+            principal: "host".to_owned(),
+            session: None,
+            workspace: None,
+            object: "installation".to_owned(),
+            detail: json!({ "purges": extent.purges }),
+        };
+        self.ledger.enter(entry).map_err(|error| Problem::broke(&error))?;
+        Ok(json!({ "into": into, "purges": extent.purges, "as_of_ms": extent.as_of_ms }))
+    }
+
     fn make(&self, into: &Path, recipients: Vec<Recipient>) -> Result<backup::Report, SaveError> {
         // A purge replaces files and destroys the keys of the old ones; it waits until the copy is made.
         let _still = self.still.lock();
@@ -125,11 +150,19 @@ impl Save {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             backup.add_file(&format!("journal/{name}"), File::open(&path)?)?;
         }
+        // After the pass stood still: nothing is purged while the backup is made, so the list is of now.
+        let list = self.list.refresh()?;
+        backup.add_file(LIST_NAME, File::open(self.list.path())?)?;
         let control = staging.path("control.db");
         self.control.backup_to(&control)?;
         backup.add_file("control.db", File::open(&control)?)?;
         backup.add_dir_snapshot("ledger", &self.ledger_copy(&staging)?)?;
-        Ok(backup.finish(json!({ "resolved_to": resolved, "checkpoint": self.ledger.checkpoint().note }))?)
+        Ok(backup.finish(json!({
+            "resolved_to": resolved,
+            "checkpoint": self.ledger.checkpoint().note,
+            "made_ms": list.as_of_ms,
+            "purges": list.purges,
+        }))?)
     }
 
     /// What the resolving pass has made, while it stands still.
@@ -233,6 +266,8 @@ enum SaveError {
     Watch(#[from] watch::WatchError),
     #[error("the store: {0}")]
     Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Purges(#[from] purge::PurgeError),
     #[error("the ledger: {0}")]
     Ledger(#[from] ledger::LedgerError),
     #[error("the ledger changed under every copy; try again when there is less to do")]

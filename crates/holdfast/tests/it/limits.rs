@@ -68,6 +68,10 @@ fn slow_bodies_idle_and_unread_connections_are_cut_and_counted() {
     asking.join().unwrap();
     assert!(counted(&mut operator, "cut_idle") >= 1);
     assert!(counted(&mut operator, "cut_not_reading") >= 1);
+    let doors = operator.get("/api/v1/doors").expect(200);
+    assert_eq!(doors.json["collect"]["requests"]["too_slow"], 1, "{}", doors.text);
+    assert!(!doors.text.contains(&server.installed.workspace), "{}", doors.text);
+    assert_eq!(doors.json["console"]["connected_max"], 1_024, "{}", doors.text);
     let refusals = wait_until(5, "the slow body's count", || {
         let mut owner = server.client();
         owner.enrol(&server.installed.setup_code);

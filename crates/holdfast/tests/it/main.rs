@@ -24,6 +24,7 @@ mod purge;
 mod questions;
 mod raw;
 mod repeated;
+mod restoring;
 mod routes;
 mod rules;
 mod sdk;

@@ -252,6 +252,40 @@ fn what_a_plan_calls_personal_or_secret_does_not_stay() {
 }
 
 #[test]
+fn two_at_once_do_not_overwrite_each_other() {
+    let mut house = planned("watch");
+    let path = house.path("/plans/shop");
+    let mut put = |based_on: Option<u32>, description: &str| {
+        let mut plan = shop_plan();
+        plan["description"] = json!(description);
+        let query = based_on.map(|version| format!("?based_on={version}")).unwrap_or_default();
+        let path = format!("{path}{query}");
+        house.owner.confirmed(&mut house.passkey, "PUT", &path, Some(&plan))
+    };
+    assert_eq!(put(Some(1), "Ada's").expect(200).json["version"], 2);
+    // Grace began from version 1, too.
+    let told = put(Some(1), "Grace's").expect(409).json;
+    assert_eq!((told["code"].as_str(), told["version"].as_u64()), (Some("conflict"), Some(2)), "{told}");
+    assert!(told["changed_by"].as_str().is_some_and(|by| by.starts_with("mem_")), "{told}");
+    assert!(told["changed_at"].as_str().is_some_and(|at| at.ends_with('Z')), "{told}");
+    assert!(told["detail"].as_str().is_some_and(|detail| detail.contains("based_on=2")), "{told}");
+    // The same once more is no conflict, nor is what was made from the newest, nor what names no version.
+    assert_eq!(put(Some(1), "Ada's").expect(200).json["made"], false);
+    assert_eq!(put(Some(2), "Grace's").expect(200).json["version"], 3);
+    assert_eq!(put(None, "the repository's").expect(200).json["version"], 4);
+    assert_eq!(put(Some(0), "as if it were new").expect(409).json["version"], 4);
+    let plan = house.owner.get(&house.path("/plans/shop")).expect(200).json;
+    assert_eq!(plan["plan"]["description"], "the repository's");
+    let other = house.path("/plans/other");
+    let document = json!({"events": {}});
+    let missing = format!("{other}?based_on=3");
+    let told = house.owner.confirmed(&mut house.passkey, "PUT", &missing, Some(&document)).expect(409).json;
+    assert_eq!(told["version"], 0, "{told}");
+    let new = format!("{other}?based_on=0");
+    house.owner.confirmed(&mut house.passkey, "PUT", &new, Some(&document)).expect(200);
+}
+
+#[test]
 fn wrong_documents_are_told_whole_and_roles_hold() {
     let mut house = House::new();
     let path = house.path("/plans/shop");

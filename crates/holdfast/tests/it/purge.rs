@@ -5,6 +5,8 @@ use testkit::wait_until;
 
 use crate::support::{House, send};
 
+const RECIPIENT: &str = include_str!("age-recipient.txt");
+
 const VALUE: &str = "Zebra-Kestrel-9041";
 
 #[test]
@@ -59,4 +61,53 @@ fn what_got_in_is_counted_taken_out_and_told_of() {
     let page =
         house.owner.get(&format!("/w/{}/quality/purges", house.server.installed.workspace)).expect(200).text;
     assert!(page.contains("done") && !page.contains(VALUE));
+}
+
+#[test]
+fn the_report_names_what_cannot_be_taken_back() {
+    let mut house = House::new();
+    let event =
+        json!({"userId": "u", "event": "Order Completed", "messageId": "m", "properties": {"note": VALUE}});
+    send(&house.server, "/v1/track", &event);
+    let person = house.events(1)[0]["person"].as_str().unwrap().to_owned();
+    // To a program by its token, to a member on a page, to a file for others.
+    let mut program = house.token(&["events:read", "shield:read"]);
+    for _ in 0..3 {
+        program.get(&house.path("/events")).expect(200);
+    }
+    program.get(&house.path("/shield/report?format=csv")).expect(200);
+    house.owner.get(&house.path(&format!("/people/{person}"))).expect(200);
+    let (data, into) = (house.server.data(), house.server.scratch().join("backup"));
+    let arguments =
+        ["backup", "--data", data.to_str().unwrap(), "--recipient", RECIPIENT.trim(), into.to_str().unwrap()];
+    assert_eq!(house.server.command(&arguments).0, 0);
+
+    let path = house.path("/purges");
+    let asked = json!({"where": {"value": {"text": VALUE}}, "remove": "property"});
+    let ordered = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&asked)).expect(202).json;
+    // Read while the purge is under way or done: no hand-over of before.
+    program.get(&house.path("/events")).expect(200);
+    let one = format!("{path}/{}", ordered["id"].as_str().unwrap());
+    let owner = &mut house.owner;
+    let done = wait_until(60, "the purge", || {
+        let purge = owner.get(&one).expect(200).json;
+        (purge["step"] == "done").then_some(purge)
+    });
+    let remains = &done["report"]["remains"];
+    assert_eq!(remains["backups"].as_array().unwrap().len(), 1, "{remains}");
+    let hand_overs = remains["hand_overs"].as_array().unwrap();
+    let of = |what: &str| hand_overs.iter().filter(|one| one["what"] == what).collect::<Vec<_>>();
+    let program = of("the report by person and property")[0]["to"].clone();
+    let events = of("events");
+    assert_eq!(events.len(), 2, "the program and the owner: {remains}");
+    let of_program = events.iter().find(|one| one["to"] == program).unwrap();
+    assert_eq!(of_program["times"], 3, "{remains}");
+    let profile = of("a person's profile");
+    assert_eq!(profile.len(), 1);
+    assert!(profile[0]["to"] != program && profile[0]["last_entry"].is_u64());
+    // What is named can be looked up.
+    let entries = house.owner.get(&house.path("/ledger/entries?limit=200")).expect(200).json;
+    let mut entries = entries["items"].as_array().unwrap().iter();
+    let named = entries.find(|entry| entry["index"] == profile[0]["last_entry"]).unwrap();
+    assert_eq!((&named["code"], &named["principal"]), (&json!("person.viewed"), &profile[0]["to"]));
 }

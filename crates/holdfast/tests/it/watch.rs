@@ -80,6 +80,13 @@ fn a_leak_raises_an_alarm_that_names_its_place_and_stops_it() {
     let profile = house.owner.get(&profiles).expect(200).json["items"][0].clone();
     assert_eq!(profile["alarmed"], false);
     assert!(profile["values"].as_u64().unwrap() >= 9_000);
+    // One step from the alarm to an advisory.
+    let stops = (&alarm["advisory"]["sdk"], &alarm["advisory"]["versions"], &alarm["advisory"]["what"]);
+    assert_eq!(stops, (&json!("old.js"), &json!("=1.2.3"), &json!("autocapture")));
+    let advisories = house.path("/advisories");
+    house.owner.post(&advisories, &alarm["advisory"]).expect(201);
+    // What is new across workspaces is not for members.
+    house.owner.get("/api/v1/waves").expect(403);
 }
 
 #[test]

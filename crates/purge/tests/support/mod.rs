@@ -51,7 +51,12 @@ impl purge::Elsewhere for Nowhere {
         Ok(0)
     }
 
-    fn forget(&self, _workspace: WorkspaceId, _properties: &[String]) -> Result<(), purge::ElsewhereError> {
+    fn forget(
+        &self,
+        _workspace: WorkspaceId,
+        _properties: &[String],
+        _is_gone: &dyn Fn(&str) -> bool,
+    ) -> Result<(), purge::ElsewhereError> {
         Ok(())
     }
 }

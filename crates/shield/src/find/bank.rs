@@ -10,15 +10,18 @@ LU20 LV21 LY25 MA28 MC27 MD24 ME22 MG27 MK19 ML28 MN20 MR27 MT31 MU30 MZ25 NE28 
 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SN28 SO23 ST25 SV28 TD27 TG28 TL23 TN24 TR26 \
 UA29 VA22 VG24 XK20 YE30 HN28 BY28";
 
+/// The longest of them.
+const LENGTH_MAX: usize = 34;
+
 /// Where the first account number at or after `from` stands.
 pub(crate) fn find(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = from;
     while at + 15 <= bytes.len() {
         // Most places have no digit where the second check digit stands.
-        if !bytes.get(at + 3).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-            continue;
+        at += bytes.get(at + 3..)?.iter().position(u8::is_ascii_digit)?;
+        if at + 15 > bytes.len() {
+            return None;
         }
         let begins = at == 0 || bytes.get(at - 1).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         if begins && let Some(end) = end_of(bytes, at) {
@@ -40,18 +43,26 @@ fn end_of(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let length = length(&head[..2])?;
-    let mut compact = Vec::with_capacity(length);
+    let mut signs = [0; LENGTH_MAX];
+    let mut compact = signs.get_mut(..length)?.iter_mut();
     let mut place = at;
-    while compact.len() < length {
+    let mut seen = 0;
+    while seen < length {
         match bytes.get(place)? {
-            byte if byte.is_ascii_alphanumeric() => compact.push(byte.to_ascii_uppercase()),
-            b' ' | b'-' | b'.' if compact.len() >= 2 => {}
+            byte if byte.is_ascii_alphanumeric() => {
+                *compact.next()? = byte.to_ascii_uppercase();
+                seen += 1;
+            }
+            b' ' | b'-' | b'.' if seen >= 2 => {}
+            // A no-break space, in two bytes.
+            0xc2 | 0xa0 if seen >= 4 => {}
             _ => return None,
         }
         place += 1;
     }
+    let compact = signs.get(..length)?;
     let ends = bytes.get(place).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    (ends && compact[2..4].iter().all(u8::is_ascii_digit) && mod_97(&compact)).then_some(place)
+    (ends && compact[2..4].iter().all(u8::is_ascii_digit) && mod_97(compact)).then_some(place)
 }
 
 fn length(country: &[u8]) -> Option<usize> {

@@ -85,18 +85,22 @@ fn is_monotonous(digits: &str) -> bool {
 
 /// Where a magnetic stripe's track stands: `%B4111…^NAME^` or `;4111…=2912…?`.
 pub(crate) fn track(text: &str) -> Option<Range<usize>> {
-    for (open, separator) in [("%B", '^'), ("%b", '^'), (";", '=')] {
-        for (at, _) in text.match_indices(open).take(64) {
-            let rest = text.get(at + open.len()..)?;
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let after = rest.get(digits..)?;
-            if (12..=19).contains(&digits)
-                && after.starts_with(separator)
-                && after.bytes().skip(1).take(64).filter(u8::is_ascii_digit).count() >= 4
-            {
-                let end = after.find('?').map_or(text.len(), |end| at + open.len() + digits + end + 1);
-                return Some(at..end);
-            }
+    let bytes = text.as_bytes();
+    for at in memchr::memchr2_iter(b'%', b';', bytes).take(128) {
+        let (open, separator) = match bytes.get(at..at + 2) {
+            Some(b"%B" | b"%b") => (2, b'^'),
+            Some([b';', _]) => (1, b'='),
+            _ => continue,
+        };
+        let rest = bytes.get(at + open..)?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let after = rest.get(digits..)?;
+        if (12..=19).contains(&digits)
+            && after.first() == Some(&separator)
+            && after.iter().skip(1).take(64).filter(|byte| byte.is_ascii_digit()).count() >= 4
+        {
+            let end = memchr::memchr(b'?', after).map_or(text.len(), |end| at + open + digits + end + 1);
+            return Some(at..end);
         }
     }
     None

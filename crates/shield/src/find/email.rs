@@ -35,10 +35,32 @@ fn local_start(bytes: &[u8], from: usize, at: usize) -> Option<usize> {
     {
         start += 1;
     }
+    if start == at {
+        // `"anna k"@example.org`
+        let open = quoted_start(bytes, floor, at)?;
+        return Some(open);
+    }
     let local = bytes.get(start..at)?;
+    // The public half of an address for error reports.
+    let is_report = start >= 2
+        && bytes.get(start - 2..start) == Some(b"//")
+        && local.len() == 32
+        && local.iter().all(u8::is_ascii_hexdigit);
+    if is_report || local.windows(3).any(|signs| signs == "•".as_bytes()) {
+        return None;
+    }
     let is_masked = start > 0 && bytes.get(start - 1) == Some(&b'*') || local.contains(&b'*');
     let is_clone = local == b"git" || local == b"hg";
     (!local.is_empty() && !is_masked && !is_clone).then_some(start)
+}
+
+/// Where the quote before the sign opens.
+fn quoted_start(bytes: &[u8], floor: usize, at: usize) -> Option<usize> {
+    let inner = bytes.get(floor..at)?.strip_suffix(b"\"")?;
+    let open = memchr::memrchr(b'"', inner)?;
+    let local = inner.get(open + 1..)?;
+    let is_local = !local.is_empty() && local.iter().all(|byte| !byte.is_ascii_control());
+    is_local.then_some(floor + open)
 }
 
 fn is_local(byte: u8) -> bool {

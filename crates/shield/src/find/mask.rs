@@ -34,12 +34,19 @@ pub(crate) fn begins_with_mark(text: &str) -> bool {
 /// Mostly stars, dots or crosses: `**** 4242`, `••••`, `XXX-XX-1234`, `j***@x.com`. Stars beside a value
 /// that is shown in full hide nothing, however many they are.
 fn is_starred(value: &str) -> bool {
+    const ENDS_MAX: usize = 10;
+    const SHOWN_MAX: usize = 12;
     // Nothing that covers: most values.
     if value.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'*' | b'#' | b'x' | b'X')) {
         return false;
     }
     let (mut hidden, mut letters, mut digits, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0, 0);
+    let may_be_address = memchr::memchr(b'@', value.as_bytes()).is_some();
     for c in value.chars() {
+        // More is shown than any mask shows.
+        if letters + digits > SHOWN_MAX && !may_be_address {
+            return false;
+        }
         if is_cover(c) {
             hidden += 1;
             run += 1;
@@ -54,8 +61,11 @@ fn is_starred(value: &str) -> bool {
     let has_other_than_x = value.chars().any(|c| !matches!(c, 'x' | 'X') && !c.is_alphanumeric());
     let is_end_shown = shown <= 4 && (hidden >= shown || hidden * 2 >= shown && has_other_than_x);
     // The first six and last four digits of a card, the ends of an account number.
-    let are_ends_shown = letters <= 2 && shown <= 10 && hidden * 5 >= shown * 3 && has_other_than_x;
-    longest >= 3 && (is_end_shown || are_ends_shown || is_starred_address(value)) || hidden > 0 && shown == 0
+    let are_ends_shown = letters <= 2 && shown <= ENDS_MAX && hidden * 5 >= shown * 3 && has_other_than_x;
+    // `sk_live_********`: the beginning all keys of that kind have.
+    let is_begin_shown = longest >= 8 && shown <= SHOWN_MAX && value.ends_with(['*', '•']) && digits <= 4;
+    longest >= 3 && (is_begin_shown || is_end_shown || are_ends_shown || is_starred_address(value))
+        || hidden > 0 && shown == 0
 }
 
 fn is_cover(c: char) -> bool {
@@ -74,92 +84,101 @@ fn is_starred_address(value: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-*".contains(&byte))
 }
 
-const PLACEHOLDERS: &[&str] = &[
-    "redacted",
-    "filtered",
-    "masked",
-    "hidden",
-    "removed",
-    "scrubbed",
-    "secret",
-    "private",
-    "protected",
-    "omitted",
-    "sensitive",
-    "sanitized",
-    "obfuscated",
-    "encrypted",
-    "censored",
-    "confidential",
-    "anonymized",
-    "value",
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "nan",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "unknown",
-    "empty",
-    "missing",
-    "not set",
-    "unset",
-    "blank",
-    "placeholder",
-    "changeme",
-    "change_me",
-    "change-me",
-    "todo",
-    "tbd",
-    "-",
-    "--",
-    "?",
-    "…",
-    "...",
-    "[object object]",
-    "not provided",
-    "not available",
-    "deleted",
-    "data redacted",
-    "required",
-    "invalid",
-];
+/// Words that stand for a value, in small letters.
+fn is_placeholder_word(word: &str) -> bool {
+    matches!(
+        word,
+        "redacted"
+            | "secure"
+            | "filtered"
+            | "masked"
+            | "removed"
+            | "scrubbed"
+            | "omitted"
+            | "sensitive"
+            | "sanitized"
+            | "obfuscated"
+            | "encrypted"
+            | "censored"
+            | "anonymized"
+            | "n/a"
+            | "na"
+            | "none"
+            | "null"
+            | "nil"
+            | "undefined"
+            | "nan"
+            | "true"
+            | "false"
+            | "yes"
+            | "no"
+            | "on"
+            | "off"
+            | "empty"
+            | "missing"
+            | "not set"
+            | "unset"
+            | "blank"
+            | "placeholder"
+            | "todo"
+            | "tbd"
+            | "-"
+            | "--"
+            | "?"
+            | "…"
+            | "..."
+            | "[object object]"
+            | "not provided"
+            | "not available"
+            | "deleted"
+            | "data redacted"
+            | "required"
+            | "invalid"
+    )
+}
+
+/// The same, which may also be somebody's password unless they stand in brackets.
+fn is_placeholder_in_brackets(word: &str) -> bool {
+    matches!(
+        word,
+        "secret"
+            | "private"
+            | "hidden"
+            | "value"
+            | "changeme"
+            | "change_me"
+            | "change-me"
+            | "confidential"
+            | "unknown"
+            | "protected"
+    )
+}
+
+/// Without these signs of ASCII at both ends.
+pub(crate) fn trimmed(text: &str, is_left_out: impl Fn(u8) -> bool) -> &str {
+    let bytes = text.as_bytes();
+    let start = bytes.iter().position(|byte| !is_left_out(*byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_left_out(*byte)).map_or(start, |last| last + 1);
+    text.get(start..end).unwrap_or_default()
+}
 
 fn is_placeholder(value: &str) -> bool {
-    let bare = value.trim_matches(|c| {
-        matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '$' | '%' | '"' | '\'')
+    const PLACEHOLDER_BYTES_MAX: usize = 15;
+    let bare = trimmed(value, |byte| {
+        matches!(byte, b'[' | b']' | b'<' | b'>' | b'(' | b')' | b'{' | b'}' | b'$' | b'%' | b'"' | b'\'')
     });
     let is_wrapped = bare.len() + 2 <= value.len();
-    if bare.len() <= 15 {
-        let word = PLACEHOLDERS.iter().find(|word| word.eq_ignore_ascii_case(bare));
-        if let Some(word) = word
-            && (is_wrapped
-                || !matches!(
-                    *word,
-                    "secret"
-                        | "private"
-                        | "hidden"
-                        | "value"
-                        | "changeme"
-                        | "change_me"
-                        | "change-me"
-                        | "confidential"
-                        | "unknown"
-                        | "protected"
-                ))
-        {
+    let mut small = [0; PLACEHOLDER_BYTES_MAX];
+    if let Some(small) = small.get_mut(..bare.len()) {
+        small.copy_from_slice(bare.as_bytes());
+        small.make_ascii_lowercase();
+        let word = std::str::from_utf8(small).unwrap_or_default();
+        if is_placeholder_word(word) || is_wrapped && is_placeholder_in_brackets(word) {
             return true;
         }
     }
     let bare = bare.strip_suffix(")s").or_else(|| bare.strip_suffix(")d")).unwrap_or(bare);
-    let words_only = bare.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-' | ' ' | '.'));
+    let words_only = bare.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ' | b'.'));
     if !words_only {
         return false;
     }
@@ -167,6 +186,10 @@ fn is_placeholder(value: &str) -> bool {
         || value.starts_with("{{")
         || value.starts_with("%(")
         || value.starts_with("<%")
+        || value
+            .strip_prefix('$')
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+        || value.len() > 2 && value.starts_with('%') && value.ends_with('%')
         || value.starts_with('<') && value.ends_with('>');
     let begins = |begin: &str| value.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin));
     is_template

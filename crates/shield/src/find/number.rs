@@ -81,7 +81,9 @@ pub(crate) fn plain_separators(text: &str) -> Option<String> {
     const NO_WIDTH: [char; 6] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}'];
     let is_space = |c: char| matches!(c, '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
     let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' | '\u{b7}');
-    if !text.contains(|c: char| is_space(c) || is_dash(c) || NO_WIDTH.contains(&c)) {
+    // Their first bytes in UTF-8: most text has none of them.
+    let may_have_one = text.bytes().any(|byte| matches!(byte, 0xc2 | 0xe2 | 0xe3 | 0xef));
+    if !may_have_one || !text.contains(|c: char| is_space(c) || is_dash(c) || NO_WIDTH.contains(&c)) {
         return None;
     }
     let plain = text.chars().filter(|c| !NO_WIDTH.contains(c));
@@ -102,37 +104,56 @@ pub(crate) fn plain_separators(text: &str) -> Option<String> {
 
 /// The text with the digits of every script as ASCII digits; `None` if there are none to change.
 pub(crate) fn ascii_digits(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     // The first bytes of these digits in UTF-8: most text has none of them.
     let begins = |byte: &u8| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef);
-    let first = text.as_bytes().iter().position(begins)?;
-    let rest = text.get(first..)?;
-    let at = first + rest.char_indices().find_map(|(at, c)| other_digit(c).map(|_| at))?;
-    let mut plain = String::with_capacity(text.len());
-    plain.push_str(text.get(..at)?);
-    plain.extend(text.get(at..)?.chars().map(|c| other_digit(c).unwrap_or(c)));
+    let mut plain = String::new();
+    let (mut copied, mut from) = (0, 0);
+    while let Some(at) = text.as_bytes().get(from..)?.iter().position(begins).map(|at| from + at) {
+        let c = text.get(at..)?.chars().next()?;
+        from = at + c.len_utf8();
+        if let Some(digit) = other_digit(c) {
+            if copied == 0 {
+                plain.reserve(text.len());
+            }
+            plain.push_str(text.get(copied..at)?);
+            plain.push(digit);
+            copied = from;
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    plain.push_str(text.get(copied..)?);
     Some(plain)
 }
 
-/// The ASCII digit for one of another script.
+/// The ASCII digit for one of another script; also the plus of full width that stands before such.
 fn other_digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let value = match code {
         0x660..=0x669 => code - 0x660,
         0x6f0..=0x6f9 => code - 0x6f0,
         // Indic scripts: each has a block of 128, the digits at the same place in most.
-        0x966..=0xcef if matches!(code & 0x7f, 0x66..=0x6f) && has_digits(code >> 7) => (code & 0x7f) - 0x66,
+        0x966..=0xd6f if matches!(code & 0x7f, 0x66..=0x6f) && has_digits(code >> 7) => (code & 0x7f) - 0x66,
         0xe50..=0xe59 => code - 0xe50,
+        0xed0..=0xed9 => code - 0xed0,
+        0xf20..=0xf29 => code - 0xf20,
+        0x1040..=0x1049 => code - 0x1040,
         0x17e0..=0x17e9 => code - 0x17e0,
         0xff10..=0xff19 => code - 0xff10,
+        0xff0b => return Some('+'),
         _ => return None,
     };
     char::from_digit(value, 10)
 }
 
 /// Whether a block of 128 characters is a script whose digits are read: Devanagari, Bengali, Gurmukhi, Gujarati,
-/// Tamil, Telugu, Kannada.
+/// Oriya, Tamil, Telugu, Kannada, Malayalam.
 fn has_digits(block: u32) -> bool {
-    matches!(block, 0x12..=0x15 | 0x17..=0x19)
+    matches!(block, 0x12..=0x1a)
 }
 
 #[cfg(test)]

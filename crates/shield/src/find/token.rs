@@ -9,7 +9,7 @@ use crate::shape::{DIGIT, KINDS, LOWER, UPPER};
 pub(crate) fn beginnings() -> impl Iterator<Item = (&'static str, usize)> {
     include_str!("../../rules/tokens.txt").lines().filter_map(|line| {
         let (beginning, rest) = line.trim().split_once(' ')?;
-        if beginning.starts_with('#') {
+        if beginning.starts_with('#') || matches!(beginning, "yes:" | "no:") {
             return None;
         }
         Some((beginning, rest.trim().parse().ok()?))
@@ -157,7 +157,12 @@ pub(crate) fn score(value: &str) -> u8 {
         return 0;
     }
     let Some(Signs { digits, uppers, lowers, vowels, switches }) = Signs::of(value) else { return 0 };
-    if digits + uppers + lowers == 0 || is_date(value) || is_address(value) || is_wordlike(value) {
+    let letters = uppers + lowers;
+    if digits + letters == 0
+        || is_date(value)
+        || is_address(value)
+        || letters * 2 > length && is_wordlike(value)
+    {
         return 0;
     }
     let is_mixed =
@@ -209,7 +214,8 @@ pub(crate) fn is_date(value: &str) -> bool {
 }
 
 fn is_address(value: &str) -> bool {
-    value.contains("://") || value.starts_with('/') && value.matches('/').count() > 1
+    memchr::memchr(b':', value.as_bytes()).is_some() && value.contains("://")
+        || value.starts_with('/') && value.bytes().filter(|byte| *byte == b'/').count() > 1
 }
 
 /// The 8-4-4-4-12 form.
@@ -239,9 +245,14 @@ fn is_known_public(value: &str) -> bool {
         "bafy", "Qm", "0x", "bc1", "cus_", "pi_", "ch_", "in_", "sub_", "prod_", "price_", "evt_", "acct_",
         "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:",
     ];
-    BEGINNINGS.iter().any(|beginning| value.starts_with(beginning))
+    let bytes = value.as_bytes();
+    let begins =
+        |beginning: &&str| bytes.first() == beginning.as_bytes().first() && value.starts_with(*beginning);
+    BEGINNINGS.iter().any(begins)
+        // A site's key of reCAPTCHA, which every visitor gets.
+        || value.len() == 40 && value.starts_with("6L")
         || value.contains("...")
-        || value.contains('@')
+        || memchr::memchr(b'@', bytes).is_some()
         || is_internet_address(value)
 }
 
@@ -261,7 +272,9 @@ fn is_internet_address(value: &str) -> bool {
 
 /// Forms without a beginning of their own: Azure's client secret, Twilio's keys, Vault's, Terraform's, Facebook's and Telegram's tokens.
 pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
-    if let Some(at) = value.find("Q~")
+    let has_sign = value.bytes().any(|byte| matches!(byte, b'~' | b'.' | b'|' | b'%' | b':'));
+    if has_sign
+        && let Some(at) = value.find("Q~")
         && at >= 4
     {
         let start = at - 4;
@@ -282,6 +295,19 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
     let vault = value.strip_prefix("s.").is_some_and(|rest| rest.len() == 24 && score(rest) >= 2);
     if vault || twilio.is_some_and(|rest| rest.len() == 32 && is_hex(rest)) {
         return Some(0..value.len());
+    }
+    // A person's key of ClickUp; those that begin alike elsewhere are public.
+    let person = value.strip_prefix("pk_").and_then(|rest| rest.split_once('_'));
+    if person.is_some_and(|(number, rest)| {
+        (6..=10).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && rest.len() == 32
+            && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    }) {
+        return Some(0..value.len());
+    }
+    if !has_sign {
+        return None;
     }
     if let Some(at) = value.find(".atlasv1.") {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(byte);
@@ -314,8 +340,60 @@ mod tests {
     #[test]
     fn every_line_of_the_rules_is_read() {
         let lines = include_str!("../../rules/tokens.txt").lines();
-        let wanted = lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+        let is_rule = |line: &str| {
+            !line.trim().is_empty() && !["#", "yes:", "no:"].iter().any(|begin| line.starts_with(begin))
+        };
+        let wanted = lines.filter(|line| is_rule(line)).count();
         assert_eq!(beginnings().count(), wanted);
+    }
+
+    /// What is wrong with the examples of the groups of a file, whose head ends with a line `#`.
+    fn wrong(rules: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut groups: Vec<(&str, usize, usize)> = Vec::new();
+        for line in rules.lines().skip_while(|line| *line != "#") {
+            if let Some(name) = line.strip_prefix("# ") {
+                groups.push((name, 0, 0));
+            }
+            let Some((group, yes, no)) = groups.last_mut() else { continue };
+            let (text, wanted) = match (line.strip_prefix("yes: "), line.strip_prefix("no: ")) {
+                (Some(text), _) => (text, true),
+                (_, Some(text)) => (text, false),
+                _ => continue,
+            };
+            *if wanted { yes } else { no } += 1;
+            if holds(&filled(text)) != wanted {
+                found.push(format!("{group}: {text}"));
+            }
+        }
+        let without = groups.iter().filter(|(_, yes, no)| *yes == 0 || *no == 0);
+        found.extend(without.map(|(group, ..)| format!("{group} lacks examples")));
+        found
+    }
+
+    fn holds(text: &str) -> bool {
+        beginnings().any(|(begin, least)| {
+            text.match_indices(begin).any(|(place, _)| at(text, place, begin, least).is_some())
+        })
+    }
+
+    /// `ghp_{36}` with 36 random signs.
+    fn filled(example: &str) -> String {
+        const SIGNS: &str = "a8Kq3Zt7Lw2Xc9Vb5Nm1Rp6Hd4Gf0Js";
+        let parts = example.split(['{', '}']).enumerate().map(|(place, part)| match part.parse() {
+            Ok(count) if place % 2 == 1 => SIGNS.chars().cycle().take(count).collect(),
+            _ => part.to_owned(),
+        });
+        parts.collect()
+    }
+
+    #[test]
+    fn every_group_has_examples_and_they_hold() {
+        let rules = include_str!("../../rules/tokens.txt");
+        assert!(rules.lines().filter(|line| line.starts_with("# ")).count() > 10);
+        assert_eq!(wrong(rules), Vec::<String>::new());
+        assert_eq!(wrong("#\n# things\nghp_ 20"), ["things lacks examples"]);
+        assert_eq!(wrong("#\n# things\nyes: plan\nno: ghp_{36}"), ["things: plan", "things: ghp_{36}"]);
     }
 
     #[test]

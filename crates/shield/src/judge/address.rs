@@ -90,6 +90,21 @@ const SECRET_HOSTS: &[(&str, &str)] = &[
     ("hook.eu1.make.com", "/"),
     ("logic.azure.com", "/workflows"),
     ("webhook.site", "/"),
+    ("events.pagerduty.com", "/integration"),
+    ("hc-ping.com", "/"),
+    ("qyapi.weixin.qq.com", "/cgi-bin"),
+    ("oapi.dingtalk.com", "/robot"),
+    ("open.feishu.cn", "/open-apis/bot"),
+    ("open.larksuite.com", "/open-apis/bot"),
+    ("hooks.airtable.com", "/workflows"),
+    ("connect.pabbly.com", "/workflow"),
+    ("hook.eu2.make.com", "/"),
+    ("hook.us2.make.com", "/"),
+    ("api.pushover.net", "/"),
+    ("ntfy.sh", "/"),
+    ("hooks.glip.com", "/webhook"),
+    ("api.opsgenie.com", "/v1/json"),
+    ("alert.victorops.com", "/integrations"),
 ];
 
 impl Judge<'_> {
@@ -107,7 +122,7 @@ impl Judge<'_> {
         let rest = text.get(authority_start..end)?;
         let authority_end = authority_start + authority_length(rest);
         let found = hits.len();
-        if let Some(at) = userinfo(text.get(authority_start..authority_end)?) {
+        if let Some(at) = userinfo(text.get(authority_start..authority_end)?).filter(|_| !is_shown(rest)) {
             let at = authority_start + at.start..authority_start + at.end;
             hits.push(Hit::at(Class::UrlWithCredentials, "url.userinfo", at));
         }
@@ -223,15 +238,27 @@ impl Judge<'_> {
                     && path.starts_with(begin)
             });
         if is_secret_host {
-            hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at.start..at.start + path_end));
+            hits.push(Hit::at(Class::UrlWithCredentials, "url.webhook", at));
             return;
         }
-        let mut before = "";
+        if host.eq_ignore_ascii_case(b"wa.me") {
+            let number = path.trim_matches('/').trim_start_matches('+');
+            if (7..=15).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
+                hits.push(Hit::at(Class::Phone, "url.phone", at.start..at.start + path_end));
+            }
+            return;
+        }
+        let (mut before, mut earlier) = ("", "");
         let mut from = at.start;
         for step in path.split(['/', '#']) {
             let span = from..from + step.len();
             from = span.end + 1;
-            if step.len() >= 16 && !step.contains('.') && lets_in(before) && token::score(step) >= 1 {
+            let lets = lets_in(before)
+                || before.eq_ignore_ascii_case("edit") && earlier.eq_ignore_ascii_case("password");
+            // `/calendar/ical/anna/private-<random>/basic.ics`
+            let is_private =
+                step.strip_prefix("private-").is_some_and(|rest| rest.len() >= 16 && token::score(rest) >= 1);
+            if step.len() >= 16 && !step.contains('.') && (lets || is_private) && token::score(step) >= 1 {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
             } else if step.starts_with("eyJ") && jwt::at(step, 0).is_ok() {
                 hits.push(Hit::at(Class::JwtSession, "jwt", span));
@@ -240,7 +267,7 @@ impl Judge<'_> {
             } else if self.is_password_step(before, step) {
                 hits.push(Hit::at(Class::UrlWithCredentials, "url.path", span));
             }
-            before = step;
+            (earlier, before) = (before, step);
         }
     }
 }
@@ -318,6 +345,12 @@ fn authority_length(rest: &str) -> usize {
 fn is_port(head: &str) -> bool {
     head.rsplit_once(':')
         .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The address error reports go to stands in every page: `https://<32 hex>@o1.ingest.sentry.io/2`, without a password.
+fn is_shown(rest: &str) -> bool {
+    let (user, host) = rest.split_once('@').unwrap_or_default();
+    user.len() == 32 && user.bytes().all(|byte| byte.is_ascii_hexdigit()) && host.contains(".ingest.")
 }
 
 /// `user:password@`, or a token alone before the `@`.

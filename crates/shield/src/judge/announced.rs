@@ -14,6 +14,10 @@ pub(super) const ANNOUNCED_MIN: usize = 8;
 pub(super) const ANNOUNCED_BYTES_EACH: usize = 160;
 /// How many bytes of text before a number may announce it.
 const ANNOUNCEMENT_BYTES: usize = 48;
+/// How many letters and digits directly before and after a number may belong to it. A number with so many on both
+/// sides stands in the midst of something random.
+const LEADING_MAX: usize = 10;
+const TRAILING_MAX: usize = 6;
 
 impl Judge<'_> {
     /// A number that the words before it (or, for codes, after it) announce.
@@ -24,11 +28,21 @@ impl Judge<'_> {
         }
         // Letters may belong to the number: `X1234567`, `54662925-K`.
         let span = with_letters(text, &number.at);
-        let shown = text.get(span.clone())?;
-        let phrase = tail(text.get(..span.start)?, ANNOUNCEMENT_BYTES);
-        let facts = self.announcement(phrase);
         // Only numbers of persons have letters of their own.
         let is_bare = span == number.at;
+        if number.digits < 4 && !is_bare
+            || number.at.start - span.start >= LEADING_MAX && span.end - number.at.end >= TRAILING_MAX
+        {
+            return None;
+        }
+        let shown = text.get(span.clone())?;
+        let phrase = tail(text.get(..span.start)?, ANNOUNCEMENT_BYTES);
+        let mut facts = self.announcement(phrase);
+        if facts.cue.is_none() && without_copula(phrase).len() + 2 < phrase.trim_end().len() {
+            // `Your OTP for the transfer of 500 is 0854`
+            let sentence = self.derived(without_copula(phrase));
+            facts = if is_strong_code(sentence) { sentence } else { facts };
+        }
         let class = match facts.cue.map(|cue| cue.what) {
             Some(What::NationalId) if facts.cue.is_some_and(|cue| !cue.strong) && !is_bare => return None,
             Some(What::NationalId) if national::is_plausible(shown, false) && number.digits >= 5 => {
@@ -69,8 +83,13 @@ impl Judge<'_> {
             return Facts::default();
         }
         let facts = self.derived(phrase);
-        if facts.cue.is_some() || facts.is(keys::ABOUT) {
+        if facts.cue.is_some() {
             return facts;
+        }
+        if facts.is(keys::ABOUT) {
+            // `Use verification code 8083`: what one does with it says nothing about it.
+            let closer = phrase.split_once(' ').map(|(_, rest)| self.derived(rest));
+            return closer.filter(|closer| is_strong_code(*closer)).unwrap_or(facts);
         }
         let last = phrase
             .rsplit(|c: char| c.is_whitespace() || c == ':')
@@ -79,6 +98,10 @@ impl Judge<'_> {
         // One word comes again sooner than a phrase does, and is remembered.
         if last.len() == phrase.len() { facts } else { self.remembered(last) }
     }
+}
+
+fn is_strong_code(facts: Facts) -> bool {
+    facts.cue.is_some_and(|cue| cue.strong && cue.what == What::AuthCode)
 }
 
 /// The end of a text, from the last sentence on.
@@ -239,10 +262,10 @@ fn ends_with_your_code(phrase: &str) -> bool {
 /// A number with the letters that stand directly before or after it.
 fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
     let before = text.get(..at.start).unwrap_or_default();
-    let plain = before.bytes().rev().take(10).take_while(u8::is_ascii_alphanumeric).count();
+    let plain = before.bytes().rev().take(LEADING_MAX).take_while(u8::is_ascii_alphanumeric).count();
     // `V-11570273-0`
     let leading = if plain == 0 && before.ends_with('-') {
-        let letters = before.bytes().rev().skip(1).take(3).take_while(u8::is_ascii_alphabetic).count();
+        let letters = before.bytes().rev().skip(1).take(4).take_while(u8::is_ascii_alphabetic).count();
         if letters > 0 { letters + 1 } else { 0 }
     } else {
         plain
@@ -250,6 +273,7 @@ fn with_letters(text: &str, at: &Range<usize>) -> Range<usize> {
     let after = text.get(at.end..).unwrap_or_default();
     let dashed =
         usize::from(after.starts_with('-') && after.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic));
-    let trailing = after.bytes().skip(dashed).take(6).take_while(u8::is_ascii_alphanumeric).count();
+    let trailing =
+        after.bytes().skip(dashed).take(TRAILING_MAX).take_while(u8::is_ascii_alphanumeric).count();
     at.start - leading..at.end + if trailing > 0 { dashed + trailing } else { 0 }
 }

@@ -13,7 +13,7 @@ use crate::keys::Facts;
 /// How many places a thread has: two hashes each, 32 KiB together.
 const PLACES: usize = 2_048;
 /// Shorter values are judged about as fast as they are looked up.
-const BYTES_MIN: usize = 12;
+const BYTES_MIN: usize = 20;
 /// Longer ones seldom repeat.
 const BYTES_MAX: usize = 512;
 

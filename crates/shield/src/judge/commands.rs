@@ -31,7 +31,8 @@ const WORDS_MAX: usize = 512;
 impl Judge<'_> {
     pub(super) fn commands(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
         let text = value.text;
-        if text.contains(" -") {
+        let mut dashes = memchr::memchr_iter(b'-', text.as_bytes());
+        if dashes.any(|at| at > 0 && text.as_bytes().get(at - 1) == Some(&b' ')) {
             for (option, is_pair) in OPTIONS {
                 for (at, _) in text.match_indices(option).take(8) {
                     hits.extend(argument(text, at + option.len(), *is_pair));

@@ -5,9 +5,11 @@ use std::ops::Range;
 use model::Class;
 
 use super::{Judge, Value, WRAPPED_MAX, named};
-use crate::find::{Hit, bank, card, email, national, number, phone, token};
+use crate::find::{Hit, bank, card, email, mask, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
-use crate::shape::{AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, PERCENT, SLASH, SPACE};
+use crate::shape::{
+    AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, OTHER, PERCENT, SLASH, SPACE, Shape,
+};
 
 impl Judge<'_> {
     /// Looks into a text for everything that can be known without its name.
@@ -30,10 +32,10 @@ impl Judge<'_> {
         let mut addresses = Vec::new();
         if is_web_address(text) && !shape.has(SPACE) {
             // An address and nothing else, by far the most frequent: no need to search for it.
-            addresses.extend(self.address(text, text.find("://").unwrap_or(0), depth, hits));
+            addresses.extend(self.address(text, if text.starts_with("https") { 5 } else { 4 }, depth, hits));
         }
         let is_address_alone = addresses.first().is_some_and(|at: &Range<usize>| at.len() + 2 >= text.len());
-        if !is_address_alone && !shape.only(DIGIT) && !value.is_number {
+        if !is_address_alone && shape.has(LETTER | HIGH | COLON) && !value.is_number {
             self.keywords(value, depth, hits, &mut addresses);
         }
         let is_address_alone =
@@ -45,6 +47,12 @@ impl Judge<'_> {
             emails(text, hits);
         }
         if is_address_alone {
+            return;
+        }
+        if text.starts_with("data:") && is_data_alone(text) {
+            if hits.len() == start && !value.is_identifier {
+                self.random(value, depth, hits);
+            }
             return;
         }
         // Encoded more than once: its signs and digits mean nothing yet.
@@ -65,12 +73,15 @@ impl Judge<'_> {
             self.numbers(value, &addresses, hits);
         }
         let has_pairs =
-            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && text.contains('：');
+            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && text.contains("：");
         if has_pairs {
             self.pairs(value, depth, &addresses, hits);
         }
         if shape.has(BRACE | EQUALS) {
             self.markup(value, depth, hits);
+        }
+        if may_have_cells(text, shape) {
+            self.cells(value, depth, hits);
         }
         if shape.has(SPACE) && text.len() >= 20 {
             self.commands(value, hits);
@@ -113,20 +124,19 @@ impl Judge<'_> {
             }
             let before = text.get(..number.at.start).unwrap_or_default();
             let after = text.get(number.at.end..).unwrap_or_default();
-            let is_tail = before.ends_with(['-', '.', ',', '@', '\'', '%']) && !has_short_lead(before);
+            let is_tail = matches!(before.as_bytes().last(), Some(b'-' | b'.' | b',' | b'@' | b'\'' | b'%'))
+                && !has_short_lead(before);
             if is_tail && number.digits < 12 && !number.has_plus {
                 continue;
             }
-            let is_word_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-                || after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-            if is_word_part && !after.starts_with(|c: char| c.is_alphabetic()) {
+            let is_word_part = before.chars().next_back().is_some_and(is_word_sign)
+                || after.chars().next().is_some_and(is_word_sign);
+            if is_word_part && !after.starts_with(char::is_alphabetic) && !has_lead(before) {
                 continue;
             }
             let wants_card = number.digits >= 12
                 && !is_word_part
-                && (!value.facts.is(NUMBER_ID)
-                    || number.text.contains([' ', '-'])
-                    || value.shape.has(LETTER));
+                && (!value.facts.is(NUMBER_ID) || is_grouped(number.text) || value.shape.has(LETTER));
             if wants_card && let Some(at) = card::card_in(number.text) {
                 let start = number.at.start;
                 hits.push(Hit::at(Class::CreditCard, "card", start + at.start..start + at.end));
@@ -137,7 +147,9 @@ impl Judge<'_> {
                 hits.push(Hit::at(Class::Phone, "phone", number.at.clone()));
             } else if !value.is_identifier && announced < announced_max && value.shape.has(LETTER | HIGH) {
                 announced += 1;
-                hits.extend(self.announced(text, &number));
+                let found = self.announced(text, &number);
+                // Only numbers of persons begin with letters.
+                hits.extend(found.filter(|hit| !has_lead(before) || hit.class == Class::NationalId));
             }
         }
         if !value.facts.is(IDENTIFIER)
@@ -152,9 +164,11 @@ impl Judge<'_> {
     /// Text too random to be anything but a token; also what is encoded.
     fn random(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let text = value.text.trim();
-        let bare = text.trim_matches(['<', '>', '[', ']', '(', ')', '"', '\'', '`', ',', ';']);
+        let bare = mask::trimmed(text, |byte| {
+            matches!(byte, b'<' | b'>' | b'[' | b']' | b'(' | b')' | b'"' | b'\'' | b'`' | b',' | b';')
+        });
         // What a certificate or a public key holds is random and meant to be seen.
-        if bare.len() < 16 || is_public_block(bare) {
+        if bare.len() < 16 || is_public_block(bare) || is_picture(bare) {
             return;
         }
         let has_space = value.shape.has(SPACE) && bare.contains(' ');
@@ -173,22 +187,45 @@ impl Judge<'_> {
             }
             return;
         }
+        if value.shape.has(EQUALS) && self.has_random_pair(bare) {
+            hits.push(Hit::whole(Class::ApiKey, "token.random"));
+            return;
+        }
         let (bare, is_data) = match data_of(bare) {
             Some(data) => (data, true),
+            // A picture, which is random and meant to be seen.
+            None if bare.starts_with("data:") => return,
             None => (bare, false),
         };
         let begins_like_json =
             is_data || ["ey", "W3", "W1", "Cns", "eyA"].iter().any(|begin| bare.starts_with(begin));
         let is_random = bare.len() >= 30
             && !value.facts.is(IDENTIFIER)
-            && (!value.shape.has(SLASH) || bare.matches('/').count() <= 3)
+            && (!value.shape.has(SLASH) || bare.matches('/').count() <= slashes_max(bare))
             && token::score(bare) >= 3;
         if (begins_like_json || is_random) && self.base64(value, bare, depth, hits) {
             return;
         }
-        if is_random && !is_data {
+        if is_random && !is_data && !token::is_publishable(bare) {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
         }
+    }
+
+    /// `value=<random>;next=1`: a long random value of a name that is none of an identifier.
+    fn has_random_pair(&self, text: &str) -> bool {
+        const RANDOM_BYTES_MIN: usize = 40;
+        const PAIRS_MAX: usize = 16;
+        text.split(['&', ';', ',']).take(PAIRS_MAX).filter_map(|part| part.split_once('=')).any(
+            |(name, raw)| {
+                raw.len() >= RANDOM_BYTES_MIN
+                    && !name.is_empty()
+                    && name.len() <= 32
+                    && is_plain_or_encoded(raw)
+                    && token::score(raw) >= 3
+                    && !token::is_publishable(raw)
+                    && !self.facts(name).is(IDENTIFIER | NUMBER_ID)
+            },
+        )
     }
 
     /// A long random word in running text.
@@ -206,7 +243,10 @@ impl Judge<'_> {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             bare.len() >= 26
                 && (token::shaped(bare).is_some()
-                    || bare.len() >= 32 && !bare.contains(['/', '.']) && token::score(bare) >= 3)
+                    || bare.len() >= 32
+                        && !bare.contains('.')
+                        && is_plain_or_encoded(bare)
+                        && token::score(bare) >= 3)
         });
         if is_found {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
@@ -214,11 +254,66 @@ impl Judge<'_> {
     }
 }
 
-/// `G-482913`, `V-11570273`: one or two letters and a hyphen, at the border of a word.
+/// One sign of base64 in 64 is a slash; a path has more.
+fn slashes_max(text: &str) -> usize {
+    (text.len() / 24).max(3)
+}
+
+/// No slash, or those of base64 in a text long enough to tell them from a path's.
+fn is_plain_or_encoded(text: &str) -> bool {
+    let slashes = memchr::memchr_iter(b'/', text.as_bytes()).count();
+    slashes == 0 || text.len() >= 48 && slashes <= slashes_max(text)
+}
+
+/// Whether a text has what parts the cells of a table or joins a name to its value as programs do.
+fn may_have_cells(text: &str, shape: Shape) -> bool {
+    let bytes = text.as_bytes();
+    let has = |sign: u8, pair: &[u8; 2]| {
+        memchr::memchr_iter(sign, bytes).any(|at| bytes.get(at..at + 2).is_some_and(|two| two == pair))
+    };
+    let has_values = || {
+        memchr::memchr2_iter(b'V', b'v', bytes)
+            .any(|at| matches!(bytes.get(at..at + 6), Some(b"VALUES" | b"values" | b"Values")))
+    };
+    text.len() >= 8
+        && (shape.has(BRACE) && (has(b'<', b"</") || has(b'"', b"\"]") || has(b':', b":["))
+            || shape.has(EQUALS) && has(b'=', b"=>")
+            || shape.has(SPACE)
+                && (has(b'-', b"- ") || has(b'-', b"->") || shape.has(HIGH) && text.contains(" → "))
+                && [" - ", " -> ", " → "].iter().any(|joint| text.contains(joint))
+            || shape.has(SPACE | OTHER) && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
+            || shape.has(COLON) && shape.has(SPACE) && has(b' ', b" \"")
+            || shape.has(SPACE) && has_values())
+}
+
+/// Whether a sign makes a word with the digits beside it. Scripts without spaces join nothing: `验证码是1379，`.
+fn is_word_sign(c: char) -> bool {
+    c == '_'
+        || c.is_alphanumeric()
+            && !matches!(u32::from(c), 0xe00..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x9fff | 0xac00..=0xd7af)
+}
+
+/// In fours, or as American Express has it: under the name of an order other groups are its own.
+fn is_grouped(number: &str) -> bool {
+    let groups: Vec<usize> = number.split([' ', '-']).map(str::len).collect();
+    groups.len() > 1 && (groups.iter().rev().skip(1).all(|length| *length == 4) || groups.get(1) == Some(&6))
+}
+
+/// `C0090892569`: one to four capitals, at the border of a word.
+fn has_lead(before: &str) -> bool {
+    let letters = before.bytes().rev().take(5).take_while(u8::is_ascii_uppercase).count();
+    (1..=4).contains(&letters)
+        && !before
+            .get(..before.len() - letters)
+            .unwrap_or_default()
+            .ends_with(|c: char| c.is_alphanumeric() || "-_/.".contains(c))
+}
+
+/// `G-482913`, `VACE-480916`: one to four letters and a hyphen, at the border of a word.
 fn has_short_lead(before: &str) -> bool {
     let Some(lead) = before.strip_suffix('-') else { return false };
-    let letters = lead.bytes().rev().take(3).take_while(u8::is_ascii_uppercase).count();
-    (1..=2).contains(&letters)
+    let letters = lead.bytes().rev().take(5).take_while(u8::is_ascii_uppercase).count();
+    (1..=4).contains(&letters)
         && !lead
             .get(..lead.len() - letters)
             .unwrap_or_default()
@@ -237,11 +332,27 @@ fn is_public_block(text: &str) -> bool {
     text.starts_with("-----BEGIN ") && !text.contains("PRIVATE")
 }
 
+/// Pictures and fonts in base64, without saying so: by their first bytes (PNG, JPEG, GIF, WebP, WOFF).
+fn is_picture(text: &str) -> bool {
+    ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "d09GR", "d09GMg"].iter().any(|begin| text.starts_with(begin))
+}
+
 /// What `data:application/json;base64,` carries; of pictures and films there is nothing to read.
 fn data_of(text: &str) -> Option<&str> {
     let (kind, data) = text.strip_prefix("data:")?.split_once(";base64,")?;
     (!kind.starts_with("image/") && !kind.starts_with("video/") && !kind.starts_with("audio/"))
         .then_some(data)
+}
+
+/// Whether a text is a data URL in base64 and nothing else: its digits are numbers of nobody, its signs part no names.
+fn is_data_alone(text: &str) -> bool {
+    let Some((kind, data)) = text.split_once(";base64,") else { return false };
+    let is_kind = kind.bytes().skip(5).all(|byte| byte.is_ascii_alphanumeric() || b"/+-.".contains(&byte));
+    is_kind
+        && data
+            .trim_end_matches('=')
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
 }
 
 fn is_web_address(text: &str) -> bool {

@@ -2,27 +2,20 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use model::Class;
 
 use super::{Judge, Value};
 use crate::find::{Hit, jwt, token};
 use crate::keys::Lexicon;
-use crate::shape::HIGH;
+use crate::words::Words;
 
 /// How many words for passwords a text may have before it is taken for an attack, and one more for so many bytes.
 const TOLD_MIN: usize = 32;
 const TOLD_BYTES_EACH: usize = 128;
 
-/// The words worth stopping at. Text of ASCII alone, which is most, takes the smaller and faster
-/// automaton; as a table of all words in all scripts it would not stay in the processor's cache.
+/// The words worth stopping at.
 pub(super) struct Keywords {
-    ascii: Automaton,
-    full: Automaton,
-}
-
-struct Automaton {
-    matcher: Option<AhoCorasick>,
+    words: Words<3>,
     meanings: Vec<Meaning>,
 }
 
@@ -56,6 +49,9 @@ const PRIVATE_KEY_MARKS: &[&str] = &[
     "PuTTY-User-Key-File",
     "Private-Lines:",
     "AGE-SECRET-KEY-1",
+    "minisign encrypted secret key",
+    "OpenVPN Static key",
+    "<RSAKeyValue>",
     "BEGIN PGP PRIVATE",
     "-BEGIN%20OPENSSH",
     "LS0tLS1CRUdJTiBQUklWQVRF",
@@ -135,6 +131,8 @@ impl Keywords {
             "slaptažodis",
             "salasõna",
             "parolă",
+            "mot de passe",
+            "mots de passe",
             "lykilorð",
         ] {
             words.push(word.into());
@@ -148,24 +146,7 @@ impl Keywords {
                 meanings.push(Meaning::PasswordWord);
             }
         }
-        let words: Vec<(String, Meaning)> = patterns.into_iter().zip(meanings).collect();
-        let ascii = words.iter().filter(|(word, _)| word.is_ascii()).cloned().collect();
-        Self {
-            ascii: Automaton::of(ascii, AhoCorasickKind::DFA),
-            full: Automaton::of(words, AhoCorasickKind::ContiguousNFA),
-        }
-    }
-}
-
-impl Automaton {
-    fn of(words: Vec<(String, Meaning)>, kind: AhoCorasickKind) -> Self {
-        let (patterns, meanings): (Vec<String>, Vec<Meaning>) = words.into_iter().unzip();
-        let matcher = AhoCorasickBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(kind))
-            .build(&patterns)
-            .ok();
-        Self { matcher, meanings }
+        Self { words: Words::of(&patterns), meanings }
     }
 }
 
@@ -189,21 +170,23 @@ impl Judge<'_> {
         addresses: &mut Vec<Range<usize>>,
     ) {
         let text = value.text;
-        let keywords = &self.rules.keywords;
-        let automaton = if value.shape.has(HIGH) { &keywords.full } else { &keywords.ascii };
-        let Some(matcher) = &automaton.matcher else { return };
+        let Keywords { words, meanings } = &self.rules.keywords;
         let mut jwt_tried = 0;
         let mut key_until = 0;
         let mut told_left = TOLD_MIN + text.len() / TOLD_BYTES_EACH;
-        for found in matcher.find_iter(text) {
-            let Some(meaning) = automaton.meanings.get(found.pattern().as_usize()) else { continue };
-            let is_inside_address = addresses.last().is_some_and(|at| found.start() < at.end);
+        let (mut looked_at, mut goes_whole) = (0, false);
+        for (found, number) in words.longest(text) {
+            let Some(meaning) = meanings.get(number) else { continue };
+            // Only the hits since the last word: a text may have thousands.
+            goes_whole |= is_whole(hits.get(looked_at..).unwrap_or_default());
+            looked_at = hits.len();
+            let is_inside_address = addresses.last().is_some_and(|at| found.start < at.end);
             match *meaning {
                 Meaning::Address if !is_inside_address => {
-                    addresses.extend(self.address(text, found.start(), depth, hits));
+                    addresses.extend(self.address(text, found.start, depth, hits));
                 }
                 // A token begins once in its run of characters, so no run is read twice.
-                Meaning::Jwt if found.start() >= jwt_tried => match jwt::at(text, found.start()) {
+                Meaning::Jwt if found.start >= jwt_tried => match jwt::at(text, found.start) {
                     Ok(at) => {
                         jwt_tried = at.end;
                         hits.push(Hit::at(Class::JwtSession, "jwt", at));
@@ -211,34 +194,34 @@ impl Judge<'_> {
                     Err(end) => jwt_tried = end,
                 },
                 // What stands inside a key that was found is not searched for its end again.
-                Meaning::PrivateKey if found.start() >= key_until && !is_whole(hits) => {
-                    let hit = private_key(text, found.range());
+                Meaning::PrivateKey if found.start >= key_until && !goes_whole => {
+                    let hit = private_key(text, found.clone());
                     key_until =
-                        hit.as_ref().and_then(|hit| hit.span.as_ref()).map_or(found.end(), |span| span.end);
+                        hit.as_ref().and_then(|hit| hit.span.as_ref()).map_or(found.end, |span| span.end);
                     hits.extend(hit);
                 }
                 Meaning::OneTimeSeed
-                    if text.get(found.end()..).is_some_and(|rest| {
+                    if text.get(found.end..).is_some_and(|rest| {
                         rest.starts_with(':') || rest.starts_with('%') || rest.starts_with("-migration")
                     }) =>
                 {
                     hits.push(Hit::whole(Class::AuthCode, "otpauth"));
-                    addresses.push(found.start()..text.len());
+                    addresses.push(found.start..text.len());
                 }
-                Meaning::OracleLogin => hits.extend(oracle_login(text, found.end())),
+                Meaning::OracleLogin => hits.extend(oracle_login(text, found.end)),
                 Meaning::Token(beginning, rest_min) if !is_inside_address => {
-                    if let Some(at) = token::at(text, found.start(), beginning, rest_min) {
+                    if let Some(at) = token::at(text, found.start, beginning, rest_min) {
                         hits.push(Hit::at(Class::ApiKey, "token.prefix", at));
                     }
                 }
-                Meaning::PasswordWord if !is_inside_address && !value.is_identifier && !is_whole(hits) => {
+                Meaning::PasswordWord if !is_inside_address && !value.is_identifier && !goes_whole => {
                     // More of these words than any text has: nothing but an attack, and it goes whole.
                     let Some(left) = told_left.checked_sub(1) else {
                         hits.push(Hit::whole(Class::Password, "text.crowded"));
                         break;
                     };
                     told_left = left;
-                    hits.extend(self.told(text, found.range()));
+                    hits.extend(self.told(text, found.clone()));
                 }
                 _ => {}
             }
@@ -249,14 +232,12 @@ impl Judge<'_> {
 impl Judge<'_> {
     /// Whether a token with a known beginning stands in a text of ASCII.
     pub(super) fn has_token(&self, text: &str) -> bool {
-        let automaton = &self.rules.keywords.ascii;
-        automaton.matcher.as_ref().is_some_and(|matcher| {
-            matcher.find_iter(text).any(|found| match automaton.meanings.get(found.pattern().as_usize()) {
-                Some(Meaning::Token(beginning, rest_min)) => {
-                    token::at(text, found.start(), beginning, *rest_min).is_some()
-                }
-                _ => false,
-            })
+        let Keywords { words, meanings } = &self.rules.keywords;
+        words.longest(text).any(|(found, number)| match meanings.get(number) {
+            Some(Meaning::Token(beginning, rest_min)) => {
+                token::at(text, found.start, beginning, *rest_min).is_some()
+            }
+            _ => false,
         })
     }
 }

@@ -10,8 +10,8 @@ use crate::keys::{CODE, Cue, Facts, IDENTIFIER, QUALIFIED, What};
 impl Judge<'_> {
     /// The hit, if the value is what its name announces.
     pub(super) fn named(&self, cue: Cue, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
-        let text = value.text.trim().trim_matches(['"', '\'', '`']).trim();
-        if mask::is_masked(text) || is_json(text) {
+        let text = mask::trimmed(value.text.trim(), |byte| matches!(byte, b'"' | b'\'' | b'`')).trim();
+        if mask::is_masked(text) || mask::is_masked(without_scheme(text)) || is_json(text) {
             return None;
         }
         let digits = number::ascii_digits(text);
@@ -81,7 +81,10 @@ impl Candidate<'_> {
             What::Iban => self.is_account().then_some(Class::Iban),
             What::NationalId => national::is_plausible(self.text, !self.strong).then_some(Class::NationalId),
             What::Email => self.is_email().then_some(Class::Email),
-            What::Phone => phone::is_number(self.text).then_some(Class::Phone),
+            What::Phone => {
+                let is_short = self.strong && self.is_digits(4..=4);
+                (is_short && !is_year(self.text) || phone::is_number(self.text)).then_some(Class::Phone)
+            }
             What::Session => self.session(),
             What::AuthCode => self.is_auth_code().then_some(Class::AuthCode),
             What::Passcode if self.text.len() >= 20 && token::score(self.text) >= 2 => Some(Class::ApiKey),
@@ -156,6 +159,10 @@ impl Candidate<'_> {
     fn is_private_key(&self) -> bool {
         let words =
             self.text.split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let is_public = self.text.contains("PUBLIC KEY") || self.text.contains("BEGIN CERTIFICATE");
+        if is_public && !self.text.contains("PRIVATE") {
+            return false;
+        }
         self.text.len() >= 16
             && !self.text.contains("://")
             && (token::score(self.text) >= 1 || self.text.contains("PRIVATE") || words.count() >= 11)
@@ -163,10 +170,10 @@ impl Candidate<'_> {
     }
 
     fn is_card(&self) -> bool {
-        let is_number = self
-            .text
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}' | '_'));
+        let plain = number::plain_separators(self.text);
+        let text = plain.as_deref().unwrap_or(self.text);
+        let is_number =
+            text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}' | '_'));
         let digits = number::digits_of(self.text);
         is_number && ((14..=19).contains(&digits.len()) && self.strong || card::is_card(&digits))
             || card::track(self.text).is_some()
@@ -192,6 +199,7 @@ impl Candidate<'_> {
     fn is_email(&self) -> bool {
         let at = self.text.find('@').or_else(|| self.text.find("%40"));
         at.is_some_and(|at| at > 0 && at + 1 < self.text.len()) && !self.has_space() && self.text.len() <= 320
+            || crate::find::email::find(self.text, 0).is_some()
             || crate::find::email::find_spelled(self.text).is_some()
     }
 
@@ -243,6 +251,11 @@ impl Candidate<'_> {
     }
 }
 
+/// `1984`, `2026`: rather a year than an extension.
+fn is_year(text: &str) -> bool {
+    text.starts_with("19") || text.starts_with("20")
+}
+
 /// Values that tell how it went, under names like `pass`.
 const STATES: &[&str] = &[
     "pass", "passed", "fail", "failed", "enabled", "disabled", "ok", "success", "error", "skipped",
@@ -282,8 +295,11 @@ pub(super) fn without_scheme(text: &str) -> &str {
         "hmac ",
         "bearer:",
     ];
+    let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
     for scheme in SCHEMES {
-        if text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)) {
+        if first == scheme.bytes().next()
+            && text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        {
             return text.get(scheme.len()..).unwrap_or(text).trim();
         }
     }

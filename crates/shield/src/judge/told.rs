@@ -257,7 +257,7 @@ pub(super) fn is_remark(word: &str) -> bool {
 
 /// A place in a program that names a secret instead of holding one: `$PASSWORD`, `os.environ["X"]`, `getToken()`.
 pub(super) fn is_reference(word: &str) -> bool {
-    let bare = word.trim_matches(['"', '\'', '`', ';', ',']);
+    let bare = mask::trimmed(word, |byte| matches!(byte, b'"' | b'\'' | b'`' | b';' | b','));
     let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
     if let Some(name) = bare.strip_prefix('$') {
         return is_name(name) || name.starts_with(['{', '(']);

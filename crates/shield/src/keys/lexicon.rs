@@ -1,25 +1,18 @@
-//! `rules/keys.txt` compiled: one automaton over folded names.
+//! `rules/keys.txt` compiled, for folded names.
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use model::Class;
 
 use super::{Cue, DESCRIBES, IDENTIFIER, IP, NUMBER_ID, VALUE, What};
 use crate::fold::Folded;
+use crate::words::Words;
 
 const RULES: &str = include_str!("../../rules/keys.txt");
 
-/// The words of names.
+/// The words of names, and what each says.
 pub(crate) struct Lexicon {
-    /// For names in ASCII, which most are: the smaller one stays in the processor's cache.
-    ascii: Words,
-    all: Words,
-}
-
-/// Entries and the automaton that finds them.
-struct Words {
-    automaton: Option<AhoCorasick>,
+    words: Words<4>,
     entries: Vec<Entry>,
 }
 
@@ -41,10 +34,13 @@ pub(super) enum Role {
 pub(super) struct Found {
     pub role: Role,
     pub at: Range<usize>,
+    /// Its place among the rules, for what stands at the same place.
+    number: usize,
+    is_hidden: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Inside,
     Word,
     /// At the end of a longer word: `algoliatoken`.
@@ -74,37 +70,59 @@ impl Lexicon {
                 }
             }
         }
-        let ascii = words.iter().filter(|(word, _)| word.is_ascii()).cloned().collect();
-        Self { ascii: Words::of(ascii), all: Words::of(words) }
+        let (words, entries): (Vec<String>, Vec<Entry>) = words.into_iter().unzip();
+        Self { words: Words::of(&words), entries }
     }
 
-    /// The entries of a name, without those inside a longer one; in order of their ends.
-    pub(super) fn find(&self, folded: &Folded) -> Vec<Found> {
-        let Words { automaton, entries } = if folded.text.is_ascii() { &self.ascii } else { &self.all };
-        let Some(automaton) = automaton else { return Vec::new() };
-        let mut found: Vec<Found> = Vec::new();
-        for hit in automaton.find_overlapping_iter(folded.text.as_str()) {
-            let Some(entry) = entries.get(hit.pattern().as_usize()) else { continue };
-            let at = hit.range();
+    /// The entries of a name, without those inside a longer one; in order of their ends. `found` is cleared first.
+    pub(super) fn find(&self, folded: &Folded, found: &mut Vec<Found>) {
+        found.clear();
+        let text = folded.text.as_bytes();
+        let mut take = |start: usize, end: usize, number: usize| {
+            let Some(entry) = self.entries.get(number) else { return };
             let fits = match entry.place {
                 // A short one across the border of two words is chance: `телефоннИИ Номер`.
-                Place::Inside => entry.is_long || folded.is_border(at.start) || folded.is_border(at.end),
-                Place::Word => folded.is_border(at.start) && folded.is_border(at.end),
-                Place::Tail => folded.is_border(at.end) && !folded.is_border(at.start),
-                Place::Alone => at.len() == folded.text.len(),
+                Place::Inside => entry.is_long || folded.is_border(start) || folded.is_border(end),
+                Place::Word => folded.is_border(start) && folded.is_border(end),
+                Place::Tail => folded.is_border(end) && !folded.is_border(start),
+                Place::Alone => end - start == text.len(),
             };
             if fits {
-                found.push(Found { role: entry.role, at });
+                found.push(Found { role: entry.role, at: start..end, number, is_hidden: false });
+            }
+        };
+        for (start, first) in text.iter().enumerate() {
+            let mut take = |end: usize, number: usize| take(start, end, number);
+            if *first >= 0x80 || folded.is_border(start) {
+                self.words.each_short_at(text, start, &mut take);
+                continue;
+            }
+            // No short word of ASCII fits without a border at its beginning or its end.
+            for length in 1..4 {
+                if folded.is_border(start + length) {
+                    self.words.short_at(text, start, length, &mut take);
+                }
             }
         }
-        if found.len() < 2 {
-            return found;
+        let is_ascii = text.is_ascii();
+        let mut from = 0;
+        while let Some(start) = self.words.next_head(text, is_ascii, from) {
+            self.words.each_at(text, start, &mut |end, number| take(start, end, number));
+            from = start + 1;
         }
-        let all = found.clone();
-        found.retain(|entry| {
-            matches!(entry.role, Role::Reserved(_)) || !all.iter().any(|other| hides(other, entry))
-        });
-        found
+        if found.len() < 2 {
+            return;
+        }
+        found.sort_unstable_by_key(|entry| (entry.at.end, entry.at.start, entry.number));
+        for at in 0..found.len() {
+            let Some(entry) = found.get(at) else { continue };
+            let is_hidden =
+                !matches!(entry.role, Role::Reserved(_)) && found.iter().any(|other| hides(other, entry));
+            if let Some(entry) = found.get_mut(at) {
+                entry.is_hidden = is_hidden;
+            }
+        }
+        found.retain(|entry| !entry.is_hidden);
     }
 
     /// The words that announce a password, as the rules spell them, for the search in running text.
@@ -112,15 +130,6 @@ impl Lexicon {
         sections(RULES)
             .filter(|(section, _)| *section == "password inside")
             .flat_map(|(_, line)| line.split('|').map(str::trim))
-    }
-}
-
-impl Words {
-    fn of(words: Vec<(String, Entry)>) -> Self {
-        let (patterns, entries): (Vec<String>, Vec<Entry>) = words.into_iter().unzip();
-        let automaton =
-            AhoCorasickBuilder::new().match_kind(MatchKind::Standard).dense_depth(3).build(&patterns).ok();
-        Self { automaton, entries }
     }
 }
 
@@ -142,11 +151,12 @@ fn sections(rules: &str) -> impl Iterator<Item = (&str, &str)> {
             section = name;
             return None;
         }
-        (!line.is_empty() && !line.starts_with('#')).then_some((section, line))
+        let is_example = line.starts_with("yes:") || line.starts_with("no:");
+        (!line.is_empty() && !line.starts_with('#') && !is_example).then_some((section, line))
     })
 }
 
-fn meaning(section: &str) -> Option<(Role, Place)> {
+pub(super) fn meaning(section: &str) -> Option<(Role, Place)> {
     let (role, place) = section.rsplit_once(' ')?;
     let place = match place {
         "inside" => Place::Inside,

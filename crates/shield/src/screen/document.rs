@@ -1,7 +1,6 @@
 //! `properties`, `traits` and `context`: the same judgement, different ends for personal values.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::net::IpAddr;
 
 use model::{Class, Kind as EventKind, SealedValue};
@@ -16,12 +15,6 @@ use crate::refusal::{Refusal, RefusalReason};
 use crate::rewrite::{Edits, drop_members, encoded, marked};
 use crate::shape::ESCAPE;
 use crate::walk::{Place, names, walk};
-
-thread_local! {
-    /// The tape of the thread's last document, for its memory: positions only, no text. An event's size
-    /// bounds it.
-    static TAPE: Cell<Vec<Node>> = const { Cell::new(Vec::new()) };
-}
 
 /// Which part of the event a document is.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,11 +56,7 @@ impl Screening<'_> {
         if text == "{}" {
             return Ok(text.to_owned());
         }
-        let mut tape = TAPE.take();
-        let kept = self.read_document(text, section, budget, &mut tape);
-        tape.clear();
-        TAPE.set(tape);
-        kept
+        json::with_tape(|tape| self.read_document(text, section, budget, tape))
     }
 
     fn read_document(

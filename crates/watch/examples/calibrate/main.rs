@@ -1,9 +1,12 @@
 //! How often clean traffic raises an alarm, and how soon a leak does:
-//! `cargo run --release -p watch --example calibrate -- [clean EVENTS | leaks SEEDS | shapes]`.
+//! `cargo run --release -p watch --example calibrate -- WHAT`, where that is
+//! `clean EVENTS SEED`, `leaks SHARE WITHIN SEEDS FIRST_SEED`, `releases SEEDS FIRST_SEED`, `week SEED` or `shapes`.
 
 mod dice;
 mod leak;
+mod releases;
 mod traffic;
+mod week;
 mod words;
 
 use std::error::Error;
@@ -29,15 +32,29 @@ const LEARNED: u64 = 50_000;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome {
-    let mut arguments = std::env::args().skip(1);
-    let what = arguments.next().unwrap_or_else(|| "clean".to_owned());
-    let number: Option<u64> = arguments.next().map(|text| text.parse()).transpose()?;
-    match what.as_str() {
-        "clean" => clean(number.unwrap_or(10_000_000), 1),
-        "leaks" => leaks(number.unwrap_or(20)),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let what = arguments.first().map_or("clean", String::as_str);
+    let number = |place: usize, usual: u64| -> Outcome<u64> {
+        Ok(arguments.get(place).map_or(Ok(usual), |text| text.parse())?)
+    };
+    match what {
+        "clean" => clean(number(1, 10_000_000)?, number(2, 1)?),
+        "leaks" => {
+            let share: f64 = arguments.get(1).map_or(Ok(0.02), |text| text.parse())?;
+            leaks((share, number(2, 1_000)?), number(3, 20)?, number(4, 0)?)
+        }
+        "releases" => releases::run(number(1, 3)?, number(2, 0)?),
+        "week" => week::run(number(1, 1)?),
         "shapes" => shapes(),
-        other => Err(format!("{other}: say clean, leaks or shapes").into()),
+        other => Err(format!("{other}: say clean, leaks, releases, week or shapes").into()),
     }
+}
+
+/// When and by whom an event is sent.
+struct Sent<'a> {
+    at_ms: i64,
+    version: &'a str,
+    automatic: bool,
 }
 
 /// A watch over a database of its own.
@@ -61,23 +78,31 @@ impl Bench {
     }
 
     fn entry(&mut self, name: String, properties: String, person: u64) -> Entry {
+        let at_ms = BEGIN_MS + self.offset as i64 * 10;
+        self.entry_of(name, properties, person, &Sent { at_ms, version: "1.84.3", automatic: false })
+    }
+
+    fn entry_of(&mut self, name: String, properties: String, person: u64, sent: &Sent<'_>) -> Entry {
         let offset = self.offset;
         self.offset += 1;
+        let (version, automatic) = (sent.version, sent.automatic);
         let record = EventRecord {
             workspace: self.workspace,
             source: SourceId(1),
             message_id: String::new(),
             kind: Call::Track,
             name,
-            time_ms: BEGIN_MS + offset as i64 * 10,
-            received_ms: BEGIN_MS + offset as i64 * 10,
+            time_ms: sent.at_ms,
+            received_ms: sent.at_ms,
             user_id: Some(format!("u{person}")),
             anonymous_id: None,
             group_id: None,
             previous_id: None,
             properties,
             traits: "{}".to_owned(),
-            context: r#"{"library":{"name":"analytics.js","version":"1.84.3"},"page":{"path":"/products/blue-chair","title":"Blue chair"},"locale":"de-DE","timezone":"Europe/Berlin","screen":{"width":1920,"height":1080}}"#.to_owned(),
+            context: format!(
+                r#"{{"library":{{"name":"analytics.js","version":"{version}"}},"holdfast":{{"autocapture":{automatic}}},"page":{{"path":"/products/blue-chair","title":"Blue chair"}},"locale":"de-DE","timezone":"Europe/Berlin","screen":{{"width":1920,"height":1080}}}}"#
+            ),
             sealed: Vec::new(),
             findings: Vec::new(),
         };
@@ -100,6 +125,12 @@ impl Bench {
 /// Which kind the property of that number is.
 fn kind_of(property: u64) -> Kind {
     KINDS[(property % KINDS.len() as u64) as usize]
+}
+
+/// The kind of a property by how it is shown: `Event 3 properties.p7`.
+fn kind_named(name: &str) -> Option<Kind> {
+    let (event, place) = name.strip_prefix("Event ")?.split_once(" properties.p")?;
+    Some(kind_of(event.parse::<u64>().ok()? * (PROPERTIES / EVENTS) + place.parse::<u64>().ok()?))
 }
 
 fn clean(events: u64, seed: u64) -> Outcome {
@@ -133,9 +164,7 @@ fn clean(events: u64, seed: u64) -> Outcome {
         if bench.offset.is_multiple_of(500_000) {
             let alarms = bench.watch.alarms(bench.workspace)?;
             for alarm in alarms.iter().rev().skip(told) {
-                let place: u64 = alarm.path.trim_start_matches("properties.p").parse().unwrap_or(0);
-                let event: u64 = alarm.event.trim_start_matches("Event ").parse().unwrap_or(0);
-                let kind = kind_of(event * (PROPERTIES / EVENTS) + place);
+                let kind = kind_named(&format!("{} {}", alarm.event, alarm.path));
                 println!(
                     "alarm at {}: {:?} {} {} {:?}, {} values, {} suspect",
                     bench.offset, alarm.suspicion, alarm.event, alarm.path, kind, alarm.values, alarm.count
@@ -146,6 +175,14 @@ fn clean(events: u64, seed: u64) -> Outcome {
     }
     let values: u64 = counts.iter().sum();
     println!("clean: {events} events, {PROPERTIES} properties, {values} values, {} alarms", bench.alarms()?);
+    let mut peaks: Vec<(f64, String)> = (bench.watch.profiles(bench.workspace)?.into_iter())
+        .map(|view| (view.peak, format!("{} {}", view.event, view.path)))
+        .collect();
+    peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
+    println!("nearest to an alarm, of 1:");
+    for (peak, name) in peaks.iter().take(12) {
+        println!("  {peak:.2} {name} {:?}", kind_named(name));
+    }
     println!(
         "observe: {} ns of processor time an event of {} bytes of properties and 200 of context, writing included",
         observing_ns / events,
@@ -193,7 +230,7 @@ fn delay(kind: Kind, leak: Leak, share: f64, within: u64, seed: u64) -> Outcome<
     Ok(run(true, within, &mut bench, &mut dice)?.ok_or("none"))
 }
 
-fn leaks(seeds: u64) -> Outcome {
+fn leaks((share, within): (f64, u64), seeds: u64, first_seed: u64) -> Outcome {
     let kinds = [
         Kind::Label,
         Kind::Category,
@@ -212,27 +249,30 @@ fn leaks(seeds: u64) -> Outcome {
         Kind::Flag,
         Kind::Sometimes,
     ];
-    for (share, within) in [(0.02, 1_000), (0.001, 200_000)] {
-        println!(
-            "share {share}: found within {within} values of the property, of {seeds}; delay median / largest"
-        );
-        for kind in kinds {
-            let mut line = format!("  {kind:?}:");
-            for leak in [Leak::Mixed, Leak::Human, Leak::Generated] {
-                let mut delays = Vec::new();
-                for seed in 0..seeds {
-                    if let Ok(found) = delay(kind, leak, share, within, seed)? {
-                        delays.push(found);
-                    }
+    println!(
+        "share {share}: found within {within} values of the property, of {seeds}; delay median / largest"
+    );
+    let mut found_of = [0_usize; 3];
+    for kind in kinds {
+        let mut line = format!("  {kind:?}:");
+        for (place, leak) in [Leak::Mixed, Leak::Human, Leak::Generated].into_iter().enumerate() {
+            let mut delays = Vec::new();
+            for seed in first_seed..first_seed + seeds {
+                match delay(kind, leak, share, within, seed)? {
+                    Ok(found) => delays.push(found),
+                    Err("none") => {}
+                    Err(other) => println!("  {kind:?} {leak:?} seed {seed}: {other}"),
                 }
-                delays.sort_unstable();
-                let median = delays.get(delays.len() / 2).copied().unwrap_or(0);
-                let largest = delays.last().copied().unwrap_or(0);
-                line.push_str(&format!("  {leak:?} {}/{seeds} {median}/{largest}", delays.len()));
             }
-            println!("{line}");
+            delays.sort_unstable();
+            found_of[place] += delays.len();
+            let median = delays.get(delays.len() / 2).copied().unwrap_or(0);
+            let largest = delays.last().copied().unwrap_or(0);
+            line.push_str(&format!("  {leak:?} {}/{seeds} {median}/{largest}", delays.len()));
         }
+        println!("{line}");
     }
+    println!("found: mixed, human, generated {found_of:?} of {}", kinds.len() as u64 * seeds);
     Ok(())
 }
 

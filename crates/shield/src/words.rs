@@ -1,0 +1,308 @@
+//! Many words looked for at once, with tables small enough to stay in the processor's nearest cache: at each place of a
+//! text the next bytes, a *head*, are held against a set of bits, which nearly every place leaves by; only where some word
+//! may begin a tree is walked. An automaton over the same words is some hundred times as large, and
+//! most of what it costs is fetching its states from memory.
+
+/// 2^16 bits, 8 KiB.
+const GATE_BITS: u32 = 16;
+
+/// The words, numbered as they were given. A head has `HEAD` bytes, three or four; four always where it begins outside ASCII.
+pub(crate) struct Words<const HEAD: usize> {
+    gate: Box<[u64; 1 << (GATE_BITS - 6)]>,
+    /// Whether words shorter than a head exist.
+    has_short: bool,
+    /// Heads and short words with the tree's node each leads to; open addressing, 0 is empty.
+    heads: Vec<(u64, u32)>,
+    nodes: Vec<Node>,
+    /// For each node the byte that leads to it.
+    labels: Vec<u8>,
+    /// The numbers of words, by the nodes they end at.
+    numbers: Vec<u32>,
+}
+
+/// A node of the tree. Its children stand together.
+#[derive(Clone, Copy, Default)]
+struct Node {
+    children: u32,
+    numbers: u32,
+    children_len: u16,
+    numbers_len: u16,
+}
+
+impl<const HEAD: usize> Words<HEAD> {
+    /// Of these words; empty ones are never found.
+    pub fn of<W: AsRef<str>>(words: &[W]) -> Self {
+        let mut sorted: Vec<(&[u8], u32)> = words
+            .iter()
+            .map(|word| word.as_ref().as_bytes())
+            .zip(0..)
+            .filter(|(word, _)| !word.is_empty())
+            .collect();
+        sorted.sort_unstable();
+        let mut built = Self {
+            gate: Box::new([0; 1 << (GATE_BITS - 6)]),
+            has_short: false,
+            heads: Vec::new(),
+            nodes: vec![Node::default()],
+            labels: vec![0],
+            numbers: Vec::new(),
+        };
+        // Nodes still to be filled: the words below, and how many bytes lead there.
+        let mut open: std::collections::VecDeque<(usize, &[(&[u8], u32)], usize)> = [(0, &*sorted, 0)].into();
+        let mut heads: Vec<(u32, usize, u32)> = Vec::new();
+        while let Some((place, words, depth)) = open.pop_front() {
+            let ending = words.iter().take_while(|(word, _)| word.len() == depth).count();
+            let (here, below) = words.split_at(ending);
+            if let Some((word, _)) = words.first().filter(|_| depth > 0) {
+                let head_len = Self::head_len(word.first().copied().unwrap_or(0));
+                let is_short = depth < head_len && !here.is_empty();
+                if depth == head_len || is_short {
+                    built.has_short |= is_short;
+                    heads.push((packed(word.get(..depth).unwrap_or_default()), depth, number(place)));
+                }
+            }
+            let node = Node {
+                children: number(built.nodes.len()),
+                numbers: number(built.numbers.len()),
+                children_len: 0,
+                numbers_len: u16::try_from(here.len()).unwrap_or(u16::MAX),
+            };
+            built.numbers.extend(here.iter().map(|(_, number)| *number));
+            let same = |left: &(&[u8], u32), right: &(&[u8], u32)| left.0.get(depth) == right.0.get(depth);
+            let mut children_len = 0;
+            for child in below.chunk_by(same) {
+                open.push_back((built.nodes.len(), child, depth + 1));
+                built.nodes.push(Node::default());
+                built.labels.push(child.first().and_then(|(word, _)| word.get(depth)).copied().unwrap_or(0));
+                children_len += 1;
+            }
+            if let Some(slot) = built.nodes.get_mut(place) {
+                *slot = Node { children_len, ..node };
+            }
+        }
+        built.heads = vec![(0, 0); (heads.len() * 2).next_power_of_two().max(2)];
+        for (head, length, node) in heads {
+            let key = key(head, length);
+            let (word, bit) = gate_place(head);
+            if let Some(slot) = built.gate.get_mut(word) {
+                *slot |= bit;
+            }
+            let mut at = built.slot(key);
+            while built.heads.get(at).is_some_and(|(held, _)| *held != 0) {
+                at = (at + 1) & (built.heads.len() - 1);
+            }
+            if let Some(slot) = built.heads.get_mut(at) {
+                *slot = (key, node);
+            }
+        }
+        built
+    }
+
+    /// Every word shorter than a head that stands at `at`: its end and its number.
+    #[inline]
+    pub fn each_short_at(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
+        let Some(first) = text.get(at).filter(|_| self.has_short) else { return };
+        for length in 1..Self::head_len(*first) {
+            self.short_at(text, at, length, found);
+        }
+    }
+
+    /// The word of this length, shorter than a head, that stands at `at`.
+    #[inline]
+    pub fn short_at(&self, text: &[u8], at: usize, length: usize, found: &mut dyn FnMut(usize, usize)) {
+        if let Some(node) = text.get(at..at + length).and_then(|head| self.head(head)) {
+            self.tell(node, at + length, found);
+        }
+    }
+
+    /// Every word of a head's length or more that stands at `at`, the shortest first: its end and its number.
+    #[inline]
+    pub fn each_at(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
+        let Some(first) = text.get(at).copied() else { return };
+        let head_len = Self::head_len(first);
+        let Some(head) = text.get(at..at + head_len) else { return };
+        let Some(mut place) = self.head(head) else { return };
+        let mut end = at + head_len;
+        loop {
+            let node = self.tell(place, end, found);
+            let Some(next) = text.get(end) else { return };
+            let from = node.children as usize;
+            let Some(labels) = self.labels.get(from..from + usize::from(node.children_len)) else { return };
+            let Some(child) = labels.iter().position(|label| label == next) else { return };
+            place = from + child;
+            end += 1;
+        }
+    }
+
+    /// Words from left to right, of several at one place the longest, of equal ones the first; none overlap.
+    pub fn longest<'w, 't: 'w>(
+        &'w self,
+        text: &'t str,
+    ) -> impl Iterator<Item = (std::ops::Range<usize>, usize)> + 'w {
+        let (bytes, is_ascii) = (text.as_bytes(), text.is_ascii());
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            while let Some(place) = self.next_place(bytes, is_ascii, at) {
+                let mut longest: Option<(usize, usize)> = None;
+                let mut lengthen = |end, number| {
+                    if longest.is_none_or(|(held, _)| end > held) {
+                        longest = Some((end, number));
+                    }
+                };
+                self.each_short_at(bytes, place, &mut lengthen);
+                self.each_at(bytes, place, &mut lengthen);
+                if let Some((end, number)) = longest {
+                    at = end;
+                    return Some((place..end, number));
+                }
+                at = place + 1;
+            }
+            None
+        })
+    }
+
+    /// The next place at or after `from` where a word of a head's length or more may begin. `is_ascii` is known of the whole
+    /// text, so that it is not read again and again.
+    #[inline]
+    pub fn next_head(&self, text: &[u8], is_ascii: bool, from: usize) -> Option<usize> {
+        let rest = text.get(from..)?;
+        let mut fours = rest.array_windows::<4>();
+        let place = if HEAD == 4 {
+            fours.position(|four| self.is_open(u32::from_le_bytes(*four)))
+        } else if is_ascii {
+            fours.position(|four| self.is_open(u32::from_le_bytes(*four) & 0x00ff_ffff))
+        } else {
+            fours.position(|four| {
+                let head = u32::from_le_bytes(*four);
+                self.is_open(if four[0] < 0x80 { head & 0x00ff_ffff } else { head })
+            })
+        };
+        if let Some(place) = place {
+            return Some(from + place);
+        }
+        if HEAD == 4 {
+            return None;
+        }
+        let place = rest.len().checked_sub(3)?;
+        let last = rest.last_chunk::<3>()?;
+        let is_head = last[0] < 0x80 && self.is_open(packed(last));
+        is_head.then_some(from + place)
+    }
+
+    /// The same for words of every length.
+    fn next_place(&self, text: &[u8], is_ascii: bool, from: usize) -> Option<usize> {
+        if !self.has_short {
+            return self.next_head(text, is_ascii, from);
+        }
+        (from..text.len()).find(|at| {
+            let length = text.get(*at).map_or(0, |first| Self::head_len(*first));
+            let mut heads = (1..=length).filter_map(|length| text.get(*at..at + length));
+            heads.any(|head| self.is_open(packed(head)))
+        })
+    }
+
+    #[inline]
+    fn is_open(&self, head: u32) -> bool {
+        let (word, bit) = gate_place(head);
+        self.gate.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// The node a head of this length leads to.
+    #[inline]
+    fn head(&self, head: &[u8]) -> Option<usize> {
+        let packed = packed(head);
+        if !self.is_open(packed) {
+            return None;
+        }
+        let key = key(packed, head.len());
+        let mut at = self.slot(key);
+        loop {
+            match self.heads.get(at) {
+                Some((held, node)) if *held == key => return Some(*node as usize),
+                Some((held, _)) if *held != 0 => at = (at + 1) & (self.heads.len() - 1),
+                _ => return None,
+            }
+        }
+    }
+
+    fn tell(&self, place: usize, end: usize, found: &mut dyn FnMut(usize, usize)) -> Node {
+        let node = self.nodes.get(place).copied().unwrap_or_default();
+        let from = node.numbers as usize;
+        for number in self.numbers.get(from..from + usize::from(node.numbers_len)).unwrap_or_default() {
+            found(end, *number as usize);
+        }
+        node
+    }
+
+    /// How many bytes the head has that begins with this one.
+    #[inline]
+    fn head_len(first: u8) -> usize {
+        if first < 0x80 { HEAD } else { 4 }
+    }
+
+    fn slot(&self, key: u64) -> usize {
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (self.heads.len() - 1)
+    }
+}
+
+/// At most four bytes as a number.
+#[inline]
+fn packed(head: &[u8]) -> u32 {
+    head.iter().rev().fold(0, |packed, byte| packed << 8 | u32::from(*byte))
+}
+
+/// Heads of different lengths differ; none is 0.
+#[inline]
+fn key(packed: u32, length: usize) -> u64 {
+    u64::from(packed) | (length as u64) << 32
+}
+
+#[inline]
+fn gate_place(head: u32) -> (usize, u64) {
+    let hash = head.wrapping_mul(0x9e37_79b1) >> (32 - GATE_BITS);
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: &[&str] = &["pass", "password", "word", "is", "x", "пароль", "па", "密", "密码", "word"];
+
+    #[test]
+    fn every_word_at_a_place_is_told_with_its_number() {
+        told(&Words::<3>::of(WORDS));
+        told(&Words::<4>::of(WORDS));
+    }
+
+    fn told<const HEAD: usize>(words: &Words<HEAD>) {
+        let found = |text: &str| {
+            let mut found = Vec::new();
+            for at in 0..text.len() {
+                words.each_short_at(text.as_bytes(), at, &mut |end, number| found.push((at..end, number)));
+                words.each_at(text.as_bytes(), at, &mut |end, number| found.push((at..end, number)));
+            }
+            found
+        };
+        assert_eq!(found("password"), [(0..4, 0), (0..8, 1), (4..8, 2), (4..8, 9)]);
+        assert_eq!(found("isx"), [(0..2, 3), (2..3, 4)]);
+        assert_eq!(found("пароль"), [(0..4, 6), (0..12, 5)]);
+        assert_eq!(found("密码"), [(0..3, 7), (0..6, 8)]);
+        assert_eq!(found("pas пару 码"), [(4..8, 6)]);
+    }
+
+    #[test]
+    fn the_longest_words_from_left_to_right_do_not_overlap() {
+        let words = Words::<3>::of(WORDS);
+        let found: Vec<_> = words.longest("a password is xis 密码").collect();
+        assert_eq!(found, [(2..10, 1), (11..13, 3), (14..15, 4), (15..17, 3), (18..24, 8)]);
+        let without_short = Words::<3>::of(&["eyJ", "pass", "parole"]);
+        let found: Vec<_> = without_short.longest("eyJeyJ parol pass").collect();
+        assert_eq!(found, [(0..3, 0), (3..6, 0), (13..17, 1)]);
+        assert_eq!(without_short.longest("ey").count(), 0);
+    }
+}
