@@ -48,7 +48,7 @@ impl<const HEAD: usize> Words<HEAD> {
             numbers: Vec::new(),
         };
         // Nodes still to be filled: the words below, and how many bytes lead there.
-        let mut open: std::collections::VecDeque<(usize, &[(&[u8], u32)], usize)> = [(0, &*sorted, 0)].into();
+        let mut open = std::collections::VecDeque::from([(0, &*sorted, 0)]);
         let mut heads: Vec<(u32, usize, u32)> = Vec::new();
         while let Some((place, words, depth)) = open.pop_front() {
             let ending = words.iter().take_while(|(word, _)| word.len() == depth).count();
