@@ -334,7 +334,8 @@ const ROWS_MAX: usize = 200;
 
 /// What had left before, and to whom; out of reach.
 fn handed_over(report: &Value) -> Markup {
-    let found = report.pointer("/remains/hand_overs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let found =
+        report.pointer("/remains/hand_overs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     html! {
         @if !found.is_empty() {

@@ -38,6 +38,8 @@ pub fn all() -> Vec<(&'static str, Markup)> {
                 &enrol::EnrolView { code: "old", wrong: Some("used or older than 24 h: ask for a new one") },
             ),
         ),
+        ("workspaces", workspaces::page(&lone, &workspaces_view(true))),
+        ("workspaces-none", workspaces::page(&lone, &workspaces_view(false))),
         ("lone-not-found", errors::not_found_page(&lone)),
         ("lone-forbidden", errors::forbidden_page(&lone, "Your role does not open this page.", &[])),
         ("operations", operations::page(&operator(Section::Operations), &operations_view(None))),
@@ -185,8 +187,6 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
         ("notices", notices::page(&frame(Section::Notices), &notices_view())),
         ("notices-none", notices::page(&frame(Section::Notices), &notices::NoticesView { notices: vec![] })),
-        ("workspaces", workspaces::page(&lone, &workspaces_view(true))),
-        ("workspaces-none", workspaces::page(&lone, &workspaces_view(false))),
         ("live-incident", live::page(&held(Section::Live, true), &live_view(events()))),
         ("not-found", errors::not_found_page(&frame(Section::Elsewhere))),
         (
