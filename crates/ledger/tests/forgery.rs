@@ -238,6 +238,44 @@ fn a_log_rolled_back_is_caught_by_a_newer_checkpoint() {
     assert!(judge(&place.dir, Some(&format!("{}{}", before.note, now.note))).is_sound());
 }
 
+#[test]
+fn what_a_witness_cosigned_is_held_against_the_tree() {
+    let [witness, other] =
+        [3, 4].map(|seed| Cosigner::new("witness.example/w1", &Secret::new([seed; 32])).unwrap());
+    let place = Place::new();
+    let ledger = place.open();
+    ledger.expect_witnesses(vec![witness.key().clone()]);
+    fill(&ledger, 300);
+    let seen = ledger.checkpoint_now().unwrap();
+    ledger.add_cosignature(&seen, witness.key(), &witness.cosign(&seen, 1_767_225_600)).unwrap();
+    fill(&ledger, 20);
+    ledger.checkpoint_now().unwrap();
+    let honest = place.crashed();
+    let judge = |dir: &Path, witness: &Cosigner| {
+        let (keys, witnesses) = (ledger_keys(), [witness.key().clone()]);
+        let trust = Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &witnesses };
+        let report = verify(dir, &trust, None).unwrap();
+        let words = [dir.display().to_string(), "--witness".to_owned(), witness.key().to_string()];
+        assert_eq!(python(&words).answer["sound"], report.is_sound(), "{report}");
+        report
+    };
+    let report = judge(&honest.dir, &witness);
+    assert_eq!((report.is_sound(), report.witnessed), (true, Some(seen.size)), "{report}");
+    assert_eq!(judge(&honest.dir, &other).first_wrong().map(|first| first.wrong), Some(Wrong::Cosignature));
+    // Another history under the old cosignature, then a shorter one.
+    for (count, wrong) in [(400, Wrong::Root), (100, Wrong::Truncated)] {
+        let fork = Place::new();
+        let forked = fork.open();
+        fill(&forked, count);
+        forked.checkpoint_now().unwrap();
+        let fork = fork.crashed();
+        put(&fork.dir.join("cosigned"), &fs::read(honest.dir.join("cosigned")).unwrap());
+        let report = judge(&fork.dir, &witness);
+        let first = report.first_wrong().unwrap();
+        assert_eq!((first.wrong, first.first, first.end), (wrong, 0, seen.size), "{report}");
+    }
+}
+
 static SUBJECT: LazyLock<Mutex<(Honest, Report)>> = LazyLock::new(|| {
     let honest = honest();
     let report = judge(&honest.place.dir, Some(&honest.middle));

@@ -39,7 +39,11 @@ impl Witness {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
-        Self { child, url: format!("http://{}", said["witness"].as_str().unwrap()), key: key.trim().to_owned() }
+        Self {
+            child,
+            url: format!("http://{}", said["witness"].as_str().unwrap()),
+            key: key.trim().to_owned(),
+        }
     }
 }
 
@@ -58,7 +62,8 @@ fn a_ledger_set_back_with_its_database_is_refused_and_found() {
     assert_eq!(code, 0, "{errors}");
     let log = log.trim().to_owned();
     let witness = Witness::of(&house, &log);
-    let setting = format!("[ledger]\nwitnesses = [{{ url = \"{}\", key = \"{}\" }}]\n", witness.url, witness.key);
+    let setting =
+        format!("[ledger]\nwitnesses = [{{ url = \"{}\", key = \"{}\" }}]\n", witness.url, witness.key);
     stdx::files::replace(&config, setting.as_bytes()).unwrap();
 
     assert_eq!(house.server.terminate(), Some(0));
@@ -84,8 +89,11 @@ fn a_ledger_set_back_with_its_database_is_refused_and_found() {
 
     // The machine comes back from a snapshot: ledger, cosignatures and databases, all as they were.
     assert_eq!(house.server.terminate(), Some(0));
-    let hash = std::fs::read_dir(house.server.scratch().join("witness/logs")).unwrap().next().unwrap().unwrap();
-    let kept = Client::new(&witness.url).get(&format!("/{}/checkpoint", hash.file_name().to_str().unwrap())).expect(200);
+    let hash =
+        std::fs::read_dir(house.server.scratch().join("witness/logs")).unwrap().next().unwrap().unwrap();
+    let kept = Client::new(&witness.url)
+        .get(&format!("/{}/checkpoint", hash.file_name().to_str().unwrap()))
+        .expect(200);
     let kept_file = folder.path().join("kept");
     stdx::files::replace(&kept_file, kept.text.as_bytes()).unwrap();
     std::fs::remove_dir_all(&data).unwrap();
@@ -115,10 +123,15 @@ fn proof_is_good(house: &House, at: &[&str], log: &str, witness: &Witness) {
     let check = |text: &str| {
         stdx::files::replace(&file, text.as_bytes()).unwrap();
         let words = ["--proof", file.to_str().unwrap(), "--key", log, "--witness", &witness.key];
-        let (code, out, _) = house.server.command(&[&["ledger", "verify", "--json"], words.as_slice()].concat());
+        let (code, out, _) =
+            house.server.command(&[&["ledger", "verify", "--json"], words.as_slice()].concat());
         let (python_code, told) = python(&words);
         assert_eq!(code, python_code, "{out}{told}");
-        (code, serde_json::from_str::<Value>(&out).unwrap_or_default()["entry"].clone(), told["entry"].clone())
+        (
+            code,
+            serde_json::from_str::<Value>(&out).unwrap_or_default()["entry"].clone(),
+            told["entry"].clone(),
+        )
     };
     let (code, entry, told) = check(&proof);
     assert_eq!((code, &entry), (0, &told));
@@ -143,10 +156,14 @@ fn a_file_that_is_no_checkpoint_is_said_to_be_none() {
         ("one\ntwo\nthree\n\n\u{2014} a AAAA\n", "origin, size and root hash"),
     ] {
         stdx::files::replace(&file, text.as_bytes()).unwrap();
-        let words = ["ledger", "verify", "--data", data.to_str().unwrap(), "--checkpoint", file.to_str().unwrap()];
+        let words =
+            ["ledger", "verify", "--data", data.to_str().unwrap(), "--checkpoint", file.to_str().unwrap()];
         let (code, out, errors) = house.server.command(&words);
         assert_ne!(code, 0, "{text:?}");
-        assert!(errors.contains("not a checkpoint of this ledger") && errors.contains(said), "{text:?}: {errors}");
+        assert!(
+            errors.contains("not a checkpoint of this ledger") && errors.contains(said),
+            "{text:?}: {errors}"
+        );
         assert_eq!(out, "", "nothing is said about the ledger itself");
     }
 }
