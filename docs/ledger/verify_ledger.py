@@ -476,8 +476,9 @@ class Verification:
 
     def answer(self):
         exact = sorted((f for f in self.findings if f["exact"]), key=lambda f: f["first"])
-        width = lambda f: ((2**64 if f["end"] is None else f["end"]) - f["first"], f["first"])
-        first = (exact + sorted((f for f in self.findings if not f["exact"]), key=width))[:1]
+        # Of intervals the one that ends first; of those the narrowest.
+        order = lambda f: (2**64 if f["end"] is None else f["end"], -f["first"])
+        first = (exact + sorted((f for f in self.findings if not f["exact"]), key=order))[:1]
         return {
             "sound": not self.findings,
             "size": self.size,

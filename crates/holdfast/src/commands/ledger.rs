@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ::ledger::{
-    Disclosure, LedgerKeys, PublicKey, Standing, Trouble, Trust, WitnessKey, cosigned, disclose, verify,
-};
+use ::ledger::{Disclosure, LedgerKeys, PublicKey, Standing, Trouble, Trust, WitnessKey, disclose, verify};
 
 use crate::cli::{Ledger, LedgerVerify, Place};
 use crate::config::Config;

@@ -121,11 +121,12 @@ impl Report {
         self.findings.is_empty()
     }
 
-    /// The first wrong entry; where none can be named, the narrowest interval in which something is wrong.
+    /// The first wrong entry; where none can be named, of the intervals in which something is wrong the one that ends first,
+    /// and of those the narrowest.
     pub fn first_wrong(&self) -> Option<&Finding> {
         let exact = self.findings.iter().filter(|finding| finding.exact).min_by_key(|finding| finding.first);
         exact.or_else(|| {
-            self.findings.iter().min_by_key(|finding| (finding.end - finding.first, finding.first))
+            self.findings.iter().min_by_key(|finding| (finding.end, std::cmp::Reverse(finding.first)))
         })
     }
 
