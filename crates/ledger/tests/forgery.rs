@@ -209,7 +209,7 @@ fn a_log_written_anew_is_caught_by_what_it_cannot_sign_or_unsign() {
     // The honest checkpoint over foreign tiles.
     check(&honest, Wrong::Root, &Found::Within(0..middle), |dir| replace(dir, &["checkpoint"]));
     // Another key.
-    check(&honest, Wrong::Checkpoint, &Found::At(0), |dir| {
+    check(&honest, Wrong::Checkpoint, &Found::Within(0..middle), |dir| {
         let keys = LedgerKeys::new(ORIGIN, &Secret::new([1; 32]), Key::from_bytes([9; 32])).unwrap();
         let own = Place::new();
         drop(Ledger::open(&own.dir, keys, own.clock.clone()).unwrap());
