@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::header;
-use ledger::{EntryView, Outcome, Phase};
-use policy::actions::{ReadCheckpoint, ReadLedger};
+use ledger::{EntryView, Outcome, Phase, Standing};
+use policy::actions::{ReadCheckpoint, ReadLedger, ReadOperations};
 use serde::{Deserialize, Serialize};
 use service::ledgers::Wanted;
 
@@ -17,14 +17,20 @@ use crate::view::{List, instant, instant_of};
 pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
         .get("/api/v1/ledger/checkpoint", checkpoint)
+        .get("/api/v1/ledger/standing", standing)
         .get("/api/v1/ledger/tile/{*tile}", tile)
         .get("/api/v1/workspaces/{w}/ledger/entries", entries)
 }
 
 async fn checkpoint(_may: Permit<ReadCheckpoint>, State(state): State<ApiState>) -> Response {
-    let note = state.services.ledger.checkpoint().note;
+    let note = state.services.ledger.published().note;
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], note)
         .into_response()
+}
+
+/// How far witnesses have seen the ledger, for operators.
+async fn standing(_may: Permit<ReadOperations>, State(state): State<ApiState>) -> Json<Standing> {
+    Json(state.services.ledger.standing())
 }
 
 async fn tile(

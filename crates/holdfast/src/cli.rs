@@ -26,6 +26,9 @@ pub enum Command {
     /// The ledger of who saw and did what.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// A witness that watches ledgers of others.
+    #[command(subcommand)]
+    Witness(Witness),
     /// The shield that finds secrets and personal values.
     #[command(subcommand)]
     Shield(Shield),
@@ -167,15 +170,83 @@ pub struct Query {
 /// `holdfast ledger …`
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
-    /// Check the whole ledger, against an older checkpoint if given.
-    Verify {
+    /// Check the whole ledger, against an older checkpoint if given; or check the proof of one entry, which needs no data.
+    Verify(LedgerVerify),
+    /// Print the proof of one entry: what it says and that it stands in the ledger. It can be checked offline.
+    Prove {
         /// Where the data is.
         #[command(flatten)]
         place: Place,
-        /// An older checkpoint, kept somewhere else.
-        #[arg(long, value_name = "FILE")]
-        checkpoint: Option<PathBuf>,
-        /// Print the report as JSON.
+        /// The entry's number.
+        index: u64,
+    },
+    /// Print how far the ledger is and how far its witnesses have seen it; exit 1 if one of them refuses it.
+    Status {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the ledger's public key, for witnesses and auditors.
+    Key {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// Print the key that opens payloads instead: whoever has it can read every entry in a copy of the ledger.
+        #[arg(long)]
+        payload: bool,
+    },
+}
+
+/// `holdfast ledger verify`
+#[derive(Debug, Args)]
+pub struct LedgerVerify {
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
+    /// An older checkpoint, kept somewhere else.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// The proof of one entry, to be checked instead of the data.
+    #[arg(long, value_name = "FILE", requires = "key", conflicts_with = "checkpoint")]
+    pub proof: Option<PathBuf>,
+    /// The ledger's public key, for the proof.
+    #[arg(long, requires = "proof")]
+    pub key: Option<String>,
+    /// A witness's public key: its cosignature must be there; may be given more than once.
+    #[arg(long, value_name = "KEY")]
+    pub witness: Vec<String>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast witness …`
+#[derive(Debug, Subcommand)]
+pub enum Witness {
+    /// Make a witness's key and print its public half.
+    Init {
+        /// Where the witness keeps its key and what it saw.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Its name, by convention a URL without its scheme; fixed for good.
+        #[arg(long)]
+        name: String,
+    },
+    /// Cosign the checkpoints of ledgers that continue what was seen of them before (C2SP tlog-witness).
+    Serve {
+        /// Where the witness keeps its key and what it saw.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Where it listens.
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7072")]
+        listen: SocketAddr,
+        /// The public key of a ledger to watch; may be given more than once.
+        #[arg(long, required = true, value_name = "KEY")]
+        log: Vec<String>,
+        /// Print a line of JSON when it listens.
         #[arg(long)]
         json: bool,
     },

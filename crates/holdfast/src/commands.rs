@@ -14,6 +14,7 @@ mod restore;
 mod routes;
 mod serve;
 mod shield;
+mod witness;
 
 use std::io::Write;
 
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Witness(arguments) => witness::run(&arguments),
         Command::Shield(arguments) => shield::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

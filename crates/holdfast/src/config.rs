@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use door::{ForwardedHeader, Networks};
 use serde::{Deserialize, Serialize};
+use witness::Peer;
 
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub people: PeopleConfig,
     /// The journal's bounds.
     pub journal: JournalConfig,
+    /// Who watches the ledger from outside.
+    pub ledger: LedgerConfig,
     /// How to log.
     pub log: LogConfig,
 }
@@ -109,6 +112,7 @@ impl Config {
         self.console_tls()?;
         self.collect.proxies()?;
         self.console.proxies()?;
+        self.ledger.peers()?;
         Ok(())
     }
 }
@@ -170,6 +174,48 @@ pub struct JournalConfig {
     pub queue_bytes_max: usize,
 }
 
+/// Who watches the ledger from outside.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LedgerConfig {
+    /// Witnesses that are asked to cosign every checkpoint.
+    pub witnesses: Vec<WitnessConfig>,
+}
+
+/// A witness.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessConfig {
+    /// Where it listens: its submission prefix.
+    pub url: String,
+    /// Its public key, `name+<key id>+<base64>`.
+    pub key: String,
+}
+
+impl LedgerConfig {
+    /// The witnesses.
+    ///
+    /// # Errors
+    /// Names what is no URL or key.
+    pub fn peers(&self) -> Result<Vec<Peer>, ConfigError> {
+        let wrong = |message: String| ConfigError::Wrong {
+            from: "as a whole".to_owned(),
+            message: format!("ledger.witnesses: {message}"),
+        };
+        if self.witnesses.len() > ledger::WITNESSES_MAX {
+            return Err(wrong(format!("at most {} witnesses", ledger::WITNESSES_MAX)));
+        }
+        let peer = |witness: &WitnessConfig| {
+            if !witness.url.starts_with("http://") && !witness.url.starts_with("https://") {
+                return Err(wrong(format!("`{}` is no URL; write https://witness.example.com", witness.url)));
+            }
+            let key = witness.key.parse().map_err(|error: ledger::LedgerError| wrong(error.to_string()))?;
+            Ok(Peer { url: witness.url.clone(), key })
+        };
+        self.witnesses.iter().map(peer).collect()
+    }
+}
+
 /// How to log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -199,6 +245,7 @@ impl Default for Config {
             keys: KeysConfig::default(),
             people: PeopleConfig::default(),
             journal: JournalConfig::default(),
+            ledger: LedgerConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -405,6 +452,7 @@ fn known_keys() -> &'static [&'static str] {
         "keys.credential",
         "journal.retention_days",
         "journal.queue_bytes_max",
+        "ledger.witnesses",
         "log.format",
         "log.filter",
     ]

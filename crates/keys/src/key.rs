@@ -135,6 +135,11 @@ impl Key {
         HashKey::new(&expand(&self.0.bytes, "hash", purpose))
     }
 
+    /// The key itself, to hand it to somebody on purpose: an auditor who shall open a ledger's payloads.
+    pub fn handed_over(&self) -> stdx::Secret<[u8; KEY_BYTES]> {
+        stdx::Secret::new(*self.bytes())
+    }
+
     pub(crate) fn bytes(&self) -> &[u8; KEY_BYTES] {
         &self.0.bytes
     }

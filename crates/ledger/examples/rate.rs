@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let started = Instant::now();
     let keys = keys()?;
-    let trust = ledger::Trust { public: keys.public(), payload: Some(keys.payload()) };
+    let trust = ledger::Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &[] };
     let report = ledger::verify(&folder.join("together"), &trust, None)?;
     let rate = report.leaves_checked as f64 / started.elapsed().as_secs_f64();
     println!(

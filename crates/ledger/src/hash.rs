@@ -56,7 +56,7 @@ pub(crate) fn fold(mut row: Vec<Hash>) -> Hash {
 
 impl Hash {
     /// The hash in 32 bytes or their base64 text.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
+    pub fn from_text(text: &str) -> Option<Self> {
         BASE64.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
     }
 }

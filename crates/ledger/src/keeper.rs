@@ -97,6 +97,7 @@ impl Keeper {
         self.history.add(&checkpoint, entries.last().map_or(0, |entry| entry.place.at_ms))?;
         let size = edge.size();
         shared.state.write().grow(Arc::new(Tree { edge, checkpoint }));
+        shared.witnessed.grew(size, shared.clock.now_ms());
         pending::remove_below(root, size)?;
         remove_outgrown(root, tree.edge.size(), size)
     }

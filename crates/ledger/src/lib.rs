@@ -19,6 +19,7 @@
 //! `verify`.
 
 mod checkpoint;
+mod cosign;
 mod disclose;
 mod disk;
 mod edge;
@@ -41,16 +42,18 @@ mod secrets;
 mod shared;
 mod tile;
 mod verify;
+mod witnessed;
 mod writer;
 
 pub use checkpoint::SignedCheckpoint;
-pub use disclose::Disclosure;
+pub use cosign::Cosigner;
+pub use disclose::{Disclosure, Proven, disclose};
 pub use entry::{ENTRY_BYTES_MAX, EntryId, EntryView, NewEntry, Outcome, Phase};
 pub use error::LedgerError;
 pub use hash::{HASH_BYTES, Hash, empty_root, leaf_hash, node_hash};
 pub use intents::Intent;
 pub use ledger::Ledger;
-pub use note::{NOTE_BYTES_MAX, PublicKey};
+pub use note::{NOTE_BYTES_MAX, PublicKey, VerifierKey, WitnessKey};
 pub use proof::{InclusionProof, consistent, included};
 pub use read::{EntriesPage, Filter, PAGE_ENTRIES_MAX, Scope, WORKSPACES_MAX};
 pub use recover::Recovery;
@@ -58,3 +61,4 @@ pub use retain::{PAYLOAD_DAYS, Retained};
 pub use secrets::LedgerKeys;
 pub use tile::{Level, TILE_WIDTH, Tile};
 pub use verify::{Finding, Report, Trust, Wrong, verify};
+pub use witnessed::{Standing, Trouble, WITNESSES_MAX, WitnessStanding, cosigned};

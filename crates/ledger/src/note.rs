@@ -14,11 +14,18 @@ use crate::hash::sha256;
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 const SIGNATURES_MAX: usize = 64;
 const NAME_BYTES_MAX: usize = 200;
-const ED25519_TYPE: u8 = 1;
+const LOG_KIND: u8 = 1;
+const WITNESS_KIND: u8 = 4;
 
 /// The name and Ed25519 key that sign a log. Text form: `name+<key id>+<base64>`, as Go's note tools read it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PublicKey {
+pub type PublicKey = VerifierKey<LOG_KIND>;
+
+/// The name and Ed25519 key with which a witness cosigns checkpoints (C2SP tlog-cosignature). The same text form.
+pub type WitnessKey = VerifierKey<WITNESS_KIND>;
+
+/// A name and an Ed25519 key; the kind says what it signs, and is part of the key's id.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VerifierKey<const KIND: u8> {
     name: String,
     id: [u8; 4],
     key: [u8; 32],
@@ -30,8 +37,8 @@ pub(crate) struct Signer {
     public: PublicKey,
 }
 
-impl PublicKey {
-    /// The key of a log called `name` (its origin line).
+impl<const KIND: u8> VerifierKey<KIND> {
+    /// The key of what is called `name`: for a log its origin line.
     ///
     /// # Errors
     /// [`LedgerError::Malformed`] when the name is empty, too long, or has spaces, `+` or control characters.
@@ -39,46 +46,81 @@ impl PublicKey {
         let fits = !name.is_empty() && name.len() <= NAME_BYTES_MAX;
         if !fits || name.chars().any(|c| c == '+' || c.is_whitespace() || c.is_control()) {
             let rule = "want 1 to 200 bytes without spaces and plus signs";
-            return Err(LedgerError::Malformed { what: "ledger origin", rule });
+            return Err(LedgerError::Malformed { what: "name of a log or witness", rule });
         }
-        let digest = sha256(&[name.as_bytes(), b"\n", &[ED25519_TYPE], &key]);
+        let digest = sha256(&[name.as_bytes(), b"\n", &[KIND], &key]);
         let id = [digest[0], digest[1], digest[2], digest[3]];
         Ok(Self { name: name.to_owned(), id, key })
     }
 
-    /// The log's name.
+    /// The log's or witness's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
+    /// The note with the signatures of this key alone; `None` when it is no note, or has none.
+    pub fn alone_on(&self, note: &str) -> Option<String> {
+        let (text, lines) = split(note).ok()?;
+        let own: String =
+            lines.split_inclusive('\n').filter(|line| self.is_named_in(line.trim_end())).collect();
+        (!own.is_empty()).then(|| format!("{text}\n{own}"))
+    }
+
+    /// A signature line of this key.
+    pub(crate) fn line(&self, signature: &[u8]) -> String {
+        format!("\u{2014} {} {}\n", self.name, BASE64.encode(&[self.id.as_slice(), signature].concat()))
+    }
+
+    /// Whether a signature line says that it is this key's.
+    pub(crate) fn is_named_in(&self, line: &str) -> bool {
+        signature_parts(line).is_some_and(|(name, id, _)| name == self.name && id == self.id)
+    }
+
+    /// The signatures on a note that say they are this key's, and its text.
+    pub(crate) fn signatures<'a>(&self, note: &'a str) -> Result<(&'a str, Vec<Vec<u8>>), LedgerError> {
+        let (text, lines) = split(note)?;
+        let mut found = Vec::new();
+        for line in lines.lines() {
+            let Some((name, id, signature)) = signature_parts(line) else {
+                return Err(malformed("a signature line is not `— name base64`"));
+            };
+            if name == self.name && id == self.id {
+                found.push(signature);
+            }
+        }
+        Ok((text, found))
+    }
+
+    pub(crate) fn holds(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, &self.key).verify(message, signature).is_ok()
+    }
+}
+
+impl PublicKey {
     /// The text of a note that this key signed. Signatures of other keys (witnesses, say) are passed over.
     ///
     /// # Errors
     /// [`LedgerError::Malformed`] when it is no note, or no signature of this key on it holds.
     pub fn open<'a>(&self, note: &'a str) -> Result<&'a str, LedgerError> {
-        let (text, signatures) = split(note)?;
-        let mut held = false;
-        for line in signatures.lines() {
-            let Some((name, id, signature)) = signature_parts(line) else {
-                return Err(malformed("a signature line is not `— name base64`"));
-            };
-            if name == self.name && id == self.id {
-                UnparsedPublicKey::new(&ED25519, &self.key)
-                    .verify(text.as_bytes(), &signature)
-                    .map_err(|_| malformed("the signature does not hold"))?;
-                held = true;
-            }
+        let (text, signatures) = self.signatures(note)?;
+        if !signatures.iter().all(|signature| self.holds(text.as_bytes(), signature)) {
+            return Err(malformed("the signature does not hold"));
         }
-        if held { Ok(text) } else { Err(malformed("the log's key has not signed it")) }
+        if signatures.is_empty() { Err(malformed("the log's key has not signed it")) } else { Ok(text) }
     }
+}
+
+/// The pair of a seed, and its public half.
+pub(crate) fn pair_of(seed: &Secret<[u8; 32]>) -> Result<(Ed25519KeyPair, [u8; 32]), LedgerError> {
+    let unusable = LedgerError::Malformed { what: "signing seed", rule: "want 32 bytes of Ed25519" };
+    let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose()).map_err(|_| unusable.clone())?;
+    let key = pair.public_key().as_ref().try_into().map_err(|_| unusable)?;
+    Ok((pair, key))
 }
 
 impl Signer {
     pub fn new(name: &str, seed: &Secret<[u8; 32]>) -> Result<Self, LedgerError> {
-        let unusable =
-            LedgerError::Malformed { what: "ledger signing seed", rule: "want 32 bytes of Ed25519" };
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose()).map_err(|_| unusable.clone())?;
-        let key = pair.public_key().as_ref().try_into().map_err(|_| unusable)?;
+        let (pair, key) = pair_of(seed)?;
         Ok(Self { pair, public: PublicKey::new(name, key)? })
     }
 
@@ -88,9 +130,8 @@ impl Signer {
 
     /// The note of `text`, which ends with a newline.
     pub fn sign(&self, text: &str) -> String {
-        let mut signature = self.public.id.to_vec();
-        signature.extend_from_slice(self.pair.sign(text.as_bytes()).as_ref());
-        format!("{text}\n\u{2014} {} {}\n", self.public.name, BASE64.encode(&signature))
+        let line = self.public.line(self.pair.sign(text.as_bytes()).as_ref());
+        format!("{text}\n{line}")
     }
 }
 
@@ -127,32 +168,32 @@ fn malformed(rule: &'static str) -> LedgerError {
     LedgerError::Malformed { what: "signed note", rule }
 }
 
-impl fmt::Display for PublicKey {
+impl<const KIND: u8> fmt::Display for VerifierKey<KIND> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = [&[ED25519_TYPE], self.key.as_slice()].concat();
+        let key = [&[KIND], self.key.as_slice()].concat();
         write!(f, "{}+{}+{}", self.name, HEXLOWER.encode(&self.id), BASE64.encode(&key))
     }
 }
 
-impl fmt::Debug for PublicKey {
+impl<const KIND: u8> fmt::Debug for VerifierKey<KIND> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl FromStr for PublicKey {
+impl<const KIND: u8> FromStr for VerifierKey<KIND> {
     type Err = LedgerError;
 
     fn from_str(text: &str) -> Result<Self, LedgerError> {
-        let malformed =
-            || LedgerError::Malformed { what: "ledger public key", rule: "want name+<key id>+<base64>" };
+        let what = if KIND == WITNESS_KIND { "witness's public key" } else { "ledger's public key" };
+        let malformed = || LedgerError::Malformed { what, rule: "want name+<key id>+<base64>" };
         // Base64 has plus signs of its own, the two before it do not.
         let mut parts = text.trim().splitn(3, '+');
         let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(malformed());
         };
         let key = BASE64.decode(key.as_bytes()).map_err(|_| malformed())?;
-        let Some((&[ED25519_TYPE], key)) = key.split_first_chunk::<1>() else { return Err(malformed()) };
+        let Some(key) = key.strip_prefix(&[KIND]) else { return Err(malformed()) };
         let public = Self::new(name, key.try_into().map_err(|_| malformed())?)?;
         if HEXLOWER.encode(&public.id) == id { Ok(public) } else { Err(malformed()) }
     }

@@ -1,5 +1,7 @@
 //! Proofs: that an entry is in the tree, and that one tree grew out of another (RFC 6962, 2.1).
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::SignedCheckpoint;
@@ -44,14 +46,7 @@ impl Ledger {
     /// [`LedgerError::Beyond`] when the checkpoint does not cover it; [`Ledger::checkpoint_now`] helps.
     pub fn proof(&self, index: u64) -> Result<InclusionProof, LedgerError> {
         let tree = self.shared().state.read().tree.clone();
-        let size = tree.edge.size();
-        if index >= size {
-            return Err(LedgerError::Beyond { asked: index, size });
-        }
-        let reader = Reader { tree: &tree, ledger: self };
-        let path = reader.path(index, 0, size)?;
-        let leaf = reader.range(index, index + 1)?;
-        Ok(InclusionProof { index, leaf, path, checkpoint: tree.checkpoint.note.clone() })
+        inclusion(&tree, &self.shared().root, index, &self.cosigned_notes())
     }
 
     /// That the tree of `new` entries begins with the tree of `old` entries.
@@ -67,13 +62,33 @@ impl Ledger {
         if old == 0 || old == new {
             return Ok(Vec::new());
         }
-        Reader { tree: &tree, ledger: self }.growth(old, 0, new, true)
+        Reader { tree: &tree, root: &self.shared().root }.growth(old, 0, new, true)
     }
+}
+
+/// That an entry is in a tree: under the last of its `cosigned` checkpoints that covers it, else under its own.
+pub(crate) fn inclusion(
+    tree: &Tree,
+    root: &Path,
+    index: u64,
+    cosigned: &[String],
+) -> Result<InclusionProof, LedgerError> {
+    let size = tree.edge.size();
+    if index >= size {
+        return Err(LedgerError::Beyond { asked: index, size });
+    }
+    let covering = cosigned.iter().filter_map(|note| Some((SignedCheckpoint::claimed(note)?.0, note)));
+    let covering = covering.filter(|(cosigned, _)| (index + 1..=size).contains(cosigned)).max();
+    let (size, checkpoint) = covering.unwrap_or((size, &tree.checkpoint.note));
+    let reader = Reader { tree, root };
+    let path = reader.path(index, 0, size)?;
+    let leaf = reader.range(index, index + 1)?;
+    Ok(InclusionProof { index, leaf, path, checkpoint: checkpoint.clone() })
 }
 
 struct Reader<'a> {
     tree: &'a Tree,
-    ledger: &'a Ledger,
+    root: &'a Path,
 }
 
 impl Reader<'_> {
@@ -93,7 +108,7 @@ impl Reader<'_> {
         let first = number << rest;
         let (index, at) = (first / TILE_WIDTH as u64, (first % TILE_WIDTH as u64) as usize);
         let width = at + (1 << rest);
-        let root = &self.ledger.shared().root;
+        let root = self.root;
         let tile = Tile::new(Level::Hashes(level), index, width);
         let bytes = self.tree.tile(root, tile)?;
         let row = bytes.as_deref().and_then(hashes).and_then(|row| Some(row.get(at..width)?.to_vec()));

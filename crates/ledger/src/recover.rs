@@ -19,11 +19,13 @@ use crate::history::History;
 use crate::intents;
 use crate::keeper::{Keeper, mark_of, write_checkpoint};
 use crate::ledger::{Ledger, Threads};
+use crate::note::PublicKey;
 use crate::payloads::Payloads;
 use crate::pending::{self, Held, Pending, Waiting};
 use crate::secrets::{LedgerKeys, Sealer};
 use crate::shared::{Shared, State, Tree};
 use crate::tile::{LEVELS, Level, hashes, leaves};
+use crate::witnessed::Witnessed;
 use crate::writer::Writer;
 
 /// What opening the ledger found.
@@ -51,7 +53,7 @@ pub(crate) fn open(root: &Path, keys: LedgerKeys, clock: Clock) -> Result<Opened
     if is_new(root)? {
         begin(root, &keys)?;
     }
-    let tree = read_tree(root, &keys)?;
+    let tree = read_tree(root, keys.public())?;
     let size = tree.edge.size();
     let key = keys.payload().id();
     let contents = pending::read(root, Some(key), size, size)?;
@@ -88,7 +90,7 @@ pub(crate) fn open(root: &Path, keys: LedgerKeys, clock: Clock) -> Result<Opened
 
     let mut state = State { waiting: VecDeque::new(), waiting_bytes: 0, tree: Arc::new(tree) };
     state.add(waiting);
-    let shared = Arc::new(Shared::new(root.to_owned(), keys, clock, payloads, state));
+    let shared = Arc::new(Shared::new(root.to_owned(), keys, clock, payloads, Witnessed::open(root)?, state));
     let open: HashSet<u64> = open.keys().copied().collect();
     let writer = Writer { shared: shared.clone(), pending, next: end, last_ms, open };
     let keeper = Keeper { shared: shared.clone(), history, open: below };
@@ -150,12 +152,12 @@ fn begin(root: &Path, keys: &LedgerKeys) -> Result<(), LedgerError> {
 }
 
 /// The tree's edge from its unfinished tiles; it must have the root that the checkpoint signs.
-fn read_tree(root: &Path, keys: &LedgerKeys) -> Result<Tree, LedgerError> {
+pub(crate) fn read_tree(root: &Path, key: &PublicKey) -> Result<Tree, LedgerError> {
     let path = root.join("checkpoint");
     let damaged = |what| LedgerError::damaged(root, &path, 0, what);
     let note = disk::read(root, &path)?.unwrap_or_default();
     let note = String::from_utf8(note).map_err(|_| damaged("it is not text"))?;
-    let checkpoint = SignedCheckpoint::open(&note, keys.public())
+    let checkpoint = SignedCheckpoint::open(&note, key)
         .map_err(|_| damaged("it is not a checkpoint that this ledger's key signed"))?;
     let mut levels: [Vec<_>; LEVELS] = Default::default();
     let mut bundle = Vec::new();

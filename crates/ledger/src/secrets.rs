@@ -170,9 +170,9 @@ impl Opened {
         leaf_of(&self.0)
     }
 
-    /// From parts that somebody shows; `None` when the salt has another length.
-    pub fn of(salt: &[u8], payload: &[u8]) -> Option<Self> {
-        (salt.len() == SALT_BYTES).then(|| Self([salt, payload].concat()))
+    /// Of a salt and the payload behind it, as somebody shows them; `None` when there is no payload.
+    pub fn from_plain(salt_and_payload: &[u8]) -> Option<Self> {
+        (salt_and_payload.len() > SALT_BYTES).then(|| Self(salt_and_payload.to_vec()))
     }
 
     pub fn salt(&self) -> &[u8] {

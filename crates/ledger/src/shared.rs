@@ -14,6 +14,7 @@ use crate::error::LedgerError;
 use crate::payloads::Payloads;
 use crate::pending::{Mark, Waiting};
 use crate::secrets::{LedgerKeys, Sealer, Stream};
+use crate::witnessed::Witnessed;
 
 /// The most entries that wait to be written; more are refused.
 const QUEUED_ENTRIES_MAX: usize = 4_096;
@@ -41,6 +42,7 @@ pub(crate) struct Shared {
     pub sealer: Sealer,
     pub clock: Clock,
     pub payloads: Payloads,
+    pub witnessed: Witnessed,
     pub queue: Mutex<Queue>,
     pub arrived: Condvar,
     pub state: RwLock<State>,
@@ -84,7 +86,14 @@ pub(crate) struct Work {
 }
 
 impl Shared {
-    pub fn new(root: PathBuf, keys: LedgerKeys, clock: Clock, payloads: Payloads, state: State) -> Self {
+    pub fn new(
+        root: PathBuf,
+        keys: LedgerKeys,
+        clock: Clock,
+        payloads: Payloads,
+        witnessed: Witnessed,
+        state: State,
+    ) -> Self {
         let sealer = Sealer::new(keys.payload().clone());
         Self {
             root,
@@ -92,6 +101,7 @@ impl Shared {
             sealer,
             clock,
             payloads,
+            witnessed,
             queue: Mutex::default(),
             arrived: Condvar::new(),
             state: RwLock::new(state),

@@ -19,7 +19,8 @@ use crate::error::LedgerError;
 use crate::hash::empty_root;
 use crate::history::{self, split_notes};
 use crate::ledger::Ledger;
-use crate::note::PublicKey;
+use crate::note::{PublicKey, WitnessKey};
+use crate::witnessed;
 
 use leaves::{Source, Stamp};
 pub use report::{Finding, Report, Wrong};
@@ -31,13 +32,15 @@ pub struct Trust<'a> {
     pub public: &'a PublicKey,
     /// The key that opens payloads; without it they are not checked.
     pub payload: Option<&'a Key>,
+    /// Witnesses whose cosignatures must be there, and whose checkpoints the tree must agree with.
+    pub witnesses: &'a [WitnessKey],
 }
 
 /// Verifies the ledger in `dir`; `older` is the text of one or several checkpoints that were kept elsewhere.
 /// What is wrong is in the report.
 ///
 /// # Errors
-/// Only when the folder cannot be read.
+/// When the folder cannot be read, or `older` holds no checkpoint of this ledger.
 pub fn verify(dir: &Path, trust: &Trust<'_>, older: Option<&str>) -> Result<Report, LedgerError> {
     let mut report =
         Report { origin: trust.public.name().to_owned(), key: trust.public.to_string(), ..Report::default() };
@@ -50,8 +53,9 @@ pub fn verify(dir: &Path, trust: &Trust<'_>, older: Option<&str>) -> Result<Repo
         Stamp { size, root, source: Source::Current },
     ];
     if let Some(older) = older {
-        older_stamps(older, trust, &mut stamps, &mut report);
+        older_stamps(older, trust, &mut stamps, &mut report)?;
     }
+    witness_stamps(dir, trust, &mut stamps, &mut report)?;
     history_stamps(dir, trust, &mut stamps, &mut report)?;
     drop_newer(dir, trust, size, &mut stamps)?;
     let walked = leaves::walk(dir, size, stamps, &mut report)?;
@@ -66,7 +70,11 @@ impl Ledger {
     /// As [`verify`].
     pub fn verify(&self, older: Option<&str>) -> Result<Report, LedgerError> {
         let keys = &self.shared().keys;
-        verify(&self.shared().root, &Trust { public: keys.public(), payload: Some(keys.payload()) }, older)
+        verify(
+            &self.shared().root,
+            &Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &[] },
+            older,
+        )
     }
 
     /// Verifies a copy of this ledger's folder, before it is carried away.
@@ -75,7 +83,7 @@ impl Ledger {
     /// As [`verify`].
     pub fn verify_copy(&self, dir: &Path) -> Result<Report, LedgerError> {
         let keys = &self.shared().keys;
-        verify(dir, &Trust { public: keys.public(), payload: Some(keys.payload()) }, None)
+        verify(dir, &Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &[] }, None)
     }
 }
 
@@ -96,16 +104,32 @@ fn checkpoint(note: &str, trust: &Trust<'_>, report: &mut Report) -> Option<(u64
     }
 }
 
-fn older_stamps(older: &str, trust: &Trust<'_>, stamps: &mut Vec<Stamp>, report: &mut Report) {
+fn older_stamps(
+    older: &str,
+    trust: &Trust<'_>,
+    stamps: &mut Vec<Stamp>,
+    report: &mut Report,
+) -> Result<(), LedgerError> {
+    let malformed = |rule| LedgerError::Malformed { what: "checkpoint of this ledger", rule };
     let notes = split_notes(older);
+    if notes.iter().map(|note| note.len()).sum::<usize>() != older.len() {
+        return Err(malformed("want nothing but signed notes, each whole and with a newline at its end"));
+    }
     if notes.is_empty() {
-        report.add(Finding::whole(Wrong::OlderCheckpoint, "", "the older checkpoint is not a signed note"));
+        return Err(malformed("it is empty"));
     }
     for note in notes {
+        if SignedCheckpoint::claimed(note).is_none() {
+            return Err(malformed("want the lines origin, size and root hash, a blank line, signatures"));
+        }
+        if note.lines().next() != Some(trust.public.name()) {
+            return Err(malformed("its first line names another log"));
+        }
         match SignedCheckpoint::open(note, trust.public) {
             Ok(SignedCheckpoint { size, root, .. }) => {
                 stamps.push(Stamp { size, root, source: Source::Older })
             }
+            // The form is right and so is the name: then it is the key that was exchanged, or the file that was forged.
             Err(_) => report.add(Finding::whole(
                 Wrong::OlderCheckpoint,
                 "",
@@ -113,6 +137,29 @@ fn older_stamps(older: &str, trust: &Trust<'_>, stamps: &mut Vec<Stamp>, report:
             )),
         }
     }
+    Ok(())
+}
+
+fn witness_stamps(
+    dir: &Path,
+    trust: &Trust<'_>,
+    stamps: &mut Vec<Stamp>,
+    report: &mut Report,
+) -> Result<(), LedgerError> {
+    for witness in trust.witnesses {
+        match witnessed::cosigned(dir, trust.public, witness)? {
+            Some((checkpoint, _)) => {
+                report.witnessed = report.witnessed.max(Some(checkpoint.size));
+                let SignedCheckpoint { size, root, .. } = checkpoint;
+                stamps.push(Stamp { size, root, source: Source::Witness });
+            }
+            None => {
+                let text = "a witness has cosigned nothing that is here";
+                report.add(Finding::whole(Wrong::Cosignature, witnessed::COSIGNED, text));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn history_stamps(

@@ -17,7 +17,7 @@ fn version_1_is_read() {
     let place = Place::new();
     copy_folder(&fixture(), &place.dir);
     let keys = ledger_keys();
-    let trust = Trust { public: keys.public(), payload: Some(keys.payload()) };
+    let trust = Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &[] };
     let report = verify(&place.dir, &trust, None).unwrap();
     assert!(report.is_sound(), "{report}");
     assert_eq!((report.size, report.pending_entries, report.open_intents), (32, 3, 1));

@@ -11,7 +11,6 @@ mod support;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 
 use keys::Key;
@@ -40,23 +39,23 @@ fn honest() -> Honest {
 
 fn judge(dir: &Path, older: Option<&str>) -> Report {
     let keys = ledger_keys();
-    verify(dir, &Trust { public: keys.public(), payload: Some(keys.payload()) }, older).unwrap()
+    verify(dir, &Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &[] }, older)
+        .unwrap()
 }
 
 fn judge_in_python(dir: &Path, older: Option<&str>) -> serde_json::Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verify.py");
-    let mut command = Command::new("python3");
-    command.arg(script).arg(dir).arg(ledger_keys().public().to_string());
+    let key = dir.with_extension("key");
+    put(&key, "09".repeat(32).as_bytes());
+    let mut arguments =
+        vec![dir.display().to_string(), "--payload-key".to_owned(), key.display().to_string()];
     if let Some(older) = older {
         let file = dir.with_extension("older");
         put(&file, older.as_bytes());
-        command.arg(&file);
+        arguments.extend(["--older".to_owned(), file.display().to_string()]);
     }
-    let output = command.output().expect("python3 runs");
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
-    assert_eq!(output.status.success(), told["sound"] == true);
-    told
+    let told = python(&arguments);
+    assert_ne!(told.code, 2, "{}", told.errors);
+    told.answer
 }
 
 #[test]
@@ -77,8 +76,8 @@ enum Found {
     Within(Range<u64>),
 }
 
-/// Lets both verifiers, the second only where the tree was touched, look at a forged copy.
-fn check(honest: &Honest, tree: bool, wrong: Wrong, found: &Found, forge: impl Fn(&Path)) {
+/// Lets both verifiers look at a forged copy.
+fn check(honest: &Honest, wrong: Wrong, found: &Found, forge: impl Fn(&Path)) {
     let place = honest.place.crashed();
     forge(&place.dir);
     let report = judge(&place.dir, Some(&honest.middle));
@@ -91,14 +90,11 @@ fn check(honest: &Honest, tree: bool, wrong: Wrong, found: &Found, forge: impl F
     assert_eq!((first.first, first.exact), (start, exact), "{wrong:?}: {report}");
     assert!(exact || first.end == end, "{wrong:?}: {report}");
     let told = judge_in_python(&place.dir, Some(&honest.middle));
-    assert_eq!(told["sound"] == false, tree, "{wrong:?}: {told}");
-    if tree {
-        let first = &told["first_wrong"];
-        assert!(
-            first["first"].as_u64().unwrap() <= start && first["end"].as_u64().is_none_or(|e| e >= end),
-            "{told}"
-        );
-    }
+    let first = &told["first_wrong"];
+    assert!(
+        first["first"].as_u64().unwrap() <= start && first["end"].as_u64().is_none_or(|e| e >= end),
+        "{wrong:?}: {told}"
+    );
 }
 
 fn edit(dir: &Path, file: &str, change: impl Fn(&mut Vec<u8>)) {
@@ -117,20 +113,16 @@ fn edited_leaves_are_named() {
     let bundle = "tile/entries/001";
     // Entry 300 is the 45th of the second bundle.
     let at = 44 * LEAF;
-    check(&honest, true, Wrong::Leaf, &Found::At(300), |dir| edit(dir, bundle, |b| b[at + 9] ^= 1));
-    check(&honest, true, Wrong::Leaf, &Found::At(300), |dir| {
-        edit(dir, bundle, |b| drop(b.drain(at..at + LEAF)))
-    });
-    check(&honest, true, Wrong::Leaf, &Found::At(300), |dir| {
+    check(&honest, Wrong::Leaf, &Found::At(300), |dir| edit(dir, bundle, |b| b[at + 9] ^= 1));
+    check(&honest, Wrong::Leaf, &Found::At(300), |dir| edit(dir, bundle, |b| drop(b.drain(at..at + LEAF))));
+    check(&honest, Wrong::Leaf, &Found::At(300), |dir| {
         edit(dir, bundle, |b| drop(b.splice(at..at, b[..LEAF].to_vec())));
     });
-    check(&honest, true, Wrong::Leaf, &Found::At(300), |dir| {
+    check(&honest, Wrong::Leaf, &Found::At(300), |dir| {
         edit(dir, bundle, |b| b[at..at + 2 * LEAF].rotate_left(LEAF))
     });
-    check(&honest, true, Wrong::Leaf, &Found::At(300), |dir| edit(dir, "tile/0/001", |b| b[44 * 32] ^= 0x80));
-    check(&honest, true, Wrong::Leaf, &Found::At(512), |dir| {
-        edit(dir, "tile/entries/002.p/203", |b| b[5] ^= 1)
-    });
+    check(&honest, Wrong::Leaf, &Found::At(300), |dir| edit(dir, "tile/0/001", |b| b[44 * 32] ^= 0x80));
+    check(&honest, Wrong::Leaf, &Found::At(512), |dir| edit(dir, "tile/entries/002.p/203", |b| b[5] ^= 1));
 }
 
 #[test]
@@ -143,11 +135,12 @@ fn leaves_and_hashes_edited_together_are_narrowed_down() {
         edit(dir, "tile/0/001", |b| b[44 * 32..45 * 32].copy_from_slice(&hash.0));
     };
     // The payload still tells which; without its key the tile above narrows it to 256 entries.
-    check(&honest, true, Wrong::Tile, &Found::At(300), both);
+    check(&honest, Wrong::Tile, &Found::At(300), both);
     let place = honest.place.crashed();
     both(&place.dir);
     let keys = ledger_keys();
-    let report = verify(&place.dir, &Trust { public: keys.public(), payload: None }, None).unwrap();
+    let report =
+        verify(&place.dir, &Trust { public: keys.public(), payload: None, witnesses: &[] }, None).unwrap();
     let tile = report.findings.iter().find(|finding| finding.wrong == Wrong::Tile).unwrap();
     assert_eq!((tile.first, tile.end, tile.exact), (256, 512, false));
 }
@@ -157,20 +150,20 @@ fn payloads_moved_or_taken_away_are_named() {
     let honest = honest();
     let (installation, mine, other) = ("payload/installation".to_owned(), folder(1), folder(2));
     let first = |number: u64| format!("{number:020}.payload");
-    check(&honest, false, Wrong::MissingPayload, &Found::At(0), |dir| {
+    check(&honest, Wrong::MissingPayload, &Found::At(0), |dir| {
         fs::remove_dir_all(dir.join(&installation)).unwrap()
     });
-    check(&honest, false, Wrong::MissingPayload, &Found::At(1), |dir| {
+    check(&honest, Wrong::MissingPayload, &Found::At(1), |dir| {
         fs::remove_file(dir.join(&mine).join(first(1))).unwrap()
     });
-    check(&honest, false, Wrong::Payload, &Found::At(1), |dir| {
+    check(&honest, Wrong::Payload, &Found::At(1), |dir| {
         let (a, b) = (dir.join(&mine), dir.join(&other));
         fs::rename(&a, dir.join("aside")).unwrap();
         fs::rename(&b, &a).unwrap();
         fs::rename(dir.join("aside"), &b).unwrap();
     });
     // One payload cut out of the middle, whole frames before and behind it.
-    check(&honest, false, Wrong::MissingPayload, &Found::At(4), |dir| {
+    check(&honest, Wrong::MissingPayload, &Found::At(4), |dir| {
         edit(dir, &format!("{mine}/{}", first(1)), |bytes| {
             let marks: Vec<usize> =
                 (0..bytes.len() - 4).filter(|at| &bytes[*at..at + 4] == b"hfLF").take(3).collect();
@@ -200,7 +193,7 @@ fn a_log_written_anew_is_caught_by_what_it_cannot_sign_or_unsign() {
     };
     let middle = 358;
     // Everything signed anew: only the checkpoint kept outside tells.
-    check(&honest, true, Wrong::Root, &Found::Within(0..middle), |dir| replace(dir, &[]));
+    check(&honest, Wrong::Root, &Found::Within(0..middle), |dir| replace(dir, &[]));
     let place = honest.place.crashed();
     replace(&place.dir, &[]);
     assert!(judge(&place.dir, None).is_sound(), "without an older checkpoint a whole new log is sound");
@@ -214,9 +207,9 @@ fn a_log_written_anew_is_caught_by_what_it_cannot_sign_or_unsign() {
         "{report}"
     );
     // The honest checkpoint over foreign tiles.
-    check(&honest, true, Wrong::Root, &Found::Within(0..middle), |dir| replace(dir, &["checkpoint"]));
+    check(&honest, Wrong::Root, &Found::Within(0..middle), |dir| replace(dir, &["checkpoint"]));
     // Another key.
-    check(&honest, true, Wrong::Checkpoint, &Found::At(0), |dir| {
+    check(&honest, Wrong::Checkpoint, &Found::Within(0..middle), |dir| {
         let keys = LedgerKeys::new(ORIGIN, &Secret::new([1; 32]), Key::from_bytes([9; 32])).unwrap();
         let own = Place::new();
         drop(Ledger::open(&own.dir, keys, own.clock.clone()).unwrap());
@@ -236,9 +229,51 @@ fn a_log_rolled_back_is_caught_by_a_newer_checkpoint() {
     let now = ledger.checkpoint_now().unwrap();
     let report = judge(&snapshot.dir, Some(&now.note));
     let first = report.first_wrong().unwrap();
-    assert_eq!((first.wrong, first.first, first.end), (Wrong::Truncated, before.size, now.size));
-    assert_eq!(judge_in_python(&snapshot.dir, Some(&now.note))["first_wrong"]["first"], before.size);
+    assert_eq!((first.wrong, first.first, first.end, first.exact), (Wrong::Truncated, 0, now.size, false));
+    assert_eq!(judge_in_python(&snapshot.dir, Some(&now.note))["first_wrong"]["end"], now.size);
+    // Who also kept the earlier one knows that what is there is what was there.
+    let both = format!("{}{}", before.note, now.note);
+    let report = judge(&snapshot.dir, Some(&both));
+    assert_eq!(report.first_wrong().map(|first| (first.first, first.end)), Some((before.size, now.size)));
     assert!(judge(&place.dir, Some(&format!("{}{}", before.note, now.note))).is_sound());
+}
+
+#[test]
+fn what_a_witness_cosigned_is_held_against_the_tree() {
+    let [witness, other] =
+        [3, 4].map(|seed| Cosigner::new("witness.example/w1", &Secret::new([seed; 32])).unwrap());
+    let place = Place::new();
+    let ledger = place.open();
+    ledger.expect_witnesses(vec![witness.key().clone()]);
+    fill(&ledger, 300);
+    let seen = ledger.checkpoint_now().unwrap();
+    ledger.add_cosignature(&seen, witness.key(), &witness.cosign(&seen, 1_767_225_600)).unwrap();
+    fill(&ledger, 20);
+    ledger.checkpoint_now().unwrap();
+    let honest = place.crashed();
+    let judge = |dir: &Path, witness: &Cosigner| {
+        let (keys, witnesses) = (ledger_keys(), [witness.key().clone()]);
+        let trust = Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &witnesses };
+        let report = verify(dir, &trust, None).unwrap();
+        let words = [dir.display().to_string(), "--witness".to_owned(), witness.key().to_string()];
+        assert_eq!(python(&words).answer["sound"], report.is_sound(), "{report}");
+        report
+    };
+    let report = judge(&honest.dir, &witness);
+    assert_eq!((report.is_sound(), report.witnessed), (true, Some(seen.size)), "{report}");
+    assert_eq!(judge(&honest.dir, &other).first_wrong().map(|first| first.wrong), Some(Wrong::Cosignature));
+    // Another history under the old cosignature, then a shorter one.
+    for (count, wrong) in [(400, Wrong::Root), (100, Wrong::Truncated)] {
+        let fork = Place::new();
+        let forked = fork.open();
+        fill(&forked, count);
+        forked.checkpoint_now().unwrap();
+        let fork = fork.crashed();
+        put(&fork.dir.join("cosigned"), &fs::read(honest.dir.join("cosigned")).unwrap());
+        let report = judge(&fork.dir, &witness);
+        let first = report.first_wrong().unwrap();
+        assert_eq!((first.wrong, first.first, first.end), (wrong, 0, seen.size), "{report}");
+    }
 }
 
 static SUBJECT: LazyLock<Mutex<(Honest, Report)>> = LazyLock::new(|| {
@@ -294,7 +329,7 @@ proptest! {
         damaged[at.index(whole.len())] ^= 1 << bit;
         put(&path, &damaged);
         let keys = ledger_keys();
-        let report = verify(dir, &Trust { public: keys.public(), payload: None }, None).unwrap();
+        let report = verify(dir, &Trust { public: keys.public(), payload: None, witnesses: &[] }, None).unwrap();
         put(&path, &whole);
         prop_assert!(!report.is_sound(), "{path:?}");
     }

@@ -9,6 +9,7 @@
 mod support;
 
 use ledger::*;
+use stdx::Secret;
 use support::*;
 
 #[test]
@@ -398,13 +399,113 @@ fn one_entry_is_disclosed_without_the_others() {
     ledger.checkpoint_now().unwrap();
     let shown = ledger.disclose(EntryId(4), Some(workspace(1))).unwrap().unwrap();
     assert_eq!(ledger.disclose(EntryId(4), Some(workspace(2))).unwrap(), None, "it is not theirs");
-    let shown: Disclosure = serde_json::from_str(&serde_json::to_string(&shown).unwrap()).unwrap();
-    let payload = shown.check(ledger.public_key()).unwrap();
-    assert_eq!((&payload["code"], &payload["object"]), (&"person.viewed".into(), &"p_4".into()));
-    let forged = Disclosure { payload: shown.payload.replace("p_4", "p_5"), ..shown.clone() };
-    assert!(forged.check(ledger.public_key()).is_err());
-    let other = ledger.disclose(EntryId(7), Some(workspace(1))).unwrap().unwrap();
-    assert!(Disclosure { inclusion: other.inclusion, ..shown.clone() }.check(ledger.public_key()).is_err());
-    let short = Disclosure { salt: "AAAA".to_owned(), ..shown };
-    assert!(short.check(ledger.public_key()).is_err());
+    let text = shown.to_string();
+    assert_eq!(text.parse::<Disclosure>().unwrap(), shown);
+    let proven = shown.check(ledger.public_key(), &[]).unwrap();
+    assert_eq!((&proven.entry["code"], &proven.entry["object"]), (&"person.viewed".into(), &"p_4".into()));
+    let other = ledger.disclose(EntryId(7), Some(workspace(1))).unwrap().unwrap().to_string();
+    let line = |text: &str, number: usize| text.lines().nth(number).unwrap().to_owned();
+    let size = ledger.size();
+    let forged = [
+        text.replace(&line(&text, 1), &line(&other, 1)),
+        text.replace("index 4\n", "index 5\n"),
+        text.replace(&line(&text, 3), &line(&other, 3)),
+        text.replacen(&format!("{}\n", line(&text, 4)), "", 1),
+        text.replace(&format!("\n{size}\n"), &format!("\n{}\n", size - 1)),
+    ];
+    for forged in forged {
+        assert_ne!(forged, text);
+        let checked = forged.parse::<Disclosure>().and_then(|proof| proof.check(ledger.public_key(), &[]));
+        assert!(checked.is_err(), "{forged}");
+    }
+    for (told, tree) in
+        [(prove(&place, &text), true), (prove(&place, &text.replace("index 4\n", "index 5\n")), false)]
+    {
+        assert_eq!(told.answer["sound"], tree, "{}", told.errors);
+        assert!(!tree || told.answer["entry"] == proven.entry);
+    }
+    // Another process makes the same proof from the folder alone.
+    let keys = ledger_keys();
+    let trust = Trust { public: keys.public(), payload: Some(keys.payload()), witnesses: &[] };
+    assert_eq!(disclose(&place.dir, &trust, 4).unwrap(), Some(shown));
+    assert!(matches!(disclose(&place.dir, &trust, size), Err(LedgerError::Beyond { .. })));
+}
+
+fn prove(place: &Place, text: &str) -> Told {
+    let file = place.dir.with_extension("tlog-proof");
+    put(&file, text.as_bytes());
+    python(&["--proof".to_owned(), file.display().to_string()])
+}
+
+#[test]
+fn proofs_are_under_the_last_checkpoint_that_a_witness_cosigned() {
+    let place = Place::new();
+    let ledger = place.open();
+    let witness = Cosigner::new("witness.example/w1", &Secret::new([3; 32])).unwrap();
+    ledger.expect_witnesses(vec![witness.key().clone()]);
+    fill(&ledger, 300);
+    let seen = ledger.checkpoint_now().unwrap();
+    ledger.add_cosignature(&seen, witness.key(), &witness.cosign(&seen, 1_767_225_600)).unwrap();
+    fill(&ledger, 300);
+    let last = ledger.checkpoint_now().unwrap();
+    let cosigned = |index: u64, workspace| {
+        let shown = ledger.disclose(EntryId(index), workspace).unwrap().unwrap();
+        assert!(shown.check(ledger.public_key(), &[]).is_ok());
+        shown
+            .check(ledger.public_key(), &[witness.key().clone()])
+            .map(|proven| (proven.size, proven.cosigned_s))
+    };
+    assert_eq!(cosigned(4, Some(workspace(1))).unwrap(), (seen.size, vec![1_767_225_600]));
+    assert!(cosigned(last.size - 1, Some(workspace(2))).is_err(), "no witness has seen this one");
+}
+
+#[test]
+fn how_far_witnesses_are_is_told_and_outlives_the_process() {
+    let place = Place::new();
+    let ledger = place.open();
+    assert_eq!(ledger.standing().behind_since_ms, None, "who has no witness is never behind");
+    let [one, two] = [1, 2]
+        .map(|seed| Cosigner::new(&format!("witness.example/{seed}"), &Secret::new([seed; 32])).unwrap());
+    let expected = vec![one.key().clone(), two.key().clone()];
+    ledger.expect_witnesses(expected.clone());
+    fill(&ledger, 10);
+    let first = ledger.checkpoint_now().unwrap();
+    assert_eq!(ledger.standing().behind_since_ms, Some(START_MS));
+    place.hand.advance_ms(60_000);
+    let now_s = u64::try_from(place.clock.now_ms() / 1_000).unwrap();
+    assert!(
+        ledger.add_cosignature(&first, one.key(), &two.cosign(&first, now_s)).is_err(),
+        "the other's does not count"
+    );
+    ledger.add_cosignature(&first, one.key(), &one.cosign(&first, now_s)).unwrap();
+    let standing = ledger.standing();
+    assert_eq!(
+        (standing.size, standing.witnessed_size, standing.behind_ms(place.clock.now_ms())),
+        (11, 11, 0)
+    );
+    ledger.note_trouble(two.key(), Trouble::Refused("its checkpoint is another".to_owned())).unwrap();
+    assert!(ledger.standing().is_refused());
+    assert_eq!(Standing::read(&place.dir).unwrap().unwrap(), ledger.standing());
+    fill(&ledger, 10);
+    let second = ledger.checkpoint_now().unwrap();
+    ledger.add_cosignature(&second, two.key(), &two.cosign(&second, now_s + 5)).unwrap();
+    assert!(!ledger.standing().is_refused(), "an answer mends it");
+    let sizes =
+        |ledger: &Ledger| ledger.standing().witnesses.iter().map(|witness| witness.size).collect::<Vec<_>>();
+    assert_eq!(sizes(&ledger), [first.size, second.size]);
+    ledger.add_cosignature(&second, two.key(), &two.cosign(&second, now_s + 5)).unwrap();
+    let both = std::fs::read_to_string(place.dir.join("cosigned")).unwrap();
+    assert_eq!(
+        (both.matches("\n\n").count(), both.matches("witness.example/").count()),
+        (2, 2),
+        "the last of each: {both}"
+    );
+    fill(&ledger, 10);
+    drop(ledger);
+    place.hand.advance_ms(3_600_000);
+    let ledger = place.open();
+    ledger.expect_witnesses(expected);
+    assert_eq!(sizes(&ledger), [first.size, second.size]);
+    // At the latest since the last cosignature.
+    assert_eq!(ledger.standing().behind_ms(place.clock.now_ms()), 3_600_000 - 5_000);
 }

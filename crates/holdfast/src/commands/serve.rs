@@ -8,6 +8,7 @@ use door::Stop;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use witness::Asking;
 
 use crate::cli::Serve;
 use crate::commands::init::{self, Made};
@@ -87,6 +88,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         console: entrances.console.crowd.clone(),
     };
     let engine = Engine::start(core, &config, collect_url, crowds)?;
+    let asking = ask_witnesses(core, &config)?;
     let health =
         Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let stop = Stop::default();
@@ -115,7 +117,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         () = engine.journal.stopped() => Err(Failure::disk("a write or sync of the journal failed; start again to recover")),
         ended = terminated() => ended,
     };
-    drop(shop);
+    drop((shop, asking));
     stop.stop();
     while serving.join_next().await.is_some() {}
     let ended = tokio::task::spawn_blocking(move || engine.end()).await;
@@ -123,6 +125,17 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         tracing::error!("the end was not clean; the next start recovers");
     }
     outcome
+}
+
+/// Shows every checkpoint of the ledger to its witnesses.
+fn ask_witnesses(core: &Core, config: &Config) -> Outcome<Asking> {
+    let peers = config.ledger.peers().map_err(|error| Failure::usage(error.to_string()))?;
+    if peers.iter().any(|peer| peer.url.starts_with("https://")) {
+        // Somebody may have installed one before; any will do.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    }
+    Asking::start(&core.ledger, peers, &core.clock)
+        .map_err(|error| Failure::failed(format!("the ledger's witnesses cannot be asked: {error}")))
 }
 
 /// An installation that was there or has just been made.
@@ -248,7 +261,7 @@ fn open_shop(opened: &Opened, demo: bool, collect: SocketAddr) -> Outcome<Option
     Shop::open(&core.installation.data, url, source.write_key.clone(), &core.clock).map(Some)
 }
 
-async fn terminated() -> Outcome {
+pub(super) async fn terminated() -> Outcome {
     let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be heard: {error}"));
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;

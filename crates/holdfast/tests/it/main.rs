@@ -33,4 +33,5 @@ mod support;
 mod tidy;
 mod tls;
 mod watch;
+mod witness;
 mod workspaces;

@@ -17,7 +17,15 @@ pub(super) enum Source {
     Empty,
     Current,
     Older,
+    Witness,
     History,
+}
+
+impl Source {
+    /// Whether who can write to the folder could not have made it.
+    fn is_outside(self) -> bool {
+        matches!(self, Self::Empty | Self::Older | Self::Witness)
+    }
 }
 
 /// A size and the root that a checkpoint signs for it.
@@ -35,7 +43,7 @@ pub(super) fn walk(
     stamps: Vec<Stamp>,
     report: &mut Report,
 ) -> Result<u64, LedgerError> {
-    let mut stamped = Stamped::new(stamps, size, report);
+    let mut stamped = Stamped::new(stamps);
     let mut edge = Edge::default();
     stamped.reach(&edge, report);
     while edge.size() < size {
@@ -56,58 +64,73 @@ pub(super) fn walk(
         for (tile, bytes) in edge.partial_tiles() {
             compare(dir, tile, &bytes, report)?;
         }
+        stamped.end(report);
     }
     Ok(edge.size())
 }
 
-/// The checkpoints on the way, smallest first.
+/// The checkpoints on the way, smallest first. What failed lies behind the last checkpoint that agreed. That one of the
+/// folder agrees counts only against others of the folder: who made one kept outside disagree could sign it.
 struct Stamped {
     stamps: std::iter::Peekable<std::vec::IntoIter<Stamp>>,
-    agreed: u64,
+    inside: Agreed,
+    outside: Agreed,
+}
+
+#[derive(Default)]
+struct Agreed {
+    until: u64,
     failed: bool,
 }
 
 impl Stamped {
-    fn new(mut stamps: Vec<Stamp>, size: u64, report: &mut Report) -> Self {
+    fn new(mut stamps: Vec<Stamp>) -> Self {
         stamps.sort_by_key(|stamp| stamp.size);
-        for beyond in stamps.extract_if(.., |stamp| stamp.size > size) {
-            let text = "the log is shorter than a checkpoint signed before";
-            report.add(Finding {
-                exact: true,
-                ..Finding::within(Wrong::Truncated, size..beyond.size, String::new(), text)
-            });
-        }
-        Self { stamps: stamps.into_iter().peekable(), agreed: 0, failed: false }
+        Self { stamps: stamps.into_iter().peekable(), inside: Agreed::default(), outside: Agreed::default() }
     }
 
     fn reach(&mut self, edge: &Edge, report: &mut Report) {
         while let Some(stamp) = self.stamps.next_if(|stamp| stamp.size == edge.size()) {
             if edge.root() == stamp.root {
-                self.agreed = stamp.size;
+                self.inside.until = stamp.size;
                 match stamp.source {
                     Source::Older => report.older_checked += 1,
                     Source::History => report.history_checked += 1,
-                    Source::Empty | Source::Current => {}
+                    Source::Empty | Source::Current | Source::Witness => {}
                 }
-            } else if !self.failed || stamp.source == Source::Older {
-                // What fails once fails at every later size; the first says most.
-                self.failed = true;
-                let (file, text) = match stamp.source {
-                    Source::Older => ("", "the tree is not the one that the older checkpoint signs"),
-                    Source::History => {
-                        ("checkpoints", "the tree is not the one that the log's own checkpoint signs")
-                    }
-                    Source::Empty | Source::Current => {
-                        ("checkpoint", "the tree is not the one that the checkpoint signs")
-                    }
-                };
-                report.add(Finding::within(
-                    Wrong::Root,
-                    self.agreed..stamp.size.max(1),
-                    file.to_owned(),
-                    text,
-                ));
+                if stamp.source.is_outside() {
+                    self.outside.until = stamp.size;
+                }
+            } else {
+                self.disagrees(stamp, report);
             }
+        }
+    }
+
+    fn disagrees(&mut self, stamp: Stamp, report: &mut Report) {
+        let agreed = if stamp.source.is_outside() { &mut self.outside } else { &mut self.inside };
+        // What fails once fails at every later size; the first says most.
+        if std::mem::replace(&mut agreed.failed, true) {
+            return;
+        }
+        let (file, text) = match stamp.source {
+            Source::Older => ("", "the tree is not the one that the older checkpoint signs"),
+            Source::Witness => ("cosigned", "the tree is not the one that a witness cosigned"),
+            Source::History => ("checkpoints", "the tree is not the one that the log's own checkpoint signs"),
+            Source::Empty | Source::Current => {
+                ("checkpoint", "the tree is not the one that the checkpoint signs")
+            }
+        };
+        let range = agreed.until..stamp.size.max(1);
+        report.add(Finding::within(Wrong::Root, range, file.to_owned(), text));
+    }
+
+    /// After the last leaf: a checkpoint behind it says that there were more, and nothing says that these are the same.
+    fn end(mut self, report: &mut Report) {
+        if let Some(beyond) = self.stamps.next() {
+            let text = "the log is shorter than a checkpoint signed before";
+            let range = self.outside.until..beyond.size;
+            report.add(Finding::within(Wrong::Truncated, range, String::new(), text));
         }
     }
 }

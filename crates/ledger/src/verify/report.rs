@@ -17,6 +17,8 @@ pub enum Wrong {
     Checkpoint,
     /// The older checkpoint is not one, or not signed by the log's key.
     OlderCheckpoint,
+    /// A witness's cosignature is not there.
+    Cosignature,
     /// The log's own list of checkpoints is damaged.
     History,
     /// The log is shorter than a checkpoint that was signed before.
@@ -75,6 +77,8 @@ pub struct Report {
     pub with_payloads: bool,
     /// Older checkpoints, kept outside, that the tree agrees with.
     pub older_checked: u64,
+    /// How many entries the last checkpoint covers that a given witness cosigned.
+    pub witnessed: Option<u64>,
     /// Checkpoints of the log's own list that the tree agrees with.
     pub history_checked: u64,
     /// Durable entries that no checkpoint covers yet.
@@ -117,11 +121,12 @@ impl Report {
         self.findings.is_empty()
     }
 
-    /// The first wrong entry; where none can be named, the narrowest interval in which something is wrong.
+    /// The first wrong entry; where none can be named, of the intervals in which something is wrong the one that ends first,
+    /// and of those the narrowest.
     pub fn first_wrong(&self) -> Option<&Finding> {
         let exact = self.findings.iter().filter(|finding| finding.exact).min_by_key(|finding| finding.first);
         exact.or_else(|| {
-            self.findings.iter().min_by_key(|finding| (finding.end - finding.first, finding.first))
+            self.findings.iter().min_by_key(|finding| (finding.end, std::cmp::Reverse(finding.first)))
         })
     }
 
@@ -166,7 +171,10 @@ impl fmt::Display for Report {
         if self.torn_bytes > 0 {
             writeln!(f, "torn bytes at ends of files: {} (a crash leaves such)", self.torn_bytes)?;
         }
-        if self.older_checked == 0 {
+        if let Some(witnessed) = self.witnessed {
+            writeln!(f, "cosigned by a witness: {witnessed} entries")?;
+        }
+        if self.older_checked == 0 && self.witnessed.is_none() {
             writeln!(
                 f,
                 "without a checkpoint kept outside, a log rewritten and signed anew by its own key is not found"

@@ -113,3 +113,28 @@ pub fn put(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::File::create(path).unwrap().write_all(bytes).unwrap();
 }
+
+/// What the verifier in Python says.
+pub struct Told {
+    pub code: i32,
+    pub answer: serde_json::Value,
+    pub errors: String,
+}
+
+/// Runs the verifier in Python with this log's public key.
+pub fn python(arguments: &[String]) -> Told {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ledger/verify_ledger.py");
+    let key = ledger_keys().public().to_string();
+    let output = std::process::Command::new("python3")
+        .arg("-B")
+        .arg(script)
+        .args(["--key", &key])
+        .args(arguments)
+        .output();
+    let output = output.unwrap();
+    Told {
+        code: output.status.code().unwrap(),
+        answer: serde_json::from_slice(&output.stdout).unwrap_or_default(),
+        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
