@@ -450,6 +450,8 @@ fn known_keys() -> &'static [&'static str] {
         "console.tls.as_collect",
         "keys.master_file",
         "keys.credential",
+        "people.seen_per_hour_max",
+        "people.seen_per_day_max",
         "journal.retention_days",
         "journal.queue_bytes_max",
         "ledger.witnesses",
