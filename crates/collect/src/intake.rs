@@ -13,6 +13,7 @@ use crate::append::Ready;
 use crate::asked::Asked;
 use crate::body::{BodyError, unpack};
 use crate::bots::{self, Bots};
+use crate::captured;
 use crate::collector::{Collector, Inner};
 use crate::dialect::{Batch, Call, Whose};
 use crate::live::{LiveItem, LiveWhat};
@@ -237,6 +238,8 @@ impl Inner {
                     return Err(Refused::of(reason::SDK_ADVISORY, "context.library"));
                 }
                 bots::tag(&mut event, &bots);
+                let is_planned = |kind, name: &str, member: &str| plan.lists(kind, name, member);
+                captured::reduce(&mut event, &is_planned, &mut left_out);
                 let refused = |refusal: shield::Refusal| Refused::of(refusal.reason.as_str(), refusal.field);
                 let declared = plan.declared(&event);
                 let clean = shield.screen_declared(event, &keyed_hash, declared).map_err(refused)?;

@@ -7,7 +7,7 @@
 //! Modules in reading order: [`dialect`] (what a dialect is, and the table of all), `segment`, `rudder`, `jitsu`, `mixpanel`, `customerio`
 //! (one dialect each), [`routes`] (the router made of the table), [`collector`] (what all requests
 //! share), `intake` and `append` (the way of a request), `json`, `part`, `form`, `wrapped`, `compose` (finding and
-//! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `bots`
+//! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `captured` (what SDKs captured by themselves, reduced), `bots`
 //! (who is a program), `answers` (how requests were answered, for operators), [`source`] and [`sources`] (who may send),
 //! `quota` (how fast), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
 //! same, as it happens), [`advisory`] (SDKs that are stopped), [`rules`] (the workspaces' own shield rules),
@@ -24,6 +24,7 @@ mod asked;
 mod auth;
 mod body;
 mod bots;
+mod captured;
 pub mod collector;
 mod compose;
 mod cors;

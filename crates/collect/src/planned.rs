@@ -11,13 +11,13 @@ mod release;
 pub mod table;
 mod told;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use control::Database;
 use keys::WorkspaceKeys;
 use model::{Event, Kind, Sensitivity, SourceId, WorkspaceId};
-use plan::{Compiled, Mode, Plan};
+use plan::{Classification, Compiled, Mode, Plan};
 use shield::{Clean, Declared, Shield};
 
 use crate::collector::{Collector, Inner};
@@ -36,6 +36,8 @@ pub(crate) struct Active {
     plan: Compiled,
     tracked: HashMap<Box<str>, Declared>,
     calls: Vec<(Kind, Declared)>,
+    /// The members of tracked events that the plan lists and does not call secret.
+    listed: HashMap<Box<str>, HashSet<Box<str>>>,
 }
 
 /// The plans of all workspaces, and what they counted.
@@ -127,7 +129,13 @@ impl Active {
         let tracked = tracked.filter(|(_, declared)| !declared.is_empty()).collect();
         let calls = [Kind::Identify, Kind::Group, Kind::Page, Kind::Screen];
         let calls = calls.into_iter().map(|kind| (kind, declared(kind, ""))).collect();
-        Some(Self { plan: compiled, tracked, calls })
+        let listed = plan.events.iter().map(|(name, event)| {
+            let secret = Some(Classification::Secret);
+            let kept = event.properties.iter().filter(|(_, property)| property.classification != secret);
+            (Box::from(name.as_str()), kept.map(|(member, _)| Box::from(member.as_str())).collect())
+        });
+        let listed = listed.collect();
+        Some(Self { plan: compiled, tracked, calls, listed })
     }
 
     fn declared(&self, kind: Kind, event: &str) -> &Declared {
@@ -201,6 +209,12 @@ impl Judging<'_> {
     /// What the plan declares of an event, for the shield.
     pub fn declared(&self, event: &Event<'_>) -> &Declared {
         self.active.as_ref().map_or(&NOTHING, |active| active.declared(event.kind, &event.name))
+    }
+
+    /// Whether the plan lists a member of an event's properties.
+    pub fn lists(&self, kind: Kind, event: &str, member: &str) -> bool {
+        let listed = self.active.as_ref().filter(|_| kind == Kind::Track);
+        listed.and_then(|active| active.listed.get(event)).is_some_and(|members| members.contains(member))
     }
 
     /// Judges one screened event: it is given back to be kept, or set aside.

@@ -71,6 +71,8 @@ pub mod reason {
     pub const NO_ROOM: &str = "no_room";
     /// An advisory stops this version of the SDK, or what it captures by itself.
     pub const SDK_ADVISORY: &str = "sdk_advisory";
+    /// Of an event that an SDK captured by itself, values that are not structure; the event was taken without them.
+    pub const CAPTURED_VALUE: &str = "captured_value";
     /// No source has this write key; counted for the source whose key it nearly is, else for the installation.
     pub const UNKNOWN_WRITE_KEY: &str = "unknown_write_key";
 }

@@ -4,6 +4,7 @@
 
 mod advice;
 mod browsing;
+mod captured;
 mod corpus;
 mod drift;
 mod history;
@@ -28,6 +29,12 @@ pub const DRILL: Drill = Drill {
             goal: "M1: 0 planted values in what leaves the browser; every ordinary click arrives",
             door: "the page itself hands what was typed to the SDK",
             play: browsing::structure_only,
+        },
+        Play {
+            name: "captured",
+            goal: "M2: 0 of what any SDK captured from fields is kept; every event arrives with its structure",
+            door: "an admin's plan lists the member",
+            play: captured::captured,
         },
         Play {
             name: "shield",

@@ -39,6 +39,13 @@ fn label(number: u64) -> String {
 #[test]
 fn a_leak_raises_an_alarm_that_names_its_place_and_stops_it() {
     let mut house = House::new();
+    // Of what is captured automatically only what a plan lists is kept as it is.
+    let plan = json!({
+        "name": "clicks", "mode": "watch", "unplanned_events": "allow", "unplanned_properties": "allow",
+        "events": { "$autocapture": { "properties": { "label": { "type": "string" } } } }
+    });
+    let path = house.path("/plans/clicks");
+    house.owner.confirmed(&mut house.passkey, "PUT", &path, Some(&plan)).expect(200);
     send(&house, (0..6_000).map(|n| click(n, &label(n))).collect());
     send(&house, leaking(6_000, 9_000));
     let path = house.path("/shield/alarms");
