@@ -65,7 +65,12 @@ async function plans() {
     { type: "track", userId: "u_1", event: "Signed In", messageId: "signed-in", properties: { password: "hunter2-Very-Secret", method: "form" }, context: { library: { name: "analytics.js", version: "2.1.0" } } },
   ];
   await send("/v1/batch", { batch: [...orders, ...others] });
-  await page.goto(at("/live"));
+  // The page shows what is stored when it opens, and after that what arrives: what lies between is there at the next look.
+  for (let tries = 0; tries < 60; tries++) {
+    await page.goto(at("/live"));
+    if ((await page.locator("#live-list > li").count()) >= 42) break;
+    await page.waitForTimeout(500);
+  }
   await page.locator("#live-list > li").nth(41).waitFor();
 
   await go("Tracking plans");
@@ -176,6 +181,11 @@ async function rules() {
 }
 
 // Labels of a shop; among every twenty-five of the later ones something that no rule knows for a password.
+// Called by hand: of what is captured automatically a label would not be kept.
+function labels(from, to, leaking) {
+  return clicks(from, to, leaking).map((click) => ({ ...click, event: "Label Shown", context: { ...click.context, holdfast: {} } }));
+}
+
 function clicks(from, to, leaking) {
   const words = ["Summer", "Dragon", "Pepper", "Monkey", "Winter", "Silver", "Ginger", "Falcon"];
   const labels = ["Add to cart", "Checkout", "Back", "Search", "Wishlist", "Sign in", "Help", "Blue chair"];
@@ -194,7 +204,7 @@ function clicks(from, to, leaking) {
 }
 
 async function alarms() {
-  for (let from = 0; from < 9_000; from += 500) await send("/v1/batch", { batch: clicks(from, from + 500, from >= 6_000) });
+  for (let from = 0; from < 9_000; from += 500) await send("/v1/batch", { batch: labels(from, from + 500, from >= 6_000) });
   await page.goto(at("/quality/alarms"));
   for (let tries = 0; tries < 60 && (await page.getByRole("region", { name: "Alarms" }).count()) === 0; tries++) {
     await page.waitForTimeout(500);

@@ -125,7 +125,8 @@ fn measure(rows: &[&PlainRow], event: &TrendEvent) -> Value {
         let rank = (numbers.len() * hundredths).div_ceil(100).max(1);
         numbers.get(rank - 1).map_or(Value::Null, |number| value::number(*number))
     };
-    let sum: f64 = numbers.iter().sum();
+    let (whole, rest) = sums(values());
+    let sum = whole as f64 + rest;
     match event.measure {
         Measure::Count => rows.len().into(),
         Measure::People => {
@@ -135,6 +136,8 @@ fn measure(rows: &[&PlainRow], event: &TrendEvent) -> Value {
         Measure::CountDistinct => {
             values().map(|value| value::normal(&value).to_string()).collect::<BTreeSet<_>>().len().into()
         }
+        // Exact as long as there are no fractions.
+        Measure::Sum if rest == 0.0 => i64::try_from(whole).map_or_else(|_| value::number(sum), Value::from),
         Measure::Sum => value::number(sum),
         Measure::Avg if numbers.is_empty() => Value::Null,
         Measure::Avg => value::number(sum / numbers.len() as f64),
@@ -144,4 +147,17 @@ fn measure(rows: &[&PlainRow], event: &TrendEvent) -> Value {
         Measure::P90 => at_least(90),
         Measure::P99 => at_least(99),
     }
+}
+
+/// Whole numbers are added exactly, apart from what has a fraction.
+fn sums(values: impl Iterator<Item = Value>) -> (i128, f64) {
+    let (mut whole, mut rest) = (0_i128, 0.0);
+    for value in values {
+        match (value.as_i64(), value.as_f64()) {
+            (Some(number), _) => whole += i128::from(number),
+            (None, Some(number)) => rest += number,
+            (None, None) => {}
+        }
+    }
+    (whole, rest)
 }

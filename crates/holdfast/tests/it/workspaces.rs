@@ -37,7 +37,7 @@ fn a_second_workspace_shares_nothing_with_the_first() {
         .collect();
     names.sort_by_key(|(name, _)| name.to_string());
     assert_eq!(names.len(), 2);
-    assert_eq!(names[1], (json!("Second"), json!("owner")));
+    assert!(names.contains(&(json!("Second"), json!("owner"))), "{names:?}");
 
     // The same person sends the same id to both.
     let sent = |key: &str, event: &str| {
