@@ -95,14 +95,14 @@ impl Meter {
             }
             return Err(spent);
         }
+        let is_near = |seen: &Seen| seen.last_ms.len() * 100 >= self.budget.people_per_day_max * NEAR_PERCENT;
+        seen.told &= is_near(seen);
         for person in people {
             seen.last_ms.insert(*person, now_ms);
         }
-        let count = seen.last_ms.len();
-        let near = count * 100 >= self.budget.people_per_day_max * NEAR_PERCENT;
-        let newly = near && !seen.told;
-        seen.told = near;
-        Ok(if newly { Counted::Near { seen: count } } else { Counted::Within })
+        let newly = is_near(seen) && !seen.told;
+        seen.told |= newly;
+        Ok(if newly { Counted::Near { seen: seen.last_ms.len() } } else { Counted::Within })
     }
 
     /// A look of the past, as the ledger has it; it counts whatever the budget says.
