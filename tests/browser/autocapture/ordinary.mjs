@@ -24,7 +24,9 @@ export const shopExpects = (plain) => [
 
 // Which of `expects` did not arrive as often as it should; once at least where nothing is said.
 export function missing(expects, messages) {
-  const captured = messages.filter((message) => message.event === "$autocapture").map((message) => message.properties);
+  // Sent again is not captured again: the collector knows a message by its id.
+  const once = [...new Map(messages.map((message) => [message.messageId, message])).values()];
+  const captured = once.filter((message) => message.event === "$autocapture").map((message) => message.properties);
   return expects.flatMap(({ times, ...wanted }) => {
     const fits = (properties) => Object.entries(wanted).every(([name, value]) => (value instanceof RegExp ? value.test(properties[name] ?? "") : properties[name] === value));
     const count = captured.filter(fits).length;
