@@ -180,12 +180,12 @@ async function rules() {
   await told("The rule was removed");
 }
 
-// Labels of a shop; among every twenty-five of the later ones something that no rule knows for a password.
-// Called by hand: of what is captured automatically a label would not be kept.
+// The same, called by hand: of what is captured automatically a label would not be kept.
 function labels(from, to, leaking) {
   return clicks(from, to, leaking).map((click) => ({ ...click, event: "Label Shown", context: { ...click.context, holdfast: {} } }));
 }
 
+// Labels of a shop; among every twenty-five of the later ones something that no rule knows for a password.
 function clicks(from, to, leaking) {
   const words = ["Summer", "Dragon", "Pepper", "Monkey", "Winter", "Silver", "Ginger", "Falcon"];
   const labels = ["Add to cart", "Checkout", "Back", "Search", "Wishlist", "Sign in", "Help", "Blue chair"];

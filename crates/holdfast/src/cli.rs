@@ -316,7 +316,7 @@ pub struct BenchOverload {
     /// How many slow connections.
     #[arg(long, default_value_t = 10_000)]
     pub slow: usize,
-    /// How long each of the six stretches takes.
+    /// How long each of the six stretches takes, in seconds.
     #[arg(long, default_value_t = 20)]
     pub seconds: u64,
     /// How many events a second a source may send.

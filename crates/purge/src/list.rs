@@ -162,7 +162,8 @@ impl std::fmt::Debug for PurgeList {
     }
 }
 
-/// The number of the newest entry of the list that the ledger knows of.
+/// The number of the newest entry of the list that the ledger knows of, among the newest that one look goes through: a start
+/// must not read years. What lies further back the chain of the file under DATA still shows.
 fn newest_listed(ledger: &Ledger) -> Result<Option<u64>, PurgeError> {
     let mut filter = Filter::newest(Scope::Installation);
     filter.code = Some(LISTED.to_owned());

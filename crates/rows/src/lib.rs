@@ -12,11 +12,13 @@ pub mod meter;
 mod released;
 mod view;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use guard::{Granted, Guard};
 use ledger::{Filter, Ledger, NewEntry, Scope};
 use model::{MemberId, PersonId, WorkspaceId};
+use parking_lot::Mutex;
 use people::People;
 use serde_json::json;
 use stdx::Clock;
@@ -43,6 +45,8 @@ pub struct Rows {
     guard: Guard,
     clock: Clock,
     meter: Arc<Meter>,
+    /// The workspaces whose looks of the last day the meter has.
+    recalled: Arc<Mutex<HashSet<WorkspaceId>>>,
 }
 
 /// A page of people.
@@ -55,19 +59,9 @@ pub struct PeoplePage {
 
 impl Rows {
     /// A way out for `people`, entered in `ledger`. What was shown within the last day counts on.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub fn open(
-        people: Arc<People>,
-        ledger: Ledger,
-        guard: Guard,
-        clock: Clock,
-        budget: Budget,
-    ) -> Result<Self, RowsError> {
-        let rows = Self { people, ledger, guard, clock, meter: Arc::new(Meter::new(budget)) };
-        rows.recall()?;
-        Ok(rows)
+    pub fn new(people: Arc<People>, ledger: Ledger, guard: Guard, clock: Clock, budget: Budget) -> Self {
+        let (meter, recalled) = (Arc::new(Meter::new(budget)), Arc::default());
+        Self { people, ledger, guard, clock, meter, recalled }
     }
 
     /// A page of people, masked, the newest made first.
@@ -137,6 +131,7 @@ impl Rows {
     /// Counts a look before it is entered, and tells those who run the workspace when a budget is nearly or wholly spent.
     fn count(&self, granted: &Granted, workspace: WorkspaceId, ids: &[PersonId]) -> Result<(), RowsError> {
         let member = granted.principal.answers.ok_or(RowsError::Nobody)?;
+        self.recall(workspace)?;
         match self.meter.count((workspace, member), ids, self.clock.now_ms()) {
             Ok(Counted::Within) => Ok(()),
             Ok(Counted::Near { seen }) => {
@@ -161,35 +156,35 @@ impl Rows {
         }
     }
 
-    /// Counts the looks of the last day, as the ledger has them.
-    fn recall(&self) -> Result<(), RowsError> {
-        let from_ms = self.clock.now_ms() - DAY_MS;
-        for (workspace, code) in
-            self.ledger.workspaces().into_iter().flat_map(|workspace| COUNTED.map(|code| (workspace, code)))
-        {
-            let mut filter = Filter {
-                code: Some(code.to_owned()),
-                from_ms: Some(from_ms),
-                limit: ledger::PAGE_ENTRIES_MAX,
-                ..Filter::newest(Scope::Workspaces(vec![workspace]))
-            };
-            loop {
-                let page = self.ledger.entries(&filter)?;
-                for entry in page.entries {
-                    let answers: Option<MemberId> =
-                        entry.detail["for"].as_str().unwrap_or(&entry.principal).parse().ok();
-                    let people: Vec<PersonId> =
-                        serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default();
-                    if let Some(member) = answers {
-                        self.meter.recall((workspace, member), &people, entry.at_ms);
-                    }
-                }
-                if page.next.is_none() {
-                    break;
-                }
-                filter.after = page.next;
-            }
+    /// Counts the looks of the last day in a workspace, as the ledger has them, before the first one there. Whoever else looks
+    /// meanwhile waits: nobody is shown anything uncounted.
+    fn recall(&self, workspace: WorkspaceId) -> Result<(), RowsError> {
+        let mut recalled = self.recalled.lock();
+        if recalled.contains(&workspace) {
+            return Ok(());
         }
+        let mut filter = Filter {
+            from_ms: Some(self.clock.now_ms() - DAY_MS),
+            limit: ledger::PAGE_ENTRIES_MAX,
+            ..Filter::newest(Scope::Workspaces(vec![workspace]))
+        };
+        loop {
+            let page = self.ledger.entries(&filter)?;
+            for entry in page.entries.iter().filter(|entry| COUNTED.contains(&entry.code.as_str())) {
+                let answers: Option<MemberId> =
+                    entry.detail["for"].as_str().unwrap_or(&entry.principal).parse().ok();
+                let people: Vec<PersonId> =
+                    serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default();
+                if let Some(member) = answers {
+                    self.meter.recall((workspace, member), &people, entry.at_ms);
+                }
+            }
+            if page.next.is_none() {
+                break;
+            }
+            filter.after = page.next;
+        }
+        recalled.insert(workspace);
         Ok(())
     }
 

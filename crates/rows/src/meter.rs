@@ -3,8 +3,8 @@
 //! Exact, and counted before a row leaves. A member answers for every session of theirs and every token they made, so
 //! neither more sessions nor more keys see more people. Whoever was seen within the day is free to be seen again.
 //!
-//! Nothing is stored besides the ledger: every look is entered there with the people it showed, and the meter is read
-//! from it at the start, so a restart begins nothing anew.
+//! Nothing is stored besides the ledger: every look is entered there with the people it showed, and the meter of a workspace
+//! is read from it before the first look there, so a restart begins nothing anew and costs the start nothing.
 
 use std::collections::HashMap;
 

@@ -2,33 +2,24 @@
 //! nothing, a planted secret comes out nowhere, also as a key. Longer with `HOLDFAST_TEST_LONG=1`.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
-use model::{Event, EventRecord, Kind, SourceId, WorkspaceId};
+mod support;
+
+use model::EventRecord;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shield::Shield;
+
+use support::event;
 
 /// A token certain by itself and a password certain by its name.
 const CANARY_TOKEN: &str = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
 const CANARY_PASSWORD: &str = "Tr0ub4dor&3zq";
 
 fn screen(properties: &str) -> Option<EventRecord> {
-    let event = Event {
-        workspace: WorkspaceId(1),
-        source: SourceId(2),
-        message_id: "m-1".into(),
-        kind: Kind::Track,
-        name: "E".into(),
-        time_ms: 1,
-        received_ms: 2,
-        user_id: None,
-        anonymous_id: None,
-        group_id: None,
-        previous_id: None,
-        properties: properties.to_owned().into(),
-        traits: "{}".into(),
-        context: "{}".into(),
-    };
-    Shield::builtin().screen(event, &|_| "0f3a".to_owned()).ok().map(shield::Clean::into_record)
+    Shield::builtin()
+        .screen(event("E", properties, "{}", "{}"), &|_| "0f3a".to_owned())
+        .ok()
+        .map(shield::Clean::into_record)
 }
 
 fn cases() -> u32 {

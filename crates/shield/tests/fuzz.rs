@@ -2,34 +2,25 @@
 //! gives is JSON, and screening that once more changes nothing. Longer with `HOLDFAST_TEST_LONG=1`.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
-use model::{Event, EventRecord, Kind, SourceId, WorkspaceId};
+mod support;
+
+use model::EventRecord;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shield::Shield;
 use shield::rules::CustomRules;
+
+use support::event;
 
 fn cases() -> u32 {
     if std::env::var_os("HOLDFAST_TEST_LONG").is_some() { 200_000 } else { 300 }
 }
 
 fn screen(shield: &Shield, properties: &str) -> Option<EventRecord> {
-    let event = Event {
-        workspace: WorkspaceId(1),
-        source: SourceId(2),
-        message_id: "m-1".into(),
-        kind: Kind::Track,
-        name: "E".into(),
-        time_ms: 1,
-        received_ms: 2,
-        user_id: None,
-        anonymous_id: None,
-        group_id: None,
-        previous_id: None,
-        properties: properties.to_owned().into(),
-        traits: "{}".into(),
-        context: "{}".into(),
-    };
-    shield.screen(event, &|_| "0f3a".to_owned()).ok().map(shield::Clean::into_record)
+    shield
+        .screen(event("E", properties, "{}", "{}"), &|_| "0f3a".to_owned())
+        .ok()
+        .map(shield::Clean::into_record)
 }
 
 /// Pieces that mean something to the shield, to be put together at random.

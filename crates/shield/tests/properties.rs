@@ -1,10 +1,13 @@
 //! Properties: nothing panics, planted secrets vanish wherever they stand, benign events stay equal.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
-use model::{Event, Kind, SourceId, WorkspaceId};
+mod support;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use shield::Shield;
+
+use support::event;
 
 /// Values nobody may find again, with names under which each is certain.
 const SECRETS: &[(&str, &str)] = &[
@@ -24,23 +27,7 @@ fn core(secret: &str) -> &str {
 }
 
 fn screen(name: &str, properties: &str, traits: &str) -> Result<shield::Clean, shield::Refusal> {
-    let event = Event {
-        workspace: WorkspaceId(1),
-        source: SourceId(2),
-        message_id: "m-1".into(),
-        kind: Kind::Track,
-        name: name.into(),
-        time_ms: 1,
-        received_ms: 2,
-        user_id: None,
-        anonymous_id: None,
-        group_id: None,
-        previous_id: None,
-        properties: properties.into(),
-        traits: traits.into(),
-        context: properties.into(),
-    };
-    Shield::builtin().screen(event, &|_| "hash".to_owned())
+    Shield::builtin().screen(event(name, properties, traits, properties), &|_| "hash".to_owned())
 }
 
 /// A harmless document: short words and small numbers.

@@ -1,10 +1,14 @@
 //! Rules of a workspace: what they remove, seal and let through, and what they cannot.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may")]
 
-use model::{Event, EventRecord, Kind, SourceId, WorkspaceId};
+mod support;
+
+use model::EventRecord;
 use serde_json::{Value, json};
 use shield::Shield;
 use shield::rules::CustomRules;
+
+use support::event;
 
 fn shield(rules: &Value) -> Shield {
     let rules: CustomRules = serde_json::from_value(json!({ "rules": rules })).expect("readable");
@@ -12,23 +16,8 @@ fn shield(rules: &Value) -> Shield {
 }
 
 fn screen(shield: &Shield, name: &str, properties: &Value, traits: &Value) -> EventRecord {
-    let event = Event {
-        workspace: WorkspaceId(1),
-        source: SourceId(2),
-        message_id: "m-1".into(),
-        kind: Kind::Track,
-        name: name.to_owned().into(),
-        time_ms: 1,
-        received_ms: 2,
-        user_id: None,
-        anonymous_id: None,
-        group_id: None,
-        previous_id: None,
-        properties: properties.to_string().into(),
-        traits: traits.to_string().into(),
-        context: "{}".into(),
-    };
-    shield.screen(event, &|_| "0f".to_owned()).expect("taken").into_record()
+    let (properties, traits) = (properties.to_string(), traits.to_string());
+    shield.screen(event(name, &properties, &traits, "{}"), &|_| "0f".to_owned()).expect("taken").into_record()
 }
 
 /// Asserts what is left of properties under rules, and which rules the findings name.

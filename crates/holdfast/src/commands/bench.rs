@@ -33,7 +33,7 @@ fn overload(arguments: &BenchOverload) -> Outcome {
         seconds: arguments.seconds,
         pid: Some(own.child.id()),
     };
-    eprintln!("seven stretches of {} s against {} …", config.seconds, config.addr);
+    eprintln!("six stretches of {} s against {} …", config.seconds, config.addr);
     let report =
         runtime()?.block_on(bench::overload(&config)).map_err(|error| Failure::failed(error.to_string()))?;
     if arguments.json {

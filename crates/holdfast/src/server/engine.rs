@@ -148,8 +148,7 @@ impl Engine {
             people_per_day_max: config.people.seen_per_day_max,
         };
         let (ledger, guard, clock) = (core.ledger.clone(), core.guard.clone(), core.clock.clone());
-        let rows = Rows::open(people.clone(), ledger, guard, clock, budget)
-            .map_err(|error| failed("the meter of people seen", &error))?;
+        let rows = Rows::new(people.clone(), ledger, guard, clock, budget);
         let services = Services {
             guard: core.guard.clone(),
             ledger: core.ledger.clone(),

@@ -2,14 +2,11 @@
 
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::Server;
 
+use crate::saved::{RECIPIENT, backup, restore};
 use crate::support::{House, PROGRAM};
-
-/// An age key pair made for this test (`age-keygen`); it opens nothing else.
-const RECIPIENT: &str = include_str!("age-recipient.txt");
-const IDENTITY: &str = include_str!("age-identity.txt");
 
 #[test]
 fn a_restore_brings_everything_back_and_nobody_is_signed_in() {
@@ -25,18 +22,7 @@ fn a_restore_brings_everything_back_and_nobody_is_signed_in() {
     let before = house.events(41);
     let person = before[0]["person"].as_str().unwrap().to_owned();
     let data = house.server.data();
-    let into = house.server.scratch().join("backup");
-    let made = house.server.command(&[
-        "backup",
-        "--json",
-        "--data",
-        data.to_str().unwrap(),
-        "--recipient",
-        RECIPIENT.trim(),
-        into.to_str().unwrap(),
-    ]);
-    assert_eq!(made.0, 0, "{}", made.2);
-    let report: Value = serde_json::from_str(&made.1).unwrap();
+    let (into, report) = backup(&house, "backup");
     assert!(report["files"].as_u64().unwrap() >= 5, "{report}");
 
     // What comes after the backup is not in it.
@@ -45,26 +31,10 @@ fn a_restore_brings_everything_back_and_nobody_is_signed_in() {
     let cookie = house.owner.cookie().map(str::to_owned);
     assert_eq!(house.server.terminate(), Some(0));
 
-    let identity = house.server.scratch().join("identity");
-    stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
     let elsewhere = house.server.scratch().join("elsewhere");
-    let restored = house.server.command(&[
-        "restore",
-        "--data",
-        elsewhere.to_str().unwrap(),
-        "--identity",
-        identity.to_str().unwrap(),
-        into.to_str().unwrap(),
-    ]);
+    let restored = restore(&house, &into, &elsewhere, &[]);
     assert_eq!(restored.0, 0, "{}", restored.2);
-    let again = house.server.command(&[
-        "restore",
-        "--data",
-        elsewhere.to_str().unwrap(),
-        "--identity",
-        identity.to_str().unwrap(),
-        into.to_str().unwrap(),
-    ]);
+    let again = restore(&house, &into, &elsewhere, &[]);
     assert_ne!(again.0, 0, "a directory that is not empty");
 
     std::fs::rename(&data, house.server.scratch().join("old")).unwrap();
@@ -89,17 +59,7 @@ fn a_restore_brings_everything_back_and_nobody_is_signed_in() {
 #[test]
 fn what_was_changed_is_refused() {
     let house = House::new();
-    let data = house.server.data();
-    let into = house.server.scratch().join("backup");
-    let made = house.server.command(&[
-        "backup",
-        "--data",
-        data.to_str().unwrap(),
-        "--recipient",
-        RECIPIENT.trim(),
-        into.to_str().unwrap(),
-    ]);
-    assert_eq!(made.0, 0, "{}", made.2);
+    let (into, _) = backup(&house, "backup");
     let largest = std::fs::read_dir(&into)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -110,17 +70,8 @@ fn what_was_changed_is_refused() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     stdx::files::replace(&largest, &bytes).unwrap();
-    let identity = house.server.scratch().join("identity");
-    stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
     let target = house.server.scratch().join("target");
-    let restored = house.server.command(&[
-        "restore",
-        "--data",
-        target.to_str().unwrap(),
-        "--identity",
-        identity.to_str().unwrap(),
-        into.to_str().unwrap(),
-    ]);
+    let restored = restore(&house, &into, &target, &[]);
     assert_ne!(restored.0, 0);
     assert!(
         !target.exists() || std::fs::read_dir(&target).unwrap().next().is_none(),

@@ -27,6 +27,7 @@ mod repeated;
 mod restoring;
 mod routes;
 mod rules;
+mod saved;
 mod sdk;
 mod secrets;
 mod support;

@@ -3,9 +3,8 @@
 use serde_json::json;
 use testkit::wait_until;
 
+use crate::saved::backup;
 use crate::support::{House, send};
-
-const RECIPIENT: &str = include_str!("age-recipient.txt");
 
 const VALUE: &str = "Zebra-Kestrel-9041";
 
@@ -77,10 +76,7 @@ fn the_report_names_what_cannot_be_taken_back() {
     }
     program.get(&house.path("/shield/report?format=csv")).expect(200);
     house.owner.get(&house.path(&format!("/people/{person}"))).expect(200);
-    let (data, into) = (house.server.data(), house.server.scratch().join("backup"));
-    let arguments =
-        ["backup", "--data", data.to_str().unwrap(), "--recipient", RECIPIENT.trim(), into.to_str().unwrap()];
-    assert_eq!(house.server.command(&arguments).0, 0);
+    backup(&house, "backup");
 
     let path = house.path("/purges");
     let asked = json!({"where": {"value": {"text": VALUE}}, "remove": "property"});

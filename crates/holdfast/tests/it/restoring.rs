@@ -7,27 +7,10 @@ use std::process::Command;
 use serde_json::{Value, json};
 use testkit::wait_until;
 
+use crate::saved::{self, backup};
 use crate::support::{House, ROOT, send};
 
-const RECIPIENT: &str = include_str!("age-recipient.txt");
-const IDENTITY: &str = include_str!("age-identity.txt");
 const VALUE: &str = "Zebra-Kestrel-9041";
-
-/// A backup of the running server.
-fn backup(house: &House, name: &str) -> PathBuf {
-    let into = house.server.scratch().join(name);
-    let data = house.server.data();
-    let made = house.server.command(&[
-        "backup",
-        "--data",
-        data.to_str().unwrap(),
-        "--recipient",
-        RECIPIENT.trim(),
-        into.to_str().unwrap(),
-    ]);
-    assert_eq!(made.0, 0, "{}", made.2);
-    into
-}
 
 /// The list of purges of the running server.
 fn export(house: &House, name: &str) -> PathBuf {
@@ -41,20 +24,9 @@ fn export(house: &House, name: &str) -> PathBuf {
 
 /// Restores into a folder that has no other data beside it; gives where, and how it went.
 fn restore(house: &House, from: &Path, name: &str, more: &[&str]) -> (PathBuf, (i32, String, String)) {
-    let identity = house.server.scratch().join("identity");
-    stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
     let target = house.server.scratch().join("apart").join(name);
     std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-    let mut arguments = vec![
-        "restore",
-        "--data",
-        target.to_str().unwrap(),
-        "--identity",
-        identity.to_str().unwrap(),
-        from.to_str().unwrap(),
-    ];
-    arguments.extend(more);
-    let run = house.server.command(&arguments);
+    let run = saved::restore(house, from, &target, more);
     (target, run)
 }
 
@@ -126,7 +98,7 @@ fn what_was_purged_does_not_come_back() {
     let mut house = House::new();
     planted(&house);
     let before = house.events(24);
-    let old = backup(&house, "old-backup");
+    let old = backup(&house, "old-backup").0;
     let asked = json!({"where": {"value": {"text": VALUE}}, "remove": "property"});
 
     // Two of the places are gone when it is purged: only the backup has them, so nothing of what the purge finds could lead there.
@@ -183,7 +155,7 @@ fn what_was_purged_does_not_come_back() {
     assert_eq!((&listed["items"][0]["step"], listed["items"].as_array().unwrap().len()), (&json!("done"), 1));
     // The restored installation goes on with the same list.
     purge(&mut house, &json!({"where": {"value": {"text": "order 11"}}, "remove": "property"}));
-    let next = backup(&house, "next-backup");
+    let next = backup(&house, "next-backup").0;
     assert_eq!(house.server.terminate(), Some(0));
     let (_, older) = restore(&house, &next, "older", &["--purges", list.to_str().unwrap()]);
     assert_eq!(older.0, 1);
@@ -197,7 +169,7 @@ fn an_erased_person_does_not_come_back() {
     let events = house.events(24);
     let person =
         events.iter().find(|event| event["properties"]["total"] == 7).unwrap()["person"].as_str().unwrap();
-    let old = backup(&house, "old-backup");
+    let old = backup(&house, "old-backup").0;
     let asked = json!({"where": {"person": person}, "remove": "person"});
     assert_eq!(purge(&mut house, &asked)["people_erased"], 1);
     // The list that lies under DATA is enough, and is found where the old data lies beside the new.
@@ -223,13 +195,13 @@ fn a_list_that_is_not_whole_or_too_old_is_refused() {
     let mut house = House::new();
     planted(&house);
     house.events(24);
-    let old = backup(&house, "old-backup");
+    let old = backup(&house, "old-backup").0;
     let early = export(&house, "early");
     for text in [VALUE, "order 11"] {
         purge(&mut house, &json!({"where": {"value": {"text": text}}, "remove": "property"}));
     }
     let list = export(&house, "list");
-    let later = backup(&house, "later-backup");
+    let later = backup(&house, "later-backup").0;
     assert_eq!(house.server.terminate(), Some(0));
 
     let whole = std::fs::read(&list).unwrap();

@@ -1,0 +1,43 @@
+//! Backups of a running server, and restores of them.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::support::House;
+
+/// To whom the tests' backups are encrypted: an age key pair made for them (`age-keygen`); it opens nothing else.
+pub const RECIPIENT: &str = include_str!("age-recipient.txt");
+const IDENTITY: &str = include_str!("age-identity.txt");
+
+/// A backup of the running server, and the report of it.
+pub fn backup(house: &House, name: &str) -> (PathBuf, Value) {
+    let (data, into) = (house.server.data(), house.server.scratch().join(name));
+    let made = house.server.command(&[
+        "backup",
+        "--json",
+        "--data",
+        data.to_str().unwrap(),
+        "--recipient",
+        RECIPIENT.trim(),
+        into.to_str().unwrap(),
+    ]);
+    assert_eq!(made.0, 0, "{}", made.2);
+    (into, serde_json::from_str(&made.1).unwrap())
+}
+
+/// Restores it; gives exit code, output and errors.
+pub fn restore(house: &House, from: &Path, target: &Path, more: &[&str]) -> (i32, String, String) {
+    let identity = house.server.scratch().join("identity");
+    stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
+    let mut arguments = vec![
+        "restore",
+        "--data",
+        target.to_str().unwrap(),
+        "--identity",
+        identity.to_str().unwrap(),
+        from.to_str().unwrap(),
+    ];
+    arguments.extend(more);
+    house.server.command(&arguments)
+}
