@@ -7,7 +7,7 @@ use std::sync::Arc;
 use door::Stop;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use witness::Asking;
 
 use crate::cli::Serve;
@@ -66,6 +66,8 @@ fn init_log(config: &Config) -> Outcome {
 }
 
 async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
+    // Heard from the first moment: who reads that we are ready may ask us to stop in the same breath.
+    let ending = Ending::hear()?;
     // Whoever owns the data says so first. What is not there yet is made only once the addresses are ours, since its codes
     // are printed once.
     let there = Installation::exists(&config.data);
@@ -115,7 +117,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let outcome = tokio::select! {
         () = engine.keep_house() => Ok(()),
         () = engine.journal.stopped() => Err(Failure::disk("a write or sync of the journal failed; start again to recover")),
-        ended = terminated() => ended,
+        () = ending.asked() => Ok(()),
     };
     drop((shop, asking));
     stop.stop();
@@ -261,14 +263,29 @@ fn open_shop(opened: &Opened, demo: bool, collect: SocketAddr) -> Outcome<Option
     Shop::open(&core.installation.data, url, source.write_key.clone(), &core.clock).map(Some)
 }
 
-pub(super) async fn terminated() -> Outcome {
-    let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be heard: {error}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask a server to end: SIGTERM and SIGINT.
+pub(super) struct Ending {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ending {
+    /// Takes both signals over from their default, which ends the process at once.
+    pub(super) fn hear() -> Outcome<Self> {
+        let failed =
+            |error: std::io::Error| Failure::failed(format!("signals cannot be heard: {error}"));
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).map_err(failed)?,
+            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+        })
     }
-    tracing::info!("stopping: open requests end first");
-    Ok(())
+
+    /// Returns once one of them has come, since [`Ending::hear`] too.
+    pub(super) async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping: open requests end first");
+    }
 }

@@ -16,7 +16,7 @@ use stdx::Clock;
 use tokio::net::TcpListener;
 
 use crate::cli::Witness;
-use crate::commands::serve::terminated;
+use crate::commands::serve::Ending;
 use crate::outcome::{Failure, Outcome};
 
 /// How many connections at once, in all and of one address: logs ask one question every ten seconds.
@@ -51,6 +51,7 @@ fn opened(data: &Path, logs: &[String]) -> Outcome<Shared> {
 }
 
 async fn serve(witness: Shared, listen: SocketAddr, as_json: bool) -> Outcome {
+    let ending = Ending::hear()?;
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| Failure::failed(format!("the witness cannot listen on {listen}: {error}")))?;
@@ -73,7 +74,7 @@ async fn serve(witness: Shared, listen: SocketAddr, as_json: bool) -> Outcome {
     };
     let stop = Stop::default();
     let serving = tokio::spawn(door::serve(listener, routes, entrance, stop.clone()));
-    terminated().await?;
+    ending.asked().await;
     stop.stop();
     serving.await.map_err(|error| Failure::failed(error.to_string()))
 }
