@@ -53,7 +53,8 @@ pub(crate) async fn drive(load: Arc<Load>, number: usize) -> Result<Outcome, Ben
     let mut sender = connect(&load.addr).await?;
     let mut reconnects = 0;
     let bodies = load.bodies.iter().cycle().skip(number);
-    let mut due = Instant::now();
+    // Each connection has its own place within the pace: strangers do not all send in the same moment.
+    let mut due = Instant::now() + load.pace.unwrap_or_default().mul_f64(place(number));
     for body in bodies {
         if let Some(pace) = load.pace {
             due += pace;
@@ -88,6 +89,11 @@ pub(crate) async fn drive(load: Arc<Load>, number: usize) -> Result<Outcome, Ben
         }
     }
     Ok(outcome)
+}
+
+/// Where in a turn of the pace this connection sends, from 0 to 1; even over any number of connections (van der Corput).
+fn place(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or_default().reverse_bits()) / 2f64.powi(32)
 }
 
 /// What a server says to a batch.
