@@ -28,6 +28,12 @@ impl Looking {
 }
 
 impl Services {
+    /// Up to which place in the journal events are in the store and so in lists. Asked before a list is read, it says from
+    /// where to look on so that nothing is missed in between.
+    pub fn listed_until(&self) -> u64 {
+        self.store.position().0
+    }
+
     /// Begins to look on, from `seen` (a place in the journal) or from now.
     ///
     /// # Errors
@@ -50,7 +56,7 @@ impl Services {
         self.enter_look(granted, "events.followed", object, json!({ "event": wanted.event }))?;
         let filter =
             EventsFilter { people, event: wanted.event.clone(), limit: NEW_MAX, ..EventsFilter::default() };
-        let seen = seen.unwrap_or_else(|| self.store.position().0);
+        let seen = seen.unwrap_or_else(|| self.listed_until());
         Ok(Looking { workspace, filter, seen })
     }
 
@@ -62,7 +68,7 @@ impl Services {
         &self,
         looking: &mut Looking,
     ) -> Result<Vec<(StoredEvent, Option<PersonId>)>, ServiceError> {
-        let end = self.store.position().0;
+        let end = self.listed_until();
         if end <= looking.seen {
             return Ok(Vec::new());
         }

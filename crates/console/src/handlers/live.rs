@@ -40,6 +40,9 @@ pub(crate) struct LiveQuery {
     pub(crate) person: String,
     #[serde(default)]
     after: String,
+    /// The stream alone: everything before this place in the journal stands on the page already.
+    #[serde(default)]
+    pub(crate) since: Option<u64>,
 }
 
 /// What else the page shows to those who may see it.
@@ -62,7 +65,10 @@ async fn page(
         let frame = inside.frame(services, Section::Live)?;
         let names = SourceNames::read(services, sources.0.as_ref(), workspace)?;
         let catalogue = services.catalogue(may.granted(), workspace);
-        let page = wanted_events(services, &may, workspace, &query)?;
+        let since = services.listed_until();
+        let mut page = wanted_events(services, &may, workspace, &query)?;
+        // What was stored meanwhile comes by the stream, once.
+        page.items.retain(|(event, _)| event.offset.0 < since);
         let refusals = match &shield.0 {
             Some(shield) => Some(services.refusals(shield.granted(), workspace)?),
             None => None,
@@ -88,6 +94,7 @@ async fn page(
             curl: names.curl_line(&services.about.collect_url),
             event: query.event,
             person: query.person,
+            since,
         };
         Ok::<_, ServiceError>(Page(live::page(&frame, &view)).into_response())
     })

@@ -41,7 +41,7 @@ struct Viewer {
     _place: SemaphorePermit<'static>,
 }
 
-/// The stream. The browser says by `Last-Event-ID` how far it is, when it comes again.
+/// The stream. It begins where the page's list ended; the browser says by `Last-Event-ID` how far it is, when it comes again.
 pub(crate) async fn events(
     may: Permit<ReadEvents>,
     inside: Inside,
@@ -53,7 +53,8 @@ pub(crate) async fn events(
         .try_acquire()
         .map_err(|_| Problem::unavailable("too many look on at once; reload the page by hand"))?;
     let workspace = may.workspace()?;
-    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let again = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let seen = again.or(query.since);
     let viewer = blocking(move || {
         let (services, stop) = (state.services, state.stop);
         let wanted = wanted(&query).ok_or(ServiceError::NotFound { what: "person" })?;

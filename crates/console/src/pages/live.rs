@@ -17,6 +17,8 @@ pub struct LiveView {
     pub event: String,
     /// Only events of this person (`p_…`) or user id; empty for all.
     pub person: String,
+    /// Where in the journal the list ends; the stream goes on there.
+    pub since: u64,
     /// Names to offer.
     pub names: Vec<String>,
     /// Events in the last minute, where that is known.
@@ -59,7 +61,7 @@ pub fn page(frame: &Frame, view: &LiveView) -> Markup {
     };
     let stream = paths::with_query(
         &paths::live_stream(workspace.id),
-        &[("event", &view.event), ("person", &view.person)],
+        &[("event", &view.event), ("person", &view.person), ("since", &view.since.to_string())],
     );
     layout::page(
         frame,

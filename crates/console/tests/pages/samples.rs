@@ -472,6 +472,7 @@ fn live_view(events: Vec<EventView>) -> live::LiveView {
         last: ago(seconds),
     };
     live::LiveView {
+        since: 4_711,
         events,
         event: String::new(),
         person: String::new(),

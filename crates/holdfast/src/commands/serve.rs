@@ -272,8 +272,7 @@ pub(super) struct Ending {
 impl Ending {
     /// Takes both signals over from their default, which ends the process at once.
     pub(super) fn hear() -> Outcome<Self> {
-        let failed =
-            |error: std::io::Error| Failure::failed(format!("signals cannot be heard: {error}"));
+        let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be heard: {error}"));
         Ok(Self {
             terminate: signal(SignalKind::terminate()).map_err(failed)?,
             interrupt: signal(SignalKind::interrupt()).map_err(failed)?,

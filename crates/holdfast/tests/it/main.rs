@@ -18,6 +18,7 @@ mod hostile;
 mod kill;
 mod ledger;
 mod limits;
+mod live;
 mod people;
 mod plans;
 mod purge;
