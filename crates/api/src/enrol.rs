@@ -13,7 +13,10 @@ use crate::login::signed_in;
 use crate::state::ApiState;
 
 pub(crate) fn routes() -> Routes<ApiState> {
-    Routes::new(DoorName::Console).post("/api/v1/enrol/begin", begin).post("/api/v1/enrol/finish", finish)
+    Routes::new(DoorName::Console)
+        .post("/api/v1/enrol/begin", begin)
+        .post("/api/v1/enrol/finish", finish)
+        .evenly()
 }
 
 #[derive(Deserialize)]

@@ -13,7 +13,10 @@ use crate::input::Input;
 use crate::state::ApiState;
 
 pub(crate) fn routes() -> Routes<ApiState> {
-    Routes::new(DoorName::Console).post("/api/v1/login/begin", begin).post("/api/v1/login/finish", finish)
+    Routes::new(DoorName::Console)
+        .post("/api/v1/login/begin", begin)
+        .post("/api/v1/login/finish", finish)
+        .evenly()
 }
 
 async fn begin(_may: Permit<BeginSignIn>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {

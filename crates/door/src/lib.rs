@@ -4,7 +4,7 @@
 //! route without a policy does not compile. The table is the one list from which the routers, the
 //! printed inventory and the walk of every wrong caller come.
 //!
-//! Modules in reading order: [`table`] (the routes), [`permit`] (the right as an argument),
+//! Modules in reading order: [`table`] (the routes), `grid` (answers whose time tells nothing), [`permit`] (the right as an argument),
 //! [`session`] (who is calling: cookies and tokens), [`origin`] (no other site may act),
 //! [`body`] (bodies with a limit and a digest), [`problem`] (errors as RFC 9457), [`blocking`] (work that waits for disks), [`accept`] (the accept loop)
 //! with [`crowd`] (who is connected), `stream` and `answer` (time limits of a connection), [`client`] (whose limits a request counts for), [`tls`].
@@ -17,6 +17,7 @@ pub mod blocking;
 pub mod body;
 pub mod client;
 pub mod crowd;
+mod grid;
 pub mod origin;
 pub mod permit;
 pub mod problem;

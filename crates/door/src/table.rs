@@ -32,6 +32,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// What it does, in the policy's words.
     pub action: &'static ActionInfo,
+    /// Whether its answers leave on a fixed grid of time ([`Routes::evenly`]).
+    pub even: bool,
 }
 
 /// A handler whose first argument is a [`Permit`]; the compiler reads the action off it.
@@ -123,8 +125,19 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             method: method.clone(),
             path,
             action,
+            even: false,
         }));
         self.router = self.router.merge(router);
+        self
+    }
+
+    /// Answers of the routes so far leave on a fixed grid of time: nobody learns from an answer's time whether a name, code
+    /// or passkey is known.
+    pub fn evenly(mut self) -> Self {
+        self.router = self.router.layer(axum::middleware::from_fn(crate::grid::answer));
+        for route in &mut self.table {
+            route.even = true;
+        }
         self
     }
 
@@ -145,7 +158,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: Demands + 'static,
     {
-        self.table.push(RouteInfo { door: self.door, method, path, action: T::action() });
+        self.table.push(RouteInfo { door: self.door, method, path, action: T::action(), even: false });
         self.router = self.router.route(path, on(filter, handler));
         self
     }

@@ -19,6 +19,7 @@
 
 mod browser;
 mod canary;
+mod customerio_2019;
 mod dice;
 mod mixpanel_2018;
 mod play;

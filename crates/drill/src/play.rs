@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::canary::Canaries;
 use crate::report::{Report, Step};
 use crate::stage::Stage;
-use crate::{DrillError, Options, mixpanel_2018};
+use crate::{DrillError, Options, customerio_2019, mixpanel_2018};
 
 /// What a step saw.
 pub struct Seen {
@@ -44,7 +44,7 @@ pub struct Drill {
 
 /// Every drill.
 pub fn drills() -> &'static [Drill] {
-    &[mixpanel_2018::DRILL]
+    &[mixpanel_2018::DRILL, customerio_2019::DRILL]
 }
 
 /// Plays what was asked for; `tell` hears of each step as it begins.

@@ -50,12 +50,7 @@ impl Stage {
     /// Changes something as the owner, with a touch of the passkey where it is asked for.
     pub fn change(&mut self, method: &str, rest: &str, body: &Value) -> Reply {
         let path = self.path(rest);
-        let asked = self.owner.send(method, &path, Some(body), &[]);
-        let done = if asked.status == 403 && asked.json["code"] == "step-up-required" {
-            self.owner.confirmed(&mut self.passkey, method, &path, Some(body))
-        } else {
-            asked
-        };
+        let done = self.owner.change(&mut self.passkey, method, &path, body);
         assert!(done.status < 300, "{method} {rest}: {} {}", done.status, done.text);
         done
     }

@@ -36,7 +36,7 @@ impl AccountKind {
 /// An account as it stands in the database.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Account {
-    /// Its id, which is also the user handle of its passkeys.
+    /// Its id. The user handle of its passkeys is a keyed hash of it.
     pub id: MemberId,
     /// What kind it is.
     pub kind: AccountKind,

@@ -72,10 +72,14 @@ impl Signin {
     /// An altered row, or the database's; never that the code is unknown.
     pub fn begin_enrol(&self, tx: &Transaction<'_>, code: &str) -> Result<Value, SigninError> {
         let hash = self.marks.lookup("code", code);
-        // A code that is none enrols an account that does not exist.
-        let account = self.code(tx, &hash)?.map_or_else(|| MemberId::new(self.now_ms()), |code| code.account);
+        // A code that is none enrols an account that does not exist, the same one each time: who found a code cannot tell by
+        // asking twice whether it is one.
+        let handle = match self.code(tx, &hash)? {
+            Some(code) => self.handle(code.account),
+            None => user_handle(&self.marks.lookup("user handle of no code", code)),
+        };
         let name = format!("{} ({})", self.config.rp_name, Purpose::of_text(code).as_str());
-        self.begin(account, &name, Vec::new(), Ground::Code { hash })
+        self.begin(handle, &name, Vec::new(), Ground::Code { hash })
     }
 
     /// Begins to add a passkey to the account of a session.
@@ -97,7 +101,7 @@ impl Signin {
         }
         let present = present.iter().map(|kept| kept.passkey.cred_id().clone()).collect();
         let name = self.config.rp_name.clone();
-        self.begin(account, &name, present, Ground::Session { account, session })
+        self.begin(self.handle(account), &name, present, Ground::Session { account, session })
     }
 
     /// Finishes an enrolment with a code: takes a `RegistrationResponseJSON`, uses the code up and keeps
@@ -166,7 +170,7 @@ impl Signin {
         let identified = self.webauthn.identify_discoverable_authentication(&response);
         let (handle, credential_id) = identified.map_err(|_| SigninError::NotValid)?;
         let mut kept = self.passkey_by_credential(tx, credential_id)?.ok_or(SigninError::NotValid)?;
-        if handle.as_u128() != kept.account.0 {
+        if handle != self.handle(kept.account) {
             return Err(SigninError::NotValid);
         }
         let result = self.webauthn.finish_discoverable_authentication_v2(&response, state, &kept.passkey);
@@ -180,14 +184,19 @@ impl Signin {
         Ok(SignedIn { account: account.id, kind: account.kind, passkey: kept.view.id, level: LEVEL_PASSKEY })
     }
 
+    /// The user handle of an account's passkeys: nothing can be read off it (WebAuthn level 3, 14.6.1), neither who it is
+    /// nor since when.
+    fn handle(&self, account: MemberId) -> Uuid {
+        user_handle(&self.marks.lookup("user handle", &account.to_string()))
+    }
+
     fn begin(
         &self,
-        account: MemberId,
+        handle: Uuid,
         name: &str,
         present: Vec<CredentialID>,
         ground: Ground,
     ) -> Result<Value, SigninError> {
-        let handle = Uuid::from_u128(account.0);
         let begun = self.webauthn.start_passkey_registration(handle, name, name, Some(present));
         let (mut options, state) = begun.map_err(SigninError::Ceremony)?;
         demand_discoverable(&mut options);
@@ -218,6 +227,10 @@ impl Signin {
         let public_key = as_value(passkey.get_public_key())?;
         Ok(Enrolled { account, kind, passkey: id, public_key, purpose: None })
     }
+}
+
+fn user_handle(hash: &[u8; 32]) -> Uuid {
+    Uuid::from_u128(hash.iter().take(16).fold(0, |handle, byte| handle << 8 | u128::from(*byte)))
 }
 
 /// Signing in asks for no name, so the passkey must be one that the authenticator finds by itself;

@@ -199,6 +199,15 @@ impl Client {
         self.post("/api/v1/login/finish", &finish(&begun.json, signed)).expect(200);
     }
 
+    /// Sends a request, with a touch of the passkey where it is asked for.
+    pub fn change(&mut self, passkey: &mut Authenticator, method: &str, path: &str, body: &Value) -> Reply {
+        let asked = self.send(method, path, Some(body), &[]);
+        if asked.status == 403 && asked.json["code"] == "step-up-required" {
+            return self.confirmed(passkey, method, path, Some(body));
+        }
+        asked
+    }
+
     /// Sends a request that needs a touch: asks, signs, repeats.
     pub fn confirmed(
         &mut self,

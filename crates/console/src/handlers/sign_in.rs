@@ -17,10 +17,11 @@ use crate::state::ConsoleState;
 
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
+        .post(paths::LOOK, look_around)
+        .evenly()
         .get(paths::SIGN_IN, sign_in_page)
         .get(paths::ENROL, enrol_page)
         .get(paths::LOOK, look_page)
-        .post(paths::LOOK, look_around)
         .post(paths::SIGN_OUT, sign_out)
 }
 

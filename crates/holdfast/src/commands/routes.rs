@@ -46,7 +46,9 @@ fn row(route: &door::RouteInfo) -> Value {
             Scope::Anyone => "anyone",
         },
         "changing": action.changing,
+        "tightening": action.tightening,
         "step_up": action.step_up,
         "token_scope": action.token_scope,
+        "even": route.even,
     })
 }

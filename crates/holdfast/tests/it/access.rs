@@ -134,6 +134,34 @@ fn members_join_by_invitation_and_leave_at_once() {
 }
 
 #[test]
+fn whoever_finds_a_code_cannot_tell_by_asking_whether_it_is_one() {
+    let mut house = House::new();
+    let body = json!({"email": "viewer@example.com", "role": "viewer"});
+    let path = house.path("/members");
+    let invited = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(201);
+    let code = invited.json["code"].as_str().unwrap().to_owned();
+    let (kept, last) = code.split_at(code.len() - 1);
+    let no_code = format!("{kept}{}", if last == "a" { "b" } else { "a" });
+    let mut stranger = house.server.client();
+    let mut asked = |code: &str| {
+        let mut options = stranger.post("/api/v1/enrol/begin", &json!({ "code": code })).expect(200).json;
+        options["challenge"] = json!(options["challenge"].as_str().unwrap().len());
+        options
+    };
+    let (real, again) = (asked(&code), asked(&code));
+    let (none, none_again) = (asked(&no_code), asked(&no_code));
+    assert_eq!(real, again);
+    assert_eq!(none, none_again, "a code that is none has a user of its own, always the same");
+    assert_ne!(real["user"]["id"], none["user"]["id"]);
+    assert_eq!(real["user"]["id"].as_str().unwrap().len(), none["user"]["id"].as_str().unwrap().len());
+    let without_user = |mut options: serde_json::Value| {
+        options["user"]["id"] = json!(null);
+        options
+    };
+    assert_eq!(without_user(real), without_user(none));
+}
+
+#[test]
 fn read_only_refuses_changes_and_goes_on_collecting() {
     let mut house = House::new();
     let path = house.path("/mode");

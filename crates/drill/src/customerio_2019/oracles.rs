@@ -1,0 +1,189 @@
+//! What a stranger can ask, of what is there and of what is not: the answers and their times.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use testkit::{Client, Reply};
+
+use super::compared::Compared;
+use crate::dice::Dice;
+use crate::play::Seen;
+use crate::stage::Stage;
+
+/// How many ask at once.
+const SENDERS: usize = 128;
+
+/// A question that can be asked of somebody known and of nobody.
+struct Oracle {
+    name: &'static str,
+    /// What has to be asked first, unmeasured.
+    before: Option<&'static str>,
+    path: &'static str,
+}
+
+const ORACLES: [Oracle; 3] = [
+    Oracle { name: "a code", before: None, path: "/api/v1/enrol/begin" },
+    Oracle {
+        name: "a passkey for a code",
+        before: Some("/api/v1/enrol/begin"),
+        path: "/api/v1/enrol/finish",
+    },
+    Oracle { name: "a passkey", before: Some("/api/v1/login/begin"), path: "/api/v1/login/finish" },
+];
+
+/// What is known, and its like that is not.
+struct Bait {
+    code: String,
+    no_code: String,
+    /// An assertion of the owner's passkey, and the same of a passkey that nobody has.
+    assertion: Value,
+    no_assertion: Value,
+}
+
+pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
+    let probes = if stage.long { 10_000 } else { 2_000 };
+    let bait = bait(stage);
+    let (mut figures, mut held, mut different) = (Vec::new(), true, 0);
+    for oracle in &ORACLES {
+        let Asked { known, unknown, answers } = ask(stage, oracle, &bait, probes);
+        let compared = Compared::of(&known, &unknown);
+        different += answers.len().saturating_sub(1);
+        held &= answers.len() == 1 && compared.tells_nothing();
+        figures.push(format!(
+            "{}: AUC {:.3} (± {:.3}), medians {:.0} µs apart (equal ones {:.0})",
+            oracle.name, compared.auc, compared.auc_bound, compared.median_us, compared.median_chance_us
+        ));
+    }
+    Seen {
+        tried: format!(
+            "{probes} known and {probes} unknown codes and passkeys, mixed, at each of {} routes",
+            ORACLES.len()
+        ),
+        outcome: format!(
+            "status, headers and body are the same but for what is random: {different} differ. Nobody is asked for a name or an address"
+        ),
+        figure: figures.join("; "),
+        held,
+    }
+}
+
+fn bait(stage: &mut Stage) -> Bait {
+    let invited =
+        stage.change("POST", "/members", &json!({ "email": "known@example.com", "role": "viewer" })).json;
+    let code = invited["code"].as_str().expect("a code").to_owned();
+    // As long and of the same signs, so that only whether it is known differs.
+    let no_code = altered(&code, code.len() - 8);
+    let begun = stage.server.client().post("/api/v1/login/begin", &json!({})).expect(200).json;
+    let mut assertion = stage.passkey.sign(&begun);
+    // Signed by somebody else, as far as the server can tell.
+    change(&mut assertion, "/response/signature");
+    let mut no_assertion = assertion.clone();
+    for place in ["/id", "/rawId", "/response/userHandle"] {
+        change(&mut no_assertion, place);
+    }
+    Bait { code, no_code, assertion, no_assertion }
+}
+
+/// Another text of the same signs from `from` on.
+fn altered(text: &str, from: usize) -> String {
+    let other = |(place, sign): (usize, char)| match sign {
+        sign if place < from => sign,
+        '0'..='8' | 'a'..='y' | 'A'..='Y' => char::from_u32(u32::from(sign) + 1).unwrap_or(sign),
+        '9' => '0',
+        'z' => 'a',
+        'Z' => 'A',
+        sign => sign,
+    };
+    text.chars().enumerate().map(other).collect()
+}
+
+fn change(value: &mut Value, place: &str) {
+    let Some(part) = value.pointer_mut(place) else { return };
+    let text = part.as_str().unwrap_or_default();
+    // The last four signs stay: they may hold what pads the bytes.
+    let (body, end) = text.split_at(text.len().saturating_sub(4));
+    *part = json!(format!("{}{end}", altered(body, body.len() / 2)));
+}
+
+#[derive(Default)]
+struct Asked {
+    known: Vec<f64>,
+    unknown: Vec<f64>,
+    answers: BTreeSet<String>,
+}
+
+fn ask(stage: &Stage, oracle: &Oracle, bait: &Bait, probes: usize) -> Asked {
+    let (asked, next) = (Mutex::new(Asked::default()), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for sender in 0..SENDERS {
+            let (asked, next, mut client) = (&asked, &next, stage.server.client());
+            scope.spawn(move || {
+                let mut dice = Dice::new(sender as u64 + 7);
+                while next.fetch_add(1, Ordering::Relaxed) < probes {
+                    // Both of a pair, in either order: what slows the machine for a while slows both.
+                    let first = dice.below(2) == 0;
+                    for is_known in [first, !first] {
+                        let (took_us, answer) = probe(&mut client, oracle, bait, is_known);
+                        let mut asked = asked.lock().expect("no probe broke");
+                        if is_known {
+                            asked.known.push(took_us)
+                        } else {
+                            asked.unknown.push(took_us)
+                        }
+                        asked.answers.insert(answer);
+                    }
+                }
+            });
+        }
+    });
+    asked.into_inner().expect("no probe broke")
+}
+
+/// How long the answer took, and what it was without what is random in it.
+fn probe(client: &mut Client, oracle: &Oracle, bait: &Bait, is_known: bool) -> (f64, String) {
+    let code = json!({ "code": if is_known { &bait.code } else { &bait.no_code } });
+    let begun = oracle
+        .before
+        .map(|path| client.post(path, if path.contains("enrol") { &code } else { &Value::Null }).json);
+    let body = match &begun {
+        None => code,
+        Some(begun) if oracle.path.contains("enrol") => registration(begun),
+        Some(begun) => {
+            let mut assertion = if is_known { bait.assertion.clone() } else { bait.no_assertion.clone() };
+            assertion["response"]["clientDataJSON"] = client_data(begun, "webauthn.get");
+            assertion
+        }
+    };
+    let begin = Instant::now();
+    let reply = client.post(oracle.path, &body);
+    (begin.elapsed().as_secs_f64() * 1e6, without_chance(&reply))
+}
+
+/// A registration that fits the challenge and nothing else.
+fn registration(begun: &Value) -> Value {
+    json!({
+        "id": "AAAAAAAAAAAAAAAAAAAAAA", "rawId": "AAAAAAAAAAAAAAAAAAAAAA", "type": "public-key",
+        "clientExtensionResults": {},
+        "response": { "clientDataJSON": client_data(begun, "webauthn.create"), "attestationObject": "AAAA" }
+    })
+}
+
+fn client_data(begun: &Value, kind: &str) -> Value {
+    let data = json!({ "type": kind, "challenge": begun["challenge"], "origin": "http://localhost", "crossOrigin": false });
+    json!(data_encoding::BASE64URL_NOPAD.encode(data.to_string().as_bytes()))
+}
+
+/// Status, headers and body; of what is drawn anew for each answer only the length.
+fn without_chance(reply: &Reply) -> String {
+    let mut body = reply.json.clone();
+    for place in ["/challenge", "/user/id"] {
+        if let Some(part) = body.pointer_mut(place) {
+            *part = json!(part.as_str().map(str::len));
+        }
+    }
+    let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| name != "date").collect();
+    format!("{} {headers:?} {body}", reply.status)
+}

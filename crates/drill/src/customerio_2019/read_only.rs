@@ -1,0 +1,112 @@
+//! One action that stops every change and leaves collecting and looking alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use testkit::{Authenticator, Client};
+
+use crate::play::Seen;
+use crate::stage::Stage;
+
+/// Events sent while nothing may be changed.
+const EVENTS: usize = 1_000;
+
+pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
+    let routes = changing_routes(stage);
+    let (mut second, mut second_passkey) = another_admin(stage);
+    let mode = stage.path("/mode");
+    stage.owner.put(&mode, &json!({ "mode": "read_only", "reason": "drill" })).expect(200);
+    if open {
+        back_to_normal(stage, &mut second, &mut second_passkey);
+    }
+    let (succeeded, answers) = sweep(stage, &routes);
+    for batch in 0..EVENTS / 100 {
+        let event = |n| json!({ "type": "track", "event": "Meanwhile", "anonymousId": "a", "messageId": format!("m{batch}-{n}") });
+        stage.send(&(0..100).map(event).collect::<Vec<_>>());
+    }
+    stage.wait_for_events("Meanwhile", EVENTS);
+    let arrived = stage.every_event().iter().filter(|event| event["event"] == "Meanwhile").count();
+    stage.server.kill_and_restart();
+    let at = stage.server.console.clone();
+    stage.owner.move_to(&at);
+    stage.passkey.move_to(&at);
+    let (after_kill, _) = sweep(stage, &routes);
+    // Back for the steps that follow.
+    if !open {
+        second.move_to(&at);
+        second_passkey.move_to(&at);
+        back_to_normal(stage, &mut second, &mut second_passkey);
+    }
+    Seen {
+        tried: format!(
+            "read-only mode by one admin; then each of {} changing routes as its owner, before and after kill -9",
+            routes.len()
+        ),
+        outcome: format!("answers: {}; {arrived} of {EVENTS} events arrived meanwhile", told(&answers)),
+        figure: format!("{succeeded} of {} routes succeeded, {after_kill} after the kill", routes.len()),
+        held: succeeded + after_kill == 0 && arrived == EVENTS && answers.contains_key("read-only"),
+    }
+}
+
+/// Method and path of every route inside a workspace that changes something and takes no power away.
+fn changing_routes(stage: &Stage) -> Vec<(String, String)> {
+    let (code, out, errors) = stage.server.command(&["routes", "--json"]);
+    assert_eq!(code, 0, "{errors}");
+    let routes: Vec<Value> = serde_json::from_str(&out).expect("routes");
+    let text = |route: &Value, name: &str| route[name].as_str().unwrap_or_default().to_owned();
+    let wanted = |route: &&Value| {
+        route["door"] == "console"
+            && route["scope"] == "workspace"
+            && route["changing"] == true
+            && route["tightening"] == false
+    };
+    let workspace = &stage.server.installed.workspace;
+    let filled = |path: String| {
+        let part = |part: &str| match part {
+            "{w}" => workspace.clone(),
+            part if part.starts_with('{') => "00000000000000000000000000".to_owned(),
+            part => part.to_owned(),
+        };
+        path.split('/').map(part).collect::<Vec<_>>().join("/")
+    };
+    routes.iter().filter(wanted).map(|route| (text(route, "method"), filled(text(route, "path")))).collect()
+}
+
+/// How many succeeded, and how often each answer came.
+fn sweep(stage: &mut Stage, routes: &[(String, String)]) -> (usize, BTreeMap<String, usize>) {
+    let (mut succeeded, mut answers) = (0, BTreeMap::new());
+    for (method, path) in routes {
+        // A change that is whole wherever one body fits several: what comes first must be the mode.
+        let body = json!({ "name": "drill", "email": "drill@example.com", "role": "viewer" });
+        let reply = stage.owner.send(method, path, Some(&body), &[]);
+        let code = reply.json["code"].as_str().map_or_else(|| reply.status.to_string(), str::to_owned);
+        // Asked for a touch, or for a field, is on its way to be done.
+        let refused = code == "read-only" || reply.status == 403 && code != "step-up-required";
+        succeeded += usize::from(!refused);
+        *answers.entry(code).or_insert(0) += 1;
+    }
+    (succeeded, answers)
+}
+
+fn told(answers: &BTreeMap<String, usize>) -> String {
+    answers.iter().map(|(code, times)| format!("{code} {times}")).collect::<Vec<_>>().join(", ")
+}
+
+fn another_admin(stage: &mut Stage) -> (Client, Authenticator) {
+    let body = json!({ "email": "second@example.com", "role": "admin" });
+    let invited = stage.change("POST", "/members", &body).json;
+    let mut admin = stage.server.client();
+    let passkey = admin.enrol(invited["code"].as_str().expect("a code"));
+    (admin, passkey)
+}
+
+fn back_to_normal(stage: &mut Stage, second: &mut Client, passkey: &mut Authenticator) {
+    let mode = stage.path("/mode");
+    let body = json!({ "mode": "normal", "reason": "over" });
+    let asked = stage.owner.change(&mut stage.passkey, "PUT", &mode, &body);
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    let approval = asked.json["approval"].as_str().expect("an approval").to_owned();
+    let done =
+        second.change(passkey, "POST", &stage.path(&format!("/mode/approvals/{approval}")), &json!({}));
+    assert!(done.status < 300, "{}", done.text);
+}
