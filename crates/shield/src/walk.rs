@@ -1,11 +1,12 @@
 //! Going through a document: for every key and value, what its names and its neighbours say.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::json::{self, Kind, Node};
 use crate::judge::{Judge, Value};
 use crate::keys::{self, DESCRIBES, Facts, IDENTIFIER, IP, VALUE};
-use crate::shape::{AT, DIGIT, ESCAPE, UPPER};
+use crate::shape::{AT, DIGIT, ESCAPE, Shape, UPPER};
 
 /// A key or a value, where it stands and what is known of it. `value.text` is still raw.
 pub(crate) struct Place<'a> {
@@ -16,6 +17,24 @@ pub(crate) struct Place<'a> {
     pub raw: &'a str,
     pub at: Range<usize>,
     pub value: Value<'a>,
+}
+
+impl<'a> Place<'a> {
+    /// The text without escapes.
+    pub fn decoded(&self) -> Cow<'a, str> {
+        if self.value.shape.has(ESCAPE) { json::decode(self.raw) } else { Cow::Borrowed(self.raw) }
+    }
+
+    /// The value with its text decoded. What an escape stands for is not in the shape that came with the reading:
+    /// `jo\u0040example.org` has an at sign all the same.
+    pub fn read<'d>(&self, decoded: &'d Cow<'_, str>) -> Value<'d> {
+        let Value { facts, beside, is_number, is_identifier, .. } = self.value;
+        let shape = match decoded {
+            Cow::Borrowed(_) => self.value.shape,
+            Cow::Owned(text) => Shape::of(text),
+        };
+        Value { text: decoded, shape, is_number, facts, beside, is_identifier }
+    }
 }
 
 /// Visits every key that could hold something, and every string and number.
@@ -227,5 +246,5 @@ fn is_telling_type(raw: &str) -> bool {
 fn key_could_hold(node: &Node) -> bool {
     let length = node.key.len();
     let shape = node.key_shape;
-    shape.has(AT) || shape.digits >= 7 || length >= 16 && (shape.has(UPPER | DIGIT) || length >= 40)
+    shape.has(AT | ESCAPE) || shape.digits >= 7 || length >= 16 && (shape.has(UPPER | DIGIT) || length >= 40)
 }

@@ -75,6 +75,30 @@ fn secrets_become_marks_and_personal_values_hashes() {
 }
 
 #[test]
+fn signs_that_are_escaped_hide_nothing() {
+    for (before, after) in [
+        (r#"{"note":"ask jo\u0040example.org"}"#, json!({"note": "ask [sealed: email #000e]"})),
+        (
+            r#"{"s":"colour\u003dblue&note\u003d4&otp\u003d482913"}"#,
+            json!({"s": "colour=blue&note=4&otp=[removed: auth_code]"}),
+        ),
+        (
+            r#"{"n":"\u0034\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031\u0031"}"#,
+            json!({"n": "[removed: credit_card]"}),
+        ),
+        (r#"{"jo\u0040example.org":1}"#, json!({"[sealed: email #000e]": 1})),
+        (
+            r#"{"s":"{\"a\":\"ask jo\\u0040example.org\"}"}"#,
+            json!({"s": "{\"a\":\"[sealed: email #0017]\"}"}),
+        ),
+    ] {
+        let record = screen(event(before, "{}", "{}")).expect("clean");
+        let kept: Value = serde_json::from_str(&record.properties).expect("JSON");
+        assert_eq!(kept, after, "{before}");
+    }
+}
+
+#[test]
 fn what_is_benign_is_copied_as_it_stood() {
     let properties = "{ \"a\" : [1.50, \"x\\u00e9\", {\"b\":null}],\n \"price\":1e2 }";
     let record = screen(event(properties, "{}", "{}")).expect("clean");

@@ -39,9 +39,9 @@ impl Judge<'_> {
         let mut inner = Vec::new();
         let names = crate::walk::names(self, text, &tape, value.facts, None);
         crate::walk::walk(text, &tape, &names, &mut |place, node| {
-            let decoded = json::decode(place.raw);
+            let decoded = place.decoded();
             inner.clear();
-            self.look(&Value { text: &decoded, ..place.value }, depth + 1, &mut inner);
+            self.look(&place.read(&decoded), depth + 1, &mut inner);
             super::settle(&mut inner);
             let is_plain = matches!(decoded, std::borrow::Cow::Borrowed(_));
             for hit in &inner {

@@ -13,7 +13,6 @@ use crate::judge::{Judge, Value};
 use crate::keys;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::rewrite::{Edits, drop_members, encoded, marked};
-use crate::shape::ESCAPE;
 use crate::walk::{Place, names, walk};
 
 /// Which part of the event a document is.
@@ -114,9 +113,8 @@ impl Screening<'_> {
         trait_class: Option<Class>,
         document: &mut Document<'_>,
     ) {
-        let decoded =
-            if place.value.shape.has(ESCAPE) { json::decode(place.raw) } else { Cow::Borrowed(place.raw) };
-        self.judge.judge(&Value { text: &decoded, ..place.value }, &mut self.hits);
+        let decoded = place.decoded();
+        self.judge.judge(&place.read(&decoded), &mut self.hits);
         if self.hits.is_empty() && trait_class.is_none() {
             // Half a surrogate pair is no text; what was decoded is written instead.
             if matches!(decoded, Cow::Owned(_)) && has_surrogates(place.raw) {
