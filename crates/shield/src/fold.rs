@@ -60,8 +60,11 @@ impl Folded {
 
     /// The same for ASCII, which most names are.
     fn read_ascii(&mut self, name: &[u8]) {
-        self.text.reserve(name.len());
-        self.border.reserve(name.len() + 1);
+        let mut text = std::mem::take(&mut self.text).into_bytes();
+        text.resize(name.len(), 0);
+        self.border.resize(name.len(), false);
+        let mut free = text.iter_mut().zip(&mut self.border);
+        let mut kept = 0;
         let mut last = Kind::Gap;
         for (at, byte) in name.iter().enumerate() {
             let kind = match byte {
@@ -70,13 +73,19 @@ impl Folded {
                 b'a'..=b'z' => Kind::Lower,
                 _ => Kind::Gap,
             };
-            if kind != Kind::Gap {
+            if kind != Kind::Gap
+                && let Some((letter, border)) = free.next()
+            {
                 let next_is_lower = || name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-                self.border.push(kind.begins_after(last, next_is_lower));
-                self.text.push(char::from(byte.to_ascii_lowercase()));
+                *border = kind.begins_after(last, next_is_lower);
+                *letter = byte.to_ascii_lowercase();
+                kept += 1;
             }
             last = kind;
         }
+        text.truncate(kept);
+        self.border.truncate(kept);
+        self.text = String::from_utf8(text).unwrap_or_default();
     }
 
     fn push(&mut self, c: char, begins: bool, lookalikes: bool) {

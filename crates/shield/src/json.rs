@@ -14,7 +14,7 @@ use model::limits;
 pub(crate) use text::{decode, encode_into};
 
 use crate::refusal::RefusalReason;
-use crate::shape::{CONTROL, DIGIT, ESCAPE, KINDS, QUOTE, Shape};
+use crate::shape::{CONTROL, ESCAPE, QUOTE, Shape, Sum};
 
 /// What a value is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -214,38 +214,27 @@ impl Reader<'_> {
             // The bytes up to the next one that means something: eight at a time while none of them does.
             let mut rest = self.bytes.get(self.at..)?;
             while let Some((eight, after)) = rest.split_first_chunk::<8>() {
-                let (mut kinds, mut digits) = (0, 0);
-                for byte in eight {
-                    let kind = KINDS[usize::from(*byte)];
-                    kinds |= kind;
-                    digits += kind & DIGIT;
-                }
-                if kinds & (QUOTE | ESCAPE | CONTROL) != 0 {
+                let sum = Sum::of(eight);
+                if sum.kinds() & (QUOTE | ESCAPE | CONTROL) != 0 {
                     break;
                 }
-                shape.kinds |= kinds;
-                shape.digits += digits;
+                shape.add(sum);
                 self.at += 8;
                 rest = after;
             }
-            let (mut kinds, mut digits, mut kind, mut seen) = (0, 0, 0, 0);
+            let (mut sum, mut kind) = (Sum::default(), 0);
             for byte in rest {
-                kind = KINDS[usize::from(*byte)];
-                kinds |= kind;
-                digits += kind & DIGIT;
-                seen += 1;
-                if kind & (QUOTE | ESCAPE | CONTROL) != 0 {
+                kind = sum.add(*byte) & u64::from(QUOTE | ESCAPE | CONTROL);
+                self.at += 1;
+                if kind != 0 {
                     break;
                 }
             }
-            self.at += seen;
-            shape.kinds |= kinds;
-            shape.digits += digits;
-            if kind == QUOTE {
-                shape.kinds &= !QUOTE;
-                return Some((start..self.at - 1, shape));
+            shape.add(sum);
+            if kind == u64::from(QUOTE) {
+                return Some((start..self.at - 1, shape.without_quote()));
             }
-            if kind != ESCAPE {
+            if kind != u64::from(ESCAPE) {
                 return None;
             }
             match self.take()? {
@@ -302,7 +291,7 @@ impl Reader<'_> {
 
     fn digits(&mut self) -> Option<()> {
         let start = self.at;
-        while self.peek().is_some_and(|byte| KINDS[usize::from(byte)] == DIGIT) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
         (self.at > start).then_some(())

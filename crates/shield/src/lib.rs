@@ -9,7 +9,7 @@
 //! Pure: no input or output, no time. No error, `Debug` or log line of this crate holds a value.
 //!
 //! Modules in reading order: [`refusal`], [`clean`], `screen` (an event), `walk` (a document), `judge`
-//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `words`, `shape`; [`rules`],
+//! (a value), `keys` (names), `find` (contents), `json`, `rewrite`, `fold`, `words`, `listed`, `scan`, `shape`; [`rules`],
 //! [`declared`] (what a tracking plan says), `again` (screening twice), [`case`], `classify` and [`score`] for measuring.
 
 pub mod case;
@@ -26,7 +26,9 @@ mod fold;
 mod json;
 mod judge;
 mod keys;
+mod listed;
 mod rewrite;
+mod scan;
 mod screen;
 mod shape;
 mod walk;

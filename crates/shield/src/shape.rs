@@ -31,16 +31,36 @@ pub(crate) const CONTROL: u32 = 1 << 16;
 
 pub(crate) const LETTER: u32 = LOWER | UPPER;
 
-/// The kind of each byte.
-pub(crate) static KINDS: [u32; 256] = kinds();
+/// All of these: every byte is of exactly one of them.
+const KIND: u32 = (1 << 17) - 1;
 
-const fn kinds() -> [u32; 256] {
-    let mut table = [OTHER; 256];
+// Single signs beside their kinds, so that a finder that needs one is not asked where there is none.
+pub(crate) const HYPHEN: u32 = 1 << 17;
+pub(crate) const LESS: u32 = 1 << 18;
+pub(crate) const GREATER: u32 = 1 << 19;
+pub(crate) const BRACKET: u32 = 1 << 20;
+pub(crate) const DOUBLE: u32 = 1 << 21;
+/// A line's end, a tab or a stroke: what parts the cells of a table.
+pub(crate) const CELL: u32 = 1 << 22;
+pub(crate) const CARET: u32 = 1 << 23;
+/// `V`, `v`: the first of `VALUES`, the rarest of its letters.
+pub(crate) const VEE: u32 = 1 << 24;
+
+/// Where a byte's count of digits stands beside its kinds: the kinds of [`COUNTED_MAX`] bytes do not reach it.
+const COUNT: u32 = 40;
+/// How many bytes may be added up.
+const COUNTED_MAX: usize = 128;
+
+/// The kind of each byte with its sign; a digit also counts.
+static KINDS: [u64; 256] = kinds();
+
+const fn kinds() -> [u64; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         #[expect(clippy::cast_possible_truncation, reason = "below 256")]
         let b = byte as u8;
-        table[byte] = match b {
+        let kind = match b {
             b'0'..=b'9' => DIGIT,
             b'a'..=b'z' => LOWER,
             b'A'..=b'Z' => UPPER,
@@ -59,17 +79,35 @@ const fn kinds() -> [u32; 256] {
             128..=255 => HIGH,
             _ => OTHER,
         };
+        let sign = match b {
+            b'-' => HYPHEN,
+            b'<' => LESS,
+            b'>' => GREATER,
+            b'[' => BRACKET,
+            b'"' => DOUBLE,
+            b'\n' | b'\t' | b'|' => CELL,
+            b'^' => CARET,
+            b'V' | b'v' => VEE,
+            _ => 0,
+        };
+        table[byte] = (kind | sign) as u64 | ((kind == DIGIT) as u64) << COUNT;
         byte += 1;
     }
     table
+}
+
+/// Of which of `kinds` a byte is.
+#[inline]
+pub(crate) fn kind_among(byte: u8, kinds: u32) -> u64 {
+    KINDS[usize::from(byte)] & u64::from(kinds)
 }
 
 impl Shape {
     /// The shape of a text.
     pub fn of(text: &str) -> Self {
         let mut shape = Self::default();
-        for byte in text.bytes() {
-            shape.add(byte);
+        for bytes in text.as_bytes().chunks(COUNTED_MAX) {
+            shape.add(Sum::of(bytes));
         }
         // Decoded text has no escapes; a quote or a line break in it is like any other sign.
         if shape.kinds & (QUOTE | CONTROL | ESCAPE) != 0 {
@@ -81,13 +119,16 @@ impl Shape {
         shape
     }
 
-    /// Adds a byte and tells its kind.
+    /// Adds what was counted of further bytes.
     #[inline]
-    pub fn add(&mut self, byte: u8) -> u32 {
-        let kind = KINDS[usize::from(byte)];
-        self.kinds |= kind;
-        self.digits += kind & DIGIT;
-        kind
+    pub fn add(&mut self, sum: Sum) {
+        self.kinds |= sum.kinds();
+        self.digits += sum.digits();
+    }
+
+    /// Without the quote that ended a string.
+    pub fn without_quote(self) -> Self {
+        Self { kinds: self.kinds & !(QUOTE | DOUBLE), ..self }
     }
 
     /// Whether any of these kinds occurs.
@@ -99,6 +140,46 @@ impl Shape {
     /// Whether nothing but these kinds occurs.
     #[inline]
     pub fn only(self, kinds: u32) -> bool {
-        self.kinds & !kinds == 0
+        self.kinds & KIND & !kinds == 0
+    }
+}
+
+/// The kinds and digits of a few bytes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sum {
+    any: u64,
+    all: u64,
+}
+
+impl Sum {
+    /// Of at most [`COUNTED_MAX`] bytes.
+    #[inline]
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut sum = Self::default();
+        for byte in bytes {
+            sum.add(*byte);
+        }
+        sum
+    }
+
+    /// Adds a byte and tells its kinds.
+    #[inline]
+    pub fn add(&mut self, byte: u8) -> u64 {
+        let kind = KINDS[usize::from(byte)];
+        self.any |= kind;
+        self.all += kind;
+        kind
+    }
+
+    /// The union of the kinds.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the count stands above")]
+    pub fn kinds(self) -> u32 {
+        self.any as u32
+    }
+
+    #[inline]
+    fn digits(self) -> u32 {
+        (self.all >> COUNT) as u32
     }
 }

@@ -27,12 +27,9 @@ impl<'a> Place<'a> {
 
     /// The value with its text decoded. What an escape stands for is not in the shape that came with the reading:
     /// `jo\u0040example.org` has an at sign all the same.
-    pub fn read<'d>(&self, decoded: &'d Cow<'_, str>) -> Value<'d> {
-        let Value { facts, beside, is_number, is_identifier, .. } = self.value;
-        let shape = match decoded {
-            Cow::Borrowed(_) => self.value.shape,
-            Cow::Owned(text) => Shape::of(text),
-        };
+    pub fn read<'d>(&self, decoded: &'d str) -> Value<'d> {
+        let Value { shape, facts, beside, is_number, is_identifier, .. } = self.value;
+        let shape = if shape.has(ESCAPE) { Shape::of(decoded) } else { shape };
         Value { text: decoded, shape, is_number, facts, beside, is_identifier }
     }
 }

@@ -109,8 +109,8 @@ impl<const HEAD: usize> Words<HEAD> {
 
     /// The word of this length, shorter than a head, that stands at `at`.
     #[inline]
-    pub fn short_at(&self, text: &[u8], at: usize, length: usize, found: &mut dyn FnMut(usize, usize)) {
-        if let Some(node) = text.get(at..at + length).and_then(|head| self.head(head)) {
+    fn short_at(&self, text: &[u8], at: usize, length: usize, found: &mut dyn FnMut(usize, usize)) {
+        if let Some(node) = text.get(at..at + length).and_then(|head| self.head(packed(head), length)) {
             self.tell(node, at + length, found);
         }
     }
@@ -121,7 +121,7 @@ impl<const HEAD: usize> Words<HEAD> {
         let Some(first) = text.get(at).copied() else { return };
         let head_len = Self::head_len(first);
         let Some(head) = text.get(at..at + head_len) else { return };
-        let Some(mut place) = self.head(head) else { return };
+        let Some(mut place) = self.head(packed(head), head_len) else { return };
         let mut end = at + head_len;
         loop {
             let node = self.tell(place, end, found);
@@ -209,12 +209,11 @@ impl<const HEAD: usize> Words<HEAD> {
 
     /// The node a head of this length leads to.
     #[inline]
-    fn head(&self, head: &[u8]) -> Option<usize> {
-        let packed = packed(head);
-        if !self.is_open(packed) {
+    fn head(&self, head: u32, length: usize) -> Option<usize> {
+        if !self.is_open(head) {
             return None;
         }
-        let key = key(packed, head.len());
+        let key = key(head, length);
         let mut at = self.slot(key);
         loop {
             match self.heads.get(at) {
@@ -242,6 +241,35 @@ impl<const HEAD: usize> Words<HEAD> {
 
     fn slot(&self, key: u64) -> usize {
         (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (self.heads.len() - 1)
+    }
+}
+
+impl Words<4> {
+    /// Every word of a text, those shorter than a head only where `wants` has the bit of their length: its beginning, its end
+    /// and its number. `wants` is asked for every place, from the last to the first, with the first byte there.
+    #[inline]
+    pub fn each_wanted(
+        &self,
+        text: &[u8],
+        mut wants: impl FnMut(usize, u8) -> u8,
+        found: &mut dyn FnMut(usize, usize, usize),
+    ) {
+        let mut head = 0;
+        for (at, first) in text.iter().enumerate().rev() {
+            head = head << 8 | u32::from(*first);
+            let wanted = wants(at, *first);
+            for (length, mask) in [(1, 0xff), (2, 0xffff), (3, 0x00ff_ffff)] {
+                // Beyond the end stand zeros, which are in no word.
+                if wanted >> length & 1 == 1
+                    && let Some(node) = self.head(head & mask, length)
+                {
+                    self.tell(node, at + length, &mut |end, number| found(at, end, number));
+                }
+            }
+            if self.is_open(head) {
+                self.each_at(text, at, &mut |end, number| found(at, end, number));
+            }
+        }
     }
 }
 

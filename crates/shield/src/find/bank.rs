@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::scan::next_digit;
+
 /// Lengths by country (the SWIFT registry, with the countries that use the form without being in it).
 const LENGTHS: &str = "AD24 AE23 AL28 AO25 AT20 AZ28 BA20 BE16 BF28 BG22 BH22 BI27 BJ28 BR29 BY28 CF27 CG27 CH21 \
 CI28 CM27 CR22 CV25 CY28 CZ24 DE22 DJ27 DK18 DO28 DZ26 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GA27 GB22 GE22 GI23 \
@@ -19,7 +21,7 @@ pub(crate) fn find(text: &str, from: usize) -> Option<Range<usize>> {
     let mut at = from;
     while at + 15 <= bytes.len() {
         // Most places have no digit where the second check digit stands.
-        at += bytes.get(at + 3..)?.iter().position(u8::is_ascii_digit)?;
+        at = next_digit(bytes, at + 3)? - 3;
         if at + 15 > bytes.len() {
             return None;
         }

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use crate::listed::Listed;
+
 /// Endings of files that look like a top-level domain.
-const FILE_ENDINGS: &[&str] = &[
+static FILE_ENDINGS: Listed<47> = Listed::of([
     "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "js", "mjs", "cjs", "ts", "tsx", "jsx",
     "json", "map", "html", "htm", "php", "py", "rb", "rs", "go", "java", "md", "txt", "xml", "yml", "yaml",
     "zip_", "tgz", "gz", "whl", "jar", "exe", "dmg", "pdf", "mp3", "mp4", "woff", "woff2", "ttf", "scss",
     "vue", "lock", "tar",
-];
+]);
 
 /// Where the first address at or after `from` stands.
 pub(crate) fn find(text: &str, from: usize) -> Option<Range<usize>> {
@@ -86,7 +88,7 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
     let is_top = top.chars().count() >= 2
         && (top.starts_with("xn--")
             || top.chars().all(|c| c.is_alphabetic() || crate::fold::is_letter_mark(c)))
-        && !FILE_ENDINGS.contains(&top.to_ascii_lowercase().as_str());
+        && !FILE_ENDINGS.has_in_any_case(top);
     (is_name && is_top).then(|| start + domain.len())
 }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::scan::next_digit;
+
 /// A run of ASCII digits with single separators between groups.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Number<'a> {
@@ -24,7 +26,7 @@ pub(crate) fn numbers(text: &str, digits_min: usize) -> impl Iterator<Item = Num
     let mut at = 0;
     std::iter::from_fn(move || {
         while at < bytes.len() {
-            let first = bytes.get(at..)?.iter().position(u8::is_ascii_digit)? + at;
+            let first = next_digit(bytes, at)?;
             let (end, digits) = run(bytes, first);
             at = end;
             if digits >= digits_min {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::wordlike::is_wordlike;
-use crate::shape::{DIGIT, KINDS, LOWER, UPPER};
+use crate::shape::{DIGIT, LOWER, UPPER, kind_among};
 
 /// The known beginnings with the fewest characters after each.
 pub(crate) fn beginnings() -> impl Iterator<Item = (&'static str, usize)> {
@@ -79,7 +79,7 @@ fn switches(text: &str) -> usize {
     let mut last = 0;
     let mut count = 0;
     for byte in text.bytes() {
-        let kind = KINDS[usize::from(byte)] & (DIGIT | LOWER | UPPER);
+        let kind = kind_among(byte, DIGIT | LOWER | UPPER);
         if kind != 0 {
             count += usize::from(last != 0 && kind != last);
             last = kind;

@@ -7,9 +7,10 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX};
 use crate::find::{Hit, email, jwt, mask, token};
 use crate::keys;
+use crate::listed::Listed;
 
 /// Steps of a path after which a token stands: links that let in whoever has them.
-const LETTING_IN: &[&str] = &[
+static LETTING_IN: Listed<62> = Listed::of([
     "magic-link",
     "magiclink",
     "magic",
@@ -72,7 +73,7 @@ const LETTING_IN: &[&str] = &[
     "webhookb2",
     "ical",
     "private",
-];
+]);
 
 /// Hosts whose addresses are secrets as such.
 const SECRET_HOSTS: &[(&str, &str)] = &[
@@ -301,7 +302,7 @@ fn is_ticket(name: &str, raw: &str) -> bool {
 }
 
 fn lets_in(step: &str) -> bool {
-    LETTING_IN.iter().any(|word| step.eq_ignore_ascii_case(word))
+    LETTING_IN.has_in_any_case(step)
 }
 
 /// Where the scheme begins: letters, digits, `+`, `-`, `.` and the colons of `jdbc:sqlserver`.

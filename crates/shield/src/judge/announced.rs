@@ -8,6 +8,7 @@ use super::Judge;
 use crate::find::number::Number;
 use crate::find::{Hit, national};
 use crate::keys::{self, Facts, What};
+use crate::listed::Listed;
 
 /// How many numbers of one text have their surrounding words read, and one more for so many bytes.
 pub(super) const ANNOUNCED_MIN: usize = 8;
@@ -57,13 +58,12 @@ impl Judge<'_> {
             Some(_) => return None,
             None if (4..=8).contains(&number.digits) && !facts.is(keys::ABOUT) => {
                 let whole = head(text.get(number.at.end..)?, ANNOUNCEMENT_BYTES).trim_start();
-                let after = whole;
-                let after = COPULAS
-                    .iter()
-                    .find_map(|word| after.strip_prefix(word)?.strip_prefix(' '))
-                    .unwrap_or(after);
-                let cue = self.announcement(after).cue.map(|cue| cue.what);
-                let is_code = cue == Some(What::AuthCode) && mentions_code(after)
+                let after = match whole.split_once(' ') {
+                    Some((word, rest)) if COPULAS.has(word) => rest,
+                    _ => whole,
+                };
+                let is_code = mentions_code(after)
+                    && self.announcement(after).cue.is_some_and(|cue| cue.what == What::AuthCode)
                     || ends_with_your_code(phrase)
                     || SIGNING_IN.iter().any(|words| whole.starts_with(words));
                 if !is_code {
@@ -142,7 +142,7 @@ fn head(text: &str, bytes_max: usize) -> &str {
     cut.find(['.', ';', '!', '?', '\n', '|', ',', '。']).and_then(|at| cut.get(..at)).unwrap_or(cut)
 }
 
-const COPULAS: &[&str] = &[
+static COPULAS: Listed<51> = Listed::of([
     "is",
     "are",
     "ist",
@@ -194,14 +194,14 @@ const COPULAS: &[&str] = &[
     "ni",
     "este:",
     "is:",
-];
+]);
 
 fn is_copula(word: &str) -> bool {
     const COPULA_BYTES_MAX: usize = 16;
     if word.is_ascii() {
-        return COPULAS.iter().any(|known| known.eq_ignore_ascii_case(word));
+        return COPULAS.has_in_any_case(word);
     }
-    word.len() <= COPULA_BYTES_MAX && COPULAS.contains(&word.to_lowercase().as_str())
+    word.len() <= COPULA_BYTES_MAX && COPULAS.has(&word.to_lowercase())
 }
 
 /// The phrase without the words that join it to what follows.

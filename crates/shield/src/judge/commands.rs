@@ -8,7 +8,9 @@ use super::told::is_reference;
 use super::{Judge, Value, named};
 use crate::find::{Hit, mask, token};
 use crate::keys::What;
-use crate::shape::SPACE;
+use crate::listed::Listed;
+use crate::scan::has_unbroken;
+use crate::shape::{HYPHEN, LETTER, SPACE};
 
 /// Options that a user and a password, or a password, follow.
 const OPTIONS: &[(&str, bool)] = &[
@@ -27,19 +29,22 @@ const OPTIONS: &[(&str, bool)] = &[
 
 /// The most words of one text that are looked at.
 const WORDS_MAX: usize = 512;
+/// The shortest random word.
+const WORD_BYTES_MIN: usize = 16;
 
 impl Judge<'_> {
     pub(super) fn commands(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
         let text = value.text;
         let mut dashes = memchr::memchr_iter(b'-', text.as_bytes());
-        if dashes.any(|at| at > 0 && text.as_bytes().get(at - 1) == Some(&b' ')) {
+        let mut has_option = || dashes.any(|at| at > 0 && text.as_bytes().get(at - 1) == Some(&b' '));
+        if value.shape.has(HYPHEN) && has_option() {
             for (option, is_pair) in OPTIONS {
                 for (at, _) in text.match_indices(option).take(8) {
                     hits.extend(argument(text, at + option.len(), *is_pair));
                 }
             }
         }
-        let may_be_random = value.shape.digits >= 2 || value.shape.only(crate::shape::LETTER | SPACE);
+        let may_be_random = value.shape.digits >= 2 || value.shape.only(LETTER | SPACE);
         if hits.is_empty() && may_be_random {
             hits.extend(self.told_token(text));
         }
@@ -47,29 +52,36 @@ impl Judge<'_> {
 
     /// A random word after words that say it is a key or token: `the api key is x`.
     fn told_token(&self, text: &str) -> Option<Hit> {
-        const JOINTS: &[&str] =
-            &["is", "ist", "est", "es", "é", "è", "=", "->", "was", "lautet", "to", "jest", "je", "är", "er"];
+        static JOINTS: Listed<15> = Listed::of([
+            "is", "ist", "est", "es", "é", "è", "=", "->", "was", "lautet", "to", "jest", "je", "är", "er",
+        ]);
+        // The first word has none before it.
+        let after_first = memchr::memchr(b' ', text.as_bytes())?;
+        if !has_unbroken(text.as_bytes().get(after_first..)?, WORD_BYTES_MIN) {
+            return None;
+        }
         let mut from = 0;
         for (count, word) in text.split(' ').enumerate().take(WORDS_MAX) {
             let at = from;
             from += word.len() + 1;
-            if word.len() < 16 || count == 0 {
+            if word.len() < WORD_BYTES_MIN || count == 0 {
                 continue;
             }
             let bare = word.trim_matches(|c: char| {
                 c.is_ascii_punctuation() && !matches!(c, '=' | '+' | '/' | '-' | '_')
             });
-            if bare.len() < 16 || token::score(bare) < 2 {
+            if bare.len() < WORD_BYTES_MIN {
                 continue;
             }
             let before = text.get(..at)?.trim_end();
-            let joined = JOINTS.iter().find_map(|joint| before.strip_suffix(joint)?.strip_suffix(' '));
-            let phrase = joined.or_else(|| before.strip_suffix(':')).unwrap_or(before);
+            let joined = before.rsplit_once(' ').filter(|(_, joint)| JOINTS.has(joint));
+            let phrase =
+                joined.map(|(phrase, _)| phrase).or_else(|| before.strip_suffix(':')).unwrap_or(before);
             let word_before = phrase.trim_end().rsplit(' ').next().unwrap_or_default();
             let cue = self.facts(word_before).cue;
             let is_announced = cue.is_some_and(|cue| {
                 matches!(cue.what, What::ApiKey | What::Secret) && (cue.strong || joined.is_some())
-            });
+            }) && token::score(bare) >= 2;
             if is_announced && !mask::is_masked(bare) {
                 let start = at + (bare.as_ptr() as usize - word.as_ptr() as usize);
                 return Some(Hit::at(Class::ApiKey, "text.token", start..start + bare.len()));

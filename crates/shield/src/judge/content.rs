@@ -7,8 +7,10 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, mask, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
+use crate::scan::has_unbroken;
 use crate::shape::{
-    AT, BRACE, COLON, DASH, DIGIT, EQUALS, HIGH, LETTER, OTHER, PERCENT, SLASH, SPACE, Shape,
+    AT, BRACE, BRACKET, CARET, CELL, COLON, DASH, DIGIT, DOUBLE, EQUALS, GREATER, HIGH, HYPHEN, LESS, LETTER,
+    OTHER, PERCENT, SLASH, SPACE, Shape, VEE,
 };
 
 impl Judge<'_> {
@@ -101,7 +103,7 @@ impl Judge<'_> {
     fn numbers(&self, value: &Value<'_>, addresses: &[Range<usize>], hits: &mut Vec<Hit>) {
         let text = value.text;
         if value.shape.digits >= 16
-            && (value.shape.has(EQUALS) || memchr::memchr(b'^', text.as_bytes()).is_some())
+            && value.shape.has(EQUALS | CARET)
             && let Some(at) = card::track(text)
         {
             hits.push(Hit::at(Class::CreditCard, "card.track", at));
@@ -230,8 +232,9 @@ impl Judge<'_> {
 
     /// A long random word in running text.
     fn random_word(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
+        const WORD_BYTES_MIN: usize = 26;
         if value.shape.digits < 2
-            || value.text.len() < 26
+            || !has_unbroken(value.text.as_bytes(), WORD_BYTES_MIN)
             || value.facts.is(IDENTIFIER)
             || value.text.starts_with("ssh-")
             || value.text.starts_with("ecdsa-")
@@ -241,7 +244,7 @@ impl Judge<'_> {
         }
         let is_found = value.text.split_whitespace().any(|word| {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
-            bare.len() >= 26
+            bare.len() >= WORD_BYTES_MIN
                 && (token::shaped(bare).is_some()
                     || bare.len() >= 32
                         && !bare.contains('.')
@@ -275,15 +278,23 @@ fn may_have_cells(text: &str, shape: Shape) -> bool {
         memchr::memchr2_iter(b'V', b'v', bytes)
             .any(|at| matches!(bytes.get(at..at + 6), Some(b"VALUES" | b"values" | b"Values")))
     };
+    let has_joint = || {
+        (shape.has(HYPHEN) && (has(b'-', b"- ") || has(b'-', b"->"))
+            || shape.has(HIGH) && text.contains(" → "))
+            && [" - ", " -> ", " → "].iter().any(|joint| text.contains(joint))
+    };
     text.len() >= 8
-        && (shape.has(BRACE) && (has(b'<', b"</") || has(b'"', b"\"]") || has(b':', b":["))
-            || shape.has(EQUALS) && has(b'=', b"=>")
-            || shape.has(SPACE)
-                && (has(b'-', b"- ") || has(b'-', b"->") || shape.has(HIGH) && text.contains(" → "))
-                && [" - ", " -> ", " → "].iter().any(|joint| text.contains(joint))
-            || shape.has(SPACE | OTHER) && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
-            || shape.has(COLON) && shape.has(SPACE) && has(b' ', b" \"")
-            || shape.has(SPACE) && has_values())
+        && (shape.has(BRACE)
+            && (shape.has(LESS) && has(b'<', b"</")
+                || shape.has(DOUBLE) && has(b'"', b"\"]")
+                || shape.has(BRACKET) && has(b':', b":["))
+            || shape.has(EQUALS) && shape.has(GREATER) && has(b'=', b"=>")
+            || shape.has(SPACE) && shape.has(HYPHEN | HIGH) && has_joint()
+            || shape.has(CELL)
+                && shape.has(SPACE | OTHER)
+                && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
+            || shape.has(DOUBLE) && shape.has(COLON) && shape.has(SPACE) && has(b' ', b" \"")
+            || shape.has(VEE) && shape.has(SPACE) && has_values())
 }
 
 /// Whether a sign makes a word with the digits beside it. Scripts without spaces join nothing: `验证码是1379，`.

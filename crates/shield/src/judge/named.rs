@@ -6,12 +6,16 @@ use model::Class;
 use super::{Judge, Value};
 use crate::find::{Hit, bank, card, jwt, mask, national, number, phone, token};
 use crate::keys::{CODE, Cue, Facts, IDENTIFIER, QUALIFIED, What};
+use crate::listed::Listed;
 
 impl Judge<'_> {
     /// The hit, if the value is what its name announces.
     pub(super) fn named(&self, cue: Cue, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
         let text = mask::trimmed(value.text.trim(), |byte| matches!(byte, b'"' | b'\'' | b'`')).trim();
-        if mask::is_masked(text) || mask::is_masked(without_scheme(text)) || is_json(text) {
+        let schemeless = without_scheme(text);
+        let is_masked =
+            || mask::is_masked(text) || schemeless.len() < text.len() && mask::is_masked(schemeless);
+        if is_masked() || is_json(text) {
             return None;
         }
         let digits = number::ascii_digits(text);
@@ -111,7 +115,7 @@ impl Candidate<'_> {
         if self.is_number && self.text.len() < 4 {
             return false;
         }
-        if STATES.iter().any(|state| self.text.eq_ignore_ascii_case(state)) {
+        if STATES.has_in_any_case(self.text) {
             return false;
         }
         self.strong
@@ -257,10 +261,10 @@ fn is_year(text: &str) -> bool {
 }
 
 /// Values that tell how it went, under names like `pass`.
-const STATES: &[&str] = &[
+static STATES: Listed<11> = Listed::of([
     "pass", "passed", "fail", "failed", "enabled", "disabled", "ok", "success", "error", "skipped",
     "required",
-];
+]);
 
 /// `1234-5678, 8765-4321 …`: recovery codes.
 fn is_code_list(text: &str) -> bool {
@@ -296,6 +300,9 @@ pub(super) fn without_scheme(text: &str) -> &str {
         "bearer:",
     ];
     let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    if !matches!(first, Some(b'a' | b'b' | b'd' | b'h' | b'j' | b'k' | b't')) {
+        return text;
+    }
     for scheme in SCHEMES {
         if first == scheme.bytes().next()
             && text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))

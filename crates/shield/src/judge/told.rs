@@ -9,6 +9,7 @@ use super::announced::head_bytes;
 use super::{Judge, named};
 use crate::find::{Hit, mask, token};
 use crate::keys::What;
+use crate::listed::Listed;
 
 impl Judge<'_> {
     /// What a text tells after a word for a password: one, or a code where the word may mean that too.
@@ -154,7 +155,7 @@ fn after_joint(rest: &str) -> Option<(&str, bool)> {
 }
 
 /// What people say about passwords rather than passwords.
-const REMARKS: &[&str] = &[
+static REMARKS: Listed<88> = Listed::of([
     "required",
     "invalid",
     "incorrect",
@@ -243,16 +244,19 @@ const REMARKS: &[&str] = &[
     "common",
     "entirely",
     "numeric",
-];
+]);
 
 pub(super) fn is_remark(word: &str) -> bool {
     const REMARK_BYTES_MAX: usize = 32;
     if word.len() > REMARK_BYTES_MAX {
         return false;
     }
-    let lower = word.to_lowercase();
-    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.is_empty() || REMARKS.contains(&bare)
+    let is_listed = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        bare.is_empty() || REMARKS.has_in_any_case(bare)
+    };
+    // Some letters outside ASCII have small ones in it.
+    if word.is_ascii() { is_listed(word) } else { is_listed(&word.to_lowercase()) }
 }
 
 /// A place in a program that names a secret instead of holding one: `$PASSWORD`, `os.environ["X"]`, `getToken()`.

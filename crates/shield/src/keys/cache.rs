@@ -28,8 +28,8 @@ pub(crate) fn of(name: &str, lexicon: &Lexicon) -> Facts {
     if name.len() > NAME_BYTES_MAX {
         return derive(clip(name), lexicon);
     }
-    let hash = MEMORY.with_borrow(|memory| memory.hash(name, false));
-    remembered(hash).unwrap_or_else(|| {
+    let (hash, known) = known(name, false);
+    known.unwrap_or_else(|| {
         let facts = derive(name, lexicon);
         remember(hash, facts);
         facts
@@ -38,8 +38,8 @@ pub(crate) fn of(name: &str, lexicon: &Lexicon) -> Facts {
 
 /// What the names of a path say together, from memory if it was met before; else worked out.
 pub(crate) fn of_path(path: &str, work_out: impl FnOnce() -> Facts) -> Facts {
-    let hash = MEMORY.with_borrow(|memory| memory.hash(path, true));
-    remembered(hash).unwrap_or_else(|| {
+    let (hash, known) = known(path, true);
+    known.unwrap_or_else(|| {
         let facts = work_out();
         remember(hash, facts);
         facts
@@ -56,10 +56,13 @@ impl Memory {
     }
 }
 
-fn remembered(hash: u64) -> Option<Facts> {
+/// A name's hash, and what is remembered of it.
+fn known(name: &str, is_path: bool) -> (u64, Option<Facts>) {
     MEMORY.with_borrow(|memory| {
-        let pair = memory.pairs.get(place(hash))?;
-        pair.iter().find(|(held, _)| *held == hash).map(|(_, facts)| *facts)
+        let hash = memory.hash(name, is_path);
+        let pair = memory.pairs.get(place(hash));
+        let known = pair.and_then(|pair| pair.iter().find(|(held, _)| *held == hash));
+        (hash, known.map(|(_, facts)| *facts))
     })
 }
 

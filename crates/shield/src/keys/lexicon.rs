@@ -91,25 +91,14 @@ impl Lexicon {
                 found.push(Found { role: entry.role, at: start..end, number, is_hidden: false });
             }
         };
-        for (start, first) in text.iter().enumerate() {
-            let mut take = |end: usize, number: usize| take(start, end, number);
-            if *first >= 0x80 || folded.is_border(start) {
-                self.words.each_short_at(text, start, &mut take);
-                continue;
-            }
+        // Whether words begin or end here and at the next three places, by bits.
+        let mut borders = 1_u8;
+        let wants = |at: usize, first: u8| {
+            borders = borders << 1 | u8::from(folded.is_border(at));
             // No short word of ASCII fits without a border at its beginning or its end.
-            for length in 1..4 {
-                if folded.is_border(start + length) {
-                    self.words.short_at(text, start, length, &mut take);
-                }
-            }
-        }
-        let is_ascii = text.is_ascii();
-        let mut from = 0;
-        while let Some(start) = self.words.next_head(text, is_ascii, from) {
-            self.words.each_at(text, start, &mut |end, number| take(start, end, number));
-            from = start + 1;
-        }
+            if first >= 0x80 || borders & 1 == 1 { u8::MAX } else { borders }
+        };
+        self.words.each_wanted(text, wants, &mut take);
         if found.len() < 2 {
             return;
         }
