@@ -50,8 +50,9 @@ impl Folded {
             }
             let kind = Kind::of(c);
             if kind != Kind::Gap {
-                let begins =
-                    kind.begins_after(last, || chars.peek().is_some_and(|(_, next)| next.is_lowercase()));
+                let is_run = (last, kind) == (Kind::Upper, Kind::Upper);
+                let next_is_lower = is_run && chars.peek().is_some_and(|(_, next)| next.is_lowercase());
+                let begins = kind.begins_after(last, next_is_lower);
                 self.push(c, begins, lookalikes);
             }
             last = kind;
@@ -63,25 +64,20 @@ impl Folded {
         let mut text = std::mem::take(&mut self.text).into_bytes();
         text.resize(name.len(), 0);
         self.border.resize(name.len(), false);
-        let mut free = text.iter_mut().zip(&mut self.border);
         let mut kept = 0;
-        let mut last = Kind::Gap;
-        for (at, byte) in name.iter().enumerate() {
-            let kind = match byte {
-                b'0'..=b'9' => Kind::Digit,
-                b'A'..=b'Z' => Kind::Upper,
-                b'a'..=b'z' => Kind::Lower,
-                _ => Kind::Gap,
-            };
-            if kind != Kind::Gap
-                && let Some((letter, border)) = free.next()
-            {
-                let next_is_lower = || name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-                *border = kind.begins_after(last, next_is_lower);
+        let mut last = 0;
+        let mut following = name.iter().skip(1).map(|byte| SIGNS[usize::from(*byte)]).chain([0]);
+        let mut sign = name.first().map_or(0, |byte| SIGNS[usize::from(*byte)]);
+        for byte in name {
+            let next = following.next().unwrap_or(0);
+            // Written wherever the last that was kept ended, and kept only if it is a letter or digit.
+            if let (Some(letter), Some(border)) = (text.get_mut(kept), self.border.get_mut(kept)) {
                 *letter = byte.to_ascii_lowercase();
-                kept += 1;
+                *border = BEGINS >> (last << 4 | sign << 2 | next) & 1 == 1;
             }
-            last = kind;
+            kept += usize::from(sign != 0);
+            last = sign;
+            sign = next;
         }
         text.truncate(kept);
         self.border.truncate(kept);
@@ -115,13 +111,42 @@ enum Kind {
     Digit,
 }
 
+/// The kind of each byte of ASCII, as a number.
+static SIGNS: [u8; 256] = {
+    let mut table = [Kind::Gap as u8; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'0'..=b'9' => Kind::Digit as u8,
+            b'A'..=b'Z' => Kind::Upper as u8,
+            b'a'..=b'z' => Kind::Lower as u8,
+            _ => Kind::Gap as u8,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// A bit for three kinds in a row: whether a word begins with the second.
+static BEGINS: u64 = {
+    let kinds = [Kind::Gap, Kind::Lower, Kind::Upper, Kind::Digit];
+    let (mut bits, mut at) = (0, 0);
+    while at < 64 {
+        if kinds[at >> 2 & 3].begins_after(kinds[at >> 4], matches!(kinds[at & 3], Kind::Lower)) {
+            bits |= 1 << at;
+        }
+        at += 1;
+    }
+    bits
+};
+
 impl Kind {
     /// Whether a word begins with a letter or digit of this kind after one of another.
-    fn begins_after(self, last: Self, next_is_lower: impl FnOnce() -> bool) -> bool {
+    const fn begins_after(self, last: Self, next_is_lower: bool) -> bool {
         match (last, self) {
             (Self::Gap, _) | (Self::Lower, Self::Upper) => true,
-            (Self::Upper, Self::Upper) => next_is_lower(),
-            (Self::Digit, now) => now != Self::Digit,
+            (Self::Upper, Self::Upper) => next_is_lower,
+            (Self::Digit, now) => !matches!(now, Self::Digit),
             (_, Self::Digit) => true,
             _ => false,
         }

@@ -20,7 +20,7 @@ use crate::fold::Folded;
 use lexicon::{Found, Role};
 
 /// What a name says.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Facts {
     /// What kind of value the name announces.
     pub cue: Option<Cue>,
@@ -34,7 +34,7 @@ pub(crate) struct Facts {
 }
 
 /// A kind of value announced by a name.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Cue {
     pub what: What,
     /// Whether the name alone is nearly enough; a weak one needs a value that looks the part.
@@ -42,7 +42,7 @@ pub(crate) struct Cue {
 }
 
 /// What a name can announce: a class, or a part of one with values of its own.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum What {
     Password,
     ApiKey,
@@ -93,6 +93,14 @@ impl Facts {
     /// Whether the name says nothing of what the product knows.
     pub fn is_silent(self) -> bool {
         Self { custom: 0, ..self } == Self::default()
+    }
+
+    /// What the product's rules know, as one number: different for different facts.
+    pub fn packed(self) -> u64 {
+        let cue =
+            |cue: Option<Cue>| cue.map_or(0, |cue| (cue.what as u64) << 1 | u64::from(cue.strong) | 0x80);
+        let reserved = self.reserved.map_or(0, |class| class as u64 | 0x80);
+        u64::from(self.bits) | cue(self.cue) << 16 | cue(self.second) << 24 | reserved << 32
     }
 
     /// Facts of something without a name of its own.

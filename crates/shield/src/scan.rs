@@ -1,5 +1,7 @@
 //! Searches that look at eight bytes at once, or at the few that decide.
 
+use std::ops::Range;
+
 /// The next ASCII digit at or after `from`.
 #[inline]
 pub(crate) fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
@@ -19,17 +21,25 @@ pub(crate) fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
     rest.iter().position(u8::is_ascii_digit).map(|place| at + place)
 }
 
-/// Whether so many bytes stand together without a space among them.
-pub(crate) fn has_unbroken(bytes: &[u8], length: usize) -> bool {
+/// Where at least so many bytes stand together without a space among them. Words that are shorter are stepped over, most of
+/// their bytes unread.
+pub(crate) fn unbroken(bytes: &[u8], length: usize) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    while let Some(window) = bytes.get(at..at + length) {
-        match window.iter().rposition(|byte| *byte == b' ') {
-            // Nothing up to this space can be part of it.
-            Some(space) => at += space + 1,
-            None => return true,
+    std::iter::from_fn(move || {
+        loop {
+            let window = bytes.get(at..at + length)?;
+            if let Some(space) = window.iter().rposition(|byte| *byte == b' ') {
+                // Nothing up to this space can be part of it.
+                at += space + 1;
+                continue;
+            }
+            let start = at;
+            let end = start + length;
+            let end = memchr::memchr(b' ', bytes.get(end..)?).map_or(bytes.len(), |space| end + space);
+            at = end + 1;
+            return Some(start..end);
         }
-    }
-    false
+    })
 }
 
 #[cfg(test)]
@@ -59,18 +69,17 @@ mod tests {
     }
 
     #[test]
-    fn a_long_word_is_told_from_short_ones() {
+    fn long_words_are_told_from_short_ones() {
         for (text, length, wanted) in [
-            ("", 1, false),
-            ("abc", 3, true),
-            ("abc", 4, false),
-            ("ab abc a", 3, true),
-            ("ab abc a", 4, false),
-            ("ab abcd", 4, true),
-            ("abcd ab", 4, true),
-            ("a b c d e", 2, false),
+            ("", 1, vec![]),
+            ("abc", 3, vec![0..3]),
+            ("abc", 4, vec![]),
+            ("ab abc a", 3, vec![3..6]),
+            ("ab abcd", 4, vec![3..7]),
+            ("abcd ab  abcde", 4, vec![0..4, 9..14]),
+            ("a b c d e", 2, vec![]),
         ] {
-            assert_eq!(has_unbroken(text.as_bytes(), length), wanted, "{text} {length}");
+            assert_eq!(unbroken(text.as_bytes(), length).collect::<Vec<_>>(), wanted, "{text} {length}");
         }
     }
 }

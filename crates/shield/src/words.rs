@@ -6,11 +6,16 @@
 /// 2^16 bits, 8 KiB.
 const GATE_BITS: u32 = 16;
 
+/// The same for words shorter than a head: 2^12 bits, 512 bytes.
+const SHORT_BITS: u32 = 12;
+
 /// The words, numbered as they were given. A head has `HEAD` bytes, three or four; four always where it begins outside ASCII.
 pub(crate) struct Words<const HEAD: usize> {
     gate: Box<[u64; 1 << (GATE_BITS - 6)]>,
     /// Whether words shorter than a head exist.
     has_short: bool,
+    /// The first two bytes that words shorter than a head begin with, by a hash.
+    short_gate: Box<[u64; 1 << (SHORT_BITS - 6)]>,
     /// Heads and short words with the tree's node each leads to; open addressing, 0 is empty.
     heads: Vec<(u64, u32)>,
     nodes: Vec<Node>,
@@ -42,6 +47,7 @@ impl<const HEAD: usize> Words<HEAD> {
         let mut built = Self {
             gate: Box::new([0; 1 << (GATE_BITS - 6)]),
             has_short: false,
+            short_gate: Box::new([0; 1 << (SHORT_BITS - 6)]),
             heads: Vec::new(),
             nodes: vec![Node::default()],
             labels: vec![0],
@@ -58,6 +64,9 @@ impl<const HEAD: usize> Words<HEAD> {
                 let is_short = depth < head_len && !here.is_empty();
                 if depth == head_len || is_short {
                     built.has_short |= is_short;
+                    if is_short {
+                        built.open_short(word.get(..depth).unwrap_or_default());
+                    }
                     heads.push((packed(word.get(..depth).unwrap_or_default()), depth, number(place)));
                 }
             }
@@ -207,6 +216,27 @@ impl<const HEAD: usize> Words<HEAD> {
         self.gate.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
+    /// Lets a word shorter than a head through; one of a single byte with whatever follows.
+    fn open_short(&mut self, word: &[u8]) {
+        let seconds = match word {
+            [_, second, ..] => *second..=*second,
+            _ => 0..=u8::MAX,
+        };
+        for second in seconds {
+            let (slot, bit) = short_place(packed(&[word.first().copied().unwrap_or(0), second]));
+            if let Some(slot) = self.short_gate.get_mut(slot) {
+                *slot |= bit;
+            }
+        }
+    }
+
+    /// Whether a word shorter than a head may begin with the first two bytes of this one.
+    #[inline]
+    fn is_short_open(&self, head: u32) -> bool {
+        let (slot, bit) = short_place(head & 0xffff);
+        self.short_gate.get(slot).is_some_and(|bits| bits & bit != 0)
+    }
+
     /// The node a head of this length leads to.
     #[inline]
     fn head(&self, head: u32, length: usize) -> Option<usize> {
@@ -258,12 +288,14 @@ impl Words<4> {
         for (at, first) in text.iter().enumerate().rev() {
             head = head << 8 | u32::from(*first);
             let wanted = wants(at, *first);
-            for (length, mask) in [(1, 0xff), (2, 0xffff), (3, 0x00ff_ffff)] {
-                // Beyond the end stand zeros, which are in no word.
-                if wanted >> length & 1 == 1
-                    && let Some(node) = self.head(head & mask, length)
-                {
-                    self.tell(node, at + length, &mut |end, number| found(at, end, number));
+            if self.is_short_open(head) {
+                for (length, mask) in [(1, 0xff), (2, 0xffff), (3, 0x00ff_ffff)] {
+                    // Beyond the end stand zeros, which are in no word.
+                    if wanted >> length & 1 == 1
+                        && let Some(node) = self.head(head & mask, length)
+                    {
+                        self.tell(node, at + length, &mut |end, number| found(at, end, number));
+                    }
                 }
             }
             if self.is_open(head) {
@@ -288,6 +320,12 @@ fn key(packed: u32, length: usize) -> u64 {
 #[inline]
 fn gate_place(head: u32) -> (usize, u64) {
     let hash = head.wrapping_mul(0x9e37_79b1) >> (32 - GATE_BITS);
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
+#[inline]
+fn short_place(two: u32) -> (usize, u64) {
+    let hash = two.wrapping_mul(0x9e37_79b1) >> (32 - SHORT_BITS);
     ((hash >> 6) as usize, 1 << (hash & 63))
 }
 

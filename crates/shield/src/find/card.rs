@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::number::Digits;
+
 /// Whether these digits can be a card's number: a known issuer, its lengths, the check digit.
 pub(crate) fn is_card(digits: &str) -> bool {
     (12..=19).contains(&digits.len()) && is_issued(digits) && luhn(digits) && !is_monotonous(digits)
@@ -138,8 +140,9 @@ pub(crate) fn is_float_card(text: &str) -> bool {
 
 /// The card at the beginning of a run of groups: the whole run, or as many groups as make one.
 pub(crate) fn card_in(number: &str) -> Option<Range<usize>> {
-    let digits = super::number::digits_of(number);
-    if is_card(&digits) {
+    let digits = Digits::of(number);
+    // Those held are more than a card has.
+    if is_card(digits.text()) {
         return Some(0..number.len());
     }
     // Groups of a card followed by something else: `4111 1111 1111 1111 08/26`.
@@ -147,8 +150,8 @@ pub(crate) fn card_in(number: &str) -> Option<Range<usize>> {
     for (at, byte) in number.bytes().enumerate() {
         let next_is_digit = number.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit);
         seen += usize::from(byte.is_ascii_digit());
-        if byte.is_ascii_digit() && !next_is_digit && (14..=19).contains(&seen) && seen < digits.len() {
-            let head = digits.get(..seen)?;
+        if byte.is_ascii_digit() && !next_is_digit && (14..=19).contains(&seen) && seen < digits.count {
+            let head = digits.text().get(..seen)?;
             if is_card(head) {
                 return Some(0..at + 1);
             }

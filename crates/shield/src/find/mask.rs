@@ -37,7 +37,10 @@ fn is_starred(value: &str) -> bool {
     const ENDS_MAX: usize = 10;
     const SHOWN_MAX: usize = 12;
     // Nothing that covers: most values.
-    if value.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'*' | b'#' | b'x' | b'X')) {
+    let bytes = value.as_bytes();
+    let has_cover =
+        || memchr::memchr3(b'*', b'#', b'x', bytes).is_some() || memchr::memchr(b'X', bytes).is_some();
+    if value.is_ascii() && !has_cover() {
         return false;
     }
     let (mut hidden, mut letters, mut digits, mut run, mut longest) = (0_usize, 0_usize, 0_usize, 0, 0);

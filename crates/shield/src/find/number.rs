@@ -72,9 +72,33 @@ fn run(bytes: &[u8], first: usize) -> (usize, usize) {
     (end, digits)
 }
 
-/// The digits of a text alone.
-pub(crate) fn digits_of(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
+/// The digits of a text alone, the first so many of them: more than any number that is looked for has.
+pub(crate) struct Digits {
+    held: [u8; Self::MAX],
+    len: usize,
+    /// How many there are, also beyond those held.
+    pub count: usize,
+}
+
+impl Digits {
+    const MAX: usize = 24;
+
+    pub fn of(text: &str) -> Self {
+        let mut digits = Self { held: [b'0'; Self::MAX], len: 0, count: 0 };
+        for byte in text.bytes().filter(u8::is_ascii_digit) {
+            if let Some(slot) = digits.held.get_mut(digits.count) {
+                *slot = byte;
+                digits.len += 1;
+            }
+            digits.count += 1;
+        }
+        digits
+    }
+
+    /// Those held.
+    pub fn text(&self) -> &str {
+        self.held.get(..self.len).and_then(|held| std::str::from_utf8(held).ok()).unwrap_or_default()
+    }
 }
 
 /// The text with spaces and dashes of every width as plain ones, and without what has no width; `None`

@@ -23,7 +23,7 @@ pub(crate) fn is_international(text: &str, number: &Number<'_>) -> bool {
         && (7..=15).contains(&number.digits)
         && !before.ends_with(|c: char| c.is_alphanumeric())
         && !number.text.contains('/')
-        && begins_with_country(&super::number::digits_of(number.text))
+        && begins_with_country(super::number::Digits::of(number.text).text())
 }
 
 fn begins_with_country(digits: &str) -> bool {

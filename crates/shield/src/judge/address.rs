@@ -317,11 +317,21 @@ fn scheme_start(text: &str, middle: usize) -> Option<usize> {
     Some(middle - length)
 }
 
+/// The signs of ASCII that end an address.
+static ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] =
+            matches!(byte, b'\t'..=b'\r' | b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'\\' | b'|');
+        byte += 1;
+    }
+    table
+};
+
 /// An address ends at space or at a sign that closes what it stands in.
 fn address_length(text: &str) -> usize {
-    let ends = |byte: u8| {
-        matches!(byte, b'\t'..=b'\r' | b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'\\' | b'|')
-    };
+    let ends = |byte: u8| ENDS[usize::from(byte)];
     let plain = text.bytes().position(|byte| ends(byte) || !byte.is_ascii()).unwrap_or(text.len());
     let rest = text.get(plain..).unwrap_or_default();
     let end = plain
@@ -332,13 +342,14 @@ fn address_length(text: &str) -> usize {
 }
 
 fn authority_length(rest: &str) -> usize {
-    let plain = rest.find(['/', '?', '#', ';']).unwrap_or(rest.len());
+    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#' | b';');
+    let plain = rest.bytes().position(is_end).unwrap_or(rest.len());
     // A password may hold a slash that was not encoded: the host follows the last `@` then.
     let has_user =
         rest.get(..plain).is_some_and(|head| head.contains(':') && !head.contains('@') && !is_port(head));
     if has_user && let Some(at) = rest.rfind('@') {
         let after = rest.get(at..).unwrap_or_default();
-        return at + after.find(['/', '?', '#', ';']).unwrap_or(after.len());
+        return at + after.bytes().position(is_end).unwrap_or(after.len());
     }
     plain
 }

@@ -139,7 +139,14 @@ pub(super) fn head_bytes(text: &str, bytes_max: usize) -> &str {
 /// The beginning of a text, up to the end of the sentence.
 fn head(text: &str, bytes_max: usize) -> &str {
     let cut = head_bytes(text, bytes_max);
-    cut.find(['.', ';', '!', '?', '\n', '|', ',', '。']).and_then(|at| cut.get(..at)).unwrap_or(cut)
+    let bytes = cut.as_bytes();
+    let ends = |at: usize, byte: u8| match byte {
+        b'.' | b';' | b'!' | b'?' | b'\n' | b'|' | b',' => true,
+        0xe3 => bytes.get(at..).is_some_and(|rest| rest.starts_with("。".as_bytes())),
+        _ => false,
+    };
+    let end = bytes.iter().enumerate().find(|(at, byte)| ends(*at, **byte));
+    end.and_then(|(at, _)| cut.get(..at)).unwrap_or(cut)
 }
 
 static COPULAS: Listed<51> = Listed::of([

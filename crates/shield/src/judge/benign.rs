@@ -3,7 +3,7 @@
 //! different values meet in one of them is less likely than a fault of the memory that holds it.
 
 use std::cell::RefCell;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::quality::RandomState;
 
@@ -42,15 +42,16 @@ pub(super) fn hash(value: &Value<'_>) -> Option<u64> {
     (BYTES_MIN..=BYTES_MAX).contains(&text.len()).then(|| {
         MEMORY.with_borrow(|memory| {
             let is_silent = facts == Facts::default() && beside == Facts::default();
-            let flags = shape.kinds << 3
-                | u32::from(is_silent) << 2
-                | u32::from(is_number) << 1
-                | u32::from(is_identifier);
+            let flags = u64::from(shape.kinds) << 3
+                | u64::from(is_silent) << 2
+                | u64::from(is_number) << 1
+                | u64::from(is_identifier);
             let mut hasher = memory.key.build_hasher();
             hasher.write(text.as_bytes());
-            hasher.write_u32(flags);
+            hasher.write_u64(flags);
             if !is_silent {
-                (facts, beside).hash(&mut hasher);
+                hasher.write_u64(facts.packed());
+                hasher.write_u64(beside.packed());
             }
             // 0 is an empty place.
             hasher.finish().max(1)

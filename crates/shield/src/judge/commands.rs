@@ -9,7 +9,7 @@ use super::{Judge, Value, named};
 use crate::find::{Hit, mask, token};
 use crate::keys::What;
 use crate::listed::Listed;
-use crate::scan::has_unbroken;
+use crate::scan::unbroken;
 use crate::shape::{HYPHEN, LETTER, SPACE};
 
 /// Options that a user and a password, or a password, follow.
@@ -55,25 +55,26 @@ impl Judge<'_> {
         static JOINTS: Listed<15> = Listed::of([
             "is", "ist", "est", "es", "é", "è", "=", "->", "was", "lautet", "to", "jest", "je", "är", "er",
         ]);
-        // The first word has none before it.
-        let after_first = memchr::memchr(b' ', text.as_bytes())?;
-        if !has_unbroken(text.as_bytes().get(after_first..)?, WORD_BYTES_MIN) {
-            return None;
-        }
-        let mut from = 0;
-        for (count, word) in text.split(' ').enumerate().take(WORDS_MAX) {
-            let at = from;
-            from += word.len() + 1;
-            if word.len() < WORD_BYTES_MIN || count == 0 {
+        let (mut words, mut counted) = (0, 0);
+        for span in unbroken(text.as_bytes(), WORD_BYTES_MIN) {
+            let at = span.start;
+            words += memchr::memchr_iter(b' ', text.as_bytes().get(counted..at)?).count();
+            counted = at;
+            if words >= WORDS_MAX {
+                break;
+            }
+            // The first word has none before it.
+            if at == 0 {
                 continue;
             }
+            let (before, word) = (text.get(..at)?, text.get(span)?);
             let bare = word.trim_matches(|c: char| {
                 c.is_ascii_punctuation() && !matches!(c, '=' | '+' | '/' | '-' | '_')
             });
             if bare.len() < WORD_BYTES_MIN {
                 continue;
             }
-            let before = text.get(..at)?.trim_end();
+            let before = before.trim_end();
             let joined = before.rsplit_once(' ').filter(|(_, joint)| JOINTS.has(joint));
             let phrase =
                 joined.map(|(phrase, _)| phrase).or_else(|| before.strip_suffix(':')).unwrap_or(before);

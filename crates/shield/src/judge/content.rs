@@ -7,7 +7,7 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, mask, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
-use crate::scan::has_unbroken;
+use crate::scan::unbroken;
 use crate::shape::{
     AT, BRACE, BRACKET, CARET, CELL, COLON, DASH, DIGIT, DOUBLE, EQUALS, GREATER, HIGH, HYPHEN, LESS, LETTER,
     OTHER, PERCENT, SLASH, SPACE, Shape, VEE,
@@ -173,7 +173,7 @@ impl Judge<'_> {
         if bare.len() < 16 || is_public_block(bare) || is_picture(bare) {
             return;
         }
-        let has_space = value.shape.has(SPACE) && bare.contains(' ');
+        let has_space = value.shape.has(SPACE) && memchr::memchr(b' ', bare.as_bytes()).is_some();
         let may_be_shaped = bare.len() >= 26 && value.shape.digits >= 1 && !has_space;
         if may_be_shaped && let Some(at) = token::shaped(bare) {
             let offset = bare.as_ptr() as usize - value.text.as_ptr() as usize;
@@ -233,8 +233,9 @@ impl Judge<'_> {
     /// A long random word in running text.
     fn random_word(&self, value: &Value<'_>, hits: &mut Vec<Hit>) {
         const WORD_BYTES_MIN: usize = 26;
+        let mut long = unbroken(value.text.as_bytes(), WORD_BYTES_MIN).peekable();
         if value.shape.digits < 2
-            || !has_unbroken(value.text.as_bytes(), WORD_BYTES_MIN)
+            || long.peek().is_none()
             || value.facts.is(IDENTIFIER)
             || value.text.starts_with("ssh-")
             || value.text.starts_with("ecdsa-")
@@ -242,7 +243,8 @@ impl Judge<'_> {
         {
             return;
         }
-        let is_found = value.text.split_whitespace().any(|word| {
+        let mut words = long.filter_map(|at| value.text.get(at)).flat_map(str::split_whitespace);
+        let is_found = words.any(|word| {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             bare.len() >= WORD_BYTES_MIN
                 && (token::shaped(bare).is_some()
@@ -306,8 +308,16 @@ fn is_word_sign(c: char) -> bool {
 
 /// In fours, or as American Express has it: under the name of an order other groups are its own.
 fn is_grouped(number: &str) -> bool {
-    let groups: Vec<usize> = number.split([' ', '-']).map(str::len).collect();
-    groups.len() > 1 && (groups.iter().rev().skip(1).all(|length| *length == 4) || groups.get(1) == Some(&6))
+    let mut groups = number.as_bytes().split(|byte| matches!(byte, b' ' | b'-')).map(<[u8]>::len);
+    let mut last = groups.next();
+    let (mut count, mut is_in_fours, mut is_express) = (1, true, false);
+    for length in groups {
+        is_in_fours &= last == Some(4);
+        is_express |= count == 1 && length == 6;
+        last = Some(length);
+        count += 1;
+    }
+    count > 1 && (is_in_fours || is_express)
 }
 
 /// `C0090892569`: one to four capitals, at the border of a word.

@@ -178,8 +178,8 @@ impl Candidate<'_> {
         let text = plain.as_deref().unwrap_or(self.text);
         let is_number =
             text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '\u{a0}' | '_'));
-        let digits = number::digits_of(self.text);
-        is_number && ((14..=19).contains(&digits.len()) && self.strong || card::is_card(&digits))
+        let digits = number::Digits::of(self.text);
+        is_number && ((14..=19).contains(&digits.count) && self.strong || card::is_card(digits.text()))
             || card::track(self.text).is_some()
             || card::card_in(self.text).is_some()
     }
@@ -299,14 +299,24 @@ pub(super) fn without_scheme(text: &str) -> &str {
         "hmac ",
         "bearer:",
     ];
-    let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-    if !matches!(first, Some(b'a' | b'b' | b'd' | b'h' | b'j' | b'k' | b't')) {
+    // Most texts have none, and are told by their first letters.
+    let begins = text.as_bytes().first_chunk::<2>().map(|two| two.map(|byte| byte.to_ascii_lowercase()));
+    if !matches!(
+        begins,
+        Some(
+            [b'a', b'p']
+                | [b'b', b'a' | b'e' | b'o']
+                | [b'd', b'i']
+                | [b'h', b'm']
+                | [b'j', b'w']
+                | [b'k', b'e']
+                | [b't', b'o']
+        )
+    ) {
         return text;
     }
     for scheme in SCHEMES {
-        if first == scheme.bytes().next()
-            && text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-        {
+        if text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)) {
             return text.get(scheme.len()..).unwrap_or(text).trim();
         }
     }
