@@ -64,20 +64,24 @@ impl Folded {
         let mut text = std::mem::take(&mut self.text).into_bytes();
         text.resize(name.len(), 0);
         self.border.resize(name.len(), false);
-        let mut kept = 0;
-        let mut last = 0;
-        let mut following = name.iter().skip(1).map(|byte| SIGNS[usize::from(*byte)]).chain([0]);
-        let mut sign = name.first().map_or(0, |byte| SIGNS[usize::from(*byte)]);
+        let mut kept = 0_usize;
+        let mut last = Kind::Gap;
+        let mut before_last = Kind::Gap;
         for byte in name {
-            let next = following.next().unwrap_or(0);
+            let kind = KINDS[usize::from(*byte)];
+            // Of `ABc` the last capital begins a word, which its small letter tells.
+            if (before_last, last, kind) == (Kind::Upper, Kind::Upper, Kind::Lower)
+                && let Some(border) = kept.checked_sub(1).and_then(|at| self.border.get_mut(at))
+            {
+                *border = true;
+            }
             // Written wherever the last that was kept ended, and kept only if it is a letter or digit.
             if let (Some(letter), Some(border)) = (text.get_mut(kept), self.border.get_mut(kept)) {
                 *letter = byte.to_ascii_lowercase();
-                *border = BEGINS >> (last << 4 | sign << 2 | next) & 1 == 1;
+                *border = kind.begins_after(last, false);
             }
-            kept += usize::from(sign != 0);
-            last = sign;
-            sign = next;
+            kept += usize::from(kind != Kind::Gap);
+            (before_last, last) = (last, kind);
         }
         text.truncate(kept);
         self.border.truncate(kept);
@@ -111,38 +115,25 @@ enum Kind {
     Digit,
 }
 
-/// The kind of each byte of ASCII, as a number.
-static SIGNS: [u8; 256] = {
-    let mut table = [Kind::Gap as u8; 256];
+/// The kind of each byte of ASCII.
+static KINDS: [Kind; 256] = {
+    let mut table = [Kind::Gap; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         table[byte as usize] = match byte {
-            b'0'..=b'9' => Kind::Digit as u8,
-            b'A'..=b'Z' => Kind::Upper as u8,
-            b'a'..=b'z' => Kind::Lower as u8,
-            _ => Kind::Gap as u8,
+            b'0'..=b'9' => Kind::Digit,
+            b'A'..=b'Z' => Kind::Upper,
+            b'a'..=b'z' => Kind::Lower,
+            _ => Kind::Gap,
         };
         byte += 1;
     }
     table
 };
 
-/// A bit for three kinds in a row: whether a word begins with the second.
-static BEGINS: u64 = {
-    let kinds = [Kind::Gap, Kind::Lower, Kind::Upper, Kind::Digit];
-    let (mut bits, mut at) = (0, 0);
-    while at < 64 {
-        if kinds[at >> 2 & 3].begins_after(kinds[at >> 4], matches!(kinds[at & 3], Kind::Lower)) {
-            bits |= 1 << at;
-        }
-        at += 1;
-    }
-    bits
-};
-
 impl Kind {
     /// Whether a word begins with a letter or digit of this kind after one of another.
-    const fn begins_after(self, last: Self, next_is_lower: bool) -> bool {
+    fn begins_after(self, last: Self, next_is_lower: bool) -> bool {
         match (last, self) {
             (Self::Gap, _) | (Self::Lower, Self::Upper) => true,
             (Self::Upper, Self::Upper) => next_is_lower,

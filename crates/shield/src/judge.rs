@@ -162,7 +162,9 @@ impl<'r> Judge<'r> {
         if crate::find::mask::is_mark(value.text) {
             return;
         }
-        if let Some(hit) = self.cued(facts, value, depth) {
+        if (facts.cue.is_some() || facts.second.is_some())
+            && let Some(hit) = self.cued(facts, value, depth)
+        {
             hits.push(hit);
             return;
         }
@@ -185,7 +187,8 @@ impl<'r> Judge<'r> {
     }
 
     fn cued(&self, facts: Facts, value: &Value<'_>, depth: u8) -> Option<Hit> {
-        [facts.cue, facts.second].into_iter().flatten().find_map(|cue| self.named(cue, facts, value, depth))
+        let first = facts.cue.and_then(|cue| self.named(cue, facts, value, depth));
+        first.or_else(|| facts.second.and_then(|cue| self.named(cue, facts, value, depth)))
     }
 
     /// What the name says; where it says nothing, what stands beside it.
@@ -208,10 +211,16 @@ impl<'r> Judge<'r> {
     }
 }
 
+/// Whether nothing could be found in a value so short, or a number so small, without a cue.
+#[inline]
+pub(crate) fn is_small(length: usize, is_number: bool, shape: Shape) -> bool {
+    length < 5 || is_number && shape.digits < 8
+}
+
 /// The first test: whether nothing could be found in a value of this shape without a cue.
 fn leaves_by_shape(value: &Value<'_>) -> bool {
     let Value { text, shape, .. } = *value;
-    if text.len() < 5 || value.is_number && shape.digits < 8 {
+    if is_small(text.len(), value.is_number, shape) {
         return true;
     }
     if value.is_number && shape.has(OTHER | LETTER) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::json::{self, Kind, Node};
-use crate::judge::{Judge, Value};
+use crate::judge::{Judge, Value, is_small};
 use crate::keys::{self, DESCRIBES, Facts, IDENTIFIER, IP, VALUE};
 use crate::shape::{AT, DIGIT, ESCAPE, Shape, UPPER};
 
@@ -58,14 +58,12 @@ pub(crate) fn walk<'a>(
         if !is_judged {
             continue;
         }
-        let value = Value {
-            text: raw,
-            shape: node.shape,
-            is_number: node.kind == Kind::Number,
-            facts,
-            beside: names.beside(node.parent),
-            is_identifier: false,
-        };
+        let (beside, is_number) = (names.beside(node.parent), node.kind == Kind::Number);
+        let is_silent = facts.cue.is_none() && beside.cue.is_none();
+        if names.passes_small && is_silent && is_small(raw.len(), is_number, node.shape) {
+            continue;
+        }
+        let value = Value { text: raw, shape: node.shape, is_number, facts, beside, is_identifier: false };
         visit(&Place { node: number, is_key: false, raw, at: node.value.clone(), value }, node);
     }
 }
@@ -78,6 +76,8 @@ pub(crate) struct Names {
     beside: Vec<(usize, Facts)>,
     /// Whether a rule of the workspace may find something in any key.
     all_keys: bool,
+    /// Whether values too small to hold anything need not be visited: no rule of a workspace asks for them.
+    pub passes_small: bool,
 }
 
 impl Names {
@@ -145,7 +145,7 @@ pub(crate) fn names(judge: &Judge<'_>, text: &str, tape: &[Node], outer: Facts, 
     beside.sort_by_key(|(container, facts)| (*container, !facts.cue.is_some_and(|cue| cue.strong)));
     beside.dedup_by_key(|(container, _)| *container);
     let all_keys = judge.custom().is_some_and(|custom| custom.looks_everywhere());
-    Names { facts, internet, beside, all_keys }
+    Names { facts, internet, beside, all_keys, passes_small: judge.custom().is_none() }
 }
 
 /// The private members of a JSON web key: it has a `kty`.

@@ -14,6 +14,9 @@ pub(crate) struct Words<const HEAD: usize> {
     gate: Box<[u64; 1 << (GATE_BITS - 6)]>,
     /// Whether words shorter than a head exist.
     has_short: bool,
+    /// For text of ASCII: three bytes that stand at the beginning of a word, or one after it, so that only every other place
+    /// need be looked at.
+    every_other: Box<[u64; 1 << (GATE_BITS - 6)]>,
     /// The first two bytes that words shorter than a head begin with, by a hash.
     short_gate: Box<[u64; 1 << (SHORT_BITS - 6)]>,
     /// Heads and short words with the tree's node each leads to; open addressing, 0 is empty.
@@ -47,12 +50,16 @@ impl<const HEAD: usize> Words<HEAD> {
         let mut built = Self {
             gate: Box::new([0; 1 << (GATE_BITS - 6)]),
             has_short: false,
+            every_other: Box::new([0; 1 << (GATE_BITS - 6)]),
             short_gate: Box::new([0; 1 << (SHORT_BITS - 6)]),
             heads: Vec::new(),
             nodes: vec![Node::default()],
             labels: vec![0],
             numbers: Vec::new(),
         };
+        for (word, _) in sorted.iter().filter(|(word, _)| HEAD == 3 && word.is_ascii()) {
+            built.open_every_other(word);
+        }
         // Nodes still to be filled: the words below, and how many bytes lead there.
         let mut open = std::collections::VecDeque::from([(0, &*sorted, 0)]);
         let mut heads: Vec<(u32, usize, u32)> = Vec::new();
@@ -173,13 +180,14 @@ impl<const HEAD: usize> Words<HEAD> {
     /// The next place at or after `from` where a word of a head's length or more may begin. `is_ascii` is known of the whole
     /// text, so that it is not read again and again.
     #[inline]
-    pub fn next_head(&self, text: &[u8], is_ascii: bool, from: usize) -> Option<usize> {
+    fn next_head(&self, text: &[u8], is_ascii: bool, from: usize) -> Option<usize> {
+        if HEAD == 3 && is_ascii {
+            return self.next_of_ascii(text, from);
+        }
         let rest = text.get(from..)?;
         let mut fours = rest.array_windows::<4>();
         let place = if HEAD == 4 {
             fours.position(|four| self.is_open(u32::from_le_bytes(*four)))
-        } else if is_ascii {
-            fours.position(|four| self.is_open(u32::from_le_bytes(*four) & 0x00ff_ffff))
         } else {
             fours.position(|four| {
                 let head = u32::from_le_bytes(*four);
@@ -214,6 +222,55 @@ impl<const HEAD: usize> Words<HEAD> {
     fn is_open(&self, head: u32) -> bool {
         let (word, bit) = gate_place(head);
         self.gate.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// Lets a word of three bytes or more through at its first and at its second byte.
+    fn open_every_other(&mut self, word: &[u8]) {
+        let mut open = |three: [u8; 3]| {
+            let (slot, bit) = gate_place(packed(&three));
+            if let Some(slot) = self.every_other.get_mut(slot) {
+                *slot |= bit;
+            }
+        };
+        match *word {
+            [first, second, third] => {
+                open([first, second, third]);
+                (0..128).for_each(|next| open([second, third, next]));
+            }
+            [first, second, third, fourth, ..] => {
+                open([first, second, third]);
+                open([second, third, fourth]);
+            }
+            _ => {}
+        }
+    }
+
+    /// [`Self::next_head`] for heads of three bytes in a text of ASCII.
+    fn next_of_ascii(&self, text: &[u8], from: usize) -> Option<usize> {
+        let rest = text.get(from..)?;
+        let (pairs, _) = rest.as_chunks::<2>();
+        let mut at = from;
+        let mut pairs = pairs.iter().map(|pair| u32::from(u16::from_le_bytes(*pair)));
+        if let Some(mut before) = pairs.next() {
+            for pair in pairs {
+                let four = before | pair << 16;
+                let (slot, bit) = gate_place(four >> 8);
+                if self.every_other.get(slot).is_some_and(|bits| bits & bit != 0) {
+                    if self.is_open(four & 0x00ff_ffff) {
+                        return Some(at);
+                    }
+                    if self.is_open(four >> 8) {
+                        return Some(at + 1);
+                    }
+                }
+                at += 2;
+                before = pair;
+            }
+        }
+        text.get(at..)?
+            .array_windows::<3>()
+            .position(|head| self.is_open(packed(head)))
+            .map(|place| at + place)
     }
 
     /// Lets a word shorter than a head through; one of a single byte with whatever follows.

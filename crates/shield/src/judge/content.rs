@@ -247,6 +247,7 @@ impl Judge<'_> {
         let is_found = words.any(|word| {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             bare.len() >= WORD_BYTES_MIN
+                && !token::is_uuid(bare)
                 && (token::shaped(bare).is_some()
                     || bare.len() >= 32
                         && !bare.contains('.')

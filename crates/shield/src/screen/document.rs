@@ -72,7 +72,9 @@ impl Screening<'_> {
             return Err(Refusal { reason: RefusalReason::NotAnObject, field });
         }
         let mut document = Document { text, tape, section, keys: Vec::new(), edits: Edits::default() };
-        let names = names(&self.judge, text, tape, keys::Facts::default(), Some(field));
+        let mut names = names(&self.judge, text, tape, keys::Facts::default(), Some(field));
+        // A reserved trait goes to the vault whatever it looks like.
+        names.passes_small &= !matches!(section, Section::Traits(_));
         let dropped = document.internet_addresses(&names.internet);
         let reserved = document.reserved(&self.judge);
         walk(text, tape, &names, &mut |place, node| {
