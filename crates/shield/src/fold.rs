@@ -65,23 +65,25 @@ impl Folded {
         text.resize(name.len(), 0);
         self.border.resize(name.len(), false);
         let mut kept = 0_usize;
-        let mut last = Kind::Gap;
-        let mut before_last = Kind::Gap;
+        // The last three kinds, two bits each, the newest lowest.
+        let mut kinds = 0_u8;
         for byte in name {
             let kind = KINDS[usize::from(*byte)];
+            kinds = kinds << 2 | kind;
+            if kind == GAP {
+                continue;
+            }
             // Of `ABc` the last capital begins a word, which its small letter tells.
-            if (before_last, last, kind) == (Kind::Upper, Kind::Upper, Kind::Lower)
+            if kinds & 0x3f == UPPER << 4 | UPPER << 2 | LOWER
                 && let Some(border) = kept.checked_sub(1).and_then(|at| self.border.get_mut(at))
             {
                 *border = true;
             }
-            // Written wherever the last that was kept ended, and kept only if it is a letter or digit.
             if let (Some(letter), Some(border)) = (text.get_mut(kept), self.border.get_mut(kept)) {
                 *letter = byte.to_ascii_lowercase();
-                *border = kind.begins_after(last, false);
+                *border = BEGINS >> (kinds & 0xf) & 1 == 1;
             }
-            kept += usize::from(kind != Kind::Gap);
-            (before_last, last) = (last, kind);
+            kept += 1;
         }
         text.truncate(kept);
         self.border.truncate(kept);
@@ -115,25 +117,42 @@ enum Kind {
     Digit,
 }
 
+const GAP: u8 = Kind::Gap as u8;
+const LOWER: u8 = Kind::Lower as u8;
+const UPPER: u8 = Kind::Upper as u8;
+
 /// The kind of each byte of ASCII.
-static KINDS: [Kind; 256] = {
-    let mut table = [Kind::Gap; 256];
+static KINDS: [u8; 256] = {
+    let mut table = [GAP; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         table[byte as usize] = match byte {
-            b'0'..=b'9' => Kind::Digit,
-            b'A'..=b'Z' => Kind::Upper,
-            b'a'..=b'z' => Kind::Lower,
-            _ => Kind::Gap,
+            b'0'..=b'9' => Kind::Digit as u8,
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            _ => GAP,
         };
         byte += 1;
     }
     table
 };
 
+/// A bit for two kinds in a row: whether a word begins with the second.
+const BEGINS: u16 = {
+    let kinds = [Kind::Gap, Kind::Lower, Kind::Upper, Kind::Digit];
+    let (mut bits, mut at) = (0, 0);
+    while at < 16 {
+        if kinds[at & 3].begins_after(kinds[at >> 2], false) {
+            bits |= 1 << at;
+        }
+        at += 1;
+    }
+    bits
+};
+
 impl Kind {
     /// Whether a word begins with a letter or digit of this kind after one of another.
-    fn begins_after(self, last: Self, next_is_lower: bool) -> bool {
+    const fn begins_after(self, last: Self, next_is_lower: bool) -> bool {
         match (last, self) {
             (Self::Gap, _) | (Self::Lower, Self::Upper) => true,
             (Self::Upper, Self::Upper) => next_is_lower,

@@ -14,7 +14,7 @@ use model::limits;
 pub(crate) use text::{decode, encode_into};
 
 use crate::refusal::RefusalReason;
-use crate::shape::{CONTROL, ESCAPE, QUOTE, Shape, Sum};
+use crate::shape::{ESCAPE, Shape, Sum};
 
 /// What a value is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,9 +89,18 @@ pub(crate) fn read(text: &str, budget: &mut Budget, tape: &mut Vec<Node>) -> Res
 /// Reads a text that is one string, number or word; `None` if it is anything else.
 pub(crate) fn scalar(text: &str) -> Option<Node> {
     let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
-    let node = reader.value(0)?;
+    let (value, shape, kind) = reader.value()?;
     let is_whole = reader.at == reader.bytes.len();
-    (is_whole && !matches!(node.kind, Kind::Object | Kind::Array)).then_some(node)
+    (is_whole && !matches!(kind, Kind::Object | Kind::Array)).then(|| Node {
+        key: 0..0,
+        key_shape: Shape::default(),
+        value,
+        shape,
+        kind,
+        parent: 0,
+        end: 1,
+        is_member: false,
+    })
 }
 
 struct Reader<'a> {
@@ -111,16 +120,12 @@ impl Reader<'_> {
             self.space();
             let place = tape.len();
             let parent = open.last().copied().unwrap_or(0);
-            let mut node = self.value(parent)?;
-            let is_container = matches!(node.kind, Kind::Object | Kind::Array);
-            if let Some((key, key_shape)) = member.take() {
-                node.key = key;
-                node.key_shape = key_shape;
-                node.is_member = true;
-            }
-            node.end = place + 1;
-            let is_object = node.kind == Kind::Object;
-            tape.push(node);
+            let (value, shape, kind) = self.value()?;
+            let is_container = matches!(kind, Kind::Object | Kind::Array);
+            let is_object = kind == Kind::Object;
+            let is_member = member.is_some();
+            let (key, key_shape) = member.take().unwrap_or_default();
+            tape.push(Node { key, key_shape, value, shape, kind, parent, end: place + 1, is_member });
             if is_container {
                 if open.len() >= budget.depth {
                     return Some(Err(RefusalReason::TooDeep));
@@ -171,10 +176,15 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, parent: usize) -> Option<Node> {
+    /// Where a value stands, its shape and what it is; of a container the sign that opens it.
+    #[inline]
+    fn value(&mut self) -> Option<(Range<usize>, Shape, Kind)> {
         let start = self.at;
-        let mut shape = Shape::default();
         let kind = match self.peek()? {
+            b'"' => {
+                let (inner, shape) = self.string()?;
+                return Some((inner, shape, Kind::String));
+            }
             b'{' => {
                 self.at += 1;
                 Kind::Object
@@ -183,19 +193,15 @@ impl Reader<'_> {
                 self.at += 1;
                 Kind::Array
             }
-            b'"' => {
-                let (inner, inner_shape) = self.string()?;
-                return Some(Node::new(inner, inner_shape, Kind::String, parent));
-            }
             b't' => self.word(b"true")?,
             b'f' => self.word(b"false")?,
             b'n' => self.word(b"null")?,
             _ => {
-                shape = self.number()?;
-                Kind::Number
+                let shape = self.number()?;
+                return Some((start..self.at, shape, Kind::Number));
             }
         };
-        Some(Node::new(start..self.at, shape, kind, parent))
+        Some((start..self.at, Shape::default(), kind))
     }
 
     fn key(&mut self) -> Option<(Range<usize>, Shape)> {
@@ -211,31 +217,25 @@ impl Reader<'_> {
         let start = self.at;
         let mut shape = Shape::default();
         loop {
-            // The bytes up to the next one that means something: eight at a time while none of them does.
-            let mut rest = self.bytes.get(self.at..)?;
-            while let Some((eight, after)) = rest.split_first_chunk::<8>() {
-                let sum = Sum::of(eight);
-                if sum.kinds() & (QUOTE | ESCAPE | CONTROL) != 0 {
-                    break;
-                }
-                shape.add(sum);
+            // Eight bytes at a time, up to the next one that means something.
+            let rest = self.bytes.get(self.at..)?;
+            let eight = rest.first_chunk::<8>().copied().unwrap_or_else(|| ended(rest));
+            let word = u64::from_le_bytes(eight);
+            let stops = stops(word);
+            if stops == 0 {
+                shape.add(Sum::of(&eight));
                 self.at += 8;
-                rest = after;
+                continue;
             }
-            let (mut sum, mut kind) = (Sum::default(), 0);
-            for byte in rest {
-                kind = sum.add(*byte) & u64::from(QUOTE | ESCAPE | CONTROL);
-                self.at += 1;
-                if kind != 0 {
-                    break;
-                }
-            }
-            shape.add(sum);
-            if kind == u64::from(QUOTE) {
-                return Some((start..self.at - 1, shape.without_quote()));
-            }
-            if kind != u64::from(ESCAPE) {
-                return None;
+            let length = stops.trailing_zeros() / 8;
+            // What lies behind is of no kind.
+            shape.add(Sum::of(&(word | u64::MAX << (8 * length)).to_le_bytes()));
+            let stop = eight.get(length as usize)?;
+            self.at += length as usize + 1;
+            match stop {
+                b'"' => return Some((start..self.at - 1, shape)),
+                b'\\' => shape.kinds |= ESCAPE,
+                _ => return None,
             }
             match self.take()? {
                 b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
@@ -316,8 +316,19 @@ impl Reader<'_> {
     }
 }
 
-impl Node {
-    fn new(value: Range<usize>, shape: Shape, kind: Kind, parent: usize) -> Self {
-        Self { key: 0..0, key_shape: Shape::default(), value, shape, kind, parent, end: 0, is_member: false }
-    }
+/// The last bytes of a document, and zeros, which are in no string.
+fn ended(rest: &[u8]) -> [u8; 8] {
+    let mut eight = [0; 8];
+    eight.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+    eight
+}
+
+/// The highest bit of each byte that may not stand in a string as it is: a quote, a backslash or a control character. Exact
+/// up to the first of them.
+#[inline]
+fn stops(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below = |word: u64, bound: u8| word.wrapping_sub(EACH * u64::from(bound)) & !word;
+    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    (is(b'"') | is(b'\\') | below(word, b' ')) & (EACH << 7)
 }

@@ -4,46 +4,51 @@
 /// The words, in small letters where case is to be ignored.
 pub(crate) struct Listed<const N: usize> {
     words: [&'static str; N],
-    /// A bit for each first letter (its last five bits, the same for both cases) and length (its last three).
+    /// For each word what is held against first.
+    places: [u8; N],
+    /// The places that some word has, by bits.
     gate: [u64; 4],
 }
 
 impl<const N: usize> Listed<N> {
     pub const fn of(words: [&'static str; N]) -> Self {
-        let mut gate = [0; 4];
+        let (mut places, mut gate) = ([0; N], [0; 4]);
         let mut at = 0;
         while at < N {
             let word = words[at].as_bytes();
             if let Some(first) = word.first() {
-                let (slot, bit) = place(*first, word.len());
-                gate[slot] |= bit;
+                let place = place(*first, word.len());
+                places[at] = place;
+                gate[place as usize / 64] |= 1 << (place % 64);
             }
             at += 1;
         }
-        Self { words, gate }
+        Self { words, places, gate }
     }
 
     /// Whether this is one of the words.
     pub fn has(&self, word: &str) -> bool {
-        self.may_have(word) && self.words.contains(&word)
+        self.any(word, |known| known == word)
     }
 
     /// The same without regard to the case of ASCII letters.
     pub fn has_in_any_case(&self, word: &str) -> bool {
-        self.may_have(word) && self.words.iter().any(|known| known.eq_ignore_ascii_case(word))
+        self.any(word, |known| known.eq_ignore_ascii_case(word))
     }
 
-    fn may_have(&self, word: &str) -> bool {
-        word.as_bytes().first().is_some_and(|first| {
-            let (slot, bit) = place(*first, word.len());
-            self.gate[slot] & bit != 0
-        })
+    #[inline]
+    fn any(&self, word: &str, is_it: impl Fn(&str) -> bool) -> bool {
+        let Some(first) = word.as_bytes().first() else { return false };
+        let place = place(*first, word.len());
+        self.gate[usize::from(place / 64)] >> (place % 64) & 1 == 1
+            && self.places.iter().zip(&self.words).any(|(held, known)| *held == place && is_it(known))
     }
 }
 
-const fn place(first: u8, length: usize) -> (usize, u64) {
-    let bit = (first & 31) as usize * 8 + length % 8;
-    (bit / 64, 1 << (bit % 64))
+/// The last five bits of the first letter, which are the same for both cases, and the last three of the length.
+#[expect(clippy::cast_possible_truncation, reason = "three bits")]
+const fn place(first: u8, length: usize) -> u8 {
+    (first & 31) << 3 | (length % 8) as u8
 }
 
 #[cfg(test)]

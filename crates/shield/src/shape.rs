@@ -76,7 +76,9 @@ const fn kinds() -> [u64; 256] {
             b'\\' => ESCAPE,
             b'"' => QUOTE,
             0..=31 => CONTROL,
-            128..=255 => HIGH,
+            // In no text.
+            255 => 0,
+            128..=254 => HIGH,
             _ => OTHER,
         };
         let sign = match b {
@@ -124,11 +126,6 @@ impl Shape {
     pub fn add(&mut self, sum: Sum) {
         self.kinds |= sum.kinds();
         self.digits += sum.digits();
-    }
-
-    /// Without the quote that ended a string.
-    pub fn without_quote(self) -> Self {
-        Self { kinds: self.kinds & !(QUOTE | DOUBLE), ..self }
     }
 
     /// Whether any of these kinds occurs.

@@ -6,8 +6,8 @@
 /// 2^16 bits, 8 KiB.
 const GATE_BITS: u32 = 16;
 
-/// The same for words shorter than a head: 2^12 bits, 512 bytes.
-const SHORT_BITS: u32 = 12;
+/// The same for words shorter than a head: 2^14 bits, 2 KiB.
+const SHORT_BITS: u32 = 14;
 
 /// The words, numbered as they were given. A head has `HEAD` bytes, three or four; four always where it begins outside ASCII.
 pub(crate) struct Words<const HEAD: usize> {
@@ -333,31 +333,44 @@ impl<const HEAD: usize> Words<HEAD> {
 
 impl Words<4> {
     /// Every word of a text, those shorter than a head only where `wants` has the bit of their length: its beginning, its end
-    /// and its number. `wants` is asked for every place, from the last to the first, with the first byte there.
-    #[inline]
+    /// and its number, from the last place to the first.
     pub fn each_wanted(
         &self,
         text: &[u8],
-        mut wants: impl FnMut(usize, u8) -> u8,
+        wants: &dyn Fn(usize, u8) -> u8,
         found: &mut dyn FnMut(usize, usize, usize),
     ) {
         let mut head = 0;
         for (at, first) in text.iter().enumerate().rev() {
             head = head << 8 | u32::from(*first);
-            let wanted = wants(at, *first);
-            if self.is_short_open(head) {
-                for (length, mask) in [(1, 0xff), (2, 0xffff), (3, 0x00ff_ffff)] {
-                    // Beyond the end stand zeros, which are in no word.
-                    if wanted >> length & 1 == 1
-                        && let Some(node) = self.head(head & mask, length)
-                    {
-                        self.tell(node, at + length, &mut |end, number| found(at, end, number));
-                    }
-                }
+            let is_short_open = self.is_short_open(head);
+            // Nearly every place is left here.
+            if is_short_open || self.is_open(head) {
+                let wanted = if is_short_open { wants(at, *first) } else { 0 };
+                self.each_wanted_at(text, at, head, wanted, found);
             }
-            if self.is_open(head) {
-                self.each_at(text, at, &mut |end, number| found(at, end, number));
+        }
+    }
+
+    #[inline(never)]
+    fn each_wanted_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        head: u32,
+        wanted: u8,
+        found: &mut dyn FnMut(usize, usize, usize),
+    ) {
+        for (length, mask) in [(1, 0xff), (2, 0xffff), (3, 0x00ff_ffff)] {
+            // Beyond the end stand zeros, which are in no word.
+            if wanted >> length & 1 == 1
+                && let Some(node) = self.head(head & mask, length)
+            {
+                self.tell(node, at + length, &mut |end, number| found(at, end, number));
             }
+        }
+        if self.is_open(head) {
+            self.each_at(text, at, &mut |end, number| found(at, end, number));
         }
     }
 }

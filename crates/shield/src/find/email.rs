@@ -66,15 +66,26 @@ fn quoted_start(bytes: &[u8], floor: usize, at: usize) -> Option<usize> {
 }
 
 fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || byte >= 0x80
-        || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'!' | b'#' | b'~')
+    LOCAL[usize::from(byte)]
 }
+
+/// The bytes of a local part without quotes.
+static LOCAL: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'!' | b'#' | b'~');
+        byte += 1;
+    }
+    table
+};
 
 fn domain_end(text: &str, start: usize) -> Option<usize> {
     let rest = text.get(start..)?;
-    let mut end = 0;
-    for c in rest.chars() {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let mut end = rest.as_bytes().iter().take_while(|byte| is_plain(byte)).count();
+    for c in rest.get(end..)?.chars() {
         if c.is_alphanumeric() || matches!(c, '.' | '-') || crate::fold::is_letter_mark(c) {
             end += c.len_utf8();
         } else {

@@ -272,8 +272,9 @@ fn is_internet_address(value: &str) -> bool {
 
 /// Forms without a beginning of their own: Azure's client secret, Twilio's keys, Vault's, Terraform's, Facebook's and Telegram's tokens.
 pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
-    let has_sign = value.bytes().any(|byte| matches!(byte, b'~' | b'.' | b'|' | b'%' | b':'));
-    if has_sign
+    let bytes = value.as_bytes();
+    let has_separator = memchr::memchr3(b'|', b'%', b':', bytes).is_some();
+    if memchr::memchr(b'~', bytes).is_some()
         && let Some(at) = value.find("Q~")
         && at >= 4
     {
@@ -306,14 +307,15 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
     }) {
         return Some(0..value.len());
     }
-    if !has_sign {
-        return None;
-    }
-    if let Some(at) = value.find(".atlasv1.") {
+    let may_be_terraform = memchr::memchr(b'.', bytes).is_some() && memchr::memchr(b'v', bytes).is_some();
+    if may_be_terraform && let Some(at) = value.find(".atlasv1.") {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(byte);
         let start = at - value.get(..at)?.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
         let end = at + value.get(at..)?.bytes().take_while(is_part).count();
         return (end - start >= 40).then_some(start..end);
+    }
+    if !has_separator {
+        return None;
     }
     for separator in ['|', '%', ':'] {
         for (at, _) in value.match_indices(separator).take(16) {

@@ -12,6 +12,9 @@ use crate::keys::What;
 
 /// The shortest part that can hold a card, an account number or a token.
 const PART_BYTES_MIN: usize = 12;
+/// The shortest password in a path, and the shortest word for one before it.
+const STEP_BYTES_MIN: usize = 6;
+const BEFORE_BYTES_MIN: usize = 2;
 
 impl Judge<'_> {
     /// Judges a part of an address by what is certain. What is found takes the whole part along.
@@ -40,6 +43,10 @@ impl Judge<'_> {
 
     /// The same for every step between slashes; `start` is where the first stands.
     pub(super) fn certain_steps(&self, steps: &str, start: usize, hits: &mut Vec<Hit>) {
+        // Too short for a part that is certain, and for a password with its name.
+        if steps.len() < PART_BYTES_MIN.min(BEFORE_BYTES_MIN + STEP_BYTES_MIN) {
+            return;
+        }
         let mut from = start;
         let mut before = "";
         for step in steps.split('/') {
@@ -56,7 +63,7 @@ impl Judge<'_> {
 
     /// `/password/hunter2-Very-Secret`; not `/password/reset`, `/password/resetForm` or `/password/12345`.
     pub(super) fn is_password_step(&self, before: &str, step: &str) -> bool {
-        let may_be_one = before.len() >= 2 && step.len() >= 6;
+        let may_be_one = before.len() >= BEFORE_BYTES_MIN && step.len() >= STEP_BYTES_MIN;
         if !may_be_one || !is_mixed(&decoded(step)) {
             return false;
         }

@@ -243,8 +243,7 @@ impl Judge<'_> {
         {
             return;
         }
-        let mut words = long.filter_map(|at| value.text.get(at)).flat_map(str::split_whitespace);
-        let is_found = words.any(|word| {
+        let is_random = |word: &str| {
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             bare.len() >= WORD_BYTES_MIN
                 && !token::is_uuid(bare)
@@ -253,6 +252,14 @@ impl Judge<'_> {
                         && !bare.contains('.')
                         && is_plain_or_encoded(bare)
                         && token::score(bare) >= 3)
+        };
+        let is_found = long.filter_map(|at| value.text.get(at)).any(|run| {
+            // Nearly always one word; else what other spaces part.
+            if run.bytes().all(|byte| byte.is_ascii_graphic()) {
+                is_random(run)
+            } else {
+                run.split_whitespace().any(is_random)
+            }
         });
         if is_found {
             hits.push(Hit::whole(Class::ApiKey, "token.random"));
@@ -356,7 +363,11 @@ fn is_public_block(text: &str) -> bool {
 
 /// Pictures and fonts in base64, without saying so: by their first bytes (PNG, JPEG, GIF, WebP, WOFF).
 fn is_picture(text: &str) -> bool {
-    ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "d09GR", "d09GMg"].iter().any(|begin| text.starts_with(begin))
+    let may_be_one = matches!(text.as_bytes().first(), Some(b'i' | b'/' | b'R' | b'U' | b'd'));
+    may_be_one
+        && ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "d09GR", "d09GMg"]
+            .iter()
+            .any(|begin| text.starts_with(begin))
 }
 
 /// What `data:application/json;base64,` carries; of pictures and films there is nothing to read.

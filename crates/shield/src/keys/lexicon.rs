@@ -91,14 +91,14 @@ impl Lexicon {
                 found.push(Found { role: entry.role, at: start..end, number, is_hidden: false });
             }
         };
-        // Whether words begin or end here and at the next three places, by bits.
-        let mut borders = 1_u8;
         let wants = |at: usize, first: u8| {
-            borders = borders << 1 | u8::from(folded.is_border(at));
             // No short word of ASCII fits without a border at its beginning or its end.
-            if first >= 0x80 || borders & 1 == 1 { u8::MAX } else { borders }
+            if first >= 0x80 || folded.is_border(at) {
+                return u8::MAX;
+            }
+            (1..4).fold(0, |wanted, length| wanted | u8::from(folded.is_border(at + length)) << length)
         };
-        self.words.each_wanted(text, wants, &mut take);
+        self.words.each_wanted(text, &wants, &mut take);
         if found.len() < 2 {
             return;
         }
