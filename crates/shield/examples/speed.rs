@@ -23,7 +23,12 @@ fn main() {
     println!("\nadversarial values: bytes, nanoseconds a byte, milliseconds");
     for (name, unit) in ADVERSARIAL {
         for bytes in [30_000, 1_000_000] {
-            let text: String = unit.chars().cycle().take(bytes).collect();
+            let mut left: usize = bytes;
+            let fits = |c: &char| {
+                left = left.saturating_sub(c.len_utf8());
+                left > 0
+            };
+            let text: String = unit.chars().cycle().take_while(fits).collect();
             let case =
                 serde_json::json!({"path": "properties.note", "key": "note", "value": text}).to_string();
             let Ok(case) = serde_json::from_str::<Case<'_>>(&case) else { continue };

@@ -21,6 +21,17 @@ pub(crate) fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
     rest.iter().position(u8::is_ascii_digit).map(|place| at + place)
 }
 
+/// Whether a text has these bytes, looked for by the rarest of them.
+pub(crate) fn has(text: &str, wanted: &str, rarest: u8) -> bool {
+    let (bytes, wanted) = (text.as_bytes(), wanted.as_bytes());
+    let Some(before) = memchr::memchr(rarest, wanted) else { return false };
+    memchr::memchr_iter(rarest, bytes).any(|at| {
+        at.checked_sub(before)
+            .and_then(|start| bytes.get(start..))
+            .is_some_and(|rest| rest.starts_with(wanted))
+    })
+}
+
 /// Where at least so many bytes stand together without a space among them. Words that are shorter are stepped over, most of
 /// their bytes unread.
 pub(crate) fn unbroken(bytes: &[u8], length: usize) -> impl Iterator<Item = Range<usize>> {
@@ -66,6 +77,15 @@ mod tests {
             }
         }
         assert_eq!(next_digit(b"1", 2), None);
+    }
+
+    #[test]
+    fn texts_are_known_by_their_rarest_byte() {
+        for (text, wanted) in [("a://b", true), ("://", true), (":/", false), ("a:b://", true), ("", false)] {
+            assert_eq!(has(text, "://", b':'), wanted, "{text}");
+            assert_eq!(has(text, "://", b'/'), wanted, "{text}");
+        }
+        assert!(has("xx-----BEGIN", "-----BEGIN", b'B') && !has("B-----", "-----BEGIN", b'B'));
     }
 
     #[test]

@@ -133,11 +133,17 @@ pub(crate) fn ascii_digits(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
-    // The first bytes of these digits in UTF-8: most text has none of them.
-    let begins = |byte: &u8| matches!(byte, 0xd9 | 0xdb | 0xe0 | 0xe1 | 0xef);
+    // The first two bytes of these digits in UTF-8: most text has none of them.
+    let begins = |two: &[u8; 2]| match two[0] {
+        0xd9 | 0xdb => true,
+        0xe0 => two[1] & 1 == 1 || two[1] == 0xbc,
+        0xe1 => matches!(two[1], 0x81 | 0x9f),
+        0xef => two[1] == 0xbc,
+        _ => false,
+    };
     let mut plain = String::new();
     let (mut copied, mut from) = (0, 0);
-    while let Some(at) = text.as_bytes().get(from..)?.iter().position(begins).map(|at| from + at) {
+    while let Some(at) = text.as_bytes().get(from..)?.array_windows().position(begins).map(|at| from + at) {
         let c = text.get(at..)?.chars().next()?;
         from = at + c.len_utf8();
         if let Some(digit) = other_digit(c) {
@@ -199,5 +205,13 @@ mod tests {
     fn digits_of_other_scripts_are_read() {
         assert_eq!(ascii_digits("٠١٢ ۹ ９").as_deref(), Some("012 9 9"));
         assert_eq!(ascii_digits("012"), None);
+        let zeros = [
+            0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+        ];
+        for zero in zeros.into_iter().chain([0x1040, 0x17e0, 0xff10]) {
+            let digits: String = (zero..zero + 10).filter_map(char::from_u32).collect();
+            assert_eq!(ascii_digits(&digits).as_deref(), Some("0123456789"), "{zero:x}");
+        }
+        assert_eq!(ascii_digits("＋４９ कखग ｐａｓｓ").as_deref(), Some("+49 कखग ｐａｓｓ"));
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::wordlike::is_wordlike;
+use crate::scan::has;
 use crate::shape::{DIGIT, LOWER, UPPER, kind_among};
 
 /// The known beginnings with the fewest characters after each.
@@ -214,7 +215,7 @@ pub(crate) fn is_date(value: &str) -> bool {
 }
 
 fn is_address(value: &str) -> bool {
-    memchr::memchr(b':', value.as_bytes()).is_some() && value.contains("://")
+    has(value, "://", b':')
         || value.starts_with('/') && value.bytes().filter(|byte| *byte == b'/').count() > 1
 }
 
@@ -251,7 +252,7 @@ fn is_known_public(value: &str) -> bool {
     BEGINNINGS.iter().any(begins)
         // A site's key of reCAPTCHA, which every visitor gets.
         || value.len() == 40 && value.starts_with("6L")
-        || value.contains("...")
+        || has(value, "...", b'.')
         || memchr::memchr(b'@', bytes).is_some()
         || is_internet_address(value)
 }

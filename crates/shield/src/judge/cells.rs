@@ -9,6 +9,8 @@ use model::Class;
 use super::told::is_password_like;
 use super::{Judge, Value};
 use crate::find::{Hit, mask};
+use crate::scan::has;
+use crate::shape::{BRACKET, CELL, DOUBLE, GREATER, HIGH, HYPHEN, LESS, Shape, VEE};
 
 /// The most cells of one text that are judged as names.
 const CELLS_MAX: usize = 256;
@@ -26,8 +28,11 @@ impl Judge<'_> {
         if text.len() > TABLE_BYTES_MAX {
             return;
         }
-        let found =
-            beside(text).into_iter().chain(below(text)).filter(|(name, _)| is_name(name)).take(CELLS_MAX);
+        let found = beside(text, value.shape)
+            .into_iter()
+            .chain(below(text, value.shape))
+            .filter(|(name, _)| is_name(name))
+            .take(CELLS_MAX);
         for (name, place) in found {
             hits.extend(self.cell(text, name, place, depth));
         }
@@ -79,19 +84,31 @@ fn bare(text: &str, at: Range<usize>) -> Option<(&str, Range<usize>)> {
 type Pair<'a> = (&'a str, Range<usize>);
 
 /// Names with the value in the same line or behind a sign that joins the two.
-fn beside(text: &str) -> Vec<Pair<'_>> {
+fn beside(text: &str, shape: Shape) -> Vec<Pair<'_>> {
     let mut found = Vec::new();
-    if text.contains("</") {
+    if shape.has(LESS) && has(text, "</", b'<') {
         neighbours(text, &texts_of_elements(text), &mut found);
     }
-    for (from, line) in lines(text) {
+    let lines = if shape.has(CELL) { Some(lines(text)) } else { None };
+    for (from, line) in lines.into_iter().flatten() {
         for sign in ['|', '\t'] {
             if line.contains(sign) {
                 neighbours(text, &split(line, from, sign), &mut found);
             }
         }
     }
-    for joint in ["=>", "\"] =", "\"]=", ":[", " → ", " -> ", " - "] {
+    for (joint, signs) in [
+        ("=>", GREATER),
+        ("\"] =", DOUBLE),
+        ("\"]=", DOUBLE),
+        (":[", BRACKET),
+        (" → ", HIGH),
+        (" -> ", GREATER),
+        (" - ", HYPHEN),
+    ] {
+        if !shape.has(signs) {
+            continue;
+        }
         for (at, joint) in text.match_indices(joint).take(CELLS_MAX) {
             let Some(before) = text.get(..at) else { continue };
             if let Some(end) = value_end(text, at + joint.len()) {
@@ -106,7 +123,8 @@ fn beside(text: &str) -> Vec<Pair<'_>> {
         }
     }
     // `name: PIN` and in the next line `value: 1`.
-    for (at, joint) in text.match_indices("value:").take(CELLS_MAX) {
+    let values = if shape.has(CELL) { Some(text.match_indices("value:").take(CELLS_MAX)) } else { None };
+    for (at, joint) in values.into_iter().flatten() {
         let above = text.get(..at).unwrap_or_default().trim_end_matches([' ', '-', '\t']);
         let Some(above) = above.strip_suffix('\n') else { continue };
         let line = above.rsplit('\n').next().unwrap_or_default();
@@ -118,7 +136,8 @@ fn beside(text: &str) -> Vec<Pair<'_>> {
         }
     }
     // `:pin "1"`
-    for (at, _) in text.match_indices(" \"").take(CELLS_MAX) {
+    let quotes = if shape.has(DOUBLE) { Some(text.match_indices(" \"").take(CELLS_MAX)) } else { None };
+    for (at, _) in quotes.into_iter().flatten() {
         let word = text.get(..at).unwrap_or_default().rsplit(char::is_whitespace).next().unwrap_or_default();
         if let Some(name) = word.trim_start_matches(['{', '(']).strip_prefix(':')
             && let Some(end) = value_end(text, at + 1)
@@ -130,7 +149,7 @@ fn beside(text: &str) -> Vec<Pair<'_>> {
 }
 
 /// Names in the head of a table with the values in the lines below.
-fn below(text: &str) -> Vec<Pair<'_>> {
+fn below(text: &str, shape: Shape) -> Vec<Pair<'_>> {
     const LINES_MAX: usize = 32;
     let mut found = Vec::new();
     let lines: Vec<(usize, &str)> =
@@ -150,6 +169,9 @@ fn below(text: &str) -> Vec<Pair<'_>> {
         }
     }
     for word in ["VALUES", "values", "Values"] {
+        if !shape.has(VEE) {
+            break;
+        }
         for (at, word) in text.match_indices(word).take(4) {
             let head = text.get(..at).and_then(|before| between(before, 0, '(', ')'));
             let row = text.get(at + word.len()..).and_then(|rest| between(rest, at + word.len(), '(', ')'));

@@ -7,7 +7,7 @@ use model::Class;
 use super::{Judge, Value, WRAPPED_MAX, named};
 use crate::find::{Hit, bank, card, email, mask, national, number, phone, token};
 use crate::keys::{IDENTIFIER, NUMBER_ID};
-use crate::scan::unbroken;
+use crate::scan::{has, unbroken};
 use crate::shape::{
     AT, BRACE, BRACKET, CARET, CELL, COLON, DASH, DIGIT, DOUBLE, EQUALS, GREATER, HIGH, HYPHEN, LESS, LETTER,
     OTHER, PERCENT, SLASH, SPACE, Shape, VEE,
@@ -58,7 +58,7 @@ impl Judge<'_> {
             return;
         }
         // Encoded more than once: its signs and digits mean nothing yet.
-        let is_twice = shape.has(PERCENT) && depth < WRAPPED_MAX && text.contains("%25");
+        let is_twice = shape.has(PERCENT) && depth < WRAPPED_MAX && has(text, "%25", b'%');
         if is_twice && self.percent(value, depth, hits) {
             return;
         }
@@ -75,7 +75,7 @@ impl Judge<'_> {
             self.numbers(value, &addresses, hits);
         }
         let has_pairs =
-            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && text.contains("：");
+            shape.has(EQUALS | COLON) && !is_padded_only(text) || shape.has(HIGH) && has(text, "：", 0xef);
         if has_pairs {
             self.pairs(value, depth, &addresses, hits);
         }
@@ -239,7 +239,7 @@ impl Judge<'_> {
             || value.facts.is(IDENTIFIER)
             || value.text.starts_with("ssh-")
             || value.text.starts_with("ecdsa-")
-            || value.text.contains("PUBLIC KEY")
+            || has(value.text, "PUBLIC KEY", b'K')
         {
             return;
         }
@@ -281,7 +281,7 @@ fn is_plain_or_encoded(text: &str) -> bool {
 /// Whether a text has what parts the cells of a table or joins a name to its value as programs do.
 fn may_have_cells(text: &str, shape: Shape) -> bool {
     let bytes = text.as_bytes();
-    let has = |sign: u8, pair: &[u8; 2]| {
+    let has_pair = |sign: u8, pair: &[u8; 2]| {
         memchr::memchr_iter(sign, bytes).any(|at| bytes.get(at..at + 2).is_some_and(|two| two == pair))
     };
     let has_values = || {
@@ -289,21 +289,21 @@ fn may_have_cells(text: &str, shape: Shape) -> bool {
             .any(|at| matches!(bytes.get(at..at + 6), Some(b"VALUES" | b"values" | b"Values")))
     };
     let has_joint = || {
-        (shape.has(HYPHEN) && (has(b'-', b"- ") || has(b'-', b"->"))
-            || shape.has(HIGH) && text.contains(" → "))
+        (shape.has(HYPHEN) && (has_pair(b'-', b"- ") || has_pair(b'-', b"->"))
+            || shape.has(HIGH) && has(text, " → ", 0xe2))
             && [" - ", " -> ", " → "].iter().any(|joint| text.contains(joint))
     };
     text.len() >= 8
         && (shape.has(BRACE)
-            && (shape.has(LESS) && has(b'<', b"</")
-                || shape.has(DOUBLE) && has(b'"', b"\"]")
-                || shape.has(BRACKET) && has(b':', b":["))
-            || shape.has(EQUALS) && shape.has(GREATER) && has(b'=', b"=>")
+            && (shape.has(LESS) && has_pair(b'<', b"</")
+                || shape.has(DOUBLE) && has_pair(b'"', b"\"]")
+                || shape.has(BRACKET) && has_pair(b':', b":["))
+            || shape.has(EQUALS) && shape.has(GREATER) && has_pair(b'=', b"=>")
             || shape.has(SPACE) && shape.has(HYPHEN | HIGH) && has_joint()
             || shape.has(CELL)
                 && shape.has(SPACE | OTHER)
                 && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
-            || shape.has(DOUBLE) && shape.has(COLON) && shape.has(SPACE) && has(b' ', b" \"")
+            || shape.has(DOUBLE) && shape.has(COLON) && shape.has(SPACE) && has_pair(b' ', b" \"")
             || shape.has(VEE) && shape.has(SPACE) && has_values())
 }
 

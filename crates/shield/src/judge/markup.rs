@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::{Judge, Value};
 use crate::find::Hit;
 use crate::keys::Facts;
-use crate::shape::{BRACE, EQUALS};
+use crate::scan::has;
+use crate::shape::{BRACE, CELL, EQUALS, LESS};
 
 /// The most elements and parts of one text that are judged.
 const NAMES_MAX: usize = 2_048;
@@ -18,13 +19,13 @@ impl Judge<'_> {
     /// Judges the contents of elements and of a form's parts by their names.
     pub(super) fn markup(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) {
         let text = value.text;
-        if value.shape.has(BRACE) && text.contains("</") {
+        if value.shape.has(BRACE) && value.shape.has(LESS) && has(text, "</", b'<') {
             let opened = memchr::memchr_iter(b'<', text.as_bytes()).take(NAMES_MAX);
             for (name, span) in opened.filter_map(|at| element(text, at)) {
                 self.named_part(text, name, span, depth, hits);
             }
         }
-        if value.shape.has(BRACE) && value.shape.has(EQUALS) {
+        if value.shape.has(LESS) && value.shape.has(EQUALS) {
             let mut until = 0;
             for (at, sign) in text.match_indices("<input").take(NAMES_MAX) {
                 if at >= until {
@@ -32,7 +33,7 @@ impl Judge<'_> {
                 }
             }
         }
-        if value.shape.has(EQUALS) && text.contains('\n') {
+        if value.shape.has(EQUALS) && value.shape.has(CELL) && text.contains('\n') {
             let mut empty = EmptyLines::default();
             for (at, sign) in text.match_indices("name=").take(NAMES_MAX) {
                 if let Some((name, span)) = form_part(text, at + sign.len(), &mut empty) {

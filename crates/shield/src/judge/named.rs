@@ -7,6 +7,7 @@ use super::{Judge, Value};
 use crate::find::{Hit, bank, card, jwt, mask, national, number, phone, token};
 use crate::keys::{CODE, Cue, Facts, IDENTIFIER, QUALIFIED, What};
 use crate::listed::Listed;
+use crate::scan::has;
 
 impl Judge<'_> {
     /// The hit, if the value is what its name announces.
@@ -24,7 +25,7 @@ impl Judge<'_> {
         let class = candidate.class(cue.what)?;
         // The value may be something more telling than its name: a token as `session`, a URL as `token`.
         if class.sensitivity() == model::Sensitivity::Secret && text.len() > 20 {
-            if text.contains("://") || text.contains("-----BEGIN") || text.starts_with("LS0t") {
+            if has(text, "://", b':') || has(text, "-----BEGIN", b'B') || text.starts_with("LS0t") {
                 let mut inner = Vec::new();
                 self.content(value, depth, &mut inner);
                 super::settle(&mut inner);
@@ -121,7 +122,7 @@ impl Candidate<'_> {
         self.strong
             || self.text.len() >= 4
                 && !self.has_space()
-                && !self.text.contains("://")
+                && !has(self.text, "://", b':')
                 && looks_chosen(self.text)
     }
 
@@ -135,7 +136,7 @@ impl Candidate<'_> {
                 _ => None,
             };
         }
-        if bare.contains("://") || bare.contains(char::is_whitespace) && !has_scheme {
+        if has(bare, "://", b':') || bare.contains(char::is_whitespace) && !has_scheme {
             return None;
         }
         let score = token::score(bare);
@@ -163,13 +164,13 @@ impl Candidate<'_> {
     fn is_private_key(&self) -> bool {
         let words =
             self.text.split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
-        let is_public = self.text.contains("PUBLIC KEY") || self.text.contains("BEGIN CERTIFICATE");
-        if is_public && !self.text.contains("PRIVATE") {
+        let is_public = has(self.text, "PUBLIC KEY", b'K') || has(self.text, "BEGIN CERTIFICATE", b'F');
+        if is_public && !has(self.text, "PRIVATE", b'V') {
             return false;
         }
         self.text.len() >= 16
-            && !self.text.contains("://")
-            && (token::score(self.text) >= 1 || self.text.contains("PRIVATE") || words.count() >= 11)
+            && !has(self.text, "://", b':')
+            && (token::score(self.text) >= 1 || has(self.text, "PRIVATE", b'V') || words.count() >= 11)
             || self.text.starts_with("-----")
     }
 
@@ -209,7 +210,7 @@ impl Candidate<'_> {
 
     fn session(&self) -> Option<Class> {
         let bare = without_scheme(self.text);
-        if bare.contains(char::is_whitespace) || bare.contains("://") || bare.len() < 12 {
+        if bare.contains(char::is_whitespace) || has(bare, "://", b':') || bare.len() < 12 {
             return None;
         }
         let score = token::score(bare);
@@ -280,7 +281,7 @@ fn is_code_list(text: &str) -> bool {
 fn is_json(text: &str) -> bool {
     text.len() > 7
         && (text.starts_with('{') && text.ends_with('}') || text.starts_with('[') && text.ends_with(']'))
-        && (text.contains("\":") || text.contains("\": ") || text.contains("[\""))
+        && (has(text, "\":", b'"') || has(text, "[\"", b'['))
 }
 
 /// `Bearer x`, `Token x`: the x.
@@ -325,10 +326,36 @@ pub(super) fn without_scheme(text: &str) -> &str {
 
 /// Somebody's choice rather than a word of the language: a digit, a sign or a capital among small letters.
 pub(super) fn looks_chosen(text: &str) -> bool {
-    let has_letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
-    let has_sign = text.bytes().any(|byte| byte.is_ascii_punctuation() && !b"-_.,:;/'\"()".contains(&byte));
-    let has_inner_capital = text.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
-        && text.bytes().any(|byte| byte.is_ascii_lowercase());
-    has_sign || has_inner_capital || has_digit && (has_letter || text.len() >= 6)
+    let mut bytes = text.bytes().map(|byte| CHOICES[usize::from(byte)]);
+    let first = bytes.next().unwrap_or(0);
+    let inner = bytes.fold(0, |all, byte| all | byte);
+    let all = first | inner;
+    let has = |kind: u8| all & kind != 0;
+    has(CHOSEN_SIGN)
+        || inner & CAPITAL != 0 && has(SMALL)
+        || has(NUMERAL) && (has(SMALL | CAPITAL) || text.len() >= 6)
 }
+
+const SMALL: u8 = 1;
+const CAPITAL: u8 = 1 << 1;
+const NUMERAL: u8 = 1 << 2;
+/// A sign that does not join the words of a language.
+const CHOSEN_SIGN: u8 = 1 << 3;
+
+/// What each byte has to do with a choice.
+static CHOICES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => NUMERAL,
+            b'-' | b'_' | b'.' | b',' | b':' | b';' | b'/' | b'\'' | b'"' | b'(' | b')' => 0,
+            _ if byte.is_ascii_punctuation() => CHOSEN_SIGN,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};

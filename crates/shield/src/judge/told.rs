@@ -10,6 +10,7 @@ use super::{Judge, named};
 use crate::find::{Hit, mask, token};
 use crate::keys::What;
 use crate::listed::Listed;
+use crate::scan::has;
 
 impl Judge<'_> {
     /// What a text tells after a word for a password: one, or a code where the word may mean that too.
@@ -286,6 +287,6 @@ pub(super) fn is_password_like(word: &str) -> bool {
         && !is_remark(word)
         && !token::is_date(word)
         && named::looks_chosen(word)
-        && !word.contains("://")
+        && !has(word, "://", b':')
         && !is_reference(word)
 }
