@@ -25,7 +25,7 @@ pub(crate) const HIGH: u32 = 1 << 12;
 pub(crate) const DASH: u32 = 1 << 13;
 /// A backslash: the string must be decoded before it is looked at.
 pub(crate) const ESCAPE: u32 = 1 << 14;
-/// The end of a JSON string, or a control character that may not stand in one.
+/// A quote and a control character: in decoded text alone, for neither stands in a JSON string as it is.
 pub(crate) const QUOTE: u32 = 1 << 15;
 pub(crate) const CONTROL: u32 = 1 << 16;
 
