@@ -4,7 +4,7 @@
 //! Left to others: how somebody proves who they are (`signin`), the rules (`policy`), who hears of it
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
-//! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`] and [`permit`] (the two
+//! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
@@ -23,6 +23,7 @@ pub mod members;
 pub mod mode;
 pub mod notices;
 pub mod operators;
+mod origin;
 pub mod own;
 pub mod permit;
 mod profile;

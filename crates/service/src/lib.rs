@@ -27,6 +27,7 @@ pub mod quarantine;
 pub mod questions;
 pub mod report;
 pub mod rules;
+mod shown;
 pub mod sources;
 pub mod workspaces;
 

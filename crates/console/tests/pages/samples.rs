@@ -291,7 +291,10 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                 &ledger::LedgerView {
                     entries: vec![],
                     checkpoint: None,
-                    code: "person.viewed".to_owned(),
+                    typed: console::components::form::Typed {
+                        texts: vec![("person", "nobody".to_owned())],
+                        wrong: Some(("person".to_owned(), "write a person's id".to_owned())),
+                    },
                     ..ledger_view()
                 },
             ),
@@ -797,10 +800,10 @@ fn ledger_view() -> ledger::LedgerView {
     ledger::LedgerView {
         entries: (0..12_u64).map(|number| ledger::EntryRow {
             index: 84_113 - number, at: ago(700 * number as i64), code: codes[number as usize % codes.len()].to_owned(), principal: "edith@harbour-goods.example".to_owned(),
+            session: (number % 3 > 0).then(|| "ses_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned()),
             object: person_id(number.into()).to_string(), outcome: ["done", "done", "failed", "done", "open"][number as usize % 5].to_owned(),
         }).collect(),
-        code: String::new(),
-        principal: String::new(),
+        typed: console::components::form::Typed::default(),
         codes: codes.map(str::to_owned).to_vec(),
         checkpoint: Some("holdfast.example/ledger\n84114\nYWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo0NTY3ODk=\n\n— holdfast.example/ledger Zm9vYmFyYmF6cXV4c2lnbmF0dXJlbGluZXNhbXBsZQ==\n".to_owned()),
         size: 84_114,

@@ -57,6 +57,7 @@ pub fn build(services: &Services, health: &Health, (stop, addresses): (&Stop, Ad
         .merge(console_health.with_state(health.clone()))
         .merge(console::dressed(pages.with_state(pages_state)))
         .layer(from_fn_with_state(layer, door::session::identify))
+        .layer(from_fn_with_state(addresses.unlimited(), door::client::address))
         .layer(from_fn(door::body::buffer))
         .layer(from_fn_with_state(own, door::origin::refuse_other_sites))
         .layer(from_fn(door::trace::requests));
