@@ -9,6 +9,7 @@ pub mod doors;
 pub mod enrol;
 pub mod events;
 pub mod findings;
+pub mod incidents;
 pub mod input;
 pub mod ledgers;
 pub mod login;
@@ -59,6 +60,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(report::routes())
         .merge(rules::routes())
         .merge(ledgers::routes())
+        .merge(incidents::routes())
         .merge(notices::routes())
         .merge(mode::routes())
         .merge(doors::routes())

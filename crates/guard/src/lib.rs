@@ -6,7 +6,7 @@
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
-//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
+//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
 pub mod caller;
@@ -28,6 +28,7 @@ pub mod own;
 pub mod permit;
 mod profile;
 pub mod recovery;
+pub mod reset;
 pub mod sign_in;
 mod standing;
 pub mod sweep;
