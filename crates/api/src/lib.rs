@@ -17,6 +17,7 @@ pub mod members;
 pub mod mode;
 pub mod notices;
 pub mod openapi;
+pub mod operators;
 pub mod passkeys;
 pub mod people;
 pub mod plans;
@@ -64,5 +65,6 @@ pub fn routes() -> Routes<ApiState> {
         .merge(notices::routes())
         .merge(mode::routes())
         .merge(doors::routes())
+        .merge(operators::routes())
         .merge(openapi::routes())
 }

@@ -115,13 +115,6 @@ impl AddressLayer {
     }
 }
 
-impl AddressLayer {
-    /// The same layer without a limit: it only finds the address.
-    pub fn unlimited(&self) -> Self {
-        Self { rates: None, ..self.clone() }
-    }
-}
-
 /// Middleware of a door: finds the client's address, and refuses one that sends too many requests before anything of
 /// its body is read.
 pub async fn address(State(layer): State<AddressLayer>, mut request: Request, next: Next) -> Response {
