@@ -82,6 +82,8 @@ pub struct WorkspaceScope {
     pub first_at: Option<String>,
     /// When the last.
     pub last_at: Option<String>,
+    /// Who it was, with how many entries each: members, tokens.
+    pub principals: Vec<Count>,
     /// In which sessions, with how many entries each.
     pub sessions: Vec<Count>,
     /// What was looked at, by code.
@@ -99,7 +101,7 @@ pub struct WorkspaceScope {
 /// How many entries.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Count {
-    /// Of which code, or in which session.
+    /// Of which code, by whom, or in which session.
     pub of: String,
     /// How many.
     pub entries: u64,
@@ -231,6 +233,7 @@ pub fn of_installation(ledger: &Ledger, question: &Question) -> Result<Vec<Summa
 struct Gathered {
     entries: u64,
     span_ms: Option<(i64, i64)>,
+    principals: BTreeMap<String, u64>,
     sessions: BTreeMap<String, u64>,
     looks: BTreeMap<String, u64>,
     acts: BTreeMap<String, u64>,
@@ -244,6 +247,7 @@ impl Gathered {
         self.entries += 1;
         let (first, _) = self.span_ms.unwrap_or((entry.at_ms, entry.at_ms));
         self.span_ms = Some((first, entry.at_ms));
+        *self.principals.entry(entry.principal.clone()).or_default() += 1;
         if let Some(session) = &entry.session {
             *self.sessions.entry(session.clone()).or_default() += 1;
         }
@@ -293,6 +297,7 @@ impl Gathered {
             entries: self.entries,
             first_at: self.span_ms.map(|(first, _)| instant(first)),
             last_at: self.span_ms.map(|(_, last)| instant(last)),
+            principals: counts(self.principals),
             sessions: counts(self.sessions),
             looks: counts(self.looks),
             acts: counts(self.acts),

@@ -3,6 +3,8 @@
 //! For a workspace those who run it see whom it was, by id; an operator sees workspaces and numbers, and nothing here gives
 //! them more. Asking is a look like any other: it is entered, with the digest of the answer.
 
+use std::time::Duration;
+
 use guard::Granted;
 use guard::reset::{Reset, ResetSet};
 use incident::notice::{self, Words};
@@ -17,6 +19,8 @@ use crate::{ServiceError, Services, entry};
 
 /// One scope at a time: each goes through every entry of its window.
 static ASKING: Mutex<()> = Mutex::new(());
+/// How long the next one waits for it.
+const WAITING: Duration = Duration::from_secs(20);
 
 /// Whose looks and acts are asked for.
 #[derive(Clone, Debug, Default)]
@@ -306,7 +310,7 @@ impl Services {
     }
 
     fn one_at_a_time<T>(&self, ask: impl FnOnce() -> Result<T, ServiceError>) -> Result<T, ServiceError> {
-        let Some(_asking) = ASKING.try_lock() else {
+        let Some(_asking) = ASKING.try_lock_for(WAITING) else {
             return Err(ServiceError::Denied(guard::Denied::TooMany { retry_after_s: 5 }));
         };
         ask()

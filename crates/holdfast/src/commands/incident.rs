@@ -56,6 +56,7 @@ fn table(document: &Value) -> String {
         text(&document["last_at"])
     );
     let lists = [
+        ("principals", "of", "entries"),
         ("sessions", "of", "entries"),
         ("looks", "of", "entries"),
         ("acts", "of", "entries"),

@@ -244,3 +244,53 @@ fn a_reset_ends_what_was_chosen_and_nothing_else() {
     house.owner.sign_in(&mut house.passkey);
     house.owner.get("/api/v1/session").expect(200);
 }
+
+#[test]
+fn the_pages_lead_from_a_person_to_who_saw_them_and_to_an_incident() {
+    let mut house = peopled(3);
+    let (mut admin, mut key) = joined(&mut house, "admin");
+    let people = admin.get(&house.path("/people")).expect(200).json;
+    let person = people["items"][0]["id"].as_str().unwrap().to_owned();
+    let session = own_session(&mut admin);
+    let base = format!("/w/{}", house.server.installed.workspace);
+
+    let page = house.owner.get(&format!("{base}/people/{person}")).expect(200).text;
+    assert!(page.contains(&format!("{base}/ledger?person={person}")), "{page}");
+    let page = house.owner.get(&format!("{base}/ledger?person={person}&code=people.listed")).expect(200).text;
+    assert!(page.contains(&format!("{base}/ledger?session={session}")), "{page}");
+    let page = house.owner.get(&format!("{base}/ledger?person=somebody")).expect(422).text;
+    assert!(page.contains("write a person"), "{page}");
+
+    let nobody = json!({ "title": "Odd looks" });
+    let page = house.owner.post(&format!("{base}/incidents"), &nobody).expect(422).text;
+    assert!(
+        page.contains("name a session, a principal or an address") && page.contains("Odd looks"),
+        "{page}"
+    );
+    let asked = json!({ "title": "Odd looks", "session": session });
+    let opened = house.owner.post(&format!("{base}/incidents"), &asked).expect(303);
+    let incident = opened.header("location").unwrap().split('?').next().unwrap().to_owned();
+    let page = house.owner.get(&incident).expect(200).text;
+    assert!(page.contains(&person) && page.contains("identifiers.user_id"), "{page}");
+
+    let words = json!({ "nature": "n", "consequences": "c", "measures": "m", "contact": "k" });
+    house.owner.post(&format!("{incident}/draft"), &words).expect(303);
+    let listed = house.owner.get(&house.path("/incidents")).expect(200).json;
+    let number = listed["items"][0]["id"].as_str().unwrap();
+    let told = house.owner.get(&house.path(&format!("/incidents/{number}"))).expect(200).json;
+    let drafts = json!({ "drafts_sha256": told["drafts_sha256"] });
+    let send = format!("{incident}/send");
+    let alone = house.owner.confirmed(&mut house.passkey, "POST", &send, Some(&drafts)).expect(422).text;
+    assert!(alone.contains("a second person must approve this"), "{alone}");
+    admin.confirmed(&mut key, "POST", &send, Some(&drafts)).expect(303);
+    assert!(house.owner.get(&format!("{base}/notices")).expect(200).text.contains("incident.notice"));
+
+    let mut operator = house.server.client();
+    operator.enrol(&house.server.installed.operator_code);
+    let opened = operator.post("/operations/incidents", &asked).expect(303);
+    let page = operator.get(opened.header("location").unwrap().split('?').next().unwrap()).expect(200).text;
+    assert!(page.contains(&house.server.installed.workspace) && !page.contains(&person), "{page}");
+    let row = json!({ "whom": "named", "reason": "x" });
+    let path = opened.header("location").unwrap().split('?').next().unwrap().to_owned();
+    operator.post(&format!("{path}/reset"), &row).expect(403);
+}
