@@ -6,7 +6,7 @@
 //! Tests elsewhere, since they need a clock of their own or the rules themselves: a touch after 120 s and sessions after their
 //! time (`guard`: `step_up`, `life`), every rule taken away and missed, no permit below a passkey for every request there is,
 //! who may do what printed and held against the engine (`policy`: `invariants`, `matrix`: S1, S4, S7), every path to a session
-//! (`guard`: `sign_in`; `it access`: S2), ten million entries asked in one question (`ledger`: the example `scope`: S6).
+//! (`guard`: `sign_in`; `it access`: S2), ten million entries asked in one question (`incident`: the example `scope`: S6).
 
 mod ended;
 mod entering;
