@@ -19,6 +19,8 @@ use serde_json::json;
 use stdx::{Clock, ManualClock, Secret};
 
 const CALLERS: u64 = 512;
+/// How many entries have the same time.
+const ROUND: u64 = 20_000;
 const WORKSPACES: u64 = 4;
 const SESSIONS: u64 = 2_000;
 /// One entry in so many is the attacker's.
@@ -84,8 +86,8 @@ fn wrong_in(ledger: &Ledger, question: &Question, count: u64) -> Result<usize, B
     for workspace in 0..WORKSPACES {
         let told = of_workspace(ledger, WorkspaceId(u128::from(workspace) + 1), question)?;
         let mut truth = Shown::default();
-        for number in
-            (0..count).filter(|number| number % ATTACKER_EVERY == 0 && number % WORKSPACES == workspace)
+        for number in (0..count)
+            .filter(|number| number.is_multiple_of(ATTACKER_EVERY) && number % WORKSPACES == workspace)
         {
             let at_ms = time_of(number, count);
             let in_time = question.from_ms.is_none_or(|from| at_ms >= from)
@@ -108,20 +110,20 @@ fn wrong_in(ledger: &Ledger, question: &Question, count: u64) -> Result<usize, B
     Ok(wrong)
 }
 
-/// Times are set for a thousand entries together, so that all callers agree on them.
+/// Times are set for a round of entries together, so that all callers agree on them.
 fn time_of(number: u64, count: u64) -> i64 {
-    let part = i128::from(number / 1_000 * 1_000) * i128::from(DAYS_MS) / i128::from(count.max(1));
+    let part = i128::from(number / ROUND * ROUND) * i128::from(DAYS_MS) / i128::from(count.max(1));
     START_MS + i64::try_from(part).unwrap_or(i64::MAX)
 }
 
 fn grow(ledger: &Ledger, hand: &ManualClock, count: u64) -> Result<(), Box<dyn Error>> {
     let begun_ms = ledger.size();
-    for thousand in 0..count.div_ceil(1_000) {
+    for round in 0..count.div_ceil(ROUND) {
         if begun_ms == 0 {
-            let step = time_of(thousand * 1_000, count) - time_of(thousand.saturating_sub(1) * 1_000, count);
+            let step = time_of(round * ROUND, count) - time_of(round.saturating_sub(1) * ROUND, count);
             hand.advance_ms(step);
         }
-        let range = thousand * 1_000..count.min((thousand + 1) * 1_000);
+        let range = round * ROUND..count.min((round + 1) * ROUND);
         let made = std::thread::scope(|scope| {
             let callers = CALLERS.min(range.end - range.start);
             let threads: Vec<_> = (0..callers)
@@ -166,7 +168,7 @@ fn shown(number: u64) -> Shown {
 
 fn entry(number: u64) -> NewEntry {
     let who = number % SESSIONS;
-    let is_attacker = number % ATTACKER_EVERY == 0;
+    let is_attacker = number.is_multiple_of(ATTACKER_EVERY);
     let name =
         |prefix: &str| if is_attacker { format!("{prefix}_attacker") } else { format!("{prefix}_{who:026}") };
     let detail = shown(number).details(&json!({ "masked": true })).into_iter().next().unwrap_or_default();

@@ -1,4 +1,5 @@
 //! Searching: what a page or a walk finds is what was entered, in every window of time, wherever the entries lie.
+#![expect(clippy::unwrap_used, reason = "a test may stop on what it did not expect")]
 
 mod support;
 

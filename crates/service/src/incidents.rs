@@ -191,8 +191,11 @@ impl Services {
             None => None,
         };
         let drafted_ms = self.clock.now_ms();
+        // The ledger outlives workspaces; who is no more cannot be told.
+        let there = self.control.read(|tx| control::workspaces::list(tx).map_err(ServiceError::from))?;
         let drafts: Vec<Notice> = incident
             .affected()
+            .filter(|facts| there.iter().any(|workspace| workspace.id == facts.workspace))
             .map(|facts| Notice {
                 incident: id,
                 workspace: facts.workspace,
