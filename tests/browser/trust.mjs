@@ -30,6 +30,7 @@ const PAGES = [
   ["report", "/quality/report", "Report"],
   ["sdks", "/quality/sdks", "SDKs"],
   ["purges", "/quality/purges", "Purges"],
+  ["incidents", "/incidents", "Incidents"],
 ];
 
 async function empty() {

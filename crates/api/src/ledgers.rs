@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::header;
 use ledger::{EntryView, Outcome, Phase, Standing};
+use model::PersonId;
 use policy::actions::{ReadCheckpoint, ReadLedger, ReadOperations};
 use serde::{Deserialize, Serialize};
 use service::ledgers::Wanted;
@@ -51,6 +52,8 @@ struct EntriesQuery {
     principal: Option<String>,
     code: Option<String>,
     session: Option<String>,
+    address: Option<String>,
+    person: Option<String>,
     object: Option<String>,
     from: Option<String>,
     to: Option<String>,
@@ -71,6 +74,8 @@ pub struct LedgerEntryView {
     result: Option<Outcome>,
     principal: String,
     session: Option<String>,
+    /// From where, as a keyed mark: equal marks are the same address.
+    from: Option<String>,
     object: String,
     detail: serde_json::Value,
 }
@@ -91,6 +96,7 @@ impl From<EntryView> for LedgerEntryView {
             result,
             principal: entry.principal,
             session: entry.session,
+            from: entry.from,
             object: entry.object,
             detail: entry.detail,
         }
@@ -103,7 +109,12 @@ async fn entries(
     Query(query): Query<EntriesQuery>,
 ) -> Result<Json<List<LedgerEntryView>>, Problem> {
     let workspace = may.workspace()?;
+    let person = query.person.map(|text| {
+        text.parse::<PersonId>().map_err(|_| Problem::invalid("person", "write a person's id (p_…)"))
+    });
     let wanted = Wanted {
+        person: person.transpose()?,
+        address: query.address,
         principal: query.principal,
         code: query.code,
         session: query.session,

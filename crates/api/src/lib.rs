@@ -9,6 +9,7 @@ pub mod doors;
 pub mod enrol;
 pub mod events;
 pub mod findings;
+pub mod incidents;
 pub mod input;
 pub mod ledgers;
 pub mod login;
@@ -16,6 +17,7 @@ pub mod members;
 pub mod mode;
 pub mod notices;
 pub mod openapi;
+pub mod operators;
 pub mod passkeys;
 pub mod people;
 pub mod plans;
@@ -59,8 +61,10 @@ pub fn routes() -> Routes<ApiState> {
         .merge(report::routes())
         .merge(rules::routes())
         .merge(ledgers::routes())
+        .merge(incidents::routes())
         .merge(notices::routes())
         .merge(mode::routes())
         .merge(doors::routes())
+        .merge(operators::routes())
         .merge(openapi::routes())
 }

@@ -85,6 +85,8 @@ pub enum Section {
     Access,
     /// The audit ledger.
     Ledger,
+    /// What somebody saw and did, and who is told.
+    Incidents,
     /// What those who run the workspace are told.
     Notices,
     /// Where events come from.
@@ -118,6 +120,8 @@ pub struct Opens {
     pub tokens: bool,
     /// The ledger.
     pub ledger: bool,
+    /// Incidents.
+    pub incidents: bool,
     /// Notices.
     pub notices: bool,
     /// Sources.
@@ -135,6 +139,7 @@ impl Opens {
         passkeys: true,
         tokens: true,
         ledger: true,
+        incidents: true,
         notices: true,
         sources: true,
     };

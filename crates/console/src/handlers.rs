@@ -15,6 +15,7 @@ pub(crate) mod reply;
 
 mod alarms;
 mod files;
+mod incidents;
 mod ledger;
 mod live;
 mod members;
@@ -70,6 +71,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(passkeys::routes())
         .merge(tokens::routes())
         .merge(ledger::routes())
+        .merge(incidents::routes())
         .merge(notices::routes())
         .merge(settings::routes())
         .merge(operations::routes())

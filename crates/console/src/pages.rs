@@ -1,12 +1,14 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`notices`], [`settings`],
+//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`errors`], [`style_guide`].
 
 pub mod alarms;
 pub mod enrol;
 pub mod errors;
+pub mod incident;
+pub mod incidents;
 pub mod ledger;
 pub mod live;
 pub mod look;

@@ -1,6 +1,6 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
-use model::{GrantId, MemberId, PasskeyId, PersonId, PurgeId, SourceId, TokenId, WorkspaceId};
+use model::{GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SourceId, TokenId, WorkspaceId};
 
 /// Sign-in.
 pub const SIGN_IN: &str = "/sign-in";
@@ -22,6 +22,8 @@ pub const OPERATIONS: &str = "/operations";
 pub const OPERATIONS_MODE: &str = "/operations/mode";
 /// The operator's own passkeys and sessions.
 pub const OPERATIONS_PASSKEYS: &str = "/operations/passkeys";
+/// The installation's incidents; a new one (POST).
+pub const OPERATIONS_INCIDENTS: &str = "/operations/incidents";
 /// Whether the server is ready, as programs ask it.
 pub const READY: &str = "/readyz";
 /// The style guide.
@@ -77,6 +79,8 @@ pages! {
     tokens "/access/tokens";
     /// The ledger.
     ledger "/ledger";
+    /// Incidents; a new one (POST).
+    incidents "/incidents";
     /// What those who run the workspace are told.
     notices "/notices";
     /// Sources.
@@ -176,6 +180,16 @@ pub fn operations_approve(id: GrantId) -> String {
 /// Approves the return to normal mode (POST).
 pub fn approve(workspace: WorkspaceId, id: GrantId) -> String {
     format!("{}/approve/{id}", settings(workspace))
+}
+
+/// One incident; `incidents` is the page of them.
+pub fn incident(incidents: &str, id: IncidentId) -> String {
+    format!("{incidents}/{id}")
+}
+
+/// A workspace's part of an incident as a file, from the API.
+pub fn incident_scope(workspace: WorkspaceId, id: IncidentId) -> String {
+    format!("/api/v1/workspaces/{workspace}/incidents/{id}/scope")
 }
 
 /// One purge.

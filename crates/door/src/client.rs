@@ -1,5 +1,6 @@
 //! Who sent a request: the other end of the connection or, where that is a proxy which the operator trusts, whom the
-//! proxy names. The address serves limits and nothing else; it is neither stored nor logged.
+//! proxy names. The address serves limits, and at the console door a keyed mark of it stands in the ledger; it is neither stored nor
+//! logged.
 
 use std::net::IpAddr;
 use std::str::FromStr;

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use guard::{Caller, Credential, Guard};
 use http::{HeaderMap, HeaderValue, header};
+use model::ClientAddress;
 
 use crate::problem::Problem;
 
@@ -64,14 +65,21 @@ pub struct SessionLayer {
 pub async fn identify(State(layer): State<SessionLayer>, mut request: Request, next: Next) -> Response {
     let credential = credential(request.headers(), layer.cookie);
     let guard = layer.guard.clone();
-    let identified = tokio::task::spawn_blocking(move || match &credential {
-        Presented::Session(token) => guard.identify(Credential::Session(token)),
-        Presented::Bearer(token) => guard.identify(Credential::Bearer(token)),
-        Presented::Nothing => guard.identify(Credential::None),
+    let address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| *address);
+    let identified = tokio::task::spawn_blocking(move || {
+        let caller = match &credential {
+            Presented::Session(token) => guard.identify(Credential::Session(token)),
+            Presented::Bearer(token) => guard.identify(Credential::Bearer(token)),
+            Presented::Nothing => guard.identify(Credential::None),
+        }?;
+        Ok(match address {
+            Some(address) => guard.at(caller, address),
+            None => caller,
+        })
     })
     .await;
     let identified = match identified {
-        Ok(result) => result.map(Arc::new).map_err(Problem::from),
+        Ok(result) => result.map(Arc::new).map_err(|denied: guard::Denied| Problem::from(denied)),
         Err(_) => Err(Problem::internal()),
     };
     let renewed = identified.as_ref().ok().and_then(|caller| caller.renewed_token().map(str::to_owned));

@@ -13,6 +13,7 @@ use crate::play::{Drill, Play};
 pub const DRILL: Drill = Drill {
     name: "customerio-2019",
     story: "a sign-up form tells who has an account, and known passwords open them",
+    settings: &[],
     plays: &[
         Play {
             name: "oracles",

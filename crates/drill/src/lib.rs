@@ -25,6 +25,7 @@ mod mixpanel_2018;
 mod play;
 mod recorder;
 pub mod report;
+mod segment_2019;
 mod stage;
 
 use std::path::PathBuf;

@@ -17,6 +17,7 @@ use crate::play::{Drill, Play};
 pub const DRILL: Drill = Drill {
     name: "mixpanel-2018",
     story: "autocapture collects passwords for nine months",
+    settings: &[],
     plays: &[
         Play {
             name: "off-by-default",

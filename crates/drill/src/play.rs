@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::canary::Canaries;
 use crate::report::{Report, Step};
 use crate::stage::Stage;
-use crate::{DrillError, Options, customerio_2019, mixpanel_2018};
+use crate::{DrillError, Options, customerio_2019, mixpanel_2018, segment_2019};
 
 /// What a step saw.
 pub struct Seen {
@@ -38,13 +38,15 @@ pub struct Drill {
     pub name: &'static str,
     /// What happened then, in one sentence.
     pub story: &'static str,
+    /// Settings of the server it is played on, as environment variables.
+    pub settings: &'static [(&'static str, &'static str)],
     /// Its steps, in order: later ones stand on earlier ones.
     pub plays: &'static [Play],
 }
 
 /// Every drill.
 pub fn drills() -> &'static [Drill] {
-    &[mixpanel_2018::DRILL, customerio_2019::DRILL]
+    &[segment_2019::DRILL, mixpanel_2018::DRILL, customerio_2019::DRILL]
 }
 
 /// Plays what was asked for; `tell` hears of each step as it begins.
@@ -55,7 +57,7 @@ pub fn run(options: &Options, mut tell: impl FnMut(&str)) -> Result<Report, Dril
     let wanted = wanted(options)?;
     let mut report = Report::default();
     for drill in wanted {
-        let mut stage = match caught(|| Stage::new(options)) {
+        let mut stage = match caught(|| Stage::new(options, drill.settings)) {
             Ok(stage) => stage,
             Err(why) => {
                 report.steps.push(broken(drill, "server", "start a server of its own", why));

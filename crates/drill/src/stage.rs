@@ -17,6 +17,8 @@ pub struct Stage {
     pub owner: Client,
     /// The owner's passkey.
     pub passkey: Authenticator,
+    /// An operator, signed in, once a step has enrolled one.
+    pub operator: Option<(Client, Authenticator)>,
     /// The planted values.
     pub canaries: Canaries,
     /// The browser, where there is one.
@@ -27,13 +29,14 @@ pub struct Stage {
 
 impl Stage {
     /// Starts a server and enrols its owner.
-    pub fn new(options: &Options) -> Self {
+    pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
         let program = options.program.to_str().expect("a path that is text");
-        let server = Server::start(program);
+        let server = Server::start_with(program, &[], settings);
         let mut owner = server.client();
         let passkey = owner.enrol(&server.installed.setup_code);
         let browser = browser::find(options.browser.as_deref());
-        Self { server, owner, passkey, canaries: Canaries::new(), browser, long: options.long }
+        let (operator, canaries) = (None, Canaries::new());
+        Self { server, owner, passkey, operator, canaries, browser, long: options.long }
     }
 
     /// A path inside the workspace.
@@ -53,6 +56,33 @@ impl Stage {
         let done = self.owner.change(&mut self.passkey, method, &path, body);
         assert!(done.status < 300, "{method} {rest}: {} {}", done.status, done.text);
         done
+    }
+
+    /// The installation's first operator; the code for it works once, so steps hand it back.
+    pub fn take_operator(&mut self) -> (Client, Authenticator) {
+        self.operator.take().unwrap_or_else(|| {
+            let mut client = self.server.client();
+            let passkey = client.enrol(&self.server.installed.operator_code);
+            (client, passkey)
+        })
+    }
+
+    /// A further workspace of the owner's: its id and write key.
+    pub fn another_workspace(&mut self, name: &str) -> (String, String) {
+        let body = json!({ "name": name });
+        let made =
+            self.owner.confirmed(&mut self.passkey, "POST", "/api/v1/workspaces", Some(&body)).expect(201);
+        let text = |name: &str| made.json[name].as_str().expect("a text").to_owned();
+        (text("id"), text("write_key"))
+    }
+
+    /// Somebody who was invited into the workspace in that role, and has enrolled.
+    pub fn joined(&mut self, role: &str) -> (Client, Authenticator) {
+        let email = format!("{}@example.com", stdx::random_text::<12>());
+        let invited = self.change("POST", "/members", &json!({ "email": email, "role": role }));
+        let mut client = self.server.client();
+        let passkey = client.enrol(invited.json["code"].as_str().expect("a code"));
+        (client, passkey)
     }
 
     /// Sends Segment messages in batches, as a server's SDK would.

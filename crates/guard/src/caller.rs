@@ -22,6 +22,8 @@ pub enum Credential<'a> {
 pub struct Caller {
     pub(crate) who: Who,
     pub(crate) renewed: Option<Secret<String>>,
+    /// From where, as the ledger's mark.
+    pub(crate) from: Option<String>,
 }
 
 /// The kinds of caller with what is known of each.
@@ -35,7 +37,7 @@ pub(crate) enum Who {
 impl Caller {
     /// Nobody known.
     pub fn nobody() -> Self {
-        Self { who: Who::Nobody, renewed: None }
+        Self { who: Who::Nobody, renewed: None, from: None }
     }
 
     /// What kind of principal it is.

@@ -15,19 +15,20 @@ use crate::guard::Guard;
 pub(crate) struct Actor {
     pub(crate) principal: String,
     pub(crate) session: Option<String>,
+    pub(crate) from: Option<String>,
     pub(crate) workspace: Option<WorkspaceId>,
 }
 
 impl Actor {
     /// Nobody who is signed in: the parts of the system, and those who are about to sign in.
     pub(crate) fn part(name: &str) -> Self {
-        Self { principal: name.to_owned(), session: None, workspace: None }
+        Self { principal: name.to_owned(), session: None, from: None, workspace: None }
     }
 
     /// An entry of what the actor does to `object`.
     pub(crate) fn does(&self, code: &'static str, object: impl Into<String>, detail: Value) -> NewEntry {
-        let Self { principal, session, workspace } = self.clone();
-        NewEntry { code, principal, session, workspace, object: object.into(), detail }
+        let Self { principal, session, from, workspace } = self.clone();
+        NewEntry { code, principal, session, from, workspace, object: object.into(), detail }
     }
 }
 
@@ -36,6 +37,7 @@ impl From<&Granted> for Actor {
         Self {
             principal: granted.principal.name.clone(),
             session: granted.session.map(|session| session.to_string()),
+            from: granted.from.clone(),
             workspace: granted.workspace,
         }
     }

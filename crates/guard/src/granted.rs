@@ -2,9 +2,12 @@
 
 use std::ops::Deref;
 
+use ledger::NewEntry;
 use model::{MemberId, PasskeyId, SessionId, TokenId, WorkspaceId};
 use policy::{ActionInfo, PrincipalKind, Role, RoleSet};
+use serde_json::Value;
 
+use crate::change::Actor;
 use crate::denied::Denied;
 use crate::error::GuardError;
 
@@ -23,6 +26,8 @@ pub struct Grounds {
     pub workspace: Option<WorkspaceId>,
     /// The session it was given to.
     pub session: Option<SessionId>,
+    /// From where it was asked for, as the ledger's keyed mark; nothing where no door said.
+    pub from: Option<String>,
     /// The passkey that was touched for this very request, where one was.
     pub touched: Option<PasskeyId>,
 }
@@ -52,6 +57,11 @@ impl Deref for Granted {
 }
 
 impl Granted {
+    /// An entry of what is done to `object` with this right: who, in which session, from where, in which workspace.
+    pub fn does(&self, code: &'static str, object: impl Into<String>, detail: Value) -> NewEntry {
+        Actor::from(self).does(code, object, detail)
+    }
+
     /// Refuses a right to something else: a feature checks what it is handed, so that a route cannot be
     /// wired to the wrong one.
     pub(crate) fn must_be_for(&self, actions: &[&str]) -> Result<(), GuardError> {

@@ -49,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) policies: &'static Policies,
     pub(crate) email_seal: Key,
     pub(crate) email_hash: HashKey,
+    pub(crate) origin_hash: HashKey,
     /// When what has ended was last removed.
     pub(crate) swept_ms: AtomicI64,
     pub(crate) denials: Mutex<Denials>,
@@ -66,6 +67,7 @@ impl Guard {
             policies: Policies::shared()?,
             email_seal: master.derive("member e-mail 1"),
             email_hash: master.hasher("member e-mail lookup 1"),
+            origin_hash: master.hasher("ledger origin 1"),
             swept_ms: AtomicI64::new(clock.now_ms()),
             denials: Mutex::default(),
             db,
@@ -141,7 +143,7 @@ impl Guard {
         let csrf = self.marks().csrf(checked.session);
         let who =
             Who::Account { id: checked.account, kind, level: checked.level, session: checked.session, csrf };
-        Ok(Caller { who, renewed: checked.renewed })
+        Ok(Caller { who, renewed: checked.renewed, from: None })
     }
 
     fn token_caller(&self, text: &str) -> Result<Caller, SigninError> {
@@ -152,6 +154,7 @@ impl Guard {
         Ok(Caller {
             who: Who::Token { id: token.id, workspace: token.workspace, maker: token.maker, scopes },
             renewed: None,
+            from: None,
         })
     }
 }

@@ -4,9 +4,9 @@
 //! Left to others: how somebody proves who they are (`signin`), the rules (`policy`), who hears of it
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
-//! Modules in reading order: [`caller`], [`granted`], [`denied`], [`guard`] and [`permit`] (the two
+//! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
-//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
+//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
 pub mod caller;
@@ -23,10 +23,12 @@ pub mod members;
 pub mod mode;
 pub mod notices;
 pub mod operators;
+mod origin;
 pub mod own;
 pub mod permit;
 mod profile;
 pub mod recovery;
+pub mod reset;
 pub mod sign_in;
 mod standing;
 pub mod sweep;

@@ -137,10 +137,7 @@ impl Guard {
         self.change(|tx| {
             let open = self.approvals_in(tx, granted.workspace)?;
             let approval = open.into_iter().find(|approval| approval.id == id).ok_or(Denied::NotFound)?;
-            let alone = approval.asked_by == by;
-            if alone && self.others_who_could(tx, granted.workspace, by)? > 0 {
-                return Err(GuardError::SecondPerson);
-            }
+            let alone = self.second_person(tx, granted, approval.asked_by)?;
             let actor = Actor::from(granted);
             let state = self.state(Mode::Normal, &approval.reason, &actor);
             self.write_mode(tx, granted.workspace, &state)?;
@@ -149,6 +146,25 @@ impl Guard {
             self.notice(tx, granted.workspace, None, "mode.normal", &json!({"by": by, "alone": alone}))?;
             Ok((state, actor.does("mode.normal", id.to_string(), detail)))
         })
+    }
+
+    /// Whether whoever holds this right is another person than the one who asked. Where nobody else could approve, one
+    /// person is enough: `true` says that they were alone, and the entry has to say so, too.
+    ///
+    /// # Errors
+    /// [`GuardError::SecondPerson`] where somebody else could; an altered row, or the database's.
+    pub fn second_person(
+        &self,
+        tx: &Transaction<'_>,
+        granted: &Granted,
+        asked_by: MemberId,
+    ) -> Result<bool, GuardError> {
+        let by = granted.member()?;
+        let alone = asked_by == by;
+        if alone && self.others_who_could(tx, granted.workspace, by)? > 0 {
+            return Err(GuardError::SecondPerson);
+        }
+        Ok(alone)
     }
 
     pub(crate) fn make_read_only(&self, actor: &Actor, reason: &str) -> Result<ModeState, GuardError> {

@@ -68,6 +68,33 @@ impl Guard {
         self.0.db.write(|tx| self.notice(tx, Some(workspace), None, kind, detail))
     }
 
+    /// The same inside a change of somebody else's to the control database: told if and only if that is made.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn tell_in(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        kind: &'static str,
+        detail: &Value,
+    ) -> Result<(), GuardError> {
+        self.notice(tx, Some(workspace), None, kind, detail)
+    }
+
+    /// Those who run a workspace: whoever is told there.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn who_runs(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<MemberId>, GuardError> {
+        let members = self.memberships_in(tx, workspace)?;
+        Ok(members.into_iter().filter(|found| found.role.is_powerful()).map(|found| found.member).collect())
+    }
+
     /// Announces something that nobody did and no one workspace is concerned by, to those who run the installation.
     ///
     /// # Errors

@@ -68,7 +68,8 @@ impl Guard {
             roles: standing.roles,
         };
         let workspace = workspace.filter(|_| action.scope == Scope::Workspace);
-        Ok(Granted(Grounds { principal, action, workspace, session: caller.session(), touched }))
+        let (session, from) = (caller.session(), caller.from.clone());
+        Ok(Granted(Grounds { principal, action, workspace, session, from, touched }))
     }
 
     /// Takes the assertion for a pending step-up.
@@ -79,7 +80,11 @@ impl Guard {
         let session = caller.session().ok_or(Denied::NotSignedIn)?;
         let touched = self.0.signin.check_step_up(&self.0.db, session, id, &assertion);
         let touched = touched.map_err(|error| self.broken(error.into()))?;
-        let actor = Actor { session: Some(session.to_string()), ..Actor::part(&caller.name()) };
+        let actor = Actor {
+            session: Some(session.to_string()),
+            from: caller.from.clone(),
+            ..Actor::part(&caller.name())
+        };
         let Bound { action, method, path, body_digest, .. } = &touched.bound;
         let body_digest: String = body_digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let detail = json!({
@@ -189,7 +194,7 @@ impl Guard {
             Denied::ReadOnly { .. } => "read-only",
             _ => "not-found",
         };
-        let actor = Actor { principal, session, workspace };
+        let actor = Actor { principal, session, from: caller.from.clone(), workspace };
         // Refused either way.
         let _ = self.0.ledger.enter(actor.does(
             "access.denied",

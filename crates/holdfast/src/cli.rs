@@ -26,6 +26,9 @@ pub enum Command {
     /// The ledger of who saw and did what.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// What somebody saw and did, from the ledger.
+    #[command(subcommand)]
+    Incident(Incident),
     /// A witness that watches ledgers of others.
     #[command(subcommand)]
     Witness(Witness),
@@ -163,6 +166,45 @@ pub struct Query {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Print the answer as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast incident …`
+#[derive(Debug, Subcommand)]
+pub enum Incident {
+    /// Print whom a session, principal, token or address was shown, which fields, and what it did; needs a token with `ledger:read`.
+    Scope(IncidentScope),
+}
+
+/// `holdfast incident scope`
+#[derive(Debug, Args)]
+pub struct IncidentScope {
+    /// A session's id.
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// A member's or operator's id.
+    #[arg(long, value_name = "ID", conflicts_with = "token")]
+    pub principal: Option<String>,
+    /// A token's id.
+    #[arg(long, value_name = "ID")]
+    pub token: Option<String>,
+    /// An address, or a network of it (/24, or /64 of IPv6).
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// From this day or instant on, UTC.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Before this day or instant.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Only entries before this one: the `before` of an older answer makes that very answer again.
+    #[arg(long, value_name = "NUMBER")]
+    pub before: Option<u64>,
+    /// How to reach the server.
+    #[command(flatten)]
+    pub server: Server,
+    /// Print the whole answer as JSON, byte for byte as its digest is made of it.
     #[arg(long)]
     pub json: bool,
 }

@@ -4,6 +4,7 @@ mod backup;
 mod bench;
 mod config;
 mod drill;
+mod incident;
 mod init;
 mod ledger;
 mod local;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
+        Command::Incident(arguments) => incident::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Shield(arguments) => shield::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),

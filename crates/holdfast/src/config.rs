@@ -77,7 +77,7 @@ pub struct ConsoleConfig {
     pub connections_max: usize,
     /// How many connections at once from one address.
     pub connections_per_address_max: usize,
-    /// The networks of proxies whose connections are many people's.
+    /// The networks of proxies whose connections are many people's, and whose word about the client's address counts.
     pub trusted_proxies: Vec<String>,
     /// TLS.
     pub tls: ConsoleTlsConfig,

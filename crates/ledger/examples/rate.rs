@@ -93,6 +93,7 @@ fn entry(caller: usize) -> NewEntry {
         code: "person.viewed",
         principal: "mem_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned(),
         session: Some("ses_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned()),
+        from: None,
         workspace: Some(WorkspaceId(1 + caller as u128 % 8)),
         object: "p_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned(),
         detail: serde_json::json!({ "columns": ["plan", "country", "last_seen"], "rows": 1, "masked": true }),

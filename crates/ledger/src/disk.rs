@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +96,19 @@ pub(crate) fn read(root: &Path, path: &Path) -> Result<Option<Vec<u8>>, LedgerEr
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(e) => Err(LedgerError::io("read", root, path, e)),
+    }
+}
+
+/// The first bytes of a file; `None` where there is none, or it is shorter.
+pub(crate) fn read_beginning<const BYTES: usize>(
+    root: &Path,
+    path: &Path,
+) -> Result<Option<[u8; BYTES]>, LedgerError> {
+    let mut bytes = [0; BYTES];
+    match File::open(path).and_then(|mut file| file.read_exact(&mut bytes)) {
+        Ok(()) => Ok(Some(bytes)),
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof) => Ok(None),
         Err(e) => Err(LedgerError::io("read", root, path, e)),
     }
 }

@@ -37,6 +37,8 @@ pub struct NewEntry {
     pub principal: String,
     /// In which session.
     pub session: Option<String>,
+    /// From where, as a keyed mark of the address; `None` where nobody was at a door.
+    pub from: Option<String>,
     /// Whose data it touches; `None` for the installation's own affairs.
     pub workspace: Option<WorkspaceId>,
     /// What it is done to, by id.
@@ -95,6 +97,8 @@ pub(crate) struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceId>,
     pub object: String,
     pub detail: Value,
@@ -106,13 +110,14 @@ impl Payload {
         if entry.code.starts_with(OWN_PREFIX) {
             return Err(invalid("code", "must not begin with `ledger.`"));
         }
-        let NewEntry { code, principal, session, workspace, object, detail } = entry;
+        let NewEntry { code, principal, session, from, workspace, object, detail } = entry;
         let payload = Self {
             code: Cow::Borrowed(code),
             at_ms: 0,
             phase,
             principal,
             session,
+            from,
             workspace,
             object,
             detail,
@@ -131,6 +136,9 @@ impl Payload {
         }
         if self.session.as_ref().is_some_and(|session| session.len() > NAME_BYTES_MAX) {
             return Err(invalid("session", "must have at most 256 bytes"));
+        }
+        if self.from.as_ref().is_some_and(|from| from.len() > NAME_BYTES_MAX) {
+            return Err(invalid("from", "must have at most 256 bytes"));
         }
         if self.object.len() > OBJECT_BYTES_MAX {
             return Err(invalid("object", "must have at most 1,024 bytes"));
@@ -175,6 +183,8 @@ pub struct EntryView {
     pub principal: String,
     /// In which session.
     pub session: Option<String>,
+    /// From where, as a keyed mark.
+    pub from: Option<String>,
     /// Whose data it touched.
     pub workspace: Option<WorkspaceId>,
     /// What it was done to.
@@ -185,8 +195,9 @@ pub struct EntryView {
 
 impl EntryView {
     pub(crate) fn of(id: EntryId, payload: Payload) -> Self {
-        let Payload { code, at_ms, phase, principal, session, workspace, object, detail } = payload;
-        Self { id, code: code.into_owned(), at_ms, phase, principal, session, workspace, object, detail }
+        let Payload { code, at_ms, phase, principal, session, from, workspace, object, detail } = payload;
+        let code = code.into_owned();
+        Self { id, code, at_ms, phase, principal, session, from, workspace, object, detail }
     }
 }
 

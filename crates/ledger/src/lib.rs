@@ -15,7 +15,7 @@
 //!
 //! Modules in reading order: `entry`, `ledger`, `intents`; how it is kept: `secrets`, `hash`, `tile`,
 //! `edge`, `note`, `checkpoint`, `frame`, `pending`, `payloads`, `history`, `disk`; how it runs: `shared`,
-//! `writer`, `keeper`, `recover`; how it is read: `read`, `proof`, `disclose`, `retain`,
+//! `writer`, `keeper`, `recover`; how it is read: `filter`, `read`, `walk`, `shown`, `proof`, `disclose`, `retain`,
 //! `verify`.
 
 mod checkpoint;
@@ -25,6 +25,7 @@ mod disk;
 mod edge;
 mod entry;
 mod error;
+mod filter;
 mod frame;
 mod hash;
 mod history;
@@ -40,8 +41,10 @@ mod recover;
 mod retain;
 mod secrets;
 mod shared;
+mod shown;
 mod tile;
 mod verify;
+mod walk;
 mod witnessed;
 mod writer;
 
@@ -50,15 +53,17 @@ pub use cosign::Cosigner;
 pub use disclose::{Disclosure, Proven, disclose};
 pub use entry::{ENTRY_BYTES_MAX, EntryId, EntryView, NewEntry, Outcome, Phase};
 pub use error::LedgerError;
+pub use filter::{Filter, Scope, WORKSPACES_MAX};
 pub use hash::{HASH_BYTES, Hash, empty_root, leaf_hash, node_hash};
 pub use intents::Intent;
 pub use ledger::Ledger;
 pub use note::{NOTE_BYTES_MAX, PublicKey, VerifierKey, WitnessKey};
 pub use proof::{InclusionProof, consistent, included};
-pub use read::{EntriesPage, Filter, PAGE_ENTRIES_MAX, Scope, WORKSPACES_MAX};
+pub use read::{EntriesPage, PAGE_ENTRIES_MAX};
 pub use recover::Recovery;
 pub use retain::{PAYLOAD_DAYS, Retained};
 pub use secrets::LedgerKeys;
+pub use shown::Shown;
 pub use tile::{Level, TILE_WIDTH, Tile};
 pub use verify::{Finding, Report, Trust, Wrong, verify};
 pub use witnessed::{Standing, Trouble, WITNESSES_MAX, WitnessStanding, cosigned};

@@ -125,6 +125,23 @@ impl Payloads {
         self.streams.read().get(&stream).cloned()
     }
 
+    /// Which of the stream's files is the first that begins at or after `at_ms`; as many as there are where none does. Reads
+    /// the beginnings of a few files.
+    pub fn first_from(&self, stream: Stream, files: &StreamFiles, at_ms: i64) -> Result<usize, LedgerError> {
+        let (mut low, mut high) = (0, files.firsts.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let Some(first) = files.firsts.get(middle) else { break };
+            let path = path(&self.root, stream, *first);
+            match disk::read_beginning::<{ file::BEGINNING_BYTES }>(&self.root, &path)? {
+                Some(bytes) if file::began_ms(&bytes).is_some_and(|began| began >= at_ms) => high = middle,
+                // A file that was dropped meanwhile, or has no entry yet, is older or to be looked into.
+                _ => low = middle + 1,
+            }
+        }
+        Ok(low)
+    }
+
     /// When the last entry of all was made, as far as it is still kept.
     pub fn last_ms(&self) -> Option<i64> {
         self.streams.read().values().filter_map(|files| Some(files.last?.at_ms)).max()

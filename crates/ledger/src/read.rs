@@ -3,56 +3,25 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use model::WorkspaceId;
 
-use crate::entry::{EntryId, EntryView, Payload};
+use crate::entry::{EntryId, EntryView};
 use crate::error::LedgerError;
+use crate::filter::Filter;
 use crate::ledger::Ledger;
 use crate::payloads::{Loaded, StreamFiles};
 use crate::pending::Waiting;
 use crate::secrets::{Place, Stream};
 use crate::shared::Shared;
+use crate::walk::open_if;
 
 /// The most entries on one page.
 pub const PAGE_ENTRIES_MAX: usize = 1_000;
-/// The most workspaces that one question covers.
-pub const WORKSPACES_MAX: usize = 64;
-/// One page opens at most so many entries; then it ends early, with a cursor to go on from.
+/// One page takes at most so many entries apart; then it ends early, with a cursor to go on from.
 const OPENED_MAX: usize = 20_000;
 /// One page loads at most so many files, half a mebibyte each.
 const LOADED_MAX: usize = 256;
-
-/// Whose entries are asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Scope {
-    /// The installation's own.
-    Installation,
-    /// Those of these workspaces, at most [`WORKSPACES_MAX`].
-    Workspaces(Vec<WorkspaceId>),
-}
-
-/// Which entries are asked for. The caller has decided that they may be seen.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// Whose.
-    pub scope: Scope,
-    /// Only this principal's.
-    pub principal: Option<String>,
-    /// Only this code.
-    pub code: Option<String>,
-    /// Only this session's.
-    pub session: Option<String>,
-    /// Only what was done to this object.
-    pub object: Option<String>,
-    /// From this instant on, milliseconds since 1970, UTC.
-    pub from_ms: Option<i64>,
-    /// Before this instant.
-    pub to_ms: Option<i64>,
-    /// Only entries older than this one: the `next` of the page before.
-    pub after: Option<EntryId>,
-    /// The most entries wanted; at most [`PAGE_ENTRIES_MAX`] are given.
-    pub limit: usize,
-}
 
 /// A page of entries.
 #[derive(Clone, PartialEq, Debug, serde::Serialize)]
@@ -62,48 +31,6 @@ pub struct EntriesPage {
     /// Where to go on; `None` when nothing older can match. A page may be short or empty and still have
     /// one, when much had to be looked through.
     pub next: Option<EntryId>,
-}
-
-impl Filter {
-    /// The newest 100 entries of `scope`.
-    pub fn newest(scope: Scope) -> Self {
-        Self {
-            scope,
-            principal: None,
-            code: None,
-            session: None,
-            object: None,
-            from_ms: None,
-            to_ms: None,
-            after: None,
-            limit: 100,
-        }
-    }
-
-    fn streams(&self) -> Result<Vec<Stream>, LedgerError> {
-        match &self.scope {
-            Scope::Installation => Ok(vec![Stream(None)]),
-            Scope::Workspaces(ids) if ids.len() > WORKSPACES_MAX => Err(LedgerError::Malformed {
-                what: "question to the ledger",
-                rule: "want at most 64 workspaces",
-            }),
-            Scope::Workspaces(ids) => {
-                let mut streams: Vec<Stream> = ids.iter().map(|id| Stream(Some(*id))).collect();
-                streams.sort();
-                streams.dedup();
-                Ok(streams)
-            }
-        }
-    }
-
-    fn wants(&self, payload: &Payload) -> bool {
-        let is =
-            |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
-        is(&self.principal, &payload.principal)
-            && is(&self.code, &payload.code)
-            && is(&self.object, &payload.object)
-            && (self.session.is_none() || self.session == payload.session)
-    }
 }
 
 impl Ledger {
@@ -121,9 +48,9 @@ impl Ledger {
         let before = filter.after.map_or(u64::MAX, |after| after.0);
         let mut cursors = Vec::new();
         for stream in filter.streams()? {
-            cursors.push(Cursor::new(shared, stream, &waiting, covered.min(before), before));
+            cursors.push(Cursor::new((shared, filter), stream, &waiting, covered.min(before), before)?);
         }
-        Page { shared, filter, opened: 0, loaded: 0 }.fill(cursors)
+        Page { shared, filter, needles: filter.needles(), opened: 0, loaded: 0 }.fill(cursors)
     }
 
     /// The workspaces that have entries here, those included that exist no more.
@@ -149,15 +76,22 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(shared: &Shared, stream: Stream, waiting: &[Arc<Waiting>], below: u64, before: u64) -> Self {
+    fn new(
+        (shared, filter): (&Shared, &Filter),
+        stream: Stream,
+        waiting: &[Arc<Waiting>],
+        mut below: u64,
+        before: u64,
+    ) -> Result<Self, LedgerError> {
         let mine = |entry: &&Arc<Waiting>| entry.place.stream == stream && entry.place.index < before;
-        Self {
-            stream,
-            waiting: waiting.iter().filter(mine).cloned().collect(),
-            files: shared.payloads.files_of(stream).unwrap_or_default(),
-            loaded: None,
-            below,
+        let files = shared.payloads.files_of(stream).unwrap_or_default();
+        if let Some(to) = filter.to_ms {
+            // Files that begin later hold nothing that fits, and need not be opened to know it.
+            let late = shared.payloads.first_from(stream, &files, to)?;
+            below = files.firsts.get(late).map_or(below, |first| below.min(*first));
         }
+        let waiting = waiting.iter().filter(mine).cloned().collect();
+        Ok(Self { stream, waiting, files, loaded: None, below })
     }
 
     /// An upper bound of the entries still to come; `None` at the end.
@@ -207,6 +141,7 @@ impl Cursor {
 struct Page<'a> {
     shared: &'a Shared,
     filter: &'a Filter,
+    needles: Vec<Finder<'static>>,
     opened: usize,
     loaded: usize,
 }
@@ -230,19 +165,11 @@ impl Page<'_> {
             if self.filter.to_ms.is_some_and(|to| place.at_ms >= to) {
                 continue;
             }
+            let Some(payload) = open_if(self.shared, place, &sealed, &self.needles)? else { continue };
             self.opened += 1;
-            let payload = open(self.shared, place, &sealed)?;
             if self.filter.wants(&payload) {
                 entries.push(EntryView::of(EntryId(place.index), payload));
             }
         }
     }
-}
-
-/// Opens a sealed entry.
-pub(crate) fn open(shared: &Shared, place: Place, sealed: &[u8]) -> Result<Payload, LedgerError> {
-    let folder = crate::payloads::folder(&shared.root, place.stream);
-    let damaged = |what| LedgerError::damaged(&shared.root, &folder, 0, what);
-    let opened = shared.sealer.open(place, sealed).ok_or_else(|| damaged("an entry in it does not open"))?;
-    serde_json::from_slice(opened.payload()).map_err(|_| damaged("a payload in it is not an entry"))
 }

@@ -49,6 +49,7 @@ fn dropped(kept_from: u64, files: usize) -> Payload {
         phase: Phase::Entry,
         principal: OWN_PREFIX.trim_end_matches('.').to_owned(),
         session: None,
+        from: None,
         workspace: None,
         object: "payload".to_owned(),
         detail: json!({ "kept_from": kept_from, "files": files }),

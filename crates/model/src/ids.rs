@@ -92,6 +92,8 @@ ids! {
     RequestId "req";
     /// A purge of what should not have been kept.
     PurgeId "pur";
+    /// An incident.
+    IncidentId "inc";
 }
 
 /// A person inside one workspace: dense, from 0, so that columns can hold it in four bytes.

@@ -110,6 +110,12 @@ actions! {
     ReadLedger: Workspace, Reads, Token("ledger:read"), "read the ledger entries of the workspace";
     ReadCheckpoint: Installation, Reads, Token("ledger:read"), "read the ledger's checkpoint and tiles";
 
+    // Incidents. All of it is allowed in read-only mode, which is what an incident begins with.
+    ReadIncidents: Workspace, Reads, Token("ledger:read"), "see the incidents of the workspace and whom they touched, by id";
+    OpenIncident: Workspace, Tightens, Session, "open an incident, keep its timeline and draft its notice";
+    SendIncidentNotices: Workspace, Tightens, Touch, "approve and send the notice of an incident that somebody else drafted";
+    ResetAccess: Workspace, Tightens, Touch, "end every session and token of chosen members, or of everybody in the workspace";
+
     // The installation.
     ReadOperations: Installation, Reads, Session, "see the installation's health, no data";
     ListOperators: Installation, Reads, Session, "see the operators";
@@ -117,5 +123,9 @@ actions! {
     RemoveOperator: Installation, Tightens, Touch, "remove an operator";
     SetInstallationMode: Installation, Tightens, Session, "make the installation read-only, or ask for normal mode";
     ApproveInstallationNormalMode: Installation, Tightens, Touch, "approve the installation's return to normal mode";
+    ReadInstallationIncidents: Installation, Reads, Session, "see the installation's incidents: workspaces and counts, nobody in them";
+    OpenInstallationIncident: Installation, Tightens, Session, "open an incident of the installation, keep its timeline and draft its notices";
+    SendInstallationNotices: Installation, Tightens, Touch, "approve and send the notices of an incident that another operator drafted";
+    ResetInstallationAccess: Installation, Tightens, Touch, "end every session and token of chosen accounts, or of everybody";
     LockdownInstallation: Installation, Tightens, Touch, "lock the installation down: every session and token ends, read-only";
 }

@@ -147,7 +147,15 @@ impl PurgeList {
             let principal = "purge".to_owned();
             let detail = json!({ "number": number, "sha256": HEXLOWER.encode(&inner.key.digest(&sealed)) });
             let object = told.purge.to_string();
-            let entry = NewEntry { code: LISTED, principal, session: None, workspace: None, object, detail };
+            let entry = NewEntry {
+                code: LISTED,
+                principal,
+                session: None,
+                from: None,
+                workspace: None,
+                object,
+                detail,
+            };
             let entry = inner.ledger.enter(entry)?.0;
             let kept = Kept { entry, chain: inner.key.chain(&before, entry, &sealed), sealed };
             inner.control.write(|tx| insert(tx, number, told.purge, &kept))?;

@@ -151,6 +151,7 @@ pub(crate) fn enter(run: &Run<'_>, report: &str) -> Result<u64, PurgeError> {
         code: "purge.done",
         principal: "purge".to_owned(),
         session: None,
+        from: None,
         workspace: Some(run.purge.workspace),
         object: run.purge.id.to_string(),
         detail: json!({ "report_sha256": digest, "events": parsed["events"], "places": parsed["places"] }),

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use guard::{Granted, Guard};
-use ledger::{Filter, Ledger, NewEntry, Scope};
+use ledger::{Filter, Ledger, Scope, Shown};
 use model::{MemberId, PersonId, WorkspaceId};
 use parking_lot::Mutex;
 use people::People;
@@ -32,8 +32,6 @@ pub use view::{GroupView, IdentifierView, MergeView, PersonLine, PersonView, Tra
 
 /// The most people on one page.
 pub const PAGE_MAX: u32 = 200;
-/// How many people one entry of the ledger names; a page with more is entered in several.
-const PEOPLE_PER_ENTRY: usize = 500;
 /// The entries of looks that count against a budget.
 const COUNTED: [&str; 2] = ["people.listed", "person.viewed"];
 
@@ -81,12 +79,12 @@ impl Rows {
         found.truncate(limit as usize);
         let ids: Vec<PersonId> = found.iter().map(|line| line.person.id).collect();
         self.count(granted, workspace, &ids)?;
-        self.enter(granted, workspace, "people.listed", "people", &ids)?;
+        let lines: Vec<PersonLine> = found.into_iter().map(PersonLine::from).collect();
+        let mut shown = Shown::people(ids.iter().copied());
+        lines.iter().for_each(|line| line.tell(&mut shown));
+        self.enter(granted, "people.listed", "people", &shown)?;
         let next = if more { ids.last().copied() } else { None };
-        Ok(PeoplePage {
-            lines: found.into_iter().map(|line| Released::of(PersonLine::from(line))).collect(),
-            next,
-        })
+        Ok(PeoplePage { lines: lines.into_iter().map(Released::of).collect(), next })
     }
 
     /// One person, masked; `None` where there is none.
@@ -102,30 +100,26 @@ impl Rows {
         let Some(profile) = self.people.profile(workspace, id)? else { return Ok(None) };
         let shown = profile.person.id;
         self.count(granted, workspace, &[shown])?;
-        self.enter(granted, workspace, "person.viewed", &id.to_string(), &[shown])?;
-        Ok(Some(Released::of(PersonView::from(profile))))
+        let view = PersonView::from(profile);
+        self.enter(granted, "person.viewed", &id.to_string(), &view.shown())?;
+        Ok(Some(Released::of(view)))
     }
 
-    /// Enters that these people's ids leave in a report on what was received of them, without anything else of theirs.
+    /// Enters that these people's ids leave in a report on what was received of them, with the places where it stood and
+    /// nothing else of theirs.
     ///
     /// # Errors
     /// The ledger's, and then nothing may be shown.
     pub fn reported(
         &self,
         granted: &Granted,
-        workspace: WorkspaceId,
-        ids: &[PersonId],
+        shown: &Shown,
         about: &serde_json::Value,
     ) -> Result<(), RowsError> {
-        self.ledger.enter(NewEntry {
-            code: "shield.reported",
-            principal: granted.principal.name.clone(),
-            session: granted.session.map(|session| session.to_string()),
-            workspace: Some(workspace),
-            object: "report".to_owned(),
-            detail: about.clone(),
-        })?;
-        self.enter(granted, workspace, "shield.reported", "people", ids)
+        for detail in shown.details(about) {
+            self.ledger.enter(granted.does("shield.reported", "report", detail))?;
+        }
+        Ok(())
     }
 
     /// Counts a look before it is entered, and tells those who run the workspace when a budget is nearly or wholly spent.
@@ -142,14 +136,7 @@ impl Rows {
                 if enter {
                     let detail = json!({ "by": member, "budget": budget, "hours": hours });
                     self.guard.tell(workspace, "people.budget_spent", &detail)?;
-                    self.ledger.enter(NewEntry {
-                        code: "people.refused",
-                        principal: granted.principal.name.clone(),
-                        session: granted.session.map(|session| session.to_string()),
-                        workspace: Some(workspace),
-                        object: "people".to_owned(),
-                        detail,
-                    })?;
+                    self.ledger.enter(granted.does("people.refused", "people", detail))?;
                 }
                 Err(RowsError::Spent { budget, hours, retry_after_s })
             }
@@ -191,26 +178,16 @@ impl Rows {
     fn enter(
         &self,
         granted: &Granted,
-        workspace: WorkspaceId,
         code: &'static str,
         object: &str,
-        ids: &[PersonId],
+        shown: &Shown,
     ) -> Result<(), RowsError> {
-        let pages: Vec<&[PersonId]> =
-            if ids.is_empty() { vec![&[]] } else { ids.chunks(PEOPLE_PER_ENTRY).collect() };
-        for page in pages {
-            let mut detail = json!({ "people": page, "masked": true });
-            if let (Some(_), Some(maker)) = (granted.principal.token, granted.principal.answers) {
-                detail["for"] = json!(maker);
-            }
-            self.ledger.enter(NewEntry {
-                code,
-                principal: granted.principal.name.clone(),
-                session: granted.session.map(|session| session.to_string()),
-                workspace: Some(workspace),
-                object: object.to_owned(),
-                detail,
-            })?;
+        let mut about = json!({ "masked": true });
+        if let (Some(_), Some(maker)) = (granted.principal.token, granted.principal.answers) {
+            about["for"] = json!(maker);
+        }
+        for detail in shown.details(&about) {
+            self.ledger.enter(granted.does(code, object, detail))?;
         }
         Ok(())
     }

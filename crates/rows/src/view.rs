@@ -1,5 +1,6 @@
 //! What a released row shows. The structs themselves are not serialisable: only a [`crate::Released`] is.
 
+use ledger::Shown;
 use model::{Class, PersonId};
 use people::profile::{
     MaskedIdentifier, Membership, MergeReason, Profile, ProfileSummary, Trait, TraitValue,
@@ -85,6 +86,36 @@ pub struct MergeView {
     pub reason: String,
     /// When, milliseconds since 1970, UTC.
     pub at_ms: i64,
+}
+
+impl PersonLine {
+    /// Adds the fields that this line shows.
+    pub(crate) fn tell(&self, shown: &mut Shown) {
+        shown.masked.extend(self.identifier.as_ref().map(IdentifierView::field));
+    }
+}
+
+impl PersonView {
+    /// Who and what this page shows.
+    pub(crate) fn shown(&self) -> Shown {
+        let mut shown = Shown::people([self.id]);
+        for kept in &self.traits {
+            let fields = if kept.value.is_some() { &mut shown.fields } else { &mut shown.masked };
+            fields.insert(format!("traits.{}", kept.name));
+        }
+        shown.masked.extend(self.identifiers.iter().map(IdentifierView::field));
+        for group in &self.groups {
+            shown.masked.insert("groups.id".to_owned());
+            shown.fields.extend(group.traits.iter().map(|(name, _)| format!("groups.{name}")));
+        }
+        shown
+    }
+}
+
+impl IdentifierView {
+    fn field(&self) -> String {
+        format!("identifiers.{}", self.kind)
+    }
 }
 
 impl From<ProfileSummary> for PersonLine {

@@ -1,7 +1,7 @@
 //! Entries for looks and changes, filled from what guard granted.
 
 use guard::Granted;
-use ledger::NewEntry;
+use ledger::{NewEntry, Shown};
 use serde_json::Value;
 
 use crate::{ServiceError, Services};
@@ -13,14 +13,7 @@ pub(crate) fn of(
     object: impl Into<String>,
     detail: Value,
 ) -> NewEntry {
-    NewEntry {
-        code,
-        principal: granted.principal.name.clone(),
-        session: granted.session.map(|session| session.to_string()),
-        workspace: granted.workspace,
-        object: object.into(),
-        detail,
-    }
+    granted.does(code, object, detail)
 }
 
 impl Services {
@@ -33,6 +26,20 @@ impl Services {
         detail: Value,
     ) -> Result<(), ServiceError> {
         self.ledger.enter(of(granted, code, object, detail))?;
+        Ok(())
+    }
+
+    /// Enters a look at people: as many entries as it takes to name them and what was shown.
+    pub(crate) fn enter_shown(
+        &self,
+        granted: &Granted,
+        (code, object): (&'static str, &str),
+        shown: &Shown,
+        about: &Value,
+    ) -> Result<(), ServiceError> {
+        for detail in shown.details(about) {
+            self.ledger.enter(of(granted, code, object, detail))?;
+        }
         Ok(())
     }
 

@@ -126,6 +126,21 @@ impl From<rows::RowsError> for ServiceError {
     }
 }
 
+impl From<incident::IncidentError> for ServiceError {
+    fn from(error: incident::IncidentError) -> Self {
+        use incident::IncidentError as Incident;
+        match error {
+            Incident::Nobody => Self::Invalid { field: "session".to_owned(), fix: error.to_string() },
+            Incident::Window => Self::Invalid { field: "to".to_owned(), fix: error.to_string() },
+            Incident::TooMany { .. } => Self::Invalid { field: "from".to_owned(), fix: error.to_string() },
+            Incident::Text { field, want } => Self::Invalid { field: field.to_owned(), fix: want },
+            Incident::Full { .. } => Self::Conflict(error.to_string()),
+            Incident::Ledger(error) => Self::Unrecorded(error),
+            Incident::Control(error) => error.into(),
+        }
+    }
+}
+
 impl From<store::StoreError> for ServiceError {
     fn from(error: store::StoreError) -> Self {
         match error {

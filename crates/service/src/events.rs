@@ -5,7 +5,7 @@ use model::{PersonId, WorkspaceId};
 use serde_json::json;
 use store::{EventsFilter, StoredEvent};
 
-use crate::{ServiceError, Services};
+use crate::{ServiceError, Services, shown};
 
 /// The most events of one page.
 pub const PAGE_MAX: usize = 1_000;
@@ -65,10 +65,10 @@ impl Services {
         let page = self.store.events(workspace, &filter)?;
         let codes: Vec<_> = page.events.iter().map(|event| event.person).collect();
         let ids = self.people.public_ids(workspace, &codes)?;
-        let distinct = codes.iter().collect::<std::collections::BTreeSet<_>>().len();
+        let items: Vec<_> = page.events.into_iter().zip(ids).collect();
         let object = wanted.person.map_or_else(|| "events".to_owned(), |id| id.to_string());
-        let detail = json!({ "rows": page.events.len(), "people": distinct, "event": wanted.event });
-        self.enter_look(granted, "events.read", object, detail)?;
-        Ok(Page { items: page.events.into_iter().zip(ids).collect(), next: page.next })
+        let about = json!({ "rows": items.len(), "event": wanted.event });
+        self.enter_shown(granted, ("events.read", &object), &shown::of_events(&items)?, &about)?;
+        Ok(Page { items, next: page.next })
     }
 }

@@ -1,4 +1,4 @@
-//! Looking on while events arrive: entered once when it begins, not for every event.
+//! Looking on while events arrive: entered when it begins, and for every frame of events that are shown.
 
 use guard::Granted;
 use model::{PersonId, WorkspaceId};
@@ -6,7 +6,7 @@ use serde_json::json;
 use store::{EventsFilter, StoredEvent};
 
 use crate::events::Wanted;
-use crate::{ServiceError, Services};
+use crate::{ServiceError, Services, shown};
 
 /// The most events that one look at what is new brings; older ones are on the page.
 pub const NEW_MAX: usize = 50;
@@ -60,12 +60,13 @@ impl Services {
         Ok(Looking { workspace, filter, seen })
     }
 
-    /// What arrived since the last look, newest first.
+    /// What arrived since the last look, newest first; entered before it is shown.
     ///
     /// # Errors
-    /// The store's, the database's.
+    /// The store's, the database's, the ledger's.
     pub fn arrived(
         &self,
+        granted: &Granted,
         looking: &mut Looking,
     ) -> Result<Vec<(StoredEvent, Option<PersonId>)>, ServiceError> {
         let end = self.listed_until();
@@ -77,6 +78,11 @@ impl Services {
         looking.seen = end;
         let codes: Vec<_> = events.iter().map(|event| event.person).collect();
         let ids = self.people.public_ids(looking.workspace, &codes)?;
-        Ok(events.into_iter().zip(ids).collect())
+        let items: Vec<_> = events.into_iter().zip(ids).collect();
+        if !items.is_empty() {
+            let about = json!({ "rows": items.len() });
+            self.enter_shown(granted, ("events.followed", "events"), &shown::of_events(&items)?, &about)?;
+        }
+        Ok(items)
     }
 }

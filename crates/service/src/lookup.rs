@@ -1,6 +1,7 @@
 //! Finding one person by an identifier that the caller knows already.
 
 use guard::Granted;
+use ledger::Shown;
 use model::{PersonId, WorkspaceId};
 use people::IdentifierKind;
 use serde_json::json;
@@ -34,7 +35,8 @@ impl Services {
             }
         }
         let object = found.map_or_else(|| "people".to_owned(), |id| id.to_string());
-        self.enter_look(granted, "person.looked_up", object, json!({ "found": found.is_some() }))?;
+        let about = json!({ "found": found.is_some() });
+        self.enter_shown(granted, ("person.looked_up", &object), &Shown::people(found), &about)?;
         Ok(found)
     }
 

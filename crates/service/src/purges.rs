@@ -3,9 +3,9 @@
 use guard::Granted;
 use model::{PurgeId, WorkspaceId};
 use purge::{Asked, Counted, Purge, PurgeError, table};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services, entry, shown};
 
 impl Services {
     /// The purges of the workspace, the newest first.
@@ -28,7 +28,11 @@ impl Services {
     ) -> Result<Purge, ServiceError> {
         let found = self.control.read(|tx| table::by_id(tx, workspace, id))?;
         let found = found.ok_or(ServiceError::NotFound { what: "purge" })?;
-        self.enter_look(granted, "purge.viewed", id.to_string(), json!({ "step": found.step.as_str() }))?;
+        let about = json!({ "step": found.step.as_str() });
+        let report: Value =
+            found.report.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let (object, shown) = (id.to_string(), shown::of_purge(&report));
+        self.enter_shown(granted, ("purge.viewed", &object), &shown, &about)?;
         Ok(found)
     }
 

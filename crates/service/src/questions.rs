@@ -5,7 +5,7 @@ use model::WorkspaceId;
 use question::{Answer, Ask, AskError, Question};
 use serde_json::json;
 
-use crate::{ServiceError, Services};
+use crate::{ServiceError, Services, shown};
 
 impl Services {
     /// Answers a question document.
@@ -20,8 +20,9 @@ impl Services {
     ) -> Result<Answer, ServiceError> {
         let question = Question::from_json(document).map_err(invalid)?;
         // The values of its conditions may be personal: the entry holds the kind and not the question.
-        let detail = json!({ "kind": question.kind() });
-        self.enter_look(granted, "question.asked", "question", detail)?;
+        let about = json!({ "kind": question.kind() });
+        let asked = serde_json::to_value(&question).map_err(ServiceError::broke)?;
+        self.enter_shown(granted, ("question.asked", "question"), &shown::of_question(&asked), &about)?;
         self.insight.ask(workspace, &question).map_err(|error| match error {
             AskError::Invalid(error) => invalid(error),
             AskError::NotYet { .. } => {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use guard::Granted;
+use ledger::Shown;
 use model::{Class, Finding, PersonCode, PersonId, SourceId, WorkspaceId};
 use serde_json::json;
 use store::{Found, StoreError};
@@ -129,10 +130,11 @@ impl Services {
             .zip(self.people.public_ids(workspace, &codes)?)
             .filter_map(|(code, id)| Some((code.0, id?)))
             .collect();
-        let ids: Vec<PersonId> = codes.iter().filter_map(|code| of.get(&code.0).copied()).collect();
+        let mut shown = Shown::people(of.values().copied());
+        shown.masked.extend(rows.iter().map(|(place, _)| place.path.clone()));
         let detail =
             json!({ "rows": rows.len(), "class": wanted.class.map(Class::as_str), "path": wanted.path });
-        self.rows.reported(granted, workspace, &ids, &detail)?;
+        self.rows.reported(granted, &shown, &detail)?;
         Ok(rows
             .into_iter()
             .filter_map(|(place, times)| Some(row(*of.get(&place.person)?, place, times)))

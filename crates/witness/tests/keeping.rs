@@ -55,6 +55,7 @@ fn grown(ledger: &Ledger, count: u64, word: &str) -> SignedCheckpoint {
             code: "person.viewed",
             principal: "mem_1".to_owned(),
             session: None,
+            from: None,
             workspace: None,
             object: format!("{word}_{number}"),
             detail: serde_json::Value::Null,

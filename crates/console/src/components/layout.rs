@@ -137,6 +137,7 @@ fn operators_navigation(frame: &Frame) -> Markup {
         nav.side #nav popover="auto" aria-label="Main" {
             (brand(paths::OPERATIONS))
             (item(frame, Section::Operations, paths::OPERATIONS, "Operations"))
+            (item(frame, Section::Incidents, paths::OPERATIONS_INCIDENTS, "Incidents"))
             (item(frame, Section::Access, paths::OPERATIONS_PASSKEYS, "Passkeys and sessions"))
             span.grow {}
             (who(frame))
@@ -159,6 +160,7 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
             @if opens.members { (item(Section::Access, paths::members(id), "Access")) }
             @else if opens.passkeys { (item(Section::Access, paths::passkeys(id), "Access")) }
             @if opens.ledger { (item(Section::Ledger, paths::ledger(id), "Ledger")) }
+            @if opens.incidents { (item(Section::Incidents, paths::incidents(id), "Incidents")) }
             @if opens.notices { (item(Section::Notices, paths::notices(id), "Notices")) }
             h2 { (workspace.name) }
             @if opens.sources { (item(Section::Sources, paths::sources(id), "Sources")) }

@@ -8,8 +8,8 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListMembers, ListPasskeys, ListSources, ListTokens, ReadLedger, ReadNotices, ReadPlans,
-    ReadSession, ReadShield, ReadWorkspace, ViewPerson,
+    AskQuestion, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger, ReadNotices,
+    ReadPlans, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
 use service::{ServiceError, Services};
@@ -107,6 +107,7 @@ impl Inside {
             passkeys: self.may::<ListPasskeys>(guard),
             tokens: self.may::<ListTokens>(guard),
             ledger: self.may::<ReadLedger>(guard),
+            incidents: self.may::<ReadIncidents>(guard),
             notices: self.may::<ReadNotices>(guard),
             sources: self.may::<ListSources>(guard),
         }

@@ -1,8 +1,10 @@
 //! The ledger of the workspace, and the checkpoint that proves the whole of it.
 
-use ::ledger::{EntryId, EntryView, Outcome, Phase};
+use ::ledger::{EntriesPage, EntryId, EntryView, Outcome, Phase};
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use http::StatusCode;
 use policy::actions::{ReadCheckpoint, ReadLedger};
 use serde::Deserialize;
 use service::ServiceError;
@@ -10,6 +12,8 @@ use service::ledgers::Wanted;
 
 use super::inside::{Inside, instant};
 use super::reply::Page;
+use super::view::moment;
+use crate::components::form::Typed;
 use crate::components::table::Pager;
 use crate::frame::Section;
 use crate::pages::ledger::{self, EntryRow, LedgerView};
@@ -24,11 +28,15 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
 }
 
 #[derive(Default, Deserialize)]
-struct LedgerQuery {
-    #[serde(default)]
+#[serde(default)]
+struct Asked {
     code: String,
-    #[serde(default)]
     principal: String,
+    session: String,
+    address: String,
+    person: String,
+    from: String,
+    to: String,
     after: Option<u64>,
 }
 
@@ -37,42 +45,74 @@ async fn page(
     inside: Inside,
     _checkpoint: Permit<ReadCheckpoint>,
     State(state): State<ConsoleState>,
-    Query(query): Query<LedgerQuery>,
-) -> Result<Page, Problem> {
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
     blocking(move || {
         let services = &state.services;
         let frame = inside.frame(services, Section::Ledger)?;
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let wanted = Wanted {
-            code: given(&query.code),
-            principal: given(&query.principal),
-            after: query.after,
-            limit: ENTRIES_MAX,
-            ..Wanted::default()
+        let found = wanted(&asked).and_then(|wanted| services.entries(may.granted(), workspace, wanted));
+        let (found, wrong) = match found {
+            Ok(found) => (found, None),
+            Err(ServiceError::Invalid { field, fix }) => {
+                (EntriesPage { entries: Vec::new(), next: None }, Some((field, fix)))
+            }
+            Err(error) => return Err(error),
         };
-        let found = services.entries(may.granted(), workspace, wanted)?;
+        let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let signed = services.ledger.checkpoint();
         let here = paths::ledger(workspace);
-        let filter = [("code", query.code.as_str()), ("principal", query.principal.as_str())];
         let next = found.next.map(|id| id.0.to_string());
+        let (codes, after) = (codes(&found.entries, &asked.code), asked.after);
+        let typed = Typed { texts: texts(asked), wrong };
+        let pairs: Vec<(&str, &str)> =
+            typed.texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let entries = entry_rows(&found.entries);
-        let view = LedgerView {
-            codes: codes(&found.entries, &query.code),
-            pager: Pager {
-                first: query.after.map(|_| paths::with_query(&here, &filter)),
-                next: next.map(|next| paths::with_query(&here, &[filter[0], filter[1], ("after", &next)])),
-                shown: format!("{} entries", entries.len()),
-            },
-            entries,
-            code: query.code.clone(),
-            principal: query.principal.clone(),
-            size: signed.size,
-            checkpoint: Some(signed.note),
+        let pager = Pager {
+            first: after.map(|_| paths::with_query(&here, &pairs)),
+            next: next.map(|next| {
+                let pairs: Vec<_> = pairs.iter().copied().chain([("after", next.as_str())]).collect();
+                paths::with_query(&here, &pairs)
+            }),
+            shown: format!("{} entries", entries.len()),
         };
-        Ok::<_, ServiceError>(Page(ledger::page(&frame, &view)))
+        let (size, checkpoint) = (signed.size, Some(signed.note));
+        let view = LedgerView { codes, pager, entries, typed, size, checkpoint };
+        Ok::<_, ServiceError>((status, Page(ledger::page(&frame, &view))).into_response())
     })
     .await
+}
+
+fn wanted(asked: &Asked) -> Result<Wanted, ServiceError> {
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let person = given(&asked.person).map(|text| {
+        let fix = "write a person's id, as it stands on their page (p_…)".to_owned();
+        text.parse().map_err(|_| ServiceError::Invalid { field: "person".to_owned(), fix })
+    });
+    Ok(Wanted {
+        code: given(&asked.code),
+        principal: given(&asked.principal),
+        session: given(&asked.session),
+        address: given(&asked.address),
+        person: person.transpose()?,
+        object: None,
+        from_ms: moment("from", &asked.from)?,
+        to_ms: moment("to", &asked.to)?,
+        after: asked.after,
+        limit: ENTRIES_MAX,
+    })
+}
+
+fn texts(asked: Asked) -> Vec<(&'static str, String)> {
+    vec![
+        ("code", asked.code),
+        ("principal", asked.principal),
+        ("session", asked.session),
+        ("address", asked.address),
+        ("person", asked.person),
+        ("from", asked.from),
+        ("to", asked.to),
+    ]
 }
 
 /// What is on the page and what was asked for; the ledger itself keeps no list of codes.
@@ -107,6 +147,7 @@ fn entry_rows(entries: &[EntryView]) -> Vec<EntryRow> {
                 at: instant(entry.at_ms),
                 code: entry.code.clone(),
                 principal: entry.principal.clone(),
+                session: entry.session.clone(),
                 object: entry.object.clone(),
                 outcome: outcome.to_owned(),
             })

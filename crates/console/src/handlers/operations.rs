@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
 }
 
 /// The surroundings of an operator's page.
-fn frame(services: &Services, asked: &Asked, section: Section) -> Frame {
+pub(crate) fn frame(services: &Services, asked: &Asked, section: Section) -> Frame {
     Frame {
         now: instant(services.clock.now_ms()),
         section,

@@ -51,6 +51,11 @@ const WORDS: &[(&str, &str)] = &[
     ("alarm-settled", "The alarm was settled."),
     ("rule-added", "The rule is in force for the next event."),
     ("rule-removed", "The rule was removed."),
+    ("incident-opened", "The incident is open. Below stands whom it touched, from the ledger."),
+    ("incident-noted", "The line stands in the timeline."),
+    ("notices-drafted", "Drafted. Somebody else reads it and sends it."),
+    ("notices-sent", "Sent. Those who run each workspace see it under Notices."),
+    ("access-reset", "Reset. Their sessions and tokens have ended."),
     ("purge-ordered", "Ordered. It is carried out in the background; this page tells how far it is."),
     ("plan-drafted", "The plan was drafted from what arrived. Read it, and change what is not meant."),
     (

@@ -12,7 +12,7 @@ use service::report::ReportWanted;
 
 use super::inside::{Inside, instant};
 use super::reply::Page;
-use super::view::{NOT_A_MOMENT, parse_moment};
+use super::view::moment;
 use crate::components::form::Typed;
 use crate::frame::Section;
 use crate::pages::report::{self, ReportRow, ReportView};
@@ -95,12 +95,4 @@ fn wanted(asked: &Asked) -> Result<ReportWanted, ServiceError> {
         from_ms: moment("from", &asked.from)?,
         to_ms: moment("to", &asked.to)?,
     })
-}
-
-/// Nothing where nothing was written.
-fn moment(field: &str, text: &str) -> Result<Option<i64>, ServiceError> {
-    let text = text.trim();
-    let wrong = || ServiceError::Invalid { field: field.to_owned(), fix: NOT_A_MOMENT.to_owned() };
-    let given = Some(text).filter(|text| !text.is_empty());
-    given.map(|text| parse_moment(text).map(|at| at.as_millisecond()).ok_or_else(wrong)).transpose()
 }

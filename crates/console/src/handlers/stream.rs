@@ -93,7 +93,7 @@ impl Viewer {
         if !self.services.guard.still_holds(self.may.caller()) {
             return None;
         }
-        let arrived = self.services.arrived(&mut self.looking).ok()?;
+        let arrived = self.services.arrived(self.may.granted(), &mut self.looking).ok()?;
         let workspace = self.frame.workspace.clone()?;
         if arrived.is_empty() {
             self.quiet += 1;

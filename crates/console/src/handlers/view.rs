@@ -118,6 +118,16 @@ pub(crate) fn parse_moment(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>().ok().or_else(day)
 }
 
+/// A field's moment; nothing where nothing was written.
+///
+/// # Errors
+/// It is neither a day nor an instant.
+pub(crate) fn moment(field: &str, text: &str) -> Result<Option<i64>, ServiceError> {
+    let wrong = || ServiceError::Invalid { field: field.to_owned(), fix: NOT_A_MOMENT.to_owned() };
+    let given = Some(text.trim()).filter(|text| !text.is_empty());
+    given.map(|text| parse_moment(text).map(|at| at.as_millisecond()).ok_or_else(wrong)).transpose()
+}
+
 fn object(json: &str) -> Map<String, Value> {
     serde_json::from_str(json).unwrap_or_default()
 }

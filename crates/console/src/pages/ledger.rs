@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use model::{PersonId, WorkspaceId};
 
+use crate::components::form::{self, Typed};
 use crate::components::table::{self, Pager};
 use crate::components::{copy, facts, layout, notice, number, time};
 use crate::frame::Frame;
@@ -12,10 +14,8 @@ use crate::paths;
 pub struct LedgerView {
     /// The entries, newest first.
     pub entries: Vec<EntryRow>,
-    /// Only entries of this code; empty for all.
-    pub code: String,
-    /// Only entries of this principal; empty for all.
-    pub principal: String,
+    /// What was asked for, as the form has it, and what is wrong with it.
+    pub typed: Typed,
     /// Codes to offer.
     pub codes: Vec<String>,
     /// The newest signed checkpoint, as text.
@@ -36,6 +36,8 @@ pub struct EntryRow {
     pub code: String,
     /// Who.
     pub principal: String,
+    /// In which session.
+    pub session: Option<String>,
     /// To what.
     pub object: String,
     /// How it ended: `done`, `failed`, or `open` for an intent without outcome.
@@ -55,7 +57,7 @@ pub fn page(frame: &Frame, view: &LedgerView) -> Markup {
         frame,
         &head,
         &html! {
-            (filter(frame, view))
+            (search(frame, view))
             div.panel.flush {
                 @if view.entries.is_empty() {
                     (notice::empty(&notice::Empty { title: "No entry fits", text: "Every look at a person and every change of power makes an entry before it happens.", action: None, line: None }))
@@ -69,31 +71,63 @@ pub fn page(frame: &Frame, view: &LedgerView) -> Markup {
     )
 }
 
-fn filter(frame: &Frame, view: &LedgerView) -> Markup {
+const FIELDS: [(&str, &str, &str); 6] = [
+    ("principal", "Who", "A member's or token's id"),
+    ("session", "In which session", "A session's id"),
+    ("person", "Who saw this person", "A person's id"),
+    ("address", "From where", "An address, or a network of it: 203.0.113.0/24"),
+    ("from", "From", "A day or an instant, UTC"),
+    ("to", "Before", "A day or an instant, UTC"),
+];
+
+fn search(frame: &Frame, view: &LedgerView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let action = paths::ledger(workspace.id);
+    let (action, typed) = (paths::ledger(workspace.id), &view.typed);
+    let labels = FIELDS.map(|(name, label, _)| (name, label));
+    let mut codes: Vec<(&str, &str)> = vec![("", "Anything")];
+    codes.extend(view.codes.iter().map(|code| (code.as_str(), code.as_str())));
+    let is_asked = typed.texts.iter().any(|(_, text)| !text.is_empty());
     html! {
-        form.sentence method="get" action=(action) role="search" aria-label="Filter" {
-            label.chip {
-                span { "what" }
-                select name="code" {
-                    option value="" { "anything" }
-                    @for code in &view.codes { option value=(code) selected[*code == view.code] { (code) } }
+        section.panel {
+            form method="get" action=(action) role="search" aria-label="Search" class="stack" {
+                (typed.notice(&labels))
+                div.group {
+                    (form::select("code", "What", typed.text("code"), &codes))
+                    @for (name, label, hint) in FIELDS {
+                        (form::field(&form::Field { name, label, hint: Some(hint), value: typed.text(name), wrong: typed.wrong(name), ..form::Field::default() }))
+                    }
+                }
+                div.row {
+                    (form::go("Search"))
+                    @if is_asked { a.btn href=(action) { "Show all" } }
                 }
             }
-            label.chip { span { "by" } input name="principal" value=(view.principal) placeholder="anybody" autocomplete="off" data-search; }
-            button.btn.small { "Filter" }
-            @if !view.code.is_empty() || !view.principal.is_empty() { a.small href=(action) { "Show all" } }
         }
     }
 }
 
+/// The same page with one thing asked for.
+fn only(workspace: WorkspaceId, name: &str, value: &str) -> String {
+    paths::with_query(&paths::ledger(workspace), &[(name, value)])
+}
+
+/// What it was done to; a person leads to whoever else saw them.
+fn object(workspace: WorkspaceId, object: &str) -> Markup {
+    html! {
+        @if object.parse::<PersonId>().is_ok() {
+            a href=(only(workspace, "person", object)) title="Who saw this person" { code { (object) } }
+        } @else { code { (object) } }
+    }
+}
+
 fn entries(frame: &Frame, view: &LedgerView) -> Markup {
+    let Some(workspace) = frame.workspace.as_ref().map(|workspace| workspace.id) else { return html! {} };
     let columns = [
         table::numbers("No."),
         table::words("When"),
         table::words("What"),
         table::words("Who"),
+        table::words("Session"),
         table::words("To what"),
         table::words("Outcome"),
     ];
@@ -106,8 +140,13 @@ fn entries(frame: &Frame, view: &LedgerView) -> Markup {
                     td.n { span.soft { (number::whole(entry.index)) } }
                     td { (time::moment(frame, entry.at)) }
                     td.nw { code { (entry.code) } }
-                    td.nw { (entry.principal) }
-                    td.nw { code { (entry.object) } }
+                    td.nw { a href=(only(workspace, "principal", &entry.principal)) title="All of theirs" { (entry.principal) } }
+                    td.nw {
+                        @if let Some(session) = &entry.session {
+                            a href=(only(workspace, "session", session)) title="Everything in this session" { code { (session) } }
+                        } @else { span.soft { "–" } }
+                    }
+                    td.nw { (object(workspace, &entry.object)) }
                     td { (outcome(&entry.outcome)) }
                 }
             }

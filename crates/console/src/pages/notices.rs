@@ -24,7 +24,10 @@ pub struct NoticeRow {
 
 /// What each kind means, in words.
 const WORDS: &[(&str, &str)] = &[
+    ("access.reset", "Sessions and tokens were ended"),
     ("alarm.raised", "A property looks different than it used to"),
+    ("incident.notice", "An incident touched this workspace: read it under Incidents"),
+    ("lockdown", "Everything was locked down"),
     ("member.joined", "Somebody accepted an invitation"),
     ("member.removed", "A member was removed"),
     ("member.role_changed", "A member has another role"),

@@ -64,9 +64,12 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
         beside: Some(
             html! { (number::count(view.events_total, "event")) " · seen " (time::ago(frame, view.last)) },
         ),
-        acts: Some(
-            html! { a.btn href=(paths::with_query(&paths::live(workspace.id), &[("person", &view.id.to_string())])) { "Follow live" } },
-        ),
+        acts: Some(html! {
+            @if frame.opens.ledger {
+                a.btn href=(paths::with_query(&paths::ledger(workspace.id), &[("person", &view.id.to_string())])) { "Who saw this person" }
+            }
+            a.btn href=(paths::with_query(&paths::live(workspace.id), &[("person", &view.id.to_string())])) { "Follow live" }
+        }),
     };
     layout::page(
         frame,

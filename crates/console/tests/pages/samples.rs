@@ -185,6 +185,9 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
         ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
+        ("incidents", incidents::page(&frame(Section::Incidents), &incidents_view(true))),
+        ("incident", incident::page(&frame(Section::Incidents), &incident_view(true))),
+        ("incident-operator", incident::page(&operator(Section::Incidents), &incident_view(false))),
         ("notices", notices::page(&frame(Section::Notices), &notices_view())),
         ("notices-none", notices::page(&frame(Section::Notices), &notices::NoticesView { notices: vec![] })),
         ("live-incident", live::page(&held(Section::Live, true), &live_view(events()))),
@@ -283,6 +286,19 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                 &tokens::TokensView { tokens: vec![], ..tokens_view(true) },
             ),
         ),
+        (
+            "incidents-empty",
+            incidents::page(
+                &frame(Section::Incidents),
+                &incidents::IncidentsView {
+                    typed: form::Typed {
+                        texts: vec![("title", "A laptop".to_owned())],
+                        wrong: Some(("session".to_owned(), "name a session".to_owned())),
+                    },
+                    ..incidents_view(false)
+                },
+            ),
+        ),
         ("tokens-viewer", tokens::page(&frame(Section::Access), &tokens_view(false))),
         (
             "ledger-empty",
@@ -291,7 +307,10 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                 &ledger::LedgerView {
                     entries: vec![],
                     checkpoint: None,
-                    code: "person.viewed".to_owned(),
+                    typed: console::components::form::Typed {
+                        texts: vec![("person", "nobody".to_owned())],
+                        wrong: Some(("person".to_owned(), "write a person's id".to_owned())),
+                    },
                     ..ledger_view()
                 },
             ),
@@ -797,14 +816,91 @@ fn ledger_view() -> ledger::LedgerView {
     ledger::LedgerView {
         entries: (0..12_u64).map(|number| ledger::EntryRow {
             index: 84_113 - number, at: ago(700 * number as i64), code: codes[number as usize % codes.len()].to_owned(), principal: "edith@harbour-goods.example".to_owned(),
+            session: (number % 3 > 0).then(|| "ses_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned()),
             object: person_id(number.into()).to_string(), outcome: ["done", "done", "failed", "done", "open"][number as usize % 5].to_owned(),
         }).collect(),
-        code: String::new(),
-        principal: String::new(),
+        typed: console::components::form::Typed::default(),
         codes: codes.map(str::to_owned).to_vec(),
         checkpoint: Some("holdfast.example/ledger\n84114\nYWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo0NTY3ODk=\n\n— holdfast.example/ledger Zm9vYmFyYmF6cXV4c2lnbmF0dXJlbGluZXNhbXBsZQ==\n".to_owned()),
         size: 84_114,
         pager: Pager { first: None, next: Some("?after=84101".to_owned()), shown: "12 of 84,114 entries".to_owned() },
+    }
+}
+
+fn incident_row() -> incidents::IncidentRow {
+    incidents::IncidentRow {
+        id: model::IncidentId(77),
+        title: "A laptop with a live session was stolen".to_owned(),
+        opened: ago(3_600),
+        by: "edith@harbour-goods.example".to_owned(),
+        told: false,
+        workspaces: 1,
+        people: 18,
+    }
+}
+
+fn incidents_view(some: bool) -> incidents::IncidentsView {
+    incidents::IncidentsView {
+        here: "/w/ws_sample/incidents".to_owned(),
+        incidents: if some {
+            vec![incident_row(), incidents::IncidentRow { told: true, ..incident_row() }]
+        } else {
+            vec![]
+        },
+        typed: form::Typed::default(),
+    }
+}
+
+/// An incident as a workspace sees it, or as an operator does.
+fn incident_view(inside: bool) -> incident::IncidentView {
+    let scope = incident::ScopeView {
+        file: "/api/v1/workspaces/ws_sample/incidents/inc_sample/scope".to_owned(),
+        as_opened: false,
+        people_known: 1_204,
+        people: (0..4)
+            .map(|n| {
+                (
+                    person_id(n),
+                    3,
+                    "2026-11-22T08:00:00.000Z".to_owned(),
+                    "2026-11-22T09:00:00.000Z".to_owned(),
+                )
+            })
+            .collect(),
+        fields: vec![("traits.plan".to_owned(), false, 4), ("traits.email".to_owned(), true, 4)],
+        counts: vec![("Look", "person.viewed".to_owned(), 12), ("Act", "token.made".to_owned(), 1)],
+    };
+    incident::IncidentView {
+        here: "/w/ws_sample/incidents/inc_sample".to_owned(),
+        row: incident_row(),
+        asked: vec![
+            ("Session", "ses_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned()),
+            ("Entries before", "84113".to_owned()),
+        ],
+        workspaces: vec![incident::WorkspaceRow {
+            id: "ws_sample".to_owned(),
+            counts: [18, 12, 9, 4, 1],
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        }],
+        scope: inside.then_some(scope),
+        lines: vec![incident::LineRow {
+            at: ago(3_600),
+            by: "mem_sample".to_owned(),
+            text: "1 workspaces affected".to_owned(),
+        }],
+        notices: vec![incident::NoticeRow {
+            workspace: "ws_sample".to_owned(),
+            text: "Incident inc_sample\n\nWhat happened\nA laptop was stolen.\n".to_owned(),
+            drafted_by: "mem_sample".to_owned(),
+            sent: inside.then(|| (ago(600), "mem_other".to_owned())),
+            told: u64::from(inside),
+        }],
+        drafts: (!inside).then(|| "9f86d081".to_owned()),
+        is_own: true,
+        typed: form::Typed {
+            texts: vec![("nature", "x".to_owned())],
+            wrong: Some(("contact".to_owned(), "1 to 4000 bytes".to_owned())),
+        },
     }
 }
 

@@ -129,6 +129,7 @@ fn enter(core: &Core, restored: &Restored) -> Outcome {
         code,
         principal: "host".to_owned(),
         session: None,
+        from: None,
         workspace: None,
         object: "installation".to_owned(),
         detail,

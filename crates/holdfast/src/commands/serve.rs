@@ -94,7 +94,9 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let health =
         Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let stop = Stop::default();
-    let addresses = entrances.collect_addresses(&config, &core.clock);
+    let clock = &core.clock;
+    let addresses =
+        (entrances.collect_addresses(&config, clock), entrances.console_addresses(&config, clock));
     let doors = doors::build(&engine.services, &health, (&stop, addresses));
     let save = Arc::new(Save::new(core, &engine));
     local::listen(

@@ -36,8 +36,13 @@ pub fn table() -> Vec<RouteInfo> {
     parts.into_iter().flatten().collect()
 }
 
-/// Builds both doors.
-pub fn build(services: &Services, health: &Health, (stop, addresses): (&Stop, AddressLayer)) -> Doors {
+/// Builds both doors; `addresses` finds clients' addresses at the collect door and at the console door.
+pub fn build(
+    services: &Services,
+    health: &Health,
+    (stop, addresses): (&Stop, (AddressLayer, AddressLayer)),
+) -> Doors {
+    let (at_collect, at_console) = addresses;
     let table = Arc::new(table());
     let cookie = if services.about.console_url.starts_with("https://") {
         CookieStyle::Secure
@@ -57,13 +62,14 @@ pub fn build(services: &Services, health: &Health, (stop, addresses): (&Stop, Ad
         .merge(console_health.with_state(health.clone()))
         .merge(console::dressed(pages.with_state(pages_state)))
         .layer(from_fn_with_state(layer, door::session::identify))
+        .layer(from_fn_with_state(at_console, door::client::address))
         .layer(from_fn(door::body::buffer))
         .layer(from_fn_with_state(own, door::origin::refuse_other_sites))
         .layer(from_fn(door::trace::requests));
     let collect = Router::new()
         .merge(collect::routes(services.collector.clone()))
         .merge(collect_health.with_state(health.clone()))
-        .layer(from_fn_with_state(addresses, door::client::address))
+        .layer(from_fn_with_state(at_collect, door::client::address))
         .layer(from_fn(door::trace::requests));
     Doors { collect, console }
 }

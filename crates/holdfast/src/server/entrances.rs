@@ -63,6 +63,12 @@ impl Entrances {
         AddressLayer::new(believed, requests_per_s, clock.clone(), self.collect.crowd.clone())
     }
 
+    /// What finds the client's address before the console door's routes; it sets no limit.
+    pub fn console_addresses(&self, config: &Config, clock: &Clock) -> AddressLayer {
+        let believed = (self.console.proxies.clone(), config.collect.forwarded_header);
+        AddressLayer::new(believed, None, clock.clone(), self.console.crowd.clone())
+    }
+
     /// Fetches and renews certificates until `stop`. To be called once the doors are open: an authority asks there.
     pub fn keep(&mut self, clock: &Clock, stop: &Stop) {
         for (origin, tls) in self.keepers.drain(..) {

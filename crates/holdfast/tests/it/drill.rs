@@ -8,6 +8,8 @@ use crate::support::PROGRAM;
 
 const MIXPANEL_2018: [&str; 6] =
     ["structure-only", "captured", "shield", "rule-to-effect", "advisory", "purge"];
+const SEGMENT_2019: [&str; 8] =
+    ["half-signed-in", "operator", "write-key", "step-up", "scope", "notice", "reset", "lockdown"];
 const CUSTOMERIO_2019: [&str; 2] = ["stuffing", "read-only"];
 
 fn play(drill: &str, doors: &[&str]) -> (bool, Vec<Value>) {
@@ -41,6 +43,14 @@ fn check(drill: &str, count: usize, doors: &[&str]) {
     let (held, steps) = play(drill, doors);
     assert!(!held);
     assert_eq!(named(&steps, false), doors, "{steps:#?}");
+    for step in &steps {
+        assert!(!step["outcome"].as_str().unwrap().contains("the step broke"), "{step:#?}");
+    }
+}
+
+#[test]
+fn segment_2019_holds_and_reports_open_doors() {
+    check("segment-2019", 8, &SEGMENT_2019);
 }
 
 #[test]
@@ -58,7 +68,7 @@ fn what_is_not_there_is_said() {
     for (arguments, said) in [
         (
             &["drill", "atlantis"][..],
-            "there is no drill `atlantis`; there are: mixpanel-2018, customerio-2019",
+            "there is no drill `atlantis`; there are: segment-2019, mixpanel-2018, customerio-2019",
         ),
         (
             &["drill", "mixpanel-2018", "--open-door", "cat-flap"],

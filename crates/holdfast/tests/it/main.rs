@@ -15,6 +15,7 @@ mod discard;
 mod doors;
 mod drill;
 mod hostile;
+mod incidents;
 mod kill;
 mod ledger;
 mod limits;

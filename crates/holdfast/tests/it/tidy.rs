@@ -29,18 +29,19 @@ const ARROWS: &[(&str, &str)] = &[
     ("plan", "model"),
     ("watch", "stdx model keys control"),
     ("purge", "stdx model keys control journal people store ledger shield"),
+    ("incident", "stdx model control ledger"),
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch purge people store insight ledger guard rows door",
+        "stdx model question keys control shield plan collect watch purge incident people store insight ledger guard rows door",
     ),
     (
         "api",
-        "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger signin guard rows service door",
     ),
     (
         "console",
-        "stdx model policy question control shield plan collect watch purge store ledger signin guard rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger signin guard rows service door",
     ),
     ("backup", "stdx"),
     ("demo", "stdx model"),
@@ -67,7 +68,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("instant-acme", "door"),
     ("rcgen", "door testkit"),
     ("toml", "holdfast"),
-    ("rusqlite", "control vault people signin guard collect service watch purge holdfast"),
+    ("rusqlite", "control vault people signin guard collect service watch purge incident holdfast"),
 ];
 
 /// Crates that do no input or output.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use keys::KeyId;
 
-use crate::frame::{HEADER_BYTES, Header, Kind, Take, read_frame, write_frame};
+use crate::frame::{FRAME_BYTES, HEADER_BYTES, Header, Kind, Take, read_frame, write_frame};
 use crate::pending::Waiting;
 use crate::secrets::{Place, Stream};
 
@@ -73,6 +73,16 @@ pub(crate) fn scan(
         places.push((Place { stream, index, at_ms }, next - take.0.len()..next));
         position = next;
     }
+}
+
+/// How much of a file tells when it began.
+pub(crate) const BEGINNING_BYTES: usize = HEADER_BYTES + FRAME_BYTES + 16;
+
+/// When the first entry of a file was made, from the file's beginning. Not checked: whoever reads the file does that.
+pub(crate) fn began_ms(beginning: &[u8]) -> Option<i64> {
+    let mut take = Take(beginning.get(HEADER_BYTES + FRAME_BYTES..)?);
+    take.u64()?;
+    take.i64()
 }
 
 /// Appends one entry's frame.

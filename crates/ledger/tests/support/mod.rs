@@ -54,6 +54,7 @@ pub fn entry(code: &'static str, workspace: Option<WorkspaceId>, number: u64) ->
         code,
         principal: format!("mem_{}", number % 5),
         session: Some(format!("ses_{}", number % 7)),
+        from: Some(format!("host{}.net{}", number % 6, number % 2)),
         workspace,
         object: format!("p_{number}"),
         detail: serde_json::json!({ "number": number }),

@@ -1,0 +1,77 @@
+//! Every route of the console door, as `holdfast routes --json` has them, called by somebody.
+
+use serde_json::{Value, json};
+use testkit::{Client, Server};
+
+/// A row of the table.
+pub struct Route {
+    pub method: String,
+    pub path: String,
+    pub scope: String,
+    pub step_up: bool,
+}
+
+/// What a route answered.
+pub struct Answer {
+    pub route: String,
+    pub status: u16,
+    pub text: String,
+}
+
+/// The routes of the console door that are not for anybody: R.
+pub fn routes(server: &Server) -> Vec<Route> {
+    let (code, out, errors) = server.command(&["routes", "--json"]);
+    assert_eq!(code, 0, "{errors}");
+    let rows: Vec<Value> = serde_json::from_str(&out).expect("the table");
+    let text = |row: &Value, name: &str| row[name].as_str().expect("a text").to_owned();
+    rows.iter()
+        .filter(|row| row["door"] == "console" && row["scope"] != "anyone")
+        .map(|row| Route {
+            method: text(row, "method"),
+            path: text(row, "path"),
+            scope: text(row, "scope"),
+            step_up: row["step_up"] == true,
+        })
+        .collect()
+}
+
+impl Route {
+    /// Its address in a workspace, about a person who is there and other things that are not.
+    pub fn at(&self, workspace: &str, person: &str) -> String {
+        let part = |part: &str| match part {
+            "{w}" => workspace.to_owned(),
+            "{person}" => person.to_owned(),
+            part if part.starts_with('{') => "nothing".to_owned(),
+            part => part.to_owned(),
+        };
+        self.path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    fn ends_or_never_ends(&self) -> bool {
+        let own = ["/api/v1/session", "/api/v1/sessions", "/sign-out"].contains(&self.path.as_str());
+        (own && self.method != "GET") || self.path.ends_with("/stream") || self.path.ends_with("/end-others")
+    }
+}
+
+/// Calls all of them. Whoever is signed in does not sign themselves out on the way, and waits for no stream.
+pub fn walk(
+    client: &mut Client,
+    routes: &[Route],
+    (workspace, person): (&str, &str),
+    is_signed_in: bool,
+) -> Vec<Answer> {
+    let called = routes.iter().filter(|route| !(is_signed_in && route.ends_or_never_ends()));
+    called
+        .map(|route| {
+            let body = (route.method != "GET").then(|| json!({}));
+            let reply = client.send(&route.method, &route.at(workspace, person), body.as_ref(), &[]);
+            let name = format!("{} {}", route.method, route.path);
+            Answer { route: name, status: reply.status, text: reply.text }
+        })
+        .collect()
+}
+
+/// The answers that are not refusals. A page sends people to sign in (303) instead of a bare refusal.
+pub fn answered(answers: &[Answer]) -> Vec<&Answer> {
+    answers.iter().filter(|answer| !matches!(answer.status, 303 | 401 | 403 | 404)).collect()
+}
