@@ -1,10 +1,11 @@
-//! `…/workspaces/{w}/notices`: what those who run a workspace are told without asking.
+//! `…/workspaces/{w}/notices`: what those who run a workspace are told without asking. `/api/v1/notices`: the same about one's
+//! own account.
 
 use axum::Json;
 use axum::extract::State;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::notices::Notice;
-use policy::actions::ReadNotices;
+use policy::actions::{ReadNotices, ReadOwnNotices};
 use serde::Serialize;
 use service::ServiceError;
 
@@ -12,7 +13,7 @@ use crate::state::ApiState;
 use crate::view::{List, instant};
 
 pub(crate) fn routes() -> Routes<ApiState> {
-    Routes::new(DoorName::Console).get("/api/v1/workspaces/{w}/notices", list)
+    Routes::new(DoorName::Console).get("/api/v1/workspaces/{w}/notices", list).get("/api/v1/notices", own)
 }
 
 /// A notice as the outside sees it.
@@ -46,5 +47,14 @@ async fn list(
 ) -> Result<Json<List<NoticeView>>, Problem> {
     let found =
         blocking(move || state.services.guard.notices(may.granted()).map_err(ServiceError::from)).await?;
+    Ok(Json(List::whole(found.into_iter().map(NoticeView::from).collect())))
+}
+
+async fn own(
+    may: Permit<ReadOwnNotices>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<NoticeView>>, Problem> {
+    let found =
+        blocking(move || state.services.guard.own_notices(may.granted()).map_err(ServiceError::from)).await?;
     Ok(Json(List::whole(found.into_iter().map(NoticeView::from).collect())))
 }

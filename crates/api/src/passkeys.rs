@@ -1,12 +1,15 @@
-//! `/api/v1/passkeys`: one's own passkeys.
+//! `/api/v1/passkeys`: one's own passkeys. `/api/v1/passkeys/lock`: no more of them.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use model::PasskeyId;
-use policy::actions::{AddPasskey, FinishAddPasskey, ListPasskeys, RemovePasskey};
-use serde::Deserialize;
+use policy::Action;
+use policy::actions::{
+    AddPasskey, FinishAddPasskey, ListPasskeys, LockPasskeys, RemovePasskey, UnlockPasskeys,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use service::ServiceError;
 
@@ -20,6 +23,9 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/passkeys/begin", begin)
         .post("/api/v1/passkeys/finish", finish)
         .delete("/api/v1/passkeys/{passkey}", remove)
+        .get("/api/v1/passkeys/lock", lock)
+        .put("/api/v1/passkeys/lock", refuse_new)
+        .delete("/api/v1/passkeys/lock", allow_new)
 }
 
 async fn list(
@@ -82,4 +88,34 @@ async fn remove(
     blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether new passkeys are refused.
+#[derive(Debug, Serialize)]
+struct Lock {
+    locked: bool,
+}
+
+async fn lock(may: Permit<ListPasskeys>, State(state): State<ApiState>) -> Result<Json<Lock>, Problem> {
+    let locked =
+        blocking(move || state.services.guard.passkeys_locked(may.granted()).map_err(ServiceError::from))
+            .await?;
+    Ok(Json(Lock { locked }))
+}
+
+async fn refuse_new(may: Permit<LockPasskeys>, State(state): State<ApiState>) -> Result<Json<Lock>, Problem> {
+    set_lock(may, state, true).await
+}
+
+async fn allow_new(
+    may: Permit<UnlockPasskeys>,
+    State(state): State<ApiState>,
+) -> Result<Json<Lock>, Problem> {
+    set_lock(may, state, false).await
+}
+
+async fn set_lock<A: Action>(may: Permit<A>, state: ApiState, locked: bool) -> Result<Json<Lock>, Problem> {
+    blocking(move || state.services.guard.lock_passkeys(may.granted(), locked).map_err(ServiceError::from))
+        .await?;
+    Ok(Json(Lock { locked }))
 }

@@ -167,6 +167,16 @@ pub fn passkey_remove(passkeys: &str, id: PasskeyId) -> String {
     format!("{passkeys}/{id}/remove")
 }
 
+/// Refuses new passkeys for one's own account (POST); `passkeys` is the page of them.
+pub fn passkeys_lock(passkeys: &str) -> String {
+    format!("{passkeys}/lock")
+}
+
+/// Allows them again (POST).
+pub fn passkeys_unlock(passkeys: &str) -> String {
+    format!("{passkeys}/unlock")
+}
+
 /// Ends all other sessions of one's own (POST); `passkeys` is the page of them.
 pub fn sessions_end(passkeys: &str) -> String {
     format!("{passkeys}/end-others")

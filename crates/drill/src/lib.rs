@@ -8,7 +8,7 @@
 //! Steps may panic where they cannot go on (the tools they share with the tests do); a step that panics has failed and
 //! says so, and the next one is played.
 //!
-//! Modules in reading order: [`report`], `stage`, `browser` and `recorder` (a real browser and what leaves it),
+//! Modules in reading order: [`report`], `stage`, `walk` (every route, called by somebody), `browser` and `recorder` (a real browser and what leaves it),
 //! `canary` and `dice` (planted and invented values), then a module for each incident.
 #![allow(
     clippy::unwrap_used,
@@ -27,6 +27,8 @@ mod recorder;
 pub mod report;
 mod segment_2019;
 mod stage;
+mod twilio_2022;
+mod walk;
 
 use std::path::PathBuf;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::canary::Canaries;
 use crate::report::{Report, Step};
 use crate::stage::Stage;
-use crate::{DrillError, Options, customerio_2019, mixpanel_2018, segment_2019};
+use crate::{DrillError, Options, customerio_2019, mixpanel_2018, segment_2019, twilio_2022};
 
 /// What a step saw.
 pub struct Seen {
@@ -46,7 +46,7 @@ pub struct Drill {
 
 /// Every drill.
 pub fn drills() -> &'static [Drill] {
-    &[segment_2019::DRILL, mixpanel_2018::DRILL, customerio_2019::DRILL]
+    &[segment_2019::DRILL, mixpanel_2018::DRILL, twilio_2022::DRILL, customerio_2019::DRILL]
 }
 
 /// Plays what was asked for; `tell` hears of each step as it begins.

@@ -13,7 +13,6 @@ mod entering;
 mod seen;
 mod told;
 mod touch;
-mod walk;
 
 use crate::play::{Drill, Play};
 

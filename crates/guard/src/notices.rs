@@ -41,6 +41,16 @@ impl Guard {
         self.selected("workspace = ?1 order by id desc", &[&workspace.0.to_be_bytes()])
     }
 
+    /// The newest notices about the caller's own account, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn own_notices(&self, granted: &Granted) -> Result<Vec<Notice>, GuardError> {
+        granted.must_be_for(&["ReadOwnNotices"])?;
+        let member = granted.member()?;
+        self.selected("account = ?1 order by id desc", &[&member.0.to_be_bytes()])
+    }
+
     /// The notices that nobody has delivered yet, oldest first. For the sender.
     ///
     /// # Errors

@@ -144,6 +144,16 @@ impl Guard {
         })
     }
 
+    /// Whether new passkeys are refused for the caller's account.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn passkeys_locked(&self, granted: &Granted) -> Result<bool, GuardError> {
+        granted.must_be_for(&["ListPasskeys"])?;
+        let member = granted.member()?;
+        Ok(self.0.db.read(|tx| self.0.signin.passkeys_locked(tx, member))?)
+    }
+
     /// Refuses new passkeys for the caller's account, or allows them again.
     ///
     /// # Errors

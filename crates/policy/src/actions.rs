@@ -51,6 +51,7 @@ actions! {
     ReadSession: Installation, Reads, Session, "see who they are signed in as";
     EndSession: Installation, Tightens, Session, "sign out";
     ListSessions: Installation, Reads, Session, "see their own sessions";
+    ReadOwnNotices: Installation, Reads, Session, "see what they are told about their own account";
     EndOtherSessions: Installation, Tightens, Session, "end their own other sessions";
     FinishStepUp: Installation, Tightens, Session, "answer a request for a fresh touch";
     ListPasskeys: Installation, Reads, Session, "see their own passkeys";

@@ -137,6 +137,14 @@ impl Signin {
         self.write(tx, &account)
     }
 
+    /// Whether new passkeys are refused for the account.
+    ///
+    /// # Errors
+    /// No such account, an altered row, or the database's.
+    pub fn passkeys_locked(&self, tx: &Transaction<'_>, id: MemberId) -> Result<bool, SigninError> {
+        Ok(self.living(tx, id)?.passkeys_locked)
+    }
+
     /// Refuses or allows new passkeys for the account.
     ///
     /// # Errors

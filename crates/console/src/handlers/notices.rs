@@ -23,14 +23,17 @@ async fn page(
     blocking(move || {
         let frame = inside.frame(&state.services, Section::Notices)?;
         let found = state.services.guard.notices(may.granted())?;
-        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-        let rows = found.into_iter().map(|notice| NoticeRow {
-            at: instant(notice.created_ms),
-            who: text(&notice.detail["by"]).or_else(|| notice.member.map(|member| member.to_string())),
-            kind: notice.kind,
-        });
-        let view = NoticesView { notices: rows.collect() };
+        let view = NoticesView { notices: found.into_iter().map(notice_row).collect() };
         Ok::<_, ServiceError>(Page(notices::page(&frame, &view)))
     })
     .await
+}
+
+pub(super) fn notice_row(notice: guard::notices::Notice) -> NoticeRow {
+    let by = notice.detail["by"].as_str().map(str::to_owned);
+    NoticeRow {
+        at: instant(notice.created_ms),
+        who: by.or_else(|| notice.member.map(|member| member.to_string())),
+        kind: notice.kind,
+    }
 }

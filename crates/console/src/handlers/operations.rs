@@ -6,8 +6,8 @@ use control::mode::Mode;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use model::{GrantId, PasskeyId};
 use policy::actions::{
-    ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, ReadOperations,
-    RemovePasskey, SetInstallationMode,
+    ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, LockPasskeys,
+    ReadOperations, ReadOwnNotices, RemovePasskey, SetInstallationMode, UnlockPasskeys,
 };
 use service::doors::DoorCounts;
 use service::{ServiceError, Services};
@@ -32,6 +32,8 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get(paths::OPERATIONS_PASSKEYS, list_passkeys)
         .post("/operations/passkeys/end-others", end_others)
         .post("/operations/passkeys/{passkey}/remove", remove_passkey)
+        .post("/operations/passkeys/lock", lock_passkeys)
+        .post("/operations/passkeys/unlock", unlock_passkeys)
 }
 
 /// The surroundings of an operator's page.
@@ -118,13 +120,12 @@ async fn approve(
 
 async fn list_passkeys(
     _may: Permit<ReadOperations>,
-    own: Permit<ListPasskeys>,
-    sessions: Permit<ListSessions>,
+    (own, sessions, told): (Permit<ListPasskeys>, Permit<ListSessions>, Permit<ReadOwnNotices>),
     asked: Asked,
     State(state): State<ConsoleState>,
 ) -> Result<Page, Problem> {
     blocking(move || {
-        let view = view_of(&state.services, &own, &sessions, paths::OPERATIONS_PASSKEYS.to_owned())?;
+        let view = view_of(&state.services, (&own, &sessions, &told), paths::OPERATIONS_PASSKEYS.to_owned())?;
         Ok::<_, ServiceError>(Page(passkeys::page(&frame(&state.services, &asked, Section::Access), &view)))
     })
     .await
@@ -148,4 +149,22 @@ async fn remove_passkey(
     blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
         .await?;
     Ok(reply::done(paths::OPERATIONS_PASSKEYS, "passkey-removed"))
+}
+
+async fn lock_passkeys(
+    may: Permit<LockPasskeys>,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    blocking(move || state.services.guard.lock_passkeys(may.granted(), true).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(paths::OPERATIONS_PASSKEYS, "passkeys-locked"))
+}
+
+async fn unlock_passkeys(
+    may: Permit<UnlockPasskeys>,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    blocking(move || state.services.guard.lock_passkeys(may.granted(), false).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(paths::OPERATIONS_PASSKEYS, "passkeys-unlocked"))
 }

@@ -4,35 +4,43 @@ use axum::extract::{Path, State};
 use axum::response::Redirect;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use model::{PasskeyId, WorkspaceId};
-use policy::actions::{EndOtherSessions, ListPasskeys, ListSessions, RemovePasskey};
+use policy::actions::{
+    EndOtherSessions, ListPasskeys, ListSessions, LockPasskeys, ReadOwnNotices, RemovePasskey, UnlockPasskeys,
+};
 use service::{ServiceError, Services};
 use signin::passkey::PasskeyView;
 use signin::session::SessionView;
 
 use super::inside::{Inside, instant};
+use super::notices::notice_row;
 use super::reply::{self, Page};
 use crate::frame::Section;
 use crate::pages::passkeys::{self, PasskeyRow, PasskeysView, SessionRow};
 use crate::paths;
 use crate::state::ConsoleState;
 
+/// How many notices about the account stand on the page.
+const TOLD_MAX: usize = 10;
+
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
         .get("/w/{w}/access/passkeys", list)
         .post("/w/{w}/access/passkeys/end-others", end_others)
         .post("/w/{w}/access/passkeys/{passkey}/remove", remove)
+        .post("/w/{w}/access/passkeys/lock", lock)
+        .post("/w/{w}/access/passkeys/unlock", unlock)
 }
 
 async fn list(
     may: Permit<ListPasskeys>,
     inside: Inside,
-    sessions: Permit<ListSessions>,
+    (sessions, told): (Permit<ListSessions>, Permit<ReadOwnNotices>),
     State(state): State<ConsoleState>,
 ) -> Result<Page, Problem> {
     blocking(move || {
         let frame = inside.frame(&state.services, Section::Access)?;
         let workspace = frame.workspace.as_ref().ok_or(ServiceError::NotFound { what: "workspace" })?;
-        let view = view_of(&state.services, &may, &sessions, paths::passkeys(workspace.id))?;
+        let view = view_of(&state.services, (&may, &sessions, &told), paths::passkeys(workspace.id))?;
         Ok::<_, ServiceError>(Page(passkeys::page(&frame, &view)))
     })
     .await
@@ -41,8 +49,7 @@ async fn list(
 /// The caller's own passkeys and sessions, on the page at `path`.
 pub(super) fn view_of(
     services: &Services,
-    own: &Permit<ListPasskeys>,
-    sessions: &Permit<ListSessions>,
+    (own, sessions, told): (&Permit<ListPasskeys>, &Permit<ListSessions>, &Permit<ReadOwnNotices>),
     path: String,
 ) -> Result<PasskeysView, ServiceError> {
     let found = services.guard.passkeys(own.granted())?;
@@ -54,6 +61,14 @@ pub(super) fn view_of(
             .map(|session| session_row(session, &found, sessions.granted().session))
             .collect(),
         passkeys: found.into_iter().map(passkey_row).collect(),
+        locked: services.guard.passkeys_locked(own.granted())?,
+        told: services
+            .guard
+            .own_notices(told.granted())?
+            .into_iter()
+            .take(TOLD_MAX)
+            .map(notice_row)
+            .collect(),
     })
 }
 
@@ -78,6 +93,28 @@ async fn remove(
     blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
         .await?;
     Ok(reply::done(&paths::passkeys(workspace), "passkey-removed"))
+}
+
+async fn lock(
+    may: Permit<LockPasskeys>,
+    State(state): State<ConsoleState>,
+    Path(workspace): Path<String>,
+) -> Result<Redirect, Problem> {
+    let workspace = workspace_id(&workspace)?;
+    blocking(move || state.services.guard.lock_passkeys(may.granted(), true).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::passkeys(workspace), "passkeys-locked"))
+}
+
+async fn unlock(
+    may: Permit<UnlockPasskeys>,
+    State(state): State<ConsoleState>,
+    Path(workspace): Path<String>,
+) -> Result<Redirect, Problem> {
+    let workspace = workspace_id(&workspace)?;
+    blocking(move || state.services.guard.lock_passkeys(may.granted(), false).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::passkeys(workspace), "passkeys-unlocked"))
 }
 
 fn passkey_row(passkey: PasskeyView) -> PasskeyRow {

@@ -31,6 +31,8 @@ const WORDS: &[(&str, &str)] = &[
     ("member-sessions", "Every session of the member has ended."),
     ("invite-cancelled", "The invite was cancelled."),
     ("passkey-removed", "The passkey was removed."),
+    ("passkeys-locked", "No passkey can be added to your account any more."),
+    ("passkeys-unlocked", "Passkeys can be added to your account again."),
     ("sessions-ended", "Every other session of yours has ended."),
     ("settings-saved", "The settings were saved."),
     ("held", "The workspace is read-only now."),

@@ -37,6 +37,8 @@ const WORDS: &[(&str, &str)] = &[
     ("passkey.added", "A passkey was added"),
     ("passkey.enrolled", "A first passkey was enrolled"),
     ("passkey.removed", "A passkey was removed"),
+    ("passkeys.locked", "New passkeys are refused for the account"),
+    ("passkeys.unlocked", "New passkeys are allowed for the account again"),
     ("people.budget_near", "Somebody has seen most of the people that one member may see in a day"),
     ("people.budget_spent", "Somebody wanted to see more people than one member may, and was stopped"),
     ("recovery.started", "The recovery of an account was started"),
@@ -49,7 +51,6 @@ const WORDS: &[(&str, &str)] = &[
 /// The page.
 pub fn page(frame: &Frame, view: &NoticesView) -> Markup {
     let head = layout::Head { title: "Notices", ..layout::Head::default() };
-    let columns = [table::words("When"), table::words("What"), table::words("Who")];
     layout::page(
         frame,
         &head,
@@ -63,15 +64,25 @@ pub fn page(frame: &Frame, view: &NoticesView) -> Markup {
                         line: None,
                     }))
                 } @else {
-                    (table::table("Notices", &columns, &html! {
-                        @for row in &view.notices {
-                            tr {
-                                td { (time::moment(frame, row.at)) }
-                                td { (words(&row.kind)) " " code.soft { (row.kind) } }
-                                td.nw { @if let Some(who) = &row.who { code { (who) } } }
-                            }
-                        }
-                    }))
+                    (listed(frame, &view.notices))
+                }
+            }
+        },
+    )
+}
+
+/// The notices as a table, wherever they stand.
+pub(super) fn listed(frame: &Frame, notices: &[NoticeRow]) -> Markup {
+    let columns = [table::words("When"), table::words("What"), table::words("Who")];
+    table::table(
+        "Notices",
+        &columns,
+        &html! {
+            @for row in notices {
+                tr {
+                    td { (time::moment(frame, row.at)) }
+                    td { (words(&row.kind)) " " code.soft { (row.kind) } }
+                    td.nw { @if let Some(who) = &row.who { code { (who) } } }
                 }
             }
         },

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use model::{PasskeyId, SessionId};
 
 use super::members::tabs;
+use super::notices::{self, NoticeRow};
 use crate::components::{facts, form, layout, notice, number, table, time};
 use crate::frame::Frame;
 use crate::paths;
@@ -17,6 +18,10 @@ pub struct PasskeysView {
     pub passkeys: Vec<PasskeyRow>,
     /// The sessions.
     pub sessions: Vec<SessionRow>,
+    /// Whether new passkeys are refused.
+    pub locked: bool,
+    /// What was told about the account lately, newest first.
+    pub told: Vec<NoticeRow>,
 }
 
 /// One passkey.
@@ -64,12 +69,18 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
             section.panel.flush {
                 header { h2 { "Passkeys" } }
                 (passkeys(frame, view))
-                footer {
+                @if view.locked { footer {
+                    p { "No passkey can be added to your account." }
+                    (form::act(frame, &paths::passkeys_unlock(&view.path), "Allow new passkeys",
+                        "Allow new passkeys for your account? Whoever has a session and a touch of yours could add one."))
+                } } @else { footer {
                     form data-passkey="add-passkey" data-next=(view.path) class="inline" method="post" action=(view.path) {
                         (form::field(&form::Field { name: "name", label: "Name of the new one", value: "", required: true, ..form::Field::default() }))
                         (form::go("Add a passkey"))
                     }
-                }
+                    (form::act(frame, &paths::passkeys_lock(&view.path), "No more passkeys",
+                        "Refuse new passkeys for your account until you allow them again?"))
+                } }
             }
             section.panel.flush {
                 header { h2 { "Sessions" } }
@@ -79,6 +90,12 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
                         (form::act(frame, &paths::sessions_end(&view.path), "End all other sessions",
                             &format!("End {}? Only this one goes on.", number::count(view.sessions.len() as u64 - 1, "session"))))
                     }
+                }
+            }
+            @if !view.told.is_empty() {
+                section.panel.flush {
+                    header { h2 { "What you were told" } }
+                    (notices::listed(frame, &view.told))
                 }
             }
         },

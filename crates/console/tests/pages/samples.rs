@@ -739,6 +739,8 @@ fn passkeys_view() -> passkeys::PasskeysView {
         own: number == 1,
     };
     passkeys::PasskeysView {
+        locked: false,
+        told: vec![notices::NoticeRow { at: ago(400), kind: "passkey.added".to_owned(), who: None }],
         path: console::paths::passkeys(WorkspaceId(1 << 100)),
         passkeys: vec![passkeys::PasskeyRow {
             id: PasskeyId(1),

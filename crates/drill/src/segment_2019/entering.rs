@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use testkit::Client;
 
-use super::walk::{Answer, Route, answered, routes, walk};
 use crate::play::Seen;
 use crate::stage::Stage;
+use crate::walk::{Answer, Route, answered, routes, walk};
 
 /// How many people are planted in a workspace.
 const PEOPLE: usize = 6;

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use testkit::{Authenticator, Client, Reply};
 
-use super::walk::{Route, routes};
 use crate::play::Seen;
 use crate::stage::Stage;
+use crate::walk::{Route, routes};
 
 /// How many touches of a session may wait at once, with room to spare.
 const WAITING: usize = 8;

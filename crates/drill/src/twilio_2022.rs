@@ -1,0 +1,58 @@
+//! twilio-2022: text messages led staff to copies of the sign-in page; what they typed opened internal tools, and devices were
+//! added to the accounts of others. Played: a look-alike that relays everything, a live session in the wrong hands, a device
+//! that is added, the two doors, how long anything lives, and somebody who leaves.
+//!
+//! Tests elsewhere, since they need a clock of their own: idle and whole lifetimes, renewal, and a replaced session that is
+//! shown again (`guard`: `life`).
+
+mod devices;
+mod leaving;
+mod relay;
+mod stolen;
+
+use crate::play::{Drill, Play};
+
+/// The drill.
+pub const DRILL: Drill = Drill {
+    name: "twilio-2022",
+    story: "staff are phished by text message, and internal tools are used against customers",
+    settings: &[],
+    plays: &[
+        Play {
+            name: "relay",
+            goal: "T1: 0 sessions by a look-alike that relays everything",
+            door: "the owner adds the attacker's passkey",
+            play: relay::relay,
+        },
+        Play {
+            name: "two-doors",
+            goal: "T4: 0 of R console routes exist at the collector's address",
+            door: "",
+            play: relay::two_doors,
+        },
+        Play {
+            name: "stolen-session",
+            goal: "T2: 0 acts that need a touch; 0 answers once its owner ended it",
+            door: "the owner does not end it",
+            play: stolen::stolen_session,
+        },
+        Play {
+            name: "new-device",
+            goal: "T3: 0 devices added without a touch, 0 while they are refused; an added one is announced and can be undone",
+            door: "the owner touches the key for the thief",
+            play: devices::new_device,
+        },
+        Play {
+            name: "lifetimes",
+            goal: "T5: a session at most 12 h, a code at most 24 h, a token 90 days",
+            door: "an admin asks for a token of a year",
+            play: leaving::lifetimes,
+        },
+        Play {
+            name: "leaver",
+            goal: "0 of a leaver's sessions, tokens and codes work",
+            door: "an admin invites them again",
+            play: leaving::leaver,
+        },
+    ],
+};
