@@ -17,6 +17,9 @@ from cases.fresh import numbers as fresh_numbers
 from cases.fresh import personal as fresh_personal
 from cases.fresh import secrets as fresh_secrets
 from cases.fresh import tokens as fresh_tokens
+from cases.third import benign as third_benign
+from cases.third import personal as third_personal
+from cases.third import secrets as third_secrets
 
 
 def make(side, seed, scale, gitleaks=None, trufflehog=None, listed=()):
@@ -68,9 +71,34 @@ def make_fresh(side, seed, scale):
     return maker.rows
 
 
+def make_third(side, seed, scale):
+    """Cases of the third stock, all of it one side: about 12,000 at scale 1."""
+    maker = Maker(f"{side}:{seed}", side)
+
+    def n(count):
+        return max(1, round(count * scale))
+    third_secrets.add_passwords(maker, keyed=n(330), foreign=n(220), sibling=n(130), embedded=n(130))
+    third_secrets.add_tokens(maker, keyed=n(600), foreign=n(60), neutral=n(220), embedded=n(180), sibling=n(40))
+    third_secrets.add_private_keys(maker, neutral=n(70), keyed=n(40), embedded=n(15))
+    third_secrets.add_sessions(maker, keyed=n(70), neutral=n(35), embedded=n(100), sibling=n(20))
+    third_secrets.add_urls(maker, neutral=n(130), embedded=n(50))
+    third_secrets.add_codes(maker, keyed=n(70), foreign=n(60), sibling=n(50), neutral=n(15), embedded=n(80), numeric=n(15))
+    third_personal.add_cards(maker, keyed=n(80), neutral=n(60), embedded=n(150), sibling=n(30), numeric=n(30))
+    third_personal.add_ibans(maker, keyed=n(70), neutral=n(60), embedded=n(40), sibling=n(10))
+    third_personal.add_national(maker, keyed=n(430), sibling=n(60), embedded=n(70), numeric=n(20))
+    third_personal.add_emails(maker, keyed=n(80), neutral=n(65), embedded=n(110), sibling=n(15))
+    third_personal.add_phones(maker, keyed=n(140), neutral=n(65), embedded=n(90), sibling=n(30), numeric=n(25))
+    third_benign.add_plain(maker, n(4700))
+    third_benign.add_keys(maker, n(550))
+    third_benign.add_values(maker, n(2500))
+    third_benign.add_texts(maker, n(450))
+    maker.chance.shuffle(maker.rows)
+    return maker.rows
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--side", choices=["dev", "held", "fresh", "later"], required=True)
+    arguments.add_argument("--side", choices=["dev", "held", "fresh", "later", "third"], required=True)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--scale", type=float, default=1.0, help="1 makes about 16,000 cases")
     arguments.add_argument("--out", required=True)
@@ -81,6 +109,8 @@ def main():
     given = arguments.parse_args()
     if given.side in ("fresh", "later"):
         rows = make_fresh(given.side, given.seed, given.scale)
+    elif given.side == "third":
+        rows = make_third(given.side, given.seed, given.scale)
     else:
         rows = make(given.side, given.seed, given.scale, given.gitleaks, given.trufflehog, benign.packages(given.packages))
     written = 0

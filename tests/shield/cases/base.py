@@ -20,6 +20,10 @@ BASE32 = UPPER + "234567"
 SIDES = {"dev": ("dev", "held"), "held": ("dev", "held"), "fresh": ("fresh", "later"), "later": ("fresh", "later")}
 
 
+# Stocks that are one side as a whole.
+WHOLE = ("third",)
+
+
 def side_of(family, sides=SIDES["dev"]):
     return sides[zlib.crc32(("shield:" + family).encode()) % 2]
 
@@ -42,6 +46,8 @@ class Maker:
 
     def mine(self, families, name=str):
         """The families of this side; of very few, all."""
+        if self.side in WHOLE:
+            return list(families)
         chosen = [f for f in families if side_of(name(f), SIDES[self.side]) == self.side]
         return chosen if len(chosen) >= 2 else list(families)
 
