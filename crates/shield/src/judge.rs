@@ -200,7 +200,7 @@ impl<'r> Judge<'r> {
         }
         // `{"input": "password", "text": …}`: the first only names the second.
         let is_name = facts.is(VALUE) && facts.is(DESCRIBES);
-        if is_name && crate::walk::described(self, value.text).cue.is_some() {
+        if is_name && crate::walk::described(self, value.text).cue.is_some_and(|named| named.strong) {
             return facts;
         }
         if facts.is(VALUE) || facts.cue.is_some() {

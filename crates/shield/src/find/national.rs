@@ -7,6 +7,7 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
     let value = value.trim();
     let (mut digits, mut letters, mut others, mut words) = (0, 0, 0, 0);
     let mut run = 0;
+    let has_bracketed_sign = has_bracketed_sign(value);
     for c in value.chars() {
         run = if c.is_alphabetic() { run + 1 } else { 0 };
         words += usize::from(run == 5);
@@ -14,6 +15,8 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
             c if c.is_ascii_digit() => digits += 1,
             c if c.is_alphabetic() => letters += 1,
             ' ' | '-' | '.' | '/' | '·' | '\u{a0}' | '_' | '+' | ',' => {}
+            // Hong Kong's and Macau's check digit, Myanmar's kind: `A123456(7)`, `12/OUKAMA(N)262921`.
+            '(' | ')' if has_bracketed_sign => {}
             _ => others += 1,
         }
     }
@@ -28,8 +31,19 @@ pub(crate) fn is_plausible(value: &str, strict: bool) -> bool {
         || (11..=20).contains(&total) && digits >= 4
         || is_card_number;
     // Sixteen letters and digits in a fixed pattern hold runs of letters (CURP, codice fiscale): no separators then.
-    let is_code = words == 0 || value.len() == total && letters < 14;
+    let is_code =
+        words == 0 || value.len() == total && letters < 14 || has_bracketed_sign && words == 1 && digits >= 6;
     others == 0 && !is_fraction && is_sized && is_code && !super::token::is_date(value)
+}
+
+/// One letter or digit in brackets, and no other brackets.
+fn has_bracketed_sign(value: &str) -> bool {
+    let Some((before, rest)) = value.split_once('(') else { return false };
+    let Some((inner, after)) = rest.split_once(')') else { return false };
+    inner.len() == 1
+        && inner.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !before.is_empty()
+        && !after.contains('(')
 }
 
 /// India: `ABCPE1234F`.
@@ -189,12 +203,20 @@ mod tests {
             "B931-9590-7145",
             "BOXW310815HNERXI09",
             "6433489IH",
+            "A123456(7)",
+            "12/OUKAMA(N)262921",
         ] {
             assert!(is_plausible(value, false), "{value}");
         }
-        for value in
-            ["facebook", "DE", "2024-05-01", "pending review", "passport required", "invoice 2024 draft"]
-        {
+        for value in [
+            "facebook",
+            "DE",
+            "2024-05-01",
+            "pending review",
+            "passport required",
+            "invoice 2024 draft",
+            "section 4(a) of 2024",
+        ] {
             assert!(!is_plausible(value, false), "{value}");
         }
     }

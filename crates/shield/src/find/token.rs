@@ -215,8 +215,22 @@ pub(crate) fn is_date(value: &str) -> bool {
 }
 
 fn is_address(value: &str) -> bool {
-    has(value, "://", b':')
-        || value.starts_with('/') && value.bytes().filter(|byte| *byte == b'/').count() > 1
+    has(value, "://", b\':\')
+        || value.starts_with('/')
+            && value.bytes().filter(|byte| *byte == b'/').count() > 1
+            // Base64 may begin with a slash too; a path does not end with its padding.
+            && !value.ends_with('=')
+        || is_file(value)
+}
+
+/// `uploads/2026/08/eb994f57.png`: a path whose last part has an ending.
+fn is_file(value: &str) -> bool {
+    value.rsplit_once('/').and_then(|(_, last)| last.rsplit_once('.')).is_some_and(|(name, ending)| {
+        !name.is_empty()
+            && (2..=5).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && ending.starts_with(|c: char| c.is_ascii_lowercase())
+    })
 }
 
 /// The 8-4-4-4-12 form.
@@ -244,12 +258,14 @@ fn is_known_public(value: &str) -> bool {
         "GS1.", "GS2.", "fb.1.", "fb.2.", "_ga", "Cj0KCQ", "EAIaIQ", "IwAR", "IwZX", "AAAA", "ssh-",
         "ecdsa-", "urn:", "arn:", "data:", "rgb", "W/", "css-", "sc-", "amp-", "gid:", "did:", "ipfs",
         "bafy", "Qm", "0x", "bc1", "cus_", "pi_", "ch_", "in_", "sub_", "prod_", "price_", "evt_", "acct_",
-        "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:",
+        "pm_", "seti_", "cs_", "txn_", "pk_", "M0", "M1", "v2:", "spotify:", "E.C.P.",
     ];
     let bytes = value.as_bytes();
     let begins =
         |beginning: &&str| bytes.first() == beginning.as_bytes().first() && value.starts_with(*beginning);
     BEGINNINGS.iter().any(begins)
+        // A string of consent (IAB): mostly zeros.
+        || matches!(bytes, [b'C', b'O'..=b'S', ..]) && value.contains("AAAA")
         // A site's key of reCAPTCHA, which every visitor gets.
         || value.len() == 40 && value.starts_with("6L")
         || has(value, "...", b'.')
@@ -269,6 +285,34 @@ fn is_internet_address(value: &str) -> bool {
     let groups = value.split(':');
     value.matches(':').count() >= 5
         && groups.clone().all(|group| group.len() <= 4 && group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// A word for a secret among the parts before a random rest: `acme_pat_…`, `shop-live-…`.
+fn is_self_described(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "api", "key", "apikey", "token", "tok", "tkn", "secret", "sec", "sk", "pat", "oat", "sat", "live",
+        "prod", "sandbox", "test", "access", "auth", "priv", "private", "pwd", "pass", "bearer", "refresh",
+        "svc", "service", "cred",
+    ];
+    const PUBLIC: &[&str] =
+        &["pk", "pub", "public", "publishable", "client", "site", "anon", "id", "page", "next", "cs", "pi"];
+    const PARTS_MAX: usize = 4;
+    let Some(at) = value.rfind(['_', '-']).filter(|at| *at <= 24) else { return false };
+    let (head, rest) = (value.get(..at).unwrap_or_default(), value.get(at + 1..).unwrap_or_default());
+    let parts = || head.split(['_', '-']);
+    let is_telling = |(place, part): (usize, &str)| {
+        let is_mode = matches!(part, "live" | "prod" | "sandbox" | "test");
+        WORDS.contains(&part) && (!is_mode || place > 0)
+    };
+    rest.len() >= 20
+        && parts().count() <= PARTS_MAX
+        && head
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte))
+        && parts().enumerate().any(is_telling)
+        && !parts().any(|part| PUBLIC.contains(&part))
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && score(rest) >= 2
 }
 
 /// Forms without a beginning of their own: Azure's client secret, Twilio's keys, Vault's, Terraform's, Facebook's and Telegram's tokens.
@@ -296,6 +340,13 @@ pub(crate) fn shaped(value: &str) -> Option<Range<usize>> {
     let twilio = value.strip_prefix("SK").or_else(|| value.strip_prefix("AC"));
     let vault = value.strip_prefix("s.").is_some_and(|rest| rest.len() == 24 && score(rest) >= 2);
     if vault || twilio.is_some_and(|rest| rest.len() == 32 && is_hex(rest)) {
+        return Some(0..value.len());
+    }
+    // LaunchDarkly's, by a word before a UUID; Google's old keys for messages.
+    let is_named_uuid =
+        ["api-", "sdk-", "rel-"].iter().any(|begin| value.strip_prefix(begin).is_some_and(is_uuid));
+    let is_messages_key = value.len() >= 120 && value.starts_with("AAAA") && value.contains(":APA91b");
+    if is_named_uuid || is_messages_key || is_self_described(value) {
         return Some(0..value.len());
     }
     // A person's key of ClickUp; those that begin alike elsewhere are public.
@@ -414,6 +465,7 @@ mod tests {
             ("2024-06-26T15:00:06.000000+02:00", 0),
             ("get-current-package", 0),
             ("https://example.com/a/b/c123456789012345678", 0),
+            ("uploads/2026/08/eb994f57-df75-4542-9ce1-65742081c4f3.png", 0),
             ("4a7027de-f155-4eb3-886a-a6e1f7643403", 1),
             ("DECB58E95DE358359D34FD86C2D5AE4F", 2),
             ("82d1b1f3a3fef185", 2),
@@ -430,5 +482,9 @@ mod tests {
         assert_eq!(shaped("JBp1Q~94rnO9osyDlwhRBOdJQ0mVyiv0Gj96f"), Some(0..37));
         assert_eq!(shaped("<340562988148915%wttqxdbdlp9ah4rsiqg3jer4w2ywmgb>"), Some(1..48));
         assert_eq!(shaped("12:30 is early"), None);
+        assert_eq!(shaped("acme_pat_a8Kq3Zt7Lw2Xc9Vb5Nm1Rp6H"), Some(0..33));
+        assert_eq!(shaped("acme_pub_key_a8Kq3Zt7Lw2Xc9Vb5Nm1Rp6H"), None);
+        assert_eq!(shaped("prod_a8Kq3Zt7Lw2Xc9Vb5Nm1Rp6H"), None);
+        assert_eq!(shaped("sdk-4a7027de-f155-4eb3-886a-a6e1f7643403"), Some(0..40));
     }
 }

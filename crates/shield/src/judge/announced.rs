@@ -78,7 +78,20 @@ impl Judge<'_> {
 
     /// What a phrase says about the number next to it: all its words, or its last one.
     fn announcement(&self, phrase: &str) -> Facts {
-        let phrase = last_words(without_copula(phrase));
+        let said = self.phrase_says(last_words(without_copula(phrase)));
+        if said.cue.is_some() {
+            return said;
+        }
+        // `kyc failed: cnp 1970…`: what stands before the colon is about something else.
+        if let Some((_, rest)) = phrase.rsplit_once(": ") {
+            let closer = self.phrase_says(last_words(without_copula(rest)));
+            return if closer.cue.is_some() { closer } else { said };
+        }
+        // `sms sent to 0203…`: the joint is part of what is said.
+        if phrase.trim_end().ends_with(" to") { self.phrase_says(last_words(phrase)) } else { said }
+    }
+
+    fn phrase_says(&self, phrase: &str) -> Facts {
         if !phrase.chars().any(char::is_alphabetic) {
             return Facts::default();
         }
@@ -110,11 +123,15 @@ fn tail(text: &str, bytes_max: usize) -> &str {
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(text.len());
     let cut = text.get(start..).unwrap_or_default();
-    let trimmed = cut.trim_end_matches([' ', ':', '=', '#', '：', '"', '\'']);
+    let trimmed = cut.trim_end_matches([' ', ':', '=', '#', '№', '：', '"', '\'']);
+    let ends = trimmed.rmatch_indices(['.', ';', '!', '?', '\n', '|', ',', '&', '{', '}', '。', '，']);
+    // `Codul dvs. de verificare`: a small letter goes on with the sentence.
+    let goes_on = |at: usize| {
+        let rest = trimmed.get(at..).and_then(|rest| rest.strip_prefix(". "));
+        rest.is_some_and(|rest| rest.starts_with(char::is_lowercase))
+    };
     let from =
-        trimmed.rfind(['.', ';', '!', '?', '\n', '|', ',', '&', '{', '}', '。', '，']).map_or(0, |at| {
-            at + trimmed.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-        });
+        ends.map(|(at, sign)| (at, at + sign.len())).find(|(at, _)| !goes_on(*at)).map_or(0, |(_, end)| end);
     trimmed.get(from..).unwrap_or_default()
 }
 
@@ -149,7 +166,7 @@ fn head(text: &str, bytes_max: usize) -> &str {
     end.and_then(|(at, _)| cut.get(..at)).unwrap_or(cut)
 }
 
-static COPULAS: Listed<51> = Listed::of([
+static COPULAS: Listed<56> = Listed::of([
     "is",
     "are",
     "ist",
@@ -183,6 +200,7 @@ static COPULAS: Listed<51> = Listed::of([
     "ir",
     "no",
     "no.",
+    "№",
     "nr",
     "nr.",
     "n°",
@@ -199,6 +217,11 @@ static COPULAS: Listed<51> = Listed::of([
     "=>",
     "için",
     "ni",
+    // `mã xác thực của bạn là`: whose it is.
+    "bạn",
+    "của",
+    "σας",
+    "tôi",
     "este:",
     "is:",
 ]);
@@ -215,7 +238,7 @@ fn is_copula(word: &str) -> bool {
 fn without_copula(phrase: &str) -> &str {
     let mut rest = phrase.trim();
     for _ in 0..3 {
-        let trimmed = rest.trim_end_matches([':', '=', '#', '：', ' ', '-', '–']);
+        let trimmed = rest.trim_end_matches([':', '=', '#', '№', '：', ' ', '-', '–']);
         let cut = match trimmed.rsplit_once(char::is_whitespace) {
             Some((before, last)) if is_copula(last) => before,
             _ => trimmed,

@@ -51,13 +51,23 @@ impl Judge<'_> {
         let has_digit = || raw.bytes().any(|byte| byte.is_ascii_digit());
         let is_convincing = hit.custom.is_some()
             || match hit.class {
-                Class::Password => is_password_like(raw) && raw.split_whitespace().count() <= 2,
+                Class::Password => {
+                    is_password_like(raw) && raw.split_whitespace().count() <= 2 || is_row_of_words(raw)
+                }
                 Class::ApiKey | Class::JwtSession | Class::AuthCode => has_digit(),
                 _ => true,
             };
         let rule = if hit.custom.is_some() { hit.rule } else { "cell" };
         is_convincing.then_some(Hit { span: Some(at), rule, ..hit })
     }
+}
+
+/// `samba-chelsea-toyota`: a password made of words, as only they are joined.
+fn is_row_of_words(text: &str) -> bool {
+    let words = || text.split(['-', '_', '.']);
+    words().count() >= 3
+        && words().all(|word| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && !words().any(super::told::is_remark)
 }
 
 /// A cell's text without quotes, brackets and spaces.
@@ -133,6 +143,21 @@ fn beside(text: &str, shape: Shape) -> Vec<Pair<'_>> {
         {
             let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
             found.push((name, at + joint.len()..end));
+        }
+    }
+    // `define('PIN', '1')`: the first two arguments of a call.
+    for joint in ["', '", "\", \"", "','", "\",\""] {
+        for (at, joint) in text.match_indices(joint).take(CELLS_MAX) {
+            let before = text.get(..at).unwrap_or_default();
+            let quote = joint.chars().next().unwrap_or('"');
+            let Some((call, name)) = before.rsplit_once(quote) else { continue };
+            let from = at + joint.len();
+            let end = text
+                .get(from..)
+                .and_then(|rest| super::announced::head_bytes(rest, VALUE_BYTES_MAX).find(quote));
+            if let Some(end) = end.filter(|_| call.ends_with('(')) {
+                found.push((name, from..from + end));
+            }
         }
     }
     // `:pin "1"`

@@ -62,6 +62,9 @@ impl Judge<'_> {
         if is_twice && self.percent(value, depth, hits) {
             return;
         }
+        if depth < WRAPPED_MAX && shape.has(COLON | EQUALS) && self.escaped_quotes(value, depth, hits) {
+            return;
+        }
         // Before numbers: an account number's groups may look like a card's.
         if shape.digits >= 2 && shape.has(LETTER) && text.len() >= 15 {
             let mut from = 0;
@@ -175,7 +178,12 @@ impl Judge<'_> {
         }
         let has_space = value.shape.has(SPACE) && memchr::memchr(b' ', bare.as_bytes()).is_some();
         let may_be_shaped = bare.len() >= 26 && value.shape.digits >= 1 && !has_space;
-        if may_be_shaped && let Some(at) = token::shaped(bare) {
+        // The ids of Twilio's accounts are formed like its keys.
+        let is_named_id = value.facts.is(IDENTIFIER) && bare.starts_with("AC");
+        if may_be_shaped
+            && !is_named_id
+            && let Some(at) = token::shaped(bare)
+        {
             let offset = bare.as_ptr() as usize - value.text.as_ptr() as usize;
             hits.push(Hit::at(Class::ApiKey, "token.shape", at.start + offset..at.end + offset));
             return;

@@ -27,9 +27,10 @@ impl Judge<'_> {
         }
         if value.shape.has(LESS) && value.shape.has(EQUALS) {
             let mut until = 0;
-            for (at, sign) in text.match_indices("<input").take(NAMES_MAX) {
-                if at >= until {
-                    until = self.field(text, at + sign.len(), depth, hits);
+            for at in memchr::memchr_iter(b'<', text.as_bytes()).take(NAMES_MAX) {
+                let is_tag = text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+                if at >= until && is_tag {
+                    until = self.field(text, at + 1, depth, hits);
                 }
             }
         }
@@ -43,7 +44,7 @@ impl Judge<'_> {
         }
     }
 
-    /// `<input type="password" value="x">`: what its attributes say about the value.
+    /// `<input type="password" value="x">`, `<add key="pin" value="x"/>`: what a tag's attributes say about its value.
     /// Gives how far the tag was read.
     fn field(&self, text: &str, from: usize, depth: u8, hits: &mut Vec<Hit>) -> usize {
         let tag = super::announced::head_bytes(text.get(from..).unwrap_or_default(), TAG_BYTES_MAX);
@@ -52,11 +53,21 @@ impl Judge<'_> {
         let (mut said, mut held) = (Facts::default(), None);
         for (name, at) in attributes(tag) {
             let content = tag.get(at.clone()).unwrap_or_default();
-            if name.eq_ignore_ascii_case("value") {
+            if name.eq_ignore_ascii_case("value") || name.eq_ignore_ascii_case("content") {
                 held = Some(from + at.start..from + at.end);
-            } else if ["type", "name", "id", "autocomplete", "placeholder", "aria-label", "label", "title"]
-                .iter()
-                .any(|known| name.eq_ignore_ascii_case(known))
+            } else if [
+                "type",
+                "name",
+                "id",
+                "key",
+                "autocomplete",
+                "placeholder",
+                "aria-label",
+                "label",
+                "title",
+            ]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
             {
                 let facts = crate::walk::described(self, content);
                 if facts.cue.is_some_and(|cue| said.cue.is_none_or(|held| cue.strong && !held.strong)) {

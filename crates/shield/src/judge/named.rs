@@ -127,7 +127,7 @@ impl Candidate<'_> {
     }
 
     fn api_key(&self) -> Option<Class> {
-        let bare = without_scheme(self.text);
+        let bare = without_vendor(without_scheme(self.text));
         let has_scheme = bare.len() < self.text.len();
         if bare.bytes().all(|byte| byte.is_ascii_digit()) {
             return match bare.len() {
@@ -322,6 +322,15 @@ pub(super) fn without_scheme(text: &str) -> &str {
         }
     }
     text
+}
+
+/// What follows a vendor's own word for how it is authorised: `KakaoAK x`, `GenieKey x`.
+pub(super) fn without_vendor(text: &str) -> &str {
+    const WORD_BYTES_MAX: usize = 20;
+    let Some((word, rest)) = text.split_once(' ') else { return text };
+    let is_word = (2..=WORD_BYTES_MAX).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    if is_word && rest.len() >= 16 && !rest.contains(' ') && token::score(rest) >= 1 { rest } else { text }
 }
 
 /// Somebody's choice rather than a word of the language: a digit, a sign or a capital among small letters.

@@ -50,13 +50,8 @@ impl Judge<'_> {
                 continue;
             }
             // `codice fiscale=…` in running text is one name.
-            if is_form
-                && value.shape.has(SPACE)
-                && phrases_left > 0
-                && self.facts(name).cue.is_none()
-                && let Some(words) = name_before(text, at, false)
-            {
-                name = words;
+            if is_form && value.shape.has(SPACE) && phrases_left > 0 && self.facts(name).cue.is_none() {
+                name = typed_name(text, at, name).or_else(|| name_before(text, at, false)).unwrap_or(name);
             }
             let is_plain = !name.contains(' ');
             let facts = if is_plain {
@@ -84,7 +79,7 @@ impl Judge<'_> {
                 hits.push(Hit { span: Some(span), ..hit });
                 continue;
             }
-            if !is_form && !is_convincing(&hit, raw, text) {
+            if !is_form && !is_convincing(&hit, raw, text) && !is_member(text, at, &span, raw) {
                 continue;
             }
             let is_connection = matches!(hit.class, Class::Password | Class::ApiKey) && *is_connection_string;
@@ -168,6 +163,26 @@ fn name_before(text: &str, at: usize, is_form: bool) -> Option<&str> {
     (name.len() >= 2 && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
+/// `let pin: String = "x"`: the name stands before its type.
+fn typed_name<'a>(text: &'a str, at: usize, kind: &str) -> Option<&'a str> {
+    const KINDS: &[&str] = &[
+        "String",
+        "string",
+        "str",
+        "&str",
+        "String?",
+        "string?",
+        "NSString",
+        "CharSequence",
+        "Optional<String>",
+        "any",
+        "Any",
+    ];
+    let before = text.get(..at)?.trim_end().strip_suffix(kind).filter(|_| KINDS.contains(&kind))?;
+    let colon = before.trim_end().strip_suffix(':')?;
+    name_before(text, colon.len(), true)
+}
+
 /// Reads values one after the other, and remembers how far the text has no end of a value, so that signs in a row
 /// (`a:a:a:a:`) do not read the same text again and again.
 #[derive(Default)]
@@ -186,14 +201,16 @@ impl ValueReader {
         }
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
         if let Some(quote) = quote {
-            let inner = head_bytes(rest.get(1..)?, VALUE_BYTES_MAX);
+            let skipped = if rest.starts_with("```") { 3 } else { 1 };
+            let inner = head_bytes(rest.get(skipped..)?, VALUE_BYTES_MAX);
             let end = inner.find(quote).unwrap_or(inner.len());
-            return (end > 0).then_some(start + 1..start + 1 + end);
+            return (end > 0).then_some(start + skipped..start + skipped + end);
         }
         let scheme = ["Bearer ", "Basic ", "Token ", "bearer ", "basic ", "token "]
             .iter()
             .find(|scheme| rest.starts_with(**scheme))
             .map_or(0, |scheme| scheme.len());
+        let scheme = if scheme == 0 { other_scheme(rest) } else { scheme };
         let begin = start + scheme;
         let bound = begin + head_bytes(text.get(begin..)?, VALUE_BYTES_MAX).len();
         let known = if self.open.contains(&begin) { self.open.end.min(bound).max(begin) } else { begin };
@@ -209,6 +226,38 @@ impl ValueReader {
     }
 }
 
+/// `KakaoAK 4bc26bf7…`, `GenieKey 360449ec-…`: a word, a space and something random.
+fn other_scheme(rest: &str) -> usize {
+    const SCHEME_BYTES_MAX: usize = 20;
+    const TOKEN_BYTES_MIN: usize = 20;
+    let length = rest
+        .bytes()
+        .take(SCHEME_BYTES_MAX + 1)
+        .take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
+        .count();
+    let is_scheme = (2..=SCHEME_BYTES_MAX).contains(&length) && rest.as_bytes().get(length) == Some(&b' ');
+    let Some(token) = rest.get(length + 1..).filter(|_| is_scheme) else { return 0 };
+    let token = head_bytes(token, 64);
+    let end =
+        token.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';')).unwrap_or(token.len());
+    let token = token.get(..end).unwrap_or_default();
+    if token.len() >= TOKEN_BYTES_MIN && token::score(token) >= 1 { length + 1 } else { 0 }
+}
+
+/// A member of a document written out, its name and its value in quotes: `'pin': 'x'`. There a plain word counts.
+fn is_member(text: &str, at: usize, span: &Range<usize>, raw: &str) -> bool {
+    let is_quote = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'"' | b'\''));
+    let bytes = text.as_bytes();
+    at > 0
+        && is_quote(bytes.get(at - 1))
+        && is_quote(span.start.checked_sub(1).and_then(|before| bytes.get(before)))
+        && is_quote(bytes.get(span.end))
+        && raw.chars().count() >= 4
+        && !raw.contains(char::is_whitespace)
+        && !is_remark(raw)
+        && !mask::is_masked(raw)
+}
+
 /// Whether a value after a colon is one: in running text a plain word is no password.
 fn is_convincing(hit: &Hit, raw: &str, text: &str) -> bool {
     match hit.class {
@@ -221,7 +270,9 @@ fn is_convincing(hit: &Hit, raw: &str, text: &str) -> bool {
                     && text.contains(' ')
                     && raw.is_ascii()
         }
-        Class::ApiKey | Class::JwtSession => token::score(named::without_scheme(raw)) >= 1,
+        Class::ApiKey | Class::JwtSession => {
+            token::score(named::without_vendor(named::without_scheme(raw))) >= 1
+        }
         Class::AuthCode => raw.bytes().any(|byte| byte.is_ascii_digit()),
         _ => true,
     }

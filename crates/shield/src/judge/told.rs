@@ -38,11 +38,14 @@ fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
         return None;
     }
     let before = text.get(..word.start).unwrap_or_default();
-    let ends_word = !rest.starts_with(|c: char| c.is_alphanumeric());
+    let (rest, ends_word) = after_ending(rest);
     let rest = rest.trim_start_matches(['"', '\'']).trim_start();
     // `wrong password 'x'`: what is quoted right after the word.
-    let direct = after_joint(rest).or_else(|| rest_quoted(text, word.end));
-    let (told, is_sign) = direct.or_else(|| ends_word.then(|| after_some_words(rest)).flatten())?;
+    let direct = after_joint(rest).or_else(|| rest_quoted(text, word.end)).or_else(|| after_owner(rest));
+    let further = || ends_word.then(|| after_some_words(rest)).flatten();
+    let Some((told, is_sign)) = direct.or_else(further) else {
+        return beside(before, rest).filter(|_| ends_word);
+    };
     // `my password is tiger` tells one; `the password is wrong` and its like in any language do not.
     let is_mine = direct.is_some() && !is_sign && is_ones_own(before);
     let told = told.trim_start();
@@ -54,7 +57,9 @@ fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
         })
         .unwrap_or(said.len());
     let said_word = said.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', '!', '?', ')']);
-    if said_word.chars().count() < 4 {
+    // `password=***&user=4`
+    let is_covered = said_word.split_once(['&', ';']).is_some_and(|(head, _)| mask::is_masked(head));
+    if said_word.chars().count() < 4 || is_covered {
         return None;
     }
     let follows =
@@ -70,6 +75,83 @@ fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
             && !is_remark(said_word)
             && !mask::is_masked(said_word);
     is_told.then_some(said_word)
+}
+
+/// What follows the word and an ending of its language (`passordet`, `şifrem`); whether the word ends there.
+fn after_ending(rest: &str) -> (&str, bool) {
+    const ENDING_CHARS_MAX: usize = 3;
+    let letters = rest.chars().take_while(|c| c.is_alphanumeric()).count();
+    let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let ending = rest.get(..length).unwrap_or_default();
+    let is_ending = letters <= ENDING_CHARS_MAX
+        && ending != "s"
+        && ending.chars().all(|c| c.is_lowercase() || !c.is_ascii())
+        && rest.get(length..).is_some_and(|after| after.starts_with(' '));
+    if is_ending { (rest.get(length..).unwrap_or(rest), true) } else { (rest, letters == 0) }
+}
+
+/// `passordet mitt er x`, `kata sandi saya x`: whose it is stands behind the word.
+fn after_owner(rest: &str) -> Option<(&str, bool)> {
+    const OWNERS: &[&str] = &[
+        "mitt ",
+        "min ",
+        "mit ",
+        "mea ",
+        "ta ",
+        "ми ",
+        "ти ",
+        "моя ",
+        "мой ",
+        "мені ",
+        "שלי ",
+        "שלך ",
+        "saya ",
+        "aku ",
+        "anda ",
+        "ku ",
+        "ko ",
+        "ko po ",
+        "tôi ",
+        "của tôi ",
+        "yangu ",
+        "mio ",
+        "mia ",
+        "meu ",
+        "minha ",
+        "ime ",
+        "im ",
+        "время ",
+        "من ",
+        "ما ",
+        "الخاصة بي ",
+        "الخاص بي ",
+        "ของฉัน ",
+        "ของผม ",
+    ];
+    const JOINTS: &[&str] =
+        &["е ", "є ", "היא ", "הוא ", "هي ", "هو ", "là ", "ni ", "คือ ", "این است ", "ay "];
+    let owned = OWNERS.iter().find_map(|owner| rest.strip_prefix(owner));
+    let tail = owned.unwrap_or(rest);
+    let joined = JOINTS.iter().find_map(|joint| tail.strip_prefix(joint));
+    if let Some(told) = joined {
+        return Some((told, true));
+    }
+    let tail = owned?;
+    after_joint(tail).map(|(told, _)| (told, true)).or(Some((tail, true)))
+}
+
+/// `with password Guitar1992*`, `şifrem lgcp4250`: nothing between the word and what can only be a password.
+fn beside<'a>(before: &str, rest: &'a str) -> Option<&'a str> {
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    let said = rest.get(..end)?.trim_end_matches(['.', ',', '!', '?', ')']);
+    let follows = rest.get(end..).unwrap_or_default().trim_start();
+    let is_end = !follows.starts_with(|c: char| c.is_alphanumeric());
+    let has = |is: fn(&u8) -> bool| said.bytes().any(|byte| is(&byte));
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let is_one_word = said.bytes().all(|byte| !b"-./:=<>()[]{}\"'`/\\".contains(&byte));
+    let is_spoken = !before.ends_with(['-', '_', '.', '/', '"', '\'', '<', '$', '@', '#', '%', '{', '[']);
+    (is_end && is_spoken && is_one_word && is_mixed && said.chars().count() >= 7 && is_password_like(said))
+        .then_some(said)
 }
 
 fn rest_quoted(text: &str, from: usize) -> Option<(&str, bool)> {

@@ -72,6 +72,24 @@ impl Judge<'_> {
         fully_decoded(value.text).is_some_and(|plain| self.inside(&plain, value.facts, depth, hits))
     }
 
+    /// Judges text whose quotes are written as markup or programs escape them; true if something was found.
+    pub(super) fn escaped_quotes(&self, value: &Value<'_>, depth: u8, hits: &mut Vec<Hit>) -> bool {
+        const QUOTES: &[&str] =
+            &["&quot;", "&#34;", "&#x22;", "&#39;", "&apos;", "\\u0022", "\\x22", "\\u0027"];
+        let text = value.text;
+        if memchr::memchr2(b'&', b'\\', text.as_bytes()).is_none() {
+            return false;
+        }
+        let mut plain: Option<String> = None;
+        for quote in QUOTES {
+            let now = plain.as_deref().unwrap_or(text);
+            if now.contains(quote) {
+                plain = Some(now.replace(quote, "\""));
+            }
+        }
+        plain.is_some_and(|plain| self.inside(&plain, value.facts, depth, hits))
+    }
+
     /// Judges base64 of text; true if it was base64 of text, whatever was found.
     pub(super) fn base64(&self, value: &Value<'_>, bare: &str, depth: u8, hits: &mut Vec<Hit>) -> bool {
         let is_candidate = bare.len() <= DECODED_BYTES_MAX
