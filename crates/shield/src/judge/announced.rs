@@ -14,7 +14,7 @@ use crate::listed::Listed;
 pub(super) const ANNOUNCED_MIN: usize = 8;
 pub(super) const ANNOUNCED_BYTES_EACH: usize = 160;
 /// How many bytes of text before a number may announce it.
-const ANNOUNCEMENT_BYTES: usize = 48;
+const ANNOUNCEMENT_BYTES: usize = 88;
 /// How many letters and digits directly before and after a number may belong to it. A number with so many on both
 /// sides stands in the midst of something random.
 const LEADING_MAX: usize = 10;

@@ -85,7 +85,7 @@ fn after_ending(rest: &str) -> (&str, bool) {
     let ending = rest.get(..length).unwrap_or_default();
     let is_ending = letters <= ENDING_CHARS_MAX
         && ending != "s"
-        && ending.chars().all(|c| c.is_lowercase() || !c.is_ascii())
+        && ending.chars().all(|c| c.is_lowercase() || ('\u{80}'..'\u{3040}').contains(&c))
         && rest.get(length..).is_some_and(|after| after.starts_with(' '));
     if is_ending { (rest.get(length..).unwrap_or(rest), true) } else { (rest, letters == 0) }
 }
