@@ -17,6 +17,7 @@ from cases.fresh import numbers as fresh_numbers
 from cases.fresh import personal as fresh_personal
 from cases.fresh import secrets as fresh_secrets
 from cases.fresh import tokens as fresh_tokens
+from cases import fourth, third
 from cases.third import benign as third_benign
 from cases.third import personal as third_personal
 from cases.third import secrets as third_secrets
@@ -72,8 +73,8 @@ def make_fresh(side, seed, scale):
 
 
 def make_third(side, seed, scale):
-    """Cases of the third stock, all of it one side: about 12,000 at scale 1."""
-    maker = Maker(f"{side}:{seed}", side)
+    """Cases of the third or fourth stock, all of it one side: about 12,000 at scale 1."""
+    maker = Maker(f"{side}:{seed}", side, {"third": third, "fourth": fourth}[side])
 
     def n(count):
         return max(1, round(count * scale))
@@ -98,7 +99,7 @@ def make_third(side, seed, scale):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--side", choices=["dev", "held", "fresh", "later", "third"], required=True)
+    arguments.add_argument("--side", choices=["dev", "held", "fresh", "later", "third", "fourth"], required=True)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--scale", type=float, default=1.0, help="1 makes about 16,000 cases")
     arguments.add_argument("--out", required=True)
@@ -109,7 +110,7 @@ def main():
     given = arguments.parse_args()
     if given.side in ("fresh", "later"):
         rows = make_fresh(given.side, given.seed, given.scale)
-    elif given.side == "third":
+    elif given.side in ("third", "fourth"):
         rows = make_third(given.side, given.seed, given.scale)
     else:
         rows = make(given.side, given.seed, given.scale, given.gitleaks, given.trufflehog, benign.packages(given.packages))

@@ -21,7 +21,7 @@ SIDES = {"dev": ("dev", "held"), "held": ("dev", "held"), "fresh": ("fresh", "la
 
 
 # Stocks that are one side as a whole.
-WHOLE = ("third",)
+WHOLE = ("third", "fourth")
 
 
 def side_of(family, sides=SIDES["dev"]):
@@ -41,8 +41,8 @@ class Chance(random.Random):
 class Maker:
     """Collects cases for one side."""
 
-    def __init__(self, seed, side):
-        self.chance, self.side, self.rows = Chance(seed), side, []
+    def __init__(self, seed, side, stock=None):
+        self.chance, self.side, self.rows, self.stock = Chance(seed), side, [], stock
 
     def mine(self, families, name=str):
         """The families of this side; of very few, all."""

@@ -1,12 +1,15 @@
 """The harmless rows of the third stock: what a page or a server says of its own, and what only looks like a secret."""
+import datetime
 import re
 
 from faker import Faker
 
 from ..base import NEUTRAL
-from . import harmless, tokens
+from . import tokens
 from .secrets import dressed
 
+# Days are drawn up to this one, so that the same seed makes the same cases later too.
+UNTIL = datetime.datetime(2026, 1, 1)
 LOCALES = "en_US en_GB de_DE de_AT fr_FR es_ES es_MX pt_BR it_IT nl_NL pl_PL cs_CZ hu_HU ro_RO ru_RU uk_UA el_GR tr_TR sv_SE no_NO da_DK fi_FI ja_JP ko_KR zh_CN zh_TW th_TH id_ID vi_VN hi_IN ar_AA fa_IR he_IL bg_BG hr_HR".split()
 # Names of fields of one word that may stand before a harmless value; other words of a kind's line only describe it.
 SINGLE = set("""uuid guid clsid urn ulid cuid xid md5 crc adler32 traceparent baggage gclid gbraid fbclid fbc msclkid ttclid hubspotutk gpp integrity src etag sku asin ean isbn issn doi pmid pmcid
@@ -23,7 +26,7 @@ stock units_sold distance_km calories steps heart_rate volume bitrate frame offs
 FLAGS = "enabled visible active is_new has_trial opted_in dark_mode is_mobile loaded cached success first_visit subscribed accepted dismissed expanded online premium is_admin beta archived".split()
 
 
-def kinds():
+def kinds(harmless):
     """Every harmless kind: whether its value alone tells it, its names, its patterns."""
     for line in harmless.VALUES.splitlines():
         words, _, patterns = line.partition(" : ")
@@ -48,7 +51,7 @@ def luhn(text):
 
 def add_values(maker, count):
     c = maker.chance
-    listed = list(kinds())
+    listed = list(kinds(maker.stock.harmless))
     for turn in range(count):
         alone, names, patterns = listed[turn % len(listed)]
         value = tokens.fill(c, c.choice(patterns))
@@ -60,7 +63,7 @@ def add_values(maker, count):
 
 def add_keys(maker, count):
     c = maker.chance
-    lines = [line.partition(":") for line in harmless.KEYS.splitlines() if line]
+    lines = [line.partition(":") for line in maker.stock.harmless.KEYS.splitlines() if line]
     for turn in range(count):
         names, _, values = lines[turn % len(lines)]
         name = c.choice(names.split())
@@ -69,7 +72,7 @@ def add_keys(maker, count):
 
 def add_texts(maker, count):
     c = maker.chance
-    listed = [text for line in harmless.TEXTS.splitlines() for text in line.split("|")]
+    listed = [text for line in maker.stock.harmless.TEXTS.splitlines() for text in line.split("|")]
     for turn in range(count):
         text = listed[turn % len(listed)]
         maker.add("benign", "lookalike-text", c.choice(["message", "$el_text", "label", "title", "error", "hint", "toast", "help_text", "text", "button", "placeholder", "description", "query", "log", "note"]), text, family="harmless text")
@@ -100,5 +103,5 @@ def add_plain(maker, count):
         elif kind == 10:
             key, value = c.choice(["page_url", "referrer", "href", "link", "$current_url", "src", "image_url", "website"]), c.choice([f"https://{fake.domain_name()}/{fake.slug()}", f"/{fake.slug()}/{c.randrange(900)}", f"https://{fake.domain_name()}/?utm_source=x&utm_campaign={fake.slug()}", fake.domain_name()])
         else:
-            key, value = c.choice(["birth_year", "date", "created", "arrival", "departure", "deadline", "due", "month_name", "day_of_week", "time"]), c.choice([fake.date(), fake.time(), fake.month_name(), fake.day_of_week(), c.randint(1950, 2026), fake.date(pattern="%d.%m.%Y")])
+            key, value = c.choice(["birth_year", "date", "created", "arrival", "departure", "deadline", "due", "month_name", "day_of_week", "time"]), c.choice([fake.date(end_datetime=UNTIL), fake.time(end_datetime=UNTIL), fake.month_name(), fake.day_of_week(), c.randint(1950, 2026), fake.date(pattern="%d.%m.%Y", end_datetime=UNTIL)])
         maker.add("benign", "plain", key if c.randrange(4) else dressed(maker, key), value, lang=lang, family="plain")

@@ -165,9 +165,9 @@ def checked(c, name):
     return None
 
 
-def number(c, family):
-    """A value and the name of its field."""
-    if family in CHECKED:
-        return checked(c, family), c.choice(CHECKED[family])
-    names, patterns = PAPERS[family]
+def number_of(stock, c, family):
+    """A value of a stock's family and the name of its field."""
+    if family in stock.CHECKED:
+        return checked(c, family), c.choice(stock.CHECKED[family])
+    names, patterns = stock.PAPERS[family]
     return shaped(c, c.choice(patterns)), c.choice(names)

@@ -5,7 +5,7 @@ import phonenumbers
 from schwifty import IBAN
 
 from ..base import ALNUM, DIGITS, LOWER, NEUTRAL, UPPER
-from . import numbers, texts, words
+from .numbers import number_of
 from .secrets import dressed, siblings
 
 ISSUERS = [("4", 16), ("4", 16), ("51", 16), ("53", 16), ("55", 16), ("2221", 16), ("2720", 16), ("34", 15), ("37", 15), ("6011", 16), ("65", 16), ("3528", 16), ("3589", 16), ("36", 14), ("38", 14), ("62", 16), ("6759", 16), ("5018", 16), ("2200", 16), ("2204", 16), ("6062", 16), ("5067", 16), ("9792", 16), ("6521", 16), ("508", 16), ("4", 19), ("62", 19), ("5610", 16)]
@@ -79,38 +79,38 @@ def add_cards(maker, keyed, neutral, embedded, sibling, numeric):
     for _ in range(keyed):
         kind = c.randrange(6)
         if kind == 0:
-            maker.add("credit_card", "keyed", dressed(maker, c.choice(words.CVVS)), c.text(DIGITS, c.choice([3, 3, 3, 4])), family="card codes")
+            maker.add("credit_card", "keyed", dressed(maker, c.choice(maker.stock.words.CVVS)), c.text(DIGITS, c.choice([3, 3, 3, 4])), family="card codes")
         else:
-            name = c.choice(words.CARDS)
+            name = c.choice(maker.stock.words.CARDS)
             maker.add("credit_card", "keyed" if name.isascii() else "foreign", dressed(maker, name), card(c), family="card names")
     for _ in range(neutral):
         maker.add("credit_card", "neutral", c.choice(NEUTRAL), card(c), family="card")
     for turn in range(embedded):
         if turn % 2:
-            text = c.choice(texts.CARD_TALK).format(v=card(c))
+            text = c.choice(maker.stock.texts.CARD_TALK).format(v=card(c))
         elif turn % 8 == 0:
             number = card(c).replace(" ", "").replace("-", "").replace(".", "")
             text = c.choice([f"%B{number}^LOPEZ/MARIA^29051010000000000000?", f";{number}=29051010000012300000?", f"pan={number}|exp=0529|cvv=123"])
         else:
-            text, _ = texts.carried(c, c.choice([n for n in words.CARDS if n.isascii() and n != "pan"]), card(c), programs=False)
+            text, _ = maker.stock.texts.carried(c, c.choice([n for n in maker.stock.words.CARDS if n.isascii() and n != "pan"]), card(c), programs=False)
         maker.add("credit_card", "embedded", c.choice(NEUTRAL), text, family="card text")
     for _ in range(sibling):
         kind = "cvv" if c.one_in(4) else "card"
         sib, key = siblings(c, kind)
         maker.add("credit_card", "sibling", key, card(c) if kind == "card" else c.text(DIGITS, 3), sib, family="card sibling")
     for _ in range(numeric):
-        maker.add("credit_card", "numeric", c.choice(NEUTRAL + words.CARDS), int("".join(d for d in card(c) if d.isdigit())), family="card numbers")
+        maker.add("credit_card", "numeric", c.choice(NEUTRAL + maker.stock.words.CARDS), int("".join(d for d in card(c) if d.isdigit())), family="card numbers")
 
 
 def add_ibans(maker, keyed, neutral, embedded, sibling):
     c = maker.chance
     for _ in range(keyed):
-        name = c.choice(words.IBANS)
+        name = c.choice(maker.stock.words.IBANS)
         maker.add("iban", "keyed" if name.isascii() else "foreign", dressed(maker, name), iban(c), family="iban names")
     for _ in range(neutral):
         maker.add("iban", "neutral", c.choice(NEUTRAL), iban(c), family="iban")
     for turn in range(embedded):
-        text = c.choice(texts.IBAN_TALK).format(v=iban(c)) if turn % 2 else texts.carried(c, c.choice([n for n in words.IBANS if n.isascii()]), iban(c), programs=False)[0]
+        text = c.choice(maker.stock.texts.IBAN_TALK).format(v=iban(c)) if turn % 2 else maker.stock.texts.carried(c, c.choice([n for n in maker.stock.words.IBANS if n.isascii()]), iban(c), programs=False)[0]
         maker.add("iban", "embedded", c.choice(NEUTRAL), text, family="iban text")
     for _ in range(sibling):
         sib, key = siblings(c, "iban")
@@ -119,12 +119,12 @@ def add_ibans(maker, keyed, neutral, embedded, sibling):
 
 def add_national(maker, keyed, sibling, embedded, numeric):
     c = maker.chance
-    kinds = list(numbers.PAPERS) + list(numbers.CHECKED)
+    kinds = list(maker.stock.numbers.PAPERS) + list(maker.stock.numbers.CHECKED)
 
     def some():
         while True:
             kind = c.choice(kinds)
-            value, name = numbers.number(c, kind)
+            value, name = number_of(maker.stock.numbers, c, kind)
             if value:
                 return kind, value, name
     for _ in range(keyed):
@@ -139,7 +139,7 @@ def add_national(maker, keyed, sibling, embedded, numeric):
         if turn % 2 or not name.isascii() or " " in name:
             text = c.choice(["{n}: {v}", "{n} {v}", "my {n} is {v}", "{n}={v}", "{n} - {v}, born 1980", "please check {n} {v}", "{n} № {v}", "kyc failed: {n} {v} not readable"]).format(n=name, v=value)
         else:
-            text, _ = texts.carried(c, name, value, programs=False)
+            text, _ = maker.stock.texts.carried(c, name, value, programs=False)
         maker.add("national_id", "embedded", c.choice(NEUTRAL), text, lang=kind, family=f"number {kind}")
     made = 0
     while made < numeric:
@@ -152,7 +152,7 @@ def add_national(maker, keyed, sibling, embedded, numeric):
 def add_emails(maker, keyed, neutral, embedded, sibling):
     c = maker.chance
     for _ in range(keyed):
-        name = c.choice(words.EMAILS)
+        name = c.choice(maker.stock.words.EMAILS)
         maker.add("email", "keyed" if name.isascii() else "foreign", dressed(maker, name), email(c), family="email names")
     for _ in range(neutral):
         maker.add("email", "neutral", c.choice(NEUTRAL), email(c), family="email")
@@ -160,9 +160,9 @@ def add_emails(maker, keyed, neutral, embedded, sibling):
         value = email(c)
         kind = turn % 4
         if kind == 0:
-            text = c.choice(texts.PERSONAL_TALK).format(v=value)
+            text = c.choice(maker.stock.texts.PERSONAL_TALK).format(v=value)
         elif kind == 1:
-            text, _ = texts.carried(c, c.choice([n for n in words.EMAILS if n.isascii()]), value, programs=False)
+            text, _ = maker.stock.texts.carried(c, c.choice([n for n in maker.stock.words.EMAILS if n.isascii()]), value, programs=False)
         elif kind == 2:
             text = c.choice([f"Maria Lopez <{value}>", f"mailto:{value}", f"https://shop.example/u?mail={urllib.parse.quote(value, safe='')}", f"/unsubscribe/{value}/17", f"https://shop.example/u?e={urllib.parse.quote(urllib.parse.quote(value, safe=''), safe='')}", f"{value};{email(c)}", f"550 5.1.1 <{value}>: Recipient address rejected", f"acct:{value}", f"Welcome back, {value}!", f"{value}'s workspace", f"Hallo {value},\ndanke"])
         else:
@@ -176,7 +176,7 @@ def add_emails(maker, keyed, neutral, embedded, sibling):
 def add_phones(maker, keyed, neutral, embedded, sibling, numeric):
     c = maker.chance
     for _ in range(keyed):
-        name = c.choice(words.PHONES)
+        name = c.choice(maker.stock.words.PHONES)
         value, land = phone(c)
         maker.add("phone", "keyed" if name.isascii() else "foreign", dressed(maker, name), value, lang=land, family="phone names")
     for _ in range(neutral):
@@ -185,10 +185,10 @@ def add_phones(maker, keyed, neutral, embedded, sibling, numeric):
     for turn in range(embedded):
         if turn % 2:
             value, land = phone(c)
-            text = c.choice(texts.PHONE_TALK).format(v=value)
+            text = c.choice(maker.stock.texts.PHONE_TALK).format(v=value)
         else:
             value, land = phone(c, "wide")
-            text = texts.carried(c, c.choice([n for n in words.PHONES if n.isascii() and n not in ("portable", "tel")]), value, programs=False)[0] if turn % 4 else c.choice(texts.PERSONAL_TALK).format(v=value)
+            text = maker.stock.texts.carried(c, c.choice([n for n in maker.stock.words.PHONES if n.isascii() and n not in ("portable", "tel")]), value, programs=False)[0] if turn % 4 else c.choice(maker.stock.texts.PERSONAL_TALK).format(v=value)
         maker.add("phone", "embedded", c.choice(NEUTRAL), text, lang=land, family="phone text")
     for _ in range(sibling):
         sib, key = siblings(c, "phone")
@@ -196,4 +196,4 @@ def add_phones(maker, keyed, neutral, embedded, sibling, numeric):
         maker.add("phone", "sibling", key, value, sib, lang=land, family="phone sibling")
     for _ in range(numeric):
         value, land = phone(c, "number")
-        maker.add("phone", "numeric", c.choice([n for n in words.PHONES if n.isascii()]), value, lang=land, family="phone numbers")
+        maker.add("phone", "numeric", c.choice([n for n in maker.stock.words.PHONES if n.isascii()]), value, lang=land, family="phone numbers")

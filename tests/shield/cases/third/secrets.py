@@ -5,7 +5,7 @@ import re
 import urllib.parse
 
 from ..base import ALNUM, BASE64, DIGITS, HEX, LOWER, NEUTRAL, UPPER, URLSAFE, VALUE_NAMES
-from . import texts, tokens, words
+from . import tokens
 
 STEMS = """tiger lucia bonjour merlin winter sommer kaffee schalke barca amigo futbol gatito estrella sakura naruto hyundai mercedes toyota
 guitar pepper cookie monkey shadow kuba zosia krasota solnyshko natasha privet marhaba habibi karim kartal istanbul mango ganesh shiva
@@ -89,12 +89,12 @@ def siblings(c, kind):
 def add_passwords(maker, keyed, foreign, sibling, embedded):
     c = maker.chance
     for _ in range(keyed):
-        name = c.choice(words.PASSWORDS)
+        name = c.choice(maker.stock.words.PASSWORDS)
         value = hashed(c) if HASH_NAME.search(name) or c.one_in(25) else password(c)
         maker.add("password", "keyed", dressed(maker, name), value, family="password names")
     for _ in range(foreign):
-        lang = c.choice(list(words.FOREIGN_PASSWORDS))
-        maker.add("password", "foreign", c.choice(words.FOREIGN_PASSWORDS[lang]), password(c), lang=lang, family=f"password {lang}")
+        lang = c.choice(list(maker.stock.words.FOREIGN_PASSWORDS))
+        maker.add("password", "foreign", c.choice(maker.stock.words.FOREIGN_PASSWORDS[lang]), password(c), lang=lang, family=f"password {lang}")
     for _ in range(sibling):
         sib, key = siblings(c, "password")
         maker.add("password", "sibling", key, password(c), sib, family="password sibling")
@@ -103,11 +103,11 @@ def add_passwords(maker, keyed, foreign, sibling, embedded):
             value = password(c, wild=False)
             while " " in value:
                 value = password(c, wild=False)
-            text = c.choice(texts.PASSWORD_TALK).format(v=value)
+            text = c.choice(maker.stock.texts.PASSWORD_TALK).format(v=value)
             family = "password talk"
         else:
-            name = c.choice([n for n in words.PASSWORDS if "enable" not in n])
-            text, family = texts.carried(c, name, password(c, wild=c.one_in(3)))
+            name = c.choice([n for n in maker.stock.words.PASSWORDS if "enable" not in n])
+            text, family = maker.stock.texts.carried(c, name, password(c, wild=c.one_in(3)))
         maker.add("password", "embedded", c.choice(NEUTRAL), text, family=f"carrier {family}")
 
 
@@ -118,22 +118,22 @@ def dressed(maker, name):
 
 def add_tokens(maker, keyed, foreign, neutral, embedded, sibling):
     c = maker.chance
-    known = tokens.known()
+    known = maker.stock.tokens.known()
     for _ in range(keyed):
         shape = c.randrange(10)
         if shape < 5:
-            name, value = f"{c.choice(words.VENDORS)} {c.choice(words.KEY_KINDS)}", tokens.fill(c, c.choice(tokens.UNMARKED))
+            name, value = f"{c.choice(maker.stock.words.VENDORS)} {c.choice(maker.stock.words.KEY_KINDS)}", tokens.fill(c, c.choice(maker.stock.tokens.UNMARKED))
             maker.add("api_key", "keyed", maker.name(name), value, family="vendor unmarked")
         elif shape < 9:
-            name = c.choice(words.PLAIN_KEYS)
-            value = tokens.fill(c, c.choice(tokens.AUTHORIZATION if re.search("auth", name, re.I) and not re.search("npm|_auth", name, re.I) or name == "bearer" else tokens.UNMARKED))
+            name = c.choice(maker.stock.words.PLAIN_KEYS)
+            value = tokens.fill(c, c.choice(maker.stock.tokens.AUTHORIZATION if re.search("auth", name, re.I) and not re.search("npm|_auth", name, re.I) or name == "bearer" else maker.stock.tokens.UNMARKED))
             maker.add("api_key", "keyed", dressed(maker, name), value, family="plain key names")
         else:
             vendor, pattern = c.choice(known)
             maker.add("api_key", "keyed", maker.name(f"{vendor} {c.choice(['key', 'token', 'credential', 'secret', 'config'])}"), tokens.fill(c, pattern), family=f"token {vendor}")
     for _ in range(foreign):
-        lang = c.choice(list(words.FOREIGN_KEYS))
-        maker.add("api_key", "foreign", c.choice(words.FOREIGN_KEYS[lang]), tokens.fill(c, c.choice(tokens.UNMARKED[:12])), lang=lang, family=f"key {lang}")
+        lang = c.choice(list(maker.stock.words.FOREIGN_KEYS))
+        maker.add("api_key", "foreign", c.choice(maker.stock.words.FOREIGN_KEYS[lang]), tokens.fill(c, c.choice(maker.stock.tokens.UNMARKED[:12])), lang=lang, family=f"key {lang}")
     for turn in range(neutral):
         vendor, pattern = known[turn % len(known)] if turn < len(known) else c.choice(known)
         maker.add("api_key", "neutral", c.choice(NEUTRAL), tokens.fill(c, pattern), family=f"token {vendor}")
@@ -144,11 +144,11 @@ def add_tokens(maker, keyed, foreign, neutral, embedded, sibling):
             text = c.choice(["use {v} for now", "Error: invalid key {v}", "401 Unauthorized ({v})", "token {v} was revoked", "git remote: {v}", "`{v}`", "export T={v}", "->{v}<-", "found in config.js:14: \"{v}\"", "{v}\n{v2}", "key={v}", "here you go 👉 {v} 🙈"]).replace("{v2}", "-- end").format(v=value)
             maker.add("api_key", "embedded", c.choice(NEUTRAL), text, family=f"token {vendor}")
         elif turn % 3 == 1:
-            name = c.choice([n for n in words.PLAIN_KEYS if "auth" not in n.lower() and n not in ("bearer", "pat", "kek_material")])
-            text, family = texts.carried(c, name, tokens.fill(c, c.choice(tokens.UNMARKED[:12])))
+            name = c.choice([n for n in maker.stock.words.PLAIN_KEYS if "auth" not in n.lower() and n not in ("bearer", "pat", "kek_material")])
+            text, family = maker.stock.texts.carried(c, name, tokens.fill(c, c.choice(maker.stock.tokens.UNMARKED[:12])))
             maker.add("api_key", "embedded", c.choice(NEUTRAL), text, family=f"carrier {family}")
         else:
-            value = tokens.fill(c, c.choice(tokens.AUTHORIZATION))
+            value = tokens.fill(c, c.choice(maker.stock.tokens.AUTHORIZATION))
             text = c.choice(["Authorization: {v}", "curl -H 'Authorization: {v}' https://api.example.com/v1/me", "GET /v1/me HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: {v}\r\n", "{{\"headers\":{{\"Authorization\":\"{v}\",\"Accept\":\"*/*\"}}}}",
                              "fetch(u, {{ headers: {{ Authorization: '{v}' }} }})", "> authorization: {v}\n> accept: */*", "wget --header=\"Authorization: {v}\" https://x.example/f", "headers={{'Authorization': '{v}'}}"]).format(v=value)
             maker.add("api_key", "embedded", c.choice(NEUTRAL), text, family="authorization header")
@@ -156,7 +156,7 @@ def add_tokens(maker, keyed, foreign, neutral, embedded, sibling):
         sib, key = siblings(c, "key")
         if "type" in sib and sib["type"] == "password":
             continue
-        maker.add("api_key", "sibling", key, tokens.fill(c, c.choice(tokens.UNMARKED[:12])), sib, family="key sibling")
+        maker.add("api_key", "sibling", key, tokens.fill(c, c.choice(maker.stock.tokens.UNMARKED[:12])), sib, family="key sibling")
 
 
 def pem(c, kind, lines):
@@ -238,7 +238,7 @@ def session(c):
 def add_sessions(maker, keyed, neutral, embedded, sibling):
     c = maker.chance
     for _ in range(keyed):
-        name = c.choice(words.SESSIONS)
+        name = c.choice(maker.stock.words.SESSIONS)
         if name in ("SAMLResponse", "saml_assertion"):
             value = base64.b64encode(("<samlp:Response ID=\"_" + c.text(HEX, 32) + "\"><saml:Assertion>" + c.text(ALNUM, 120) + "</saml:Assertion></samlp:Response>").encode()).decode()
         else:
@@ -291,16 +291,16 @@ def add_codes(maker, keyed, foreign, sibling, neutral, embedded, numeric):
     for _ in range(keyed):
         kind = c.randrange(7)
         if kind == 0:
-            maker.add("auth_code", "keyed", dressed(maker, c.choice(words.SEEDS)), c.text(UPPER + "234567", c.choice([16, 26, 32])), family="totp seeds")
+            maker.add("auth_code", "keyed", dressed(maker, c.choice(maker.stock.words.SEEDS)), c.text(UPPER + "234567", c.choice([16, 26, 32])), family="totp seeds")
         elif kind == 1:
-            maker.add("auth_code", "keyed", dressed(maker, c.choice(words.OAUTH_CODES)), c.choice(["4/0A" + c.text(URLSAFE, 70), c.text(ALNUM, 32), c.text(URLSAFE, 43), "SplxlOBeZQQYbYS6" + c.text(ALNUM, 8), "M.C5" + c.text(DIGITS, 2) + "_BL2.2.U." + c.text(URLSAFE, 36)]), family="oauth codes")
+            maker.add("auth_code", "keyed", dressed(maker, c.choice(maker.stock.words.OAUTH_CODES)), c.choice(["4/0A" + c.text(URLSAFE, 70), c.text(ALNUM, 32), c.text(URLSAFE, 43), "SplxlOBeZQQYbYS6" + c.text(ALNUM, 8), "M.C5" + c.text(DIGITS, 2) + "_BL2.2.U." + c.text(URLSAFE, 36)]), family="oauth codes")
         else:
-            name = c.choice(words.CODES)
+            name = c.choice(maker.stock.words.CODES)
             value = c.text(HEX, 5) + "-" + c.text(HEX, 5) if "backup" in name or "recovery" in name or "scratch" in name else code(c)
             maker.add("auth_code", "keyed", dressed(maker, name), value, family="code names")
     for _ in range(foreign):
-        lang = c.choice(list(words.FOREIGN_CODES))
-        maker.add("auth_code", "foreign", c.choice(words.FOREIGN_CODES[lang]), code(c), lang=lang, family=f"code {lang}")
+        lang = c.choice(list(maker.stock.words.FOREIGN_CODES))
+        maker.add("auth_code", "foreign", c.choice(maker.stock.words.FOREIGN_CODES[lang]), code(c), lang=lang, family=f"code {lang}")
     for _ in range(sibling):
         sib, key = siblings(c, "code")
         maker.add("auth_code", "sibling", key, code(c), sib, family="code sibling")
@@ -310,11 +310,11 @@ def add_codes(maker, keyed, foreign, sibling, neutral, embedded, numeric):
     for _ in range(embedded):
         kind = c.randrange(4)
         if kind < 2:
-            text = c.choice(texts.CODE_TALK).format(v=code(c), n=c.choice(["Acme", "Nordbank", "PayKo", "Zalora", "Instapic", "Uberis"]))
+            text = c.choice(maker.stock.texts.CODE_TALK).format(v=code(c), n=c.choice(["Acme", "Nordbank", "PayKo", "Zalora", "Instapic", "Uberis"]))
         elif kind == 2:
-            text, _ = texts.carried(c, c.choice([n for n in words.CODES if "tan" != n]), c.text(DIGITS, 6), programs=False)
+            text, _ = maker.stock.texts.carried(c, c.choice([n for n in maker.stock.words.CODES if "tan" != n]), c.text(DIGITS, 6), programs=False)
         else:
             text = c.choice([f"https://app.example.com/oauth/callback?code={c.text(URLSAFE, 43)}&state={c.text(HEX, 16)}", f"com.acme.app://cb?code={c.text(ALNUM, 32)}&scope=openid", f"grant_type=authorization_code&code={c.text(ALNUM, 32)}&client_id=web", f"https://id.example.com/verify?otp={c.text(DIGITS, 6)}"])
         maker.add("auth_code", "embedded", c.choice(NEUTRAL), text, family="code text")
     for _ in range(numeric):
-        maker.add("auth_code", "numeric", dressed(maker, c.choice([n for n in words.CODES if "backup" not in n and "recovery" not in n and "scratch" not in n])), c.randint(100000, 999999), family="code numbers")
+        maker.add("auth_code", "numeric", dressed(maker, c.choice([n for n in maker.stock.words.CODES if "backup" not in n and "recovery" not in n and "scratch" not in n])), c.randint(100000, 999999), family="code numbers")
