@@ -221,7 +221,7 @@ impl ValueReader {
             .map_or(bound, |at| known + at);
         self.open = begin..stop;
         let end = stop - start;
-        let trimmed = rest.get(..end)?.trim_end_matches(['.', ')', ']', '}', '!', '?']);
+        let trimmed = rest.get(..end)?.trim_end_matches(['.', ')', ']', '}', '!', '?', '\'', '`']);
         (!trimmed.is_empty()).then_some(start..start + trimmed.len())
     }
 }

@@ -1,15 +1,12 @@
 """The harmless rows of the third stock: what a page or a server says of its own, and what only looks like a secret."""
-import datetime
 import re
 
 from faker import Faker
 
-from ..base import NEUTRAL
+from ..base import NEUTRAL, Chance
 from . import tokens
 from .secrets import dressed
 
-# Days are drawn up to this one, so that the same seed makes the same cases later too.
-UNTIL = datetime.datetime(2026, 1, 1)
 LOCALES = "en_US en_GB de_DE de_AT fr_FR es_ES es_MX pt_BR it_IT nl_NL pl_PL cs_CZ hu_HU ro_RO ru_RU uk_UA el_GR tr_TR sv_SE no_NO da_DK fi_FI ja_JP ko_KR zh_CN zh_TW th_TH id_ID vi_VN hi_IN ar_AA fa_IR he_IL bg_BG hr_HR".split()
 # Names of fields of one word that may stand before a harmless value; other words of a kind's line only describe it.
 SINGLE = set("""uuid guid clsid urn ulid cuid xid md5 crc adler32 traceparent baggage gclid gbraid fbclid fbc msclkid ttclid hubspotutk gpp integrity src etag sku asin ean isbn issn doi pmid pmcid
@@ -80,6 +77,11 @@ def add_texts(maker, count):
 
 def add_plain(maker, count):
     c = maker.chance
+    # Faker's own days depend on the day it is asked.
+    days = Chance("days")
+
+    def day(form):
+        return form.format(y=days.randint(1970, 2025), m=days.randint(1, 12), d=days.randint(1, 28), h=days.randrange(24), s=days.randrange(60))
     faked = {locale: Faker(locale) for locale in LOCALES}
     for fake in faked.values():
         fake.seed_instance(c.getrandbits(32))
@@ -103,5 +105,5 @@ def add_plain(maker, count):
         elif kind == 10:
             key, value = c.choice(["page_url", "referrer", "href", "link", "$current_url", "src", "image_url", "website"]), c.choice([f"https://{fake.domain_name()}/{fake.slug()}", f"/{fake.slug()}/{c.randrange(900)}", f"https://{fake.domain_name()}/?utm_source=x&utm_campaign={fake.slug()}", fake.domain_name()])
         else:
-            key, value = c.choice(["birth_year", "date", "created", "arrival", "departure", "deadline", "due", "month_name", "day_of_week", "time"]), c.choice([fake.date(end_datetime=UNTIL), fake.time(end_datetime=UNTIL), fake.month_name(), fake.day_of_week(), c.randint(1950, 2026), fake.date(pattern="%d.%m.%Y", end_datetime=UNTIL)])
+            key, value = c.choice(["birth_year", "date", "created", "arrival", "departure", "deadline", "due", "month_name", "day_of_week", "time"]), c.choice([day("{y}-{m:02}-{d:02}"), day("{h:02}:{s:02}:{m:02}"), fake.month_name(), fake.day_of_week(), c.randint(1950, 2026), day("{d:02}.{m:02}.{y}")])
         maker.add("benign", "plain", key if c.randrange(4) else dressed(maker, key), value, lang=lang, family="plain")

@@ -120,7 +120,7 @@ playlist playlist_id : PL{u:32}
 instagram insta_shortcode : C{u:10}
 steam steam_id steamid64 : 7656119{d:10}
 sheet sheet_id drive_file_id google_doc_id : 1{u:43}
-figma file_key figma_file_key : {a:22}
+figma figma_file_key : {a:22}
 shopify gid product_gid gid : gid://shopify/Product/{d:13}
 relay node id node_id global_id : VXNlcjo{a:6}==|UHJvZHVjdDo{a:8}
 cursor cursor next_cursor after_cursor page_cursor : eyJpZCI6{d:0}MTIzNDU2fQ==|WyIyMDI2LTAxLTAxIiwxN10=|YXJyYXljb25uZWN0aW9uOjE5
@@ -133,7 +133,6 @@ range date_range price_range : 2019-2024|{d:2}-{d:3}|2026-01-01..2026-03-31
 size dimensions viewport screen : 1{d:3}x{d:3}|{d:2}x{d:2}x{d:2} cm|192{d:1} × 108{d:1} @ 2x
 zip postal_code plz zip_code : {d:5}|{d:5}-{d:4}|SW1A {d:1}AA|{d:3}-{d:4}
 bic bic swift_code : DEUTDEFF{d:3}|BNPAFRPPXXX|CHASUS33
-vat vat_id ust_id company_vat : DE{d:9}|ATU{d:8}|NL{d:9}B01
 lei lei : 5299{A:14}{d:2}
 duns duns_number : {d:2}-{d:3}-{d:4}
 flight flight_no pnr_record flight : LH{d:4}|UA {d:3}
