@@ -215,7 +215,7 @@ pub(crate) fn is_date(value: &str) -> bool {
 }
 
 fn is_address(value: &str) -> bool {
-    has(value, "://", b\':\')
+    has(value, "://", b':')
         || value.starts_with('/')
             && value.bytes().filter(|byte| *byte == b'/').count() > 1
             // Base64 may begin with a slash too; a path does not end with its padding.

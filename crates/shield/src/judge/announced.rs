@@ -124,6 +124,10 @@ fn tail(text: &str, bytes_max: usize) -> &str {
         .unwrap_or(text.len());
     let cut = text.get(start..).unwrap_or_default();
     let trimmed = cut.trim_end_matches([' ', ':', '=', '#', '№', '：', '"', '\'']);
+    // `tel. 021…`: the point belongs to a shortened word.
+    let shortened = trimmed.strip_suffix('.').unwrap_or(trimmed);
+    let last = shortened.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let trimmed = if (2..=5).contains(&last.chars().count()) { shortened } else { trimmed };
     let ends = trimmed.rmatch_indices(['.', ';', '!', '?', '\n', '|', ',', '&', '{', '}', '。', '，']);
     // `Codul dvs. de verificare`: a small letter goes on with the sentence.
     let goes_on = |at: usize| {

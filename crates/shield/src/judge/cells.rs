@@ -160,6 +160,10 @@ fn beside(text: &str, shape: Shape) -> Vec<Pair<'_>> {
             }
         }
     }
+    // `column 'pin' at row 1: '1'`, `"pin" with value "1"`.
+    for quote in ['\'', '"'] {
+        told_of(text, quote, &mut found);
+    }
     // `:pin "1"`
     let quotes = if shape.has(DOUBLE) { Some(text.match_indices(" \"").take(CELLS_MAX)) } else { None };
     for (at, _) in quotes.into_iter().flatten() {
@@ -171,6 +175,23 @@ fn beside(text: &str, shape: Shape) -> Vec<Pair<'_>> {
         }
     }
     found
+}
+
+/// A quoted name and a quoted value a few words on, as errors tell them.
+fn told_of<'a>(text: &'a str, quote: char, found: &mut Vec<Pair<'a>>) {
+    const GAP_BYTES_MAX: usize = 28;
+    let places: Vec<usize> = text.match_indices(quote).map(|(at, _)| at).take(CELLS_MAX).collect();
+    for four in places.windows(4) {
+        let [open, close, from, end] = four else { continue };
+        let gap = text.get(close + 1..*from).unwrap_or_default();
+        let is_told = gap.len() <= GAP_BYTES_MAX
+            && gap.starts_with(' ')
+            && !gap.contains(['\n', ',', '{', '[', '(', '='])
+            && (gap.contains(" value ") || gap.trim_end().ends_with(':') && gap.contains(" row "));
+        if is_told && let Some(name) = text.get(open + 1..*close) {
+            found.push((name, from + 1..*end));
+        }
+    }
 }
 
 /// Names in the head of a table with the values in the lines below.

@@ -312,7 +312,10 @@ fn may_have_cells(text: &str, shape: Shape) -> bool {
                 && shape.has(SPACE | OTHER)
                 && memchr::memchr3(b'\n', b'\t', b'|', bytes).is_some()
             || shape.has(DOUBLE) && shape.has(COLON) && shape.has(SPACE) && has_pair(b' ', b" \"")
-            || shape.has(VEE) && shape.has(SPACE) && has_values())
+            || shape.has(VEE) && shape.has(SPACE) && has_values()
+            || shape.has(SPACE)
+                && memchr::memchr2(b'"', b'\'', bytes).is_some()
+                && ["', '", "\", \"", " value ", " row "].iter().any(|joint| text.contains(joint)))
 }
 
 /// Whether a sign makes a word with the digits beside it. Scripts without spaces join nothing: `验证码是1379，`.

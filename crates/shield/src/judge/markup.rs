@@ -75,7 +75,15 @@ impl Judge<'_> {
                 }
             }
         }
-        let Some(span) = held else { return until };
+        // `<string name="pin">x</string>`: the text between the tags.
+        let text_at = || {
+            let inner = text.get(until..).filter(|_| tag.ends_with('>') && !tag.ends_with("/>"))?;
+            let inner = super::announced::head_bytes(inner, TAG_BYTES_MAX);
+            inner.find('<').filter(|end| *end > 0).map(|end| until..until + end)
+        };
+        let Some(span) = held.or_else(|| said.cue.filter(|cue| cue.strong).and_then(|_| text_at())) else {
+            return until;
+        };
         let raw = text.get(span.clone()).unwrap_or_default();
         if let Some(hit) = self.by_name(said, &Value::nameless(raw), depth) {
             let rule = if hit.custom.is_some() { hit.rule } else { "markup" };

@@ -40,6 +40,9 @@ impl Judge<'_> {
                 continue;
             }
             let is_form = matches!(sign, "=" | "＝");
+            if !is_form && is_scheme(text, at) {
+                continue;
+            }
             let Some(mut name) = name_before(text, at, is_form) else { continue };
             let Some(span) = reader.value_after(text, at + sign.len()) else { continue };
             let Some(raw) = text.get(span.clone()) else { continue };
@@ -83,7 +86,13 @@ impl Judge<'_> {
                 continue;
             }
             let is_connection = matches!(hit.class, Class::Password | Class::ApiKey) && *is_connection_string;
-            let class = if is_connection { Class::UrlWithCredentials } else { hit.class };
+            let class = match hit.class {
+                _ if is_connection => Class::UrlWithCredentials,
+                // A cookie's token is a session's.
+                Class::ApiKey if is_cookie(text, at) => Class::JwtSession,
+                Class::ApiKey if name == "code" && text.contains("grant_type=") => Class::AuthCode,
+                class => class,
+            };
             let is_complete = span.len() + 4 < VALUE_BYTES_MAX;
             let is_certain =
                 is_complete && (is_form || hit.class.sensitivity() == model::Sensitivity::Personal);
@@ -96,6 +105,16 @@ impl Judge<'_> {
             hits.push(Hit::at(class, rule, span));
         }
     }
+}
+
+/// `did:key:z6Mk…`: parts of a name that is public as a whole.
+fn is_scheme(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let word = before
+        .rsplit(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '('))
+        .next()
+        .unwrap_or_default();
+    ["did:", "urn:", "arn:", "spotify:"].iter().any(|scheme| word.starts_with(scheme))
 }
 
 /// Where addresses and what was found already stand, in order and without overlaps.
@@ -132,6 +151,11 @@ fn name_before(text: &str, at: usize, is_form: bool) -> Option<&str> {
     const NAME_BYTES_MAX: usize = 64;
     let floor = (at.saturating_sub(NAME_BYTES_MAX)..=at).find(|place| text.is_char_boundary(*place))?;
     let before = text.get(floor..at)?.trim_end_matches([' ', '"', '\'', '`', '\\']);
+    // `Key (token)=(x)`, as data bases report it.
+    let before = before
+        .strip_suffix(')')
+        .filter(|_| text.get(at..).is_some_and(|rest| rest.starts_with("=(")))
+        .unwrap_or(before);
     let stop = |c: char| {
         matches!(
             c,
@@ -199,6 +223,10 @@ impl ValueReader {
         if mask::begins_with_mark(rest) {
             return None;
         }
+        let (start, rest) = match rest.strip_prefix('(') {
+            Some(inner) => (start + 1, inner),
+            None => (start, rest),
+        };
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
         if let Some(quote) = quote {
             let skipped = if rest.starts_with("```") { 3 } else { 1 };
@@ -224,6 +252,14 @@ impl ValueReader {
         let trimmed = rest.get(..end)?.trim_end_matches(['.', ')', ']', '}', '!', '?', '\'', '`']);
         (!trimmed.is_empty()).then_some(start..start + trimmed.len())
     }
+}
+
+/// Whether what stands here is in a header of cookies: nothing but them between it and the header's name.
+fn is_cookie(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let line = line.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    ["Cookie:", "cookie:", "Set-Cookie:", "set-cookie:"].iter().any(|header| line.starts_with(header))
 }
 
 /// `KakaoAK 4bc26bf7…`, `GenieKey 360449ec-…`: a word, a space and something random.

@@ -44,7 +44,7 @@ fn told_password(text: &str, word: Range<usize>) -> Option<&str> {
     let direct = after_joint(rest).or_else(|| rest_quoted(text, word.end)).or_else(|| after_owner(rest));
     let further = || ends_word.then(|| after_some_words(rest)).flatten();
     let Some((told, is_sign)) = direct.or_else(further) else {
-        return beside(before, rest).filter(|_| ends_word);
+        return beside(before, rest).or_else(|| used_as(before, rest)).filter(|_| ends_word);
     };
     // `my password is tiger` tells one; `the password is wrong` and its like in any language do not.
     let is_mine = direct.is_some() && !is_sign && is_ones_own(before);
@@ -152,6 +152,21 @@ fn beside<'a>(before: &str, rest: &'a str) -> Option<&'a str> {
     let is_spoken = !before.ends_with(['-', '_', '.', '/', '"', '\'', '<', '$', '@', '#', '%', '{', '[']);
     (is_end && is_spoken && is_one_word && is_mixed && said.chars().count() >= 7 && is_password_like(said))
         .then_some(said)
+}
+
+/// `try x as password`: what stands before the word.
+fn used_as<'a>(before: &'a str, rest: &str) -> Option<&'a str> {
+    const JOINTS: &[&str] = &[
+        " as", " as the", " as my", " as a", " als", " comme", " como", " come", " som", " jako", " ca",
+        " как", " як",
+    ];
+    let before = before.trim_end();
+    let said = JOINTS.iter().find_map(|joint| before.strip_suffix(joint))?.trim_end().rsplit(' ').next()?;
+    let said = said.trim_matches(['"', '\'', '`', ',']);
+    let is_end = !rest.trim_start().starts_with(|c: char| c.is_alphanumeric());
+    let has = |is: fn(&u8) -> bool| said.bytes().any(|byte| is(&byte));
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    (is_end && is_mixed && said.chars().count() >= 7 && is_password_like(said)).then_some(said)
 }
 
 fn rest_quoted(text: &str, from: usize) -> Option<(&str, bool)> {
@@ -347,7 +362,9 @@ pub(super) fn is_reference(word: &str) -> bool {
     let bare = mask::trimmed(word, |byte| matches!(byte, b'"' | b'\'' | b'`' | b';' | b','));
     let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
     if let Some(name) = bare.strip_prefix('$') {
-        return is_name(name) || name.starts_with(['{', '(']);
+        // `$1`, `$2`: what the caller gave.
+        let is_argument = (1..=2).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_digit());
+        return is_argument || is_name(name) || name.starts_with(['{', '(']);
     }
     let head: usize = bare.bytes().take_while(|b| b.is_ascii_alphabetic() || b"_.".contains(b)).count();
     let tail = bare.get(head..).unwrap_or_default();
