@@ -35,6 +35,7 @@ impl Judge<'_> {
         // Values of pairs do not overlap, unless signs stand in a row to be slow.
         let mut bytes_left = VALUE_BYTES_MAX * 16 + text.len() * 2;
         let is_connection_string = std::cell::LazyCell::new(|| is_connection_string(text));
+        let has_cookies = std::cell::LazyCell::new(|| has_cookies(text));
         for (at, sign) in signs(text).take(PAIRS_MAX) {
             if at < until || is_taken(&taken, at) {
                 continue;
@@ -89,8 +90,7 @@ impl Judge<'_> {
             let class = match hit.class {
                 _ if is_connection => Class::UrlWithCredentials,
                 // A cookie's token is a session's.
-                Class::ApiKey if is_cookie(text, at) => Class::JwtSession,
-                Class::ApiKey if name == "code" && text.contains("grant_type=") => Class::AuthCode,
+                Class::ApiKey if is_form && *has_cookies => Class::JwtSession,
                 class => class,
             };
             let is_complete = span.len() + 4 < VALUE_BYTES_MAX;
@@ -109,12 +109,15 @@ impl Judge<'_> {
 
 /// `did:key:z6Mk…`: parts of a name that is public as a whole.
 fn is_scheme(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
+    const SCHEMES: &[&str] = &["did:", "urn:", "arn:", "spotify:"];
+    const SCHEME_BYTES_MAX: usize = 48;
+    let floor = (at.saturating_sub(SCHEME_BYTES_MAX)..=at).find(|place| text.is_char_boundary(*place));
+    let before = floor.and_then(|floor| text.get(floor..at)).unwrap_or_default();
     let word = before
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '('))
         .next()
         .unwrap_or_default();
-    ["did:", "urn:", "arn:", "spotify:"].iter().any(|scheme| word.starts_with(scheme))
+    SCHEMES.iter().any(|scheme| word.starts_with(scheme))
 }
 
 /// Where addresses and what was found already stand, in order and without overlaps.
@@ -254,12 +257,9 @@ impl ValueReader {
     }
 }
 
-/// Whether what stands here is in a header of cookies: nothing but them between it and the header's name.
-fn is_cookie(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let line = line.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-    ["Cookie:", "cookie:", "Set-Cookie:", "set-cookie:"].iter().any(|header| line.starts_with(header))
+/// Whether a text holds a header of cookies.
+fn has_cookies(text: &str) -> bool {
+    text.contains("Cookie:") || text.contains("cookie:")
 }
 
 /// `KakaoAK 4bc26bf7…`, `GenieKey 360449ec-…`: a word, a space and something random.
