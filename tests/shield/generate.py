@@ -103,6 +103,7 @@ def main():
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--scale", type=float, default=1.0, help="1 makes about 16,000 cases")
     arguments.add_argument("--out", required=True)
+    arguments.add_argument("--half", choices=["looked", "unlooked"], help="of the fourth stock: the half the rules were worked on with, or the other")
     arguments.add_argument("--bytes-max", type=int, help="longer rows and what lies beyond this size are left out")
     arguments.add_argument("--gitleaks", help="gitleaks.toml")
     arguments.add_argument("--trufflehog", help="JSON list of [detector, variable, is_named, pattern]")
@@ -114,6 +115,8 @@ def main():
         rows = make_third(given.side, given.seed, given.scale)
     else:
         rows = make(given.side, given.seed, given.scale, given.gitleaks, given.trufflehog, benign.packages(given.packages))
+    if given.half:
+        rows = [row for row in rows if fourth.is_looked_at(row) == (given.half == "looked")]
     written = 0
     with open(given.out, "w", encoding="utf-8") as out:
         for row in rows:
