@@ -202,3 +202,75 @@ fn of_a_web_key_only_the_private_half_is_one() {
     check("jwk", &json!(public), None, None);
     check("jwk", &json!(private), None, Some(Class::PrivateKey));
 }
+
+#[test]
+fn what_programs_and_people_write_round_a_secret_is_read() {
+    for (text, wanted) in [
+        (
+            "curl -H 'Authorization: KakaoAK 4bc26bf78b46425bb966825945fd86b5' https://api.example.com/me",
+            Class::ApiKey,
+        ),
+        ("headers={'Authorization': 'GenieKey 360449ec-fa3f-430b-a297-a9ea054f00e2'}", Class::ApiKey),
+        ("request body={\"webmail_pass\": \"merlin\"} status=200", Class::Password),
+        ("{&quot;kennwort&quot;:&quot;merlin_monkey4&quot;,&quot;n&quot;:1}", Class::Password),
+        ("{\\u0022credit_card_no\\u0022:\\u00224111111111111111\\u0022}", Class::CreditCard),
+        ("define('LOCKSCREEN_PW', 'amigo_toyota7');", Class::Password),
+        ("let adminPass: String = \"4Y51kv-QQ85rm-CKJSrO\"", Class::Password),
+        ("<meta name=\"pwdField\" content=\"monkey_kaffee14\">", Class::Password),
+        ("<string name=\"accessSecret\">0xzSScW64nXWhTNRjiKztDWUMSDwHEJ3</string>", Class::ApiKey),
+        ("Key (accessToken)=(7F1NbqkJIGFY3eKtn2szpPsSwSNsy3M2WRXZCfpa8Q) already exists.", Class::ApiKey),
+        (
+            "Data too long for column 'accessSecret' at row 1: 'f10978567fa710d0a6fd98b2bd455f10'",
+            Class::ApiKey,
+        ),
+        ("passordet mitt er qnyf3804", Class::Password),
+        ("şifrem lgcp4250", Class::Password),
+        ("try benfica_monkey10 as password", Class::Password),
+        ("can't log in with password Guitar1992*", Class::Password),
+        ("ruf mich an unter 0781223679", Class::Phone),
+        ("sms sent to 02033106659", Class::Phone),
+        ("tél. 021 230 28 49", Class::Phone),
+        ("kyc failed: cnp 1970512033054 not readable", Class::NationalId),
+        ("Codul dvs. de verificare este 638805", Class::AuthCode),
+        ("κωδικός επαλήθευσης είναι 81596", Class::AuthCode),
+        ("Set-Cookie: auth_token=25faa3bdde929627810d5d211494fcd4; Path=/", Class::JwtSession),
+    ] {
+        check("note", &json!(text), None, Some(wanted));
+    }
+    for text in [
+        "password=***&user=4",
+        "PASSWORD=$1",
+        "Votre code postal est 75011",
+        "Votre code avantage 750111",
+        "password v2 is out",
+        "use a name as password hint",
+        "Authorization: pending",
+        "\"password\" with value of at least eight signs",
+        "call to action 12345678",
+    ] {
+        check("note", &json!(text), None, None);
+    }
+}
+
+#[test]
+fn public_ids_sums_and_keys_are_nobodys_secret() {
+    for (key, value) in [
+        ("account_sid", "AC54431a3e2508e085bcfeda9a78da217b"),
+        ("key_fingerprint", "70BA0825B75BE1F8F3D2256397EF64B18670FD49"),
+        ("jwk_thumbprint", "Gdw5tw4X0FFyDPGfJRzIvo1lt_XlfEJwYjHZIM1iYwI"),
+        ("s3_key", "uploads/2026/00/95b0b9ad-706a-492f-a501-d13463d7f703.png"),
+        ("content_type", "multipart/form-data; boundary=----WebKitFormBoundarymqY0MG77YrmWcTDM"),
+        ("deposit_address", "18Kjkv4k9PTZvVqWpRmfjN7oULTX5vy7ty"),
+        (
+            "applicationServerKey",
+            "B9E2hVcouqtoaK5gIBYP8-Vktc1JGtunoIt8RGf-tyiM3IYKmLMx7xYUif6_qX1BxCRNcGCUZrp3HkDDCYMR450",
+        ),
+        ("subject", "did:key:z6MkDgk8SszmiTaewnj77WrPt5TWq66eYy11qTurNXfmhJ7G"),
+        ("package_sum", "h1:17mVfmtzstEhvDnU7u2fjYnZoLDclcNu4fOzJQDvZqz="),
+        ("s2_cell", "14/9826/7207"),
+        ("パスワード強度", "2026-01-01"),
+        ("longueur_mot_de_passe", "12"),
+    ] {
+        check(key, &json!(value), None, None);
+    }
+}
