@@ -344,6 +344,7 @@ fn is_known_public(value: &str) -> bool {
         "amzn1.",
         "crn:v1:",
         "tag:",
+        "boundary=",
         "nonce-",
     ];
     let bytes = value.as_bytes();
