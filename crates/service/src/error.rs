@@ -240,6 +240,7 @@ impl From<guard::GuardError> for ServiceError {
             | Guard::LastOperator
             | Guard::NothingToRecover
             | Guard::TooEarly { .. }
+            | Guard::GrantIs { .. }
             | Guard::Installed => Self::Conflict(error.to_string()),
             Guard::OwnersOnly => Self::Denied(guard::Denied::Forbidden { why: "owners-only".to_owned() }),
             Guard::SecondPerson => Self::Denied(guard::Denied::Forbidden { why: "second-person".to_owned() }),

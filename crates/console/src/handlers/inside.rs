@@ -142,6 +142,7 @@ fn may(guard: &Guard, reading: &Granted, level: u8, action: &'static ActionInfo)
         scopes: ScopeSet::NONE,
         action,
         belongs: true,
+        granted: true,
         step_up: true,
         read_only: false,
     };

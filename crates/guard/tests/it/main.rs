@@ -7,6 +7,7 @@ mod house;
 mod access;
 mod altered;
 mod life;
+mod grants;
 mod members;
 mod modes;
 mod recovery;
