@@ -18,5 +18,6 @@ create table export_canary (
   workspace blob not null references workspace (id),
   hash      blob not null,
   grant_id  blob not null references access_grant (id),
+  mac       blob not null,
   primary key (workspace, hash)
 ) strict, without rowid;

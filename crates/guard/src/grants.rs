@@ -8,9 +8,10 @@
 //! A grant holds by what is so now, not by what was so then: the time, the installation's epoch, and the standing
 //! of whoever asked and whoever approved are looked at before every use.
 //!
-//! Modules in reading order: `ask`, `decide`, [`usage`], `row`.
+//! Modules in reading order: `ask`, `decide`, [`usage`], `canaries`, `row`.
 
 mod ask;
+mod canaries;
 mod decide;
 mod row;
 pub mod usage;
@@ -301,7 +302,11 @@ impl Guard {
             let grant = self.grant_row(tx, workspace, id)?;
             self.grant_view(tx, granted, grant)
         })?;
-        self.0.ledger.enter(Actor::from(granted).does("grants.viewed", id.to_string(), json!({"grants": 1})))?;
+        self.0.ledger.enter(Actor::from(granted).does(
+            "grants.viewed",
+            id.to_string(),
+            json!({"grants": 1}),
+        ))?;
         Ok(view)
     }
 

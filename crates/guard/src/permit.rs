@@ -151,7 +151,12 @@ impl Guard {
     }
 
     /// Everything but the fresh touch, from the strongest reason to the weakest.
-    pub(crate) fn judge(&self, caller: &Caller, action: &'static ActionInfo, standing: &Standing) -> Result<(), Denied> {
+    pub(crate) fn judge(
+        &self,
+        caller: &Caller,
+        action: &'static ActionInfo,
+        standing: &Standing,
+    ) -> Result<(), Denied> {
         let asked = Request { step_up: true, read_only: false, ..request(caller, action, standing) };
         if let Decision::Deny { why } = self.0.policies.decide(&asked) {
             let known = standing.belongs || standing.grant.is_some();

@@ -121,6 +121,8 @@ impl From<rows::RowsError> for ServiceError {
             rows::RowsError::Spent { budget, hours, retry_after_s } => {
                 Self::Spent { budget, hours, retry_after_s }
             }
+            rows::RowsError::Scope { field, want } => Self::Invalid { field: field.to_owned(), fix: want },
+            rows::RowsError::Untold(error) => error.into(),
             other => Self::broke(other),
         }
     }

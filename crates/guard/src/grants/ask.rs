@@ -121,9 +121,8 @@ fn life(life_s: u64, life_s_max: u64) -> Result<i64, GuardError> {
 
 fn check_scope(scope: &ExportScope) -> Result<(), GuardError> {
     let ExportScope { fields, who, rows_max, recipients, .. } = scope;
-    let named = |field: &String| {
-        (1..=FIELD_BYTES_MAX).contains(&field.len()) && !field.chars().any(char::is_control)
-    };
+    let named =
+        |field: &String| (1..=FIELD_BYTES_MAX).contains(&field.len()) && !field.chars().any(char::is_control);
     let mut distinct = fields.clone();
     distinct.sort_unstable();
     distinct.dedup();

@@ -83,8 +83,7 @@ impl Guard {
                 return Err(not_yours());
             }
             self.close(tx, &mut grant, (&by.to_string(), "by_hand"))?;
-            let entry =
-                Actor::from(granted).does("grant.ended", id.to_string(), json!({"reason": reason}));
+            let entry = Actor::from(granted).does("grant.ended", id.to_string(), json!({"reason": reason}));
             Ok((grant, entry))
         })
     }
@@ -185,6 +184,10 @@ impl Guard {
         }
         // Somebody brought in after the request was made is no second person.
         let since = self.membership(tx, grant.workspace, by)?.map(|membership| membership.created_ms);
-        if since.is_some_and(|since| since <= grant.asked_ms) { Ok(false) } else { Err(GuardError::SecondPerson) }
+        if since.is_some_and(|since| since <= grant.asked_ms) {
+            Ok(false)
+        } else {
+            Err(GuardError::SecondPerson)
+        }
     }
 }

@@ -110,8 +110,7 @@ impl Guard {
         let holds = self.0.db.read(|tx| {
             let now = self.grant_row(tx, grant.workspace, grant.id)?;
             let Some(used) = now.used else { return Ok(false) };
-            let normal =
-                self.mode_in(tx, Some(grant.workspace))?.mode == control::mode::Mode::Normal;
+            let normal = self.mode_in(tx, Some(grant.workspace))?.mode == control::mode::Mode::Normal;
             Ok::<_, GuardError>(
                 normal && self.holds(tx, &now)? && self.0.signin.session_runs(tx, used.session)?,
             )
@@ -230,6 +229,10 @@ impl Guard {
         if grant.subject != member || grant.export().is_none() {
             return Err(not_yours());
         }
-        if self.holds(tx, grant)? { Ok(()) } else { Err(GuardError::GrantIs { state: State::Ended.as_str() }) }
+        if self.holds(tx, grant)? {
+            Ok(())
+        } else {
+            Err(GuardError::GrantIs { state: State::Ended.as_str() })
+        }
     }
 }

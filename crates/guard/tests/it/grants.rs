@@ -86,7 +86,10 @@ fn another_person_approves_exactly_what_was_asked() {
     two.house.hand.advance_ms(MINUTE);
     let granted = two.house.touch::<ApproveGrant>(&mut late).unwrap();
     let third = two.ask(&two.owner);
-    assert!(two.house.guard.approve_grant(&granted, third.id, &third.digest()).is_ok(), "there before the third");
+    assert!(
+        two.house.guard.approve_grant(&granted, third.id, &third.digest()).is_ok(),
+        "there before the third"
+    );
     let approved = two.approve(&asked).unwrap();
     assert_eq!(approved.decision.map(|decision| decision.alone), Some(false));
     assert_eq!(two.state(asked.id), State::Open);
@@ -316,7 +319,8 @@ fn edited_grants_give_nothing() {
         let refused = two.begin(grant.id);
         assert!(refused.is_err(), "{edit}");
         let caller = two.house.caller(&two.owner).unwrap();
-        let asked = two.house.guard.permit(&caller, ExportPeople::info(), Some(two.house.workspace), proof(None));
+        let asked =
+            two.house.guard.permit(&caller, ExportPeople::info(), Some(two.house.workspace), proof(None));
         assert!(matches!(asked, Err(Denied::Forbidden { .. })), "{edit}: {asked:?}");
     }
 }

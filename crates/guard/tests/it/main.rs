@@ -6,8 +6,8 @@ mod house;
 
 mod access;
 mod altered;
-mod life;
 mod grants;
+mod life;
 mod members;
 mod modes;
 mod recovery;
