@@ -97,7 +97,7 @@ actions! {
     OpenSupport: Workspace, Changes, Touch, "let a named operator look into the workspace, masked, for a time";
     ExportPeople: Workspace, Changes, Touch, Export, "begin the one export of an approved grant";
     FetchExport: Workspace, Changes, Session, Export, "take the file of an export they began, once";
-    AttributeLeak: Workspace, Reads, Session, "find out which export a leaked file came from";
+    AttributeLeak: Workspace, Reads, Token("ledger:read"), "find out which export a leaked file came from";
 
     // Sources and what arrives.
     ListSources: Workspace, Reads, Token("sources:read"), "see the sources and their write keys";

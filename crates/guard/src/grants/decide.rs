@@ -45,6 +45,17 @@ impl Guard {
         })
     }
 
+    /// Whether the one who looks runs the workspace and nobody else could approve what they ask for.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn decides_alone(&self, granted: &Granted) -> Result<bool, GuardError> {
+        granted.must_be_for(&["ListGrants"])?;
+        let (workspace, member) = (granted.in_workspace()?, granted.member()?);
+        let runs = granted.principal.roles.iter().any(policy::Role::is_powerful);
+        Ok(runs && self.0.db.read(|tx| self.others_who_could(tx, Some(workspace), member))? == 0)
+    }
+
     /// Says no to a request.
     ///
     /// # Errors
