@@ -126,6 +126,12 @@ fn a_file_leaves_once_for_its_recipients_and_names_its_grant_later() {
         &[("HOLDFAST_TOKEN", token["token"].as_str().unwrap())],
     );
     assert_eq!((code, out.lines().next()), (0, Some(second_grant.as_str())), "{out}{errors}");
+    // A backup has the sets of people, too.
+    let (into, _) = crate::saved::backup(&office.house, "backup");
+    let restored = office.house.server.scratch().join("restored");
+    let (code, _, errors) = crate::saved::restore(&office.house, &into, &restored, &[]);
+    assert_eq!(code, 0, "{errors}");
+    assert!(restored.join("exports").join(format!("{second_grant}.set")).exists());
     // Without one there is a guess at most, never a name.
     let plain: Vec<&str> = lines(&text).into_iter().filter(|line| !planted.contains(line)).take(20).collect();
     let found =

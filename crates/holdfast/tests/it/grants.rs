@@ -186,8 +186,7 @@ fn support_is_let_in_masked_for_a_time_and_is_out_at_once() {
     let mut operator = office.house.server.client();
     let mut operator_key = operator.enrol(&office.house.server.installed.operator_code);
     let me = operator.get("/api/v1/session").expect(200).json;
-    let own =
-        me["principal"].as_str().or(me["id"].as_str()).or(me["member"].as_str()).expect("an id").to_owned();
+    let own = me["id"].as_str().expect("an id").to_owned();
     let person = office.house.path(&format!("/people/{}", ids[0]));
     assert_eq!(operator.get(&person).status, 404);
     assert_eq!(operator.get("/api/v1/support").expect(200).json["items"], json!([]));

@@ -324,3 +324,58 @@ fn bits(text: &str) -> f64 {
     };
     text.get(start..).unwrap_or_default().chars().map(chance).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C7: of a leak of 2,000 rows drawn from an export of any size, the share in which no canary is.
+    #[test]
+    fn two_thousand_leaked_rows_hold_a_canary_in_99_of_100() {
+        const LEAKED: usize = 2_000;
+        for rows in [2_000, 2_001, 5_000, 10_000, 100_000, 1_000_000] {
+            let (canaries, all) = (count_for(rows), rows + count_for(rows));
+            // Drawing without putting back: none of the drawn rows is a canary.
+            let none: f64 = (0..canaries)
+                .map(|drawn| ((all - LEAKED).saturating_sub(drawn)) as f64 / (all - drawn) as f64)
+                .product();
+            assert!(none <= 0.01, "{rows} rows, {canaries} canaries: none in {none}");
+        }
+        assert_eq!((count_for(0), count_for(1), count_for(2_000), count_for(2_001)), (0, 5, 5, 6));
+    }
+
+    #[test]
+    fn what_is_made_after_somebody_has_their_shape_and_not_their_value() {
+        let mut dice = Dice;
+        let cases =
+            ["user-48213", "8f14e45f-ceea-467f-9f5b-8b2d1a7c3e90", "CUST-0042-ZZ", "a1b2c3d4e5f60718"];
+        for model in cases {
+            let made = shaped(&mut dice, model);
+            assert_ne!(made, model);
+            let kind = |c: char| match c {
+                '0'..='9' | 'a'..='z' | 'A'..='Z' => 'x',
+                other => other,
+            };
+            let shape = |text: &str| text.chars().map(kind).collect::<String>();
+            assert!(shape(&made).starts_with(&shape(model)), "{model} became {made}");
+            assert_eq!(is_hex(&made), is_hex(model), "{model} became {made}");
+        }
+        assert!(shaped(&mut dice, "user-48213").starts_with("user-"));
+        let near = PersonId::new(1_700_000_000_000);
+        let made = sibling(near);
+        assert_ne!(made, near);
+        assert_eq!(made.0 >> 76, near.0 >> 76, "of the same time and form");
+    }
+
+    #[test]
+    fn a_mark_is_found_however_it_is_written() {
+        let hash = keys::Key::from_bytes([7; 32]).hasher("test");
+        let mark = mark_of(&hash, "Ada.Novak12345@shop.example");
+        for written in
+            ["ada.novak12345@shop.example", " ADA.NOVAK12345@SHOP.EXAMPLE ", "'ada.novak12345@shop.example"]
+        {
+            assert_eq!(mark_of(&hash, written), mark, "{written}");
+        }
+        assert_ne!(mark_of(&hash, "ada.novak12346@shop.example"), mark);
+    }
+}

@@ -62,7 +62,11 @@ impl Set {
         }
     }
 
-    fn bytes(&self, shelf: &Shelf) -> Result<Vec<u8>, RowsError> {
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// The workspace has no keys, or there are too many people.
+    pub fn bytes(&self, shelf: &Shelf) -> Result<Vec<u8>, RowsError> {
         let keys = shelf.keys.get(self.workspace).ok_or(RowsError::NoKeys)?;
         let count = u32::try_from(self.people.len()).map_err(|_| RowsError::SetAltered)?;
         let mut bytes = Vec::with_capacity(HEAD_BYTES + self.people.len() * ID_BYTES + MAC_BYTES);
