@@ -66,7 +66,7 @@ async fn file(
 ) -> Result<Response, Problem> {
     let id: GrantId = grant.parse().map_err(|_| Problem::not_found())?;
     let export = blocking(move || state.services.export(may.granted(), id)).await?;
-    let body = Body::from_stream(futures_util::stream::unfold(Some(export), next));
+    let body = Body::from_stream(futures_util::stream::unfold(Leaving(Some(export)), next));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
@@ -78,30 +78,40 @@ async fn file(
     Ok(response)
 }
 
+/// An export under way. Whoever hangs up ends it, which waits for the ledger: not on an async worker.
+struct Leaving(Option<Export>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if let Some(export) = self.0.take() {
+            drop(tokio::task::spawn_blocking(move || drop(export)));
+        }
+    }
+}
+
 /// The next piece; an export that may not go on breaks its connection off, so that nobody takes it for whole.
-async fn next(export: Option<Export>) -> Option<(io::Result<Bytes>, Option<Export>)> {
-    let mut export = export?;
+async fn next(mut leaving: Leaving) -> Option<(io::Result<Bytes>, Leaving)> {
     loop {
+        let mut export = leaving.0.take()?;
         let worked = tokio::task::spawn_blocking(move || {
             let piece = export.next_piece();
             (export, piece)
         });
         let (kept, piece) = worked.await.ok()?;
-        export = kept;
+        leaving.0 = Some(kept);
         match piece {
             Ok(None) => return None,
             Ok(Some(piece)) => {
                 tokio::time::sleep(PACE).await;
                 // age gives nothing until it has 64 KiB.
                 if !piece.is_empty() {
-                    return Some((Ok(Bytes::from(piece)), Some(export)));
+                    return Some((Ok(Bytes::from(piece)), leaving));
                 }
             }
             Err(error) => {
                 tracing::warn!(%error, "an export was broken off");
-                // It is over when it is dropped, which waits for the ledger.
-                let _ = tokio::task::spawn_blocking(move || drop(export)).await;
-                return Some((Err(io::Error::other("the export was stopped")), None));
+                drop(leaving);
+                return Some((Err(io::Error::other("the export was stopped")), Leaving(None)));
             }
         }
     }

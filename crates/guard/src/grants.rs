@@ -41,6 +41,8 @@ pub const EXPORT_LIFE_S_MAX: u64 = 4 * 3_600;
 pub const SUPPORT_LIFE_S_MAX: u64 = 72 * 3_600;
 /// How long one who approves their own request waits.
 pub const ALONE_DELAY_MS: i64 = 30 * 60_000;
+/// How long witnesses, where there are some, may lag behind before exports and support wait.
+pub const UNWITNESSED_MS_MAX: i64 = 10 * 60_000;
 /// The most rows that one export may be granted.
 pub const ROWS_MAX: u64 = 1_000_000;
 /// The most fields of one export.

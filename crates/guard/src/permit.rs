@@ -75,9 +75,11 @@ impl Guard {
         let granted = Granted(Grounds { principal, action, workspace, session, from, touched });
         if let Some(grant) = &standing.grant
             && caller.kind() == PrincipalKind::Operator
-            && grant.used.is_none()
         {
-            self.support_begun(&granted, grant.id).map_err(|error| self.broken(error))?;
+            self.must_be_witnessed()?;
+            if grant.used.is_none() {
+                self.support_begun(&granted, grant.id).map_err(|error| self.broken(error))?;
+            }
         }
         Ok(granted)
     }

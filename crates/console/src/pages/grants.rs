@@ -135,7 +135,11 @@ fn grants(frame: &Frame, view: &GrantsView) -> Markup {
                     }
                     td {
                         div { (grant.by) @if grant.own { " " (facts::tag("on", "you")) } }
-                        @if let Some(subject) = grant.subject { div.soft.small { "for " code { (subject) } } }
+                        @if let Some(subject) = grant.subject {
+                            div.soft.small { "for " code { (subject) } }
+                            // Every look of theirs is an entry the moment it is answered.
+                            @if grant.kind == "support" && frame.opens.ledger { div.small { a href=(looks(frame, subject)) { "What they look at" } } }
+                        }
                         @if let Some(by) = &grant.decided_by { div.soft.small { "decided by " (by) } }
                     }
                     td { (state(frame, grant)) }
@@ -144,6 +148,11 @@ fn grants(frame: &Frame, view: &GrantsView) -> Markup {
             }
         },
     )
+}
+
+fn looks(frame: &Frame, operator: MemberId) -> String {
+    let ledger = frame.workspace.as_ref().map(|workspace| paths::ledger(workspace.id)).unwrap_or_default();
+    paths::with_query(&ledger, &[("principal", &operator.to_string())])
 }
 
 fn state(frame: &Frame, grant: &GrantRow) -> Markup {

@@ -6,7 +6,7 @@ use policy::{Action, PrincipalKind, Request, RoleSet, ScopeSet};
 use rusqlite::Transaction;
 use serde_json::json;
 
-use super::{ExportScope, Grant, Purpose, State, Used, not_yours};
+use super::{ExportScope, Grant, Purpose, State, UNWITNESSED_MS_MAX, Used, not_yours};
 use crate::caller::Caller;
 use crate::change::Actor;
 use crate::denied::Denied;
@@ -59,12 +59,21 @@ impl Approved {
 }
 
 impl Guard {
+    /// Refuses while the ledger's witnesses, where there are some, do not see it: what leaves and who is let in stops
+    /// first, what members do last.
+    pub(crate) fn must_be_witnessed(&self) -> Result<(), Denied> {
+        let standing = self.0.ledger.standing();
+        let lags = standing.behind_ms(self.now_ms()) > UNWITNESSED_MS_MAX;
+        if lags || standing.is_refused() { Err(Denied::Unwitnessed) } else { Ok(()) }
+    }
+
     /// Begins the one export of an approved grant: by whoever asked for it, in this session.
     ///
     /// # Errors
     /// Not found, not open, another person's, or the ledger's or database's.
     pub fn begin_export(&self, granted: &Granted, id: GrantId) -> Result<Grant, GuardError> {
         granted.must_be_for(&["ExportPeople"])?;
+        self.must_be_witnessed()?;
         let (member, session) = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
         self.change(|tx| {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Open])?;
@@ -83,6 +92,7 @@ impl Guard {
     /// Not found, not begun, begun in another session or too long ago, opened before, or the ledger's or database's.
     pub fn open_export(&self, granted: &Granted, id: GrantId) -> Result<Approved, GuardError> {
         granted.must_be_for(&["FetchExport"])?;
+        self.must_be_witnessed()?;
         let (member, session) = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
         self.change(|tx| {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Used])?;
@@ -107,6 +117,9 @@ impl Guard {
     /// between any two pieces.
     pub fn still_approved(&self, approved: &Approved) -> bool {
         let grant = &approved.grant;
+        if self.must_be_witnessed().is_err() {
+            return false;
+        }
         let holds = self.0.db.read(|tx| {
             let now = self.grant_row(tx, grant.workspace, grant.id)?;
             let Some(used) = now.used else { return Ok(false) };
@@ -145,7 +158,8 @@ impl Guard {
     /// Whether what was permitted still is: the session or token holds, and so does the standing it was permitted for.
     /// For streams that outlive their request.
     pub fn still_permits(&self, caller: &Caller, granted: &Granted) -> bool {
-        if !self.still_holds(caller) {
+        let witnessed = !granted.principal.is_operator() || self.must_be_witnessed().is_ok();
+        if !witnessed || !self.still_holds(caller) {
             return false;
         }
         let judged = self.0.db.read(|tx| {

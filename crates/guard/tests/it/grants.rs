@@ -1,7 +1,8 @@
 //! Grants: by another person, for a time, once, and over at once.
 
-use guard::grants::{ALONE_DELAY_MS, ExportScope, Format, Grant, State};
+use guard::grants::{ALONE_DELAY_MS, ExportScope, Format, Grant, State, UNWITNESSED_MS_MAX};
 use guard::{Denied, GuardError};
+use ledger::Cosigner;
 use model::GrantId;
 use policy::actions::{
     ApproveGrant, AskExport, ChangeRole, EndGrant, ExportPeople, FetchExport, ListGrants, ListMembers,
@@ -9,6 +10,7 @@ use policy::actions::{
     RevealTrait, SendEvents, SetMode, ViewPerson,
 };
 use policy::{Action, Role};
+use stdx::Secret;
 
 use crate::house::{HOUR, House, MINUTE, Person, proof};
 
@@ -268,6 +270,35 @@ fn support_looks_masked_while_it_is_open() {
     assert!(!two.house.guard.still_permits(&caller, &look), "a stream ends");
     assert_eq!(two.house.ask::<ReadEvents>(&operator).unwrap_err(), Denied::NotFound);
     assert!(two.house.caller(&operator).is_ok(), "the session itself goes on");
+}
+
+#[test]
+fn while_no_witness_sees_the_ledger_nothing_leaves_and_nobody_is_let_in() {
+    let mut two = Two::new();
+    let operator = two.house.operator();
+    let granted = two.house.touch::<OpenSupport>(&mut two.admin).unwrap();
+    two.house.guard.open_support(&granted, operator.member, "ticket 7", 3_600).unwrap();
+    let grant = two.approved();
+    two.begin(grant.id).unwrap();
+    let witness = Cosigner::new("witness.example", &Secret::new([7; 32])).unwrap();
+    two.house.ledger.expect_witnesses(vec![witness.key().clone()]);
+    two.house.ledger.checkpoint_now().unwrap();
+    two.house.hand.advance_ms(UNWITNESSED_MS_MAX);
+    assert!(two.house.ask::<ReadEvents>(&operator).is_ok(), "so long they may lag");
+    let fetch = two.house.ask::<FetchExport>(&two.owner).unwrap();
+    two.house.hand.advance_ms(1);
+    assert_eq!(two.house.ask::<ReadEvents>(&operator).unwrap_err(), Denied::Unwitnessed);
+    assert!(matches!(
+        two.house.guard.open_export(&fetch, grant.id),
+        Err(GuardError::Denied(Denied::Unwitnessed))
+    ));
+    assert!(two.house.ask::<ReadEvents>(&two.owner).is_ok(), "members go on");
+    // An answer of the witness mends it.
+    let checkpoint = two.house.ledger.checkpoint_now().unwrap();
+    let now_s = u64::try_from(two.house.hand_ms() / 1_000).unwrap();
+    let answer = witness.cosign(&checkpoint, now_s);
+    two.house.ledger.add_cosignature(&checkpoint, witness.key(), &answer).unwrap();
+    assert!(two.house.ask::<ReadEvents>(&operator).is_ok());
 }
 
 #[test]

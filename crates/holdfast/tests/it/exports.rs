@@ -119,7 +119,7 @@ fn a_file_leaves_once_for_its_recipients_and_names_its_grant_later() {
     let House { owner, passkey, server } = &mut office.house;
     let token = owner.confirmed(passkey, "POST", &path, Some(&made)).expect(201).json;
     let leaked = server.scratch().join("leaked.csv");
-    std::fs::write(&leaked, &second).unwrap();
+    stdx::files::replace(&leaked, second.as_bytes()).unwrap();
     let console = server.console.clone();
     let (code, out, errors) = server.command_with(
         &["attribute", "--server", &console, leaked.to_str().unwrap()],
@@ -225,7 +225,7 @@ fn no_grant_no_row() {
 
 #[test]
 fn read_only_lockdown_and_the_end_of_the_grant_break_a_running_export_off() {
-    for cut in ["mode", "lockdown", "grant"] {
+    for cut in ["mode", "lockdown", "grant", "hang-up"] {
         let mut office = Office::new();
         peopled(&mut office.house, 10_000);
         let mut file = office.begun(20_000);
@@ -248,6 +248,16 @@ fn read_only_lockdown_and_the_end_of_the_grant_break_a_running_export_off() {
                 let path = office.house.path("/lockdown");
                 let body = json!({"reason": "odd"});
                 office.admin.confirmed(&mut office.admin_key, "POST", &path, Some(&body)).expect(200);
+            }
+            "hang-up" => {
+                drop(stream);
+                let path = office.house.path("/grants");
+                let why = testkit::wait_until(20, "the grant to be over", || {
+                    let grants = office.admin.get(&path).expect(200).json;
+                    grants["items"][0]["ended"]["why"].as_str().map(str::to_owned)
+                });
+                assert_eq!(why, "stopped");
+                continue;
             }
             _ => {
                 let grants = office.admin.get(&office.house.path("/grants")).expect(200).json;

@@ -86,9 +86,12 @@ impl Rows {
         let mut traces = Vec::new();
         let mut exact = Vec::new();
         for grant in self.guard.exports_made(granted)? {
+            let canaries = canaries.get(&grant.id).map_or(0, BTreeSet::len);
+            if canaries == 0 && people.is_empty() {
+                continue;
+            }
             let Some(set) = Set::find(&self.shelf, workspace, grant.id)? else { continue };
             let shared = people.iter().filter(|person| set.has(**person)).count();
-            let canaries = canaries.get(&grant.id).map_or(0, BTreeSet::len);
             if shared == people.len() && shared == set.people.len() && shared > 0 {
                 exact.push(grant.id);
             }

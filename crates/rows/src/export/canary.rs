@@ -245,7 +245,7 @@ fn made_after(model: &Opened, near: PersonId, columns: &Columns, hash: &HashKey)
 /// An id of the same time, so that it stands beside somebody of its age.
 fn sibling(near: PersonId) -> PersonId {
     // A UUID of version 7 begins with 48 bits of time; the rest but six bits is chance.
-    const TIME_AND_FORM: u128 = (0xffff_ffff_ffff_f << 76) | (0b11 << 62);
+    const TIME_AND_FORM: u128 = (0xf_ffff_ffff_ffff << 76) | (0b11 << 62);
     let chance = u128::from_be_bytes(stdx::random_array());
     PersonId((near.0 & TIME_AND_FORM) | (chance & !TIME_AND_FORM))
 }
