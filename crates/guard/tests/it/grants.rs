@@ -212,6 +212,18 @@ fn it_is_over_at_once() {
 }
 
 #[test]
+fn no_grant_outlives_a_restore() {
+    let mut two = Two::new();
+    let (waiting, open) = (two.ask(&two.owner), two.approved());
+    two.house.guard.host().end_everything_signed_in().unwrap();
+    two.house.sign_in(&mut two.owner).unwrap();
+    two.house.sign_in(&mut two.admin).unwrap();
+    assert_eq!((two.state(waiting.id), two.state(open.id)), (State::Ended, State::Ended));
+    assert!(two.approve(&waiting).is_err());
+    assert!(two.begin(open.id).is_err());
+}
+
+#[test]
 fn alone_waits_and_is_called_so() {
     let house = House::new();
     let mut owner = house.owner();

@@ -223,52 +223,73 @@ fn no_grant_no_row() {
     assert_eq!(entries["items"].as_array().unwrap().len(), 1, "one file left, and one entry says so");
 }
 
+/// An export of everybody that has begun to leave.
+fn running(office: &mut Office) -> TcpStream {
+    let path = office.house.path("/grants");
+    let mut body = asked(20_000, &json!({}));
+    body["export"]["fields"] = json!(["id", "traits.email", "traits.note"]);
+    let grant = office.house.owner.post(&path, &body).expect(201).json;
+    office.approve(&grant);
+    let exports = office.house.path("/exports");
+    let House { owner, passkey, server } = &mut office.house;
+    let body = json!({ "grant": grant["id"] });
+    let begun = owner.confirmed(passkey, "POST", &exports, Some(&body)).expect(201).json;
+    let (file, cookie) = (begun["file"].as_str().unwrap(), owner.cookie().unwrap());
+    let address = server.console.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST {file} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut first = vec![0; 70_000];
+    stream.read_exact(&mut first).unwrap();
+    assert!(first.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&first[..200]));
+    stream
+}
+
 #[test]
-fn read_only_lockdown_and_the_end_of_the_grant_break_a_running_export_off() {
-    for cut in ["mode", "lockdown", "grant", "hang-up"] {
-        let mut office = Office::new();
-        peopled(&mut office.house, 10_000);
-        let mut file = office.begun(20_000);
-        let cookie = office.house.owner.cookie().unwrap().to_owned();
-        let address = office.house.server.console.trim_start_matches("http://").to_owned();
-        file = format!(
-            "POST {file} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-        );
-        let mut stream = TcpStream::connect(&address).unwrap();
-        stream.write_all(file.as_bytes()).unwrap();
-        let mut first = vec![0; 70_000];
-        stream.read_exact(&mut first).unwrap();
-        assert!(first.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&first[..200]));
-        match cut {
-            "mode" => {
-                let body = json!({"mode": "read_only", "reason": "odd"});
-                office.admin.put(&office.house.path("/mode"), &body).expect(200);
-            }
-            "lockdown" => {
-                let path = office.house.path("/lockdown");
-                let body = json!({"reason": "odd"});
-                office.admin.confirmed(&mut office.admin_key, "POST", &path, Some(&body)).expect(200);
-            }
-            "hang-up" => {
-                drop(stream);
-                let path = office.house.path("/grants");
-                let why = testkit::wait_until(20, "the grant to be over", || {
-                    let grants = office.admin.get(&path).expect(200).json;
-                    grants["items"][0]["ended"]["why"].as_str().map(str::to_owned)
-                });
-                assert_eq!(why, "stopped");
-                continue;
-            }
-            _ => {
-                let grants = office.admin.get(&office.house.path("/grants")).expect(200).json;
-                let path = office.house.path(&format!("/grants/{}", id(&grants["items"][0])));
-                office.admin.delete(&path).expect(200);
-            }
-        }
+fn what_ends_a_grant_breaks_its_running_export_off() {
+    let mut office = Office::new();
+    peopled(&mut office.house, 8_000);
+    let grants = office.house.path("/grants");
+    let broken = |stream: &mut TcpStream, cut: &str| {
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
         assert!(!rest.ends_with(b"0\r\n\r\n"), "{cut}: the answer was not broken off");
-        let log = office.house.server.log();
-        assert!(log.contains("broken off"), "{cut}: {log}");
-    }
+    };
+    let over = |office: &mut Office| {
+        testkit::wait_until(20, "the grant to be over", || {
+            let grants = office.admin.get(&grants).expect(200).json;
+            grants["items"][0]["ended"]["why"].as_str().map(str::to_owned)
+        })
+    };
+    // Whoever takes it hangs up.
+    drop(running(&mut office));
+    assert_eq!(over(&mut office), "stopped");
+    // Somebody ends the grant.
+    let mut stream = running(&mut office);
+    let found = office.admin.get(&grants).expect(200).json;
+    office.admin.delete(&format!("{grants}/{}", id(&found["items"][0]))).expect(200);
+    broken(&mut stream, "ended");
+    assert_eq!(over(&mut office), "by_hand");
+    // Changes are switched off.
+    let mut stream = running(&mut office);
+    let body = json!({"mode": "read_only", "reason": "odd"});
+    office.admin.put(&office.house.path("/mode"), &body).expect(200);
+    broken(&mut stream, "read-only");
+    assert_eq!(over(&mut office), "stopped");
+}
+
+#[test]
+fn lockdown_breaks_a_running_export_off() {
+    let mut office = Office::new();
+    peopled(&mut office.house, 8_000);
+    let mut stream = running(&mut office);
+    let path = office.house.path("/lockdown");
+    let body = json!({"reason": "odd"});
+    office.admin.confirmed(&mut office.admin_key, "POST", &path, Some(&body)).expect(200);
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "the answer was not broken off");
+    assert!(office.house.server.log().contains("broken off"));
 }
