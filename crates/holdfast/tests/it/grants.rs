@@ -232,6 +232,25 @@ fn support_is_let_in_masked_for_a_time_and_is_out_at_once() {
 }
 
 #[test]
+fn an_operator_who_was_let_in_sees_fifty_people_a_day() {
+    let mut house = House::new();
+    let ids = people(&mut house, 51);
+    let mut operator = house.server.client();
+    operator.enrol(&house.server.installed.operator_code);
+    let own = operator.get("/api/v1/session").expect(200).json["id"].clone();
+    let body = json!({"operator": own, "reason": "ticket 7", "life_s": 3_600});
+    let path = house.path("/grants/support");
+    house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(201);
+    let path = house.path("/people");
+    for id in &ids[..50] {
+        operator.get(&format!("{path}/{id}")).expect(200);
+    }
+    let refused = operator.get(&format!("{path}/{}", ids[50]));
+    assert_eq!((refused.status, &refused.json["code"]), (429, &json!("people-budget")));
+    house.owner.get(&format!("{path}/{}", ids[50])).expect(200);
+}
+
+#[test]
 fn one_value_is_revealed_with_a_touch_and_a_reason_and_counted() {
     let mut house = House::new();
     let ids = people(&mut house, 1);
