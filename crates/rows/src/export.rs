@@ -17,9 +17,10 @@ pub mod set;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use guard::Granted;
 use guard::grants::{Approved, ExportScope};
 use keys::KeyDirectory;
-use ledger::NewEntry;
+use ledger::Shown;
 use model::PersonId;
 use people::Opened;
 use serde_json::json;
@@ -76,7 +77,12 @@ impl Rows {
     ///
     /// # Errors
     /// The database's, the disk's; the ledger's, and then nothing leaves.
-    pub fn export(&self, approved: Approved, mut ids: Vec<PersonId>) -> Result<Export, RowsError> {
+    pub fn export(
+        &self,
+        granted: &Granted,
+        approved: Approved,
+        mut ids: Vec<PersonId>,
+    ) -> Result<Export, RowsError> {
         let (grant, scope) = (approved.grant().clone(), approved.scope().clone());
         let wrong = |(field, want): (&'static str, String)| RowsError::Scope { field, want };
         let columns = Columns::read(&scope.fields).map_err(|want| wrong(("fields", want)))?;
@@ -86,20 +92,19 @@ impl Rows {
         let found = ids.len();
         ids.truncate(usize::try_from(scope.rows_max).unwrap_or(usize::MAX));
         let canaries = self.plant(&approved, &columns, &ids)?;
-        let marks: Vec<_> = canaries.iter().flat_map(|canary| canary.marks.iter().copied()).collect();
         let set = Set { grant: grant.id, workspace: grant.workspace, people: ids };
         let digest = set.keep(&self.shelf)?;
-        self.ledger.enter(NewEntry {
-            code: "export.begun",
-            principal: grant.subject.to_string(),
-            session: grant.used.map(|used| used.session.to_string()),
-            workspace: Some(grant.workspace),
-            object: grant.id.to_string(),
-            detail: json!({
-                "rows": set.people.len(), "found": found, "canaries": canaries.len(), "marks": marks.len(),
-                "fields": scope.fields, "format": scope.format, "recipients": scope.recipients, "set_sha256": digest,
-            }),
-        })?;
+        let shown = Shown {
+            fields: scope.fields.iter().cloned().collect(),
+            ..Shown::people(set.people.iter().copied())
+        };
+        let about = json!({
+            "rows": set.people.len(), "found": found, "canaries": canaries.len(), "format": scope.format,
+            "recipients": scope.recipients, "set_sha256": digest,
+        });
+        for detail in shown.details(&about) {
+            self.ledger.enter(granted.does("export.begun", grant.id.to_string(), detail))?;
+        }
         let mut lines: Vec<Line> = set.people.into_iter().map(Line::Person).collect();
         lines.extend(canaries.into_iter().map(|canary| Line::Canary(Box::new(canary))));
         // By id, so that a canary stands where somebody of its age would.

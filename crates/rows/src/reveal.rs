@@ -1,7 +1,7 @@
 //! One value of one person, in clear: counted, entered with the reason, and only then opened.
 
 use guard::Granted;
-use ledger::NewEntry;
+use ledger::Shown;
 use model::{PersonId, WorkspaceId};
 use people::IdentifierKind;
 use people::profile::TraitValue;
@@ -55,14 +55,11 @@ impl Rows {
             return Ok(None);
         }
         self.count(granted, workspace, &[person])?;
-        self.ledger.enter(NewEntry {
-            code: "person.revealed",
-            principal: granted.principal.name.clone(),
-            session: granted.session.map(|session| session.to_string()),
-            workspace: Some(workspace),
-            object: person.to_string(),
-            detail: json!({ "people": [person], "field": field, "reason": reason }),
-        })?;
+        let name = if sealed { format!("traits.{field}") } else { format!("identifiers.{field}") };
+        let shown = Shown { fields: [name].into(), ..Shown::people([person]) };
+        for detail in shown.details(&json!({ "field": field, "reason": reason })) {
+            self.ledger.enter(granted.does("person.revealed", person.to_string(), detail))?;
+        }
         let told = json!({ "by": granted.principal.answers, "person": person, "field": field });
         self.guard.tell(workspace, "person.revealed", &told)?;
         let value = match kind {

@@ -64,7 +64,7 @@ impl Services {
         let approved = self.guard.open_export(granted, id)?;
         let (workspace, who) = (approved.grant().workspace, approved.scope().who.clone());
         let people = self.selection(workspace, who.as_ref())?;
-        Ok(self.rows.export(approved, people)?)
+        Ok(self.rows.export(granted, approved, people)?)
     }
 
     /// Which export a leaked file came from.

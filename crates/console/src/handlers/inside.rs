@@ -8,8 +8,8 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger, ReadNotices,
-    ReadPlans, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
+    AskQuestion, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger,
+    ReadNotices, ReadPlans, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
 use service::{ServiceError, Services};

@@ -149,6 +149,7 @@ impl Guard {
             let actor = Actor {
                 principal: grant.subject.to_string(),
                 session: grant.used.map(|used| used.session.to_string()),
+                from: None,
                 workspace: Some(grant.workspace),
             };
             Ok(((), actor.does(code, id.to_string(), json!({"rows": rows}))))

@@ -1,13 +1,14 @@
 //! Grants: by another person, for a time, once, and over at once.
 
 use guard::grants::{ALONE_DELAY_MS, ExportScope, Format, Grant, State, UNWITNESSED_MS_MAX};
+use guard::reset::ResetSet;
 use guard::{Denied, GuardError};
 use ledger::Cosigner;
 use model::GrantId;
 use policy::actions::{
     ApproveGrant, AskExport, ChangeRole, EndGrant, ExportPeople, FetchExport, ListGrants, ListMembers,
     ListPeople, ListSupport, Lockdown, OpenSupport, ReadEvents, RefuseGrant, RemoveMember, RemoveOperator,
-    RevealTrait, SendEvents, SetMode, ViewPerson,
+    ResetAccess, RevealTrait, SendEvents, SetMode, ViewPerson,
 };
 use policy::{Action, Role};
 use stdx::Secret;
@@ -176,7 +177,7 @@ fn an_export_is_begun_once_by_whoever_asked_and_taken_once_in_that_session() {
 #[test]
 fn it_is_over_at_once() {
     type Cut = fn(&mut Two, GrantId);
-    let cuts: [(&str, Cut); 6] = [
+    let cuts: [(&str, Cut); 7] = [
         ("ended by hand", |two, id| {
             let granted = two.house.ask::<EndGrant>(&two.admin).unwrap();
             two.house.guard.end_grant(&granted, id, "no").unwrap();
@@ -188,6 +189,11 @@ fn it_is_over_at_once() {
         ("the approver is gone", |two, _| {
             let granted = two.house.touch::<RemoveMember>(&mut two.owner).unwrap();
             two.house.guard.remove_member(&granted, two.admin.member).unwrap();
+        }),
+        ("a reset of the approver", |two, _| {
+            let granted = two.house.touch::<ResetAccess>(&mut two.owner).unwrap();
+            let set = ResetSet { members: vec![two.admin.member], ..ResetSet::default() };
+            two.house.guard.reset(&granted, &set, "odd").unwrap();
         }),
         ("lockdown", |two, _| {
             let granted = two.house.touch::<Lockdown>(&mut two.admin).unwrap();

@@ -12,7 +12,6 @@ use super::canary::{Mark, mark_of, normalised};
 use super::set::Set;
 use crate::Rows;
 use crate::error::RowsError;
-use ledger::NewEntry;
 
 /// The most lines looked at; of a longer file the first ones.
 pub const LINES_MAX: usize = 20_000;
@@ -100,17 +99,12 @@ impl Rows {
             }
         }
         let attribution = judged(lines.len(), people.len(), traces, &exact);
-        self.ledger.enter(NewEntry {
-            code: "export.attributed",
-            principal: granted.principal.name.clone(),
-            session: granted.session.map(|session| session.to_string()),
-            workspace: Some(workspace),
-            object: attribution.proved.map_or_else(|| "exports".to_owned(), |(grant, _)| grant.to_string()),
-            detail: json!({
-                "lines": attribution.lines, "people": attribution.people, "exports": attribution.exports.len(),
-                "proof": attribution.proved.map(|(_, proof)| proof.as_str()),
-            }),
-        })?;
+        let object = attribution.proved.map_or_else(|| "exports".to_owned(), |(grant, _)| grant.to_string());
+        let detail = json!({
+            "lines": attribution.lines, "people": attribution.people, "exports": attribution.exports.len(),
+            "proof": attribution.proved.map(|(_, proof)| proof.as_str()),
+        });
+        self.ledger.enter(granted.does("export.attributed", object, detail))?;
         Ok(attribution)
     }
 
