@@ -8,7 +8,9 @@ pub mod alarms;
 pub mod doors;
 pub mod enrol;
 pub mod events;
+pub mod exports;
 pub mod findings;
+pub mod grants;
 pub mod incidents;
 pub mod input;
 pub mod ledgers;
@@ -51,6 +53,8 @@ pub fn routes() -> Routes<ApiState> {
         .merge(sources::routes())
         .merge(events::routes())
         .merge(people::routes())
+        .merge(grants::routes())
+        .merge(exports::routes())
         .merge(purges::routes())
         .merge(questions::routes())
         .merge(findings::routes())

@@ -22,7 +22,7 @@ pub struct Frame {
     pub section: Section,
     /// Which pages the member's role opens; the navigation leaves out the others.
     pub opens: Opens,
-    /// Whether an operator looks: the navigation is the installation's.
+    /// Whether an operator looks: the navigation is the installation's, or a way back to it.
     pub operator: bool,
     /// The workspace looked at; without one, and without an operator, there is no navigation.
     pub workspace: Option<WorkspaceBadge>,
@@ -118,6 +118,8 @@ pub struct Opens {
     pub passkeys: bool,
     /// API tokens.
     pub tokens: bool,
+    /// Grants.
+    pub grants: bool,
     /// The ledger.
     pub ledger: bool,
     /// Incidents.
@@ -138,6 +140,7 @@ impl Opens {
         members: true,
         passkeys: true,
         tokens: true,
+        grants: true,
         ledger: true,
         incidents: true,
         notices: true,

@@ -15,6 +15,7 @@ pub(crate) mod reply;
 
 mod alarms;
 mod files;
+mod grants;
 mod incidents;
 mod ledger;
 mod live;
@@ -70,6 +71,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(members::routes())
         .merge(passkeys::routes())
         .merge(tokens::routes())
+        .merge(grants::routes())
         .merge(ledger::routes())
         .merge(incidents::routes())
         .merge(notices::routes())

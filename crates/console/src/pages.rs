@@ -7,6 +7,7 @@
 pub mod alarms;
 pub mod enrol;
 pub mod errors;
+pub mod grants;
 pub mod incident;
 pub mod incidents;
 pub mod ledger;

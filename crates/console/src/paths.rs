@@ -77,6 +77,12 @@ pages! {
     passkeys "/access/passkeys";
     /// API tokens.
     tokens "/access/tokens";
+    /// Grants; a request for one (POST).
+    grants "/access/grants";
+    /// Lets an operator look in (POST).
+    grants_support "/access/grants/support";
+    /// Whose a leaked file is (POST).
+    leaks "/access/grants/leak";
     /// The ledger.
     ledger "/ledger";
     /// Incidents; a new one (POST).
@@ -200,6 +206,21 @@ pub fn incident(incidents: &str, id: IncidentId) -> String {
 /// A workspace's part of an incident as a file, from the API.
 pub fn incident_scope(workspace: WorkspaceId, id: IncidentId) -> String {
     format!("/api/v1/workspaces/{workspace}/incidents/{id}/scope")
+}
+
+/// Something done to a grant (POST): `approve`, `refuse`, `end`, `begin`.
+pub fn grant_act(workspace: WorkspaceId, id: GrantId, act: &str) -> String {
+    format!("{}/{id}/{act}", grants(workspace))
+}
+
+/// The file of an export that was begun, from the API (POST).
+pub fn export_file(workspace: WorkspaceId, id: GrantId) -> String {
+    format!("/api/v1/workspaces/{workspace}/exports/{id}/file")
+}
+
+/// Reveals a value of a person (POST).
+pub fn person_reveal(workspace: WorkspaceId, id: PersonId) -> String {
+    format!("{}/reveal", person(workspace, id))
 }
 
 /// One purge.

@@ -17,6 +17,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 9, name: "dialects", sql: include_str!("../migrations/0009_dialects.sql") },
     Migration { number: 10, name: "purge_list", sql: include_str!("../migrations/0010_purge_list.sql") },
     Migration { number: 11, name: "watch_versions", sql: include_str!("../migrations/0011_watch_versions.sql") },
+    Migration { number: 12, name: "grants", sql: include_str!("../migrations/0012_grants.sql") },
     Migration { number: 13, name: "incidents", sql: include_str!("../migrations/0013_incidents.sql") },
 ];
 

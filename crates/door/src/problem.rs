@@ -128,6 +128,9 @@ impl From<Denied> for Problem {
                 problem.retry_after_s = Some(retry_after_s);
                 problem
             }
+            Denied::Unwitnessed => Self::unavailable(
+                "no witness has seen the ledger lately, or one says that it was rewritten: exports and support wait (holdfast ledger status)",
+            ),
             Denied::Unavailable => Self::unavailable("the ledger or the control database does not take writes"),
         }
     }

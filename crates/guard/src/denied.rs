@@ -38,6 +38,9 @@ pub enum Denied {
         /// When to try again.
         retry_after_s: u64,
     },
+    /// No witness has seen the ledger lately, or one says that it was rewritten: what leaves, and who is let in, waits.
+    #[error("no witness has seen the ledger lately")]
+    Unwitnessed,
     /// The database or the ledger does not take writes, so nothing can be granted.
     #[error("the ledger or the control database is out of service")]
     Unavailable,

@@ -35,6 +35,12 @@ pub enum GuardError {
     /// It was asked for by the same person.
     #[error("a second person must approve this")]
     SecondPerson,
+    /// The grant is not in the state that this needs.
+    #[error("this grant is {state}, so this cannot be done with it")]
+    GrantIs {
+        /// Its state.
+        state: &'static str,
+    },
     /// Others can help, so no recovery is needed.
     #[error("no lone owner has this address: another owner or admin can invite them again")]
     NothingToRecover,

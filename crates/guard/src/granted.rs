@@ -49,6 +49,13 @@ pub struct Principal {
     pub roles: RoleSet,
 }
 
+impl Principal {
+    /// Whether it is an operator, who is in a workspace by a support grant alone.
+    pub fn is_operator(&self) -> bool {
+        self.kind == PrincipalKind::Operator
+    }
+}
+
 impl Deref for Granted {
     type Target = Grounds;
     fn deref(&self) -> &Grounds {

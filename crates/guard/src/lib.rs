@@ -6,7 +6,8 @@
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
-//! [`tokens`], [`operators`], [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`notices`], [`sweep`]; beneath them
+//! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
+//! [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
 pub mod caller;
@@ -15,6 +16,7 @@ mod denials;
 pub mod denied;
 mod error;
 pub mod granted;
+pub mod grants;
 pub mod guard;
 pub mod install;
 pub mod invites;

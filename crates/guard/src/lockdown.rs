@@ -49,11 +49,16 @@ impl Guard {
                 Some(workspace) => self.end_all_in(tx, workspace)?,
                 None => self.end_all(tx)?,
             };
+            // Those of the whole installation end with its epoch.
+            let grants = match actor.workspace {
+                Some(workspace) => self.end_all_grants(tx, workspace, &actor.principal)?.len(),
+                None => 0,
+            };
             let state = self.state(control::mode::Mode::ReadOnly, &reason, actor);
             self.write_mode(tx, actor.workspace, &state)?;
             self.notice(tx, actor.workspace, None, "lockdown", &json!({"by": actor.principal}))?;
             let LockedDown { members, tokens, invites } = ended;
-            let detail = json!({"reason": reason, "members": members, "tokens": tokens, "invites": invites});
+            let detail = json!({"reason": reason, "members": members, "tokens": tokens, "invites": invites, "grants": grants});
             Ok((ended, actor.does("lockdown", scope_name(actor.workspace), detail)))
         })
     }

@@ -71,7 +71,8 @@ impl Guard {
             if !role.is_powerful() {
                 self.0.signin.revoke_tokens(tx, workspace, Some(member))?;
             }
-            let detail = json!({"from": membership.role.as_str(), "to": role.as_str()});
+            let grants = self.end_grants_of(tx, Some(workspace), member)?;
+            let detail = json!({"from": membership.role.as_str(), "to": role.as_str(), "grants": grants});
             self.notice(tx, Some(workspace), Some(member), "member.role_changed", &detail)?;
             Ok(((), Actor::from(granted).does("member.role_changed", member.to_string(), detail)))
         })
@@ -98,7 +99,8 @@ impl Guard {
             } else {
                 self.0.signin.end_sessions_of(tx, member)?;
             }
-            let detail = json!({"role": membership.role.as_str(), "tokens": tokens});
+            let grants = self.end_grants_of(tx, Some(workspace), member)?;
+            let detail = json!({"role": membership.role.as_str(), "tokens": tokens, "grants": grants});
             self.notice(tx, Some(workspace), None, "member.removed", &json!({"member": member}))?;
             Ok(((), Actor::from(granted).does("member.removed", member.to_string(), detail)))
         })

@@ -232,7 +232,7 @@ impl Guard {
     }
 
     /// How many others could approve: they run the same thing and can sign in.
-    fn others_who_could(
+    pub(crate) fn others_who_could(
         &self,
         tx: &Transaction<'_>,
         workspace: Option<WorkspaceId>,

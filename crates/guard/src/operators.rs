@@ -69,8 +69,9 @@ impl Guard {
                 return Err(GuardError::LastOperator);
             }
             self.0.signin.end_account(tx, id)?;
+            let grants = self.end_grants_of(tx, None, id)?;
             self.notice(tx, None, None, "operator.removed", &json!({"operator": id}))?;
-            Ok(((), Actor::from(granted).does("operator.removed", id.to_string(), json!({}))))
+            Ok(((), Actor::from(granted).does("operator.removed", id.to_string(), json!({"grants": grants}))))
         })
     }
 }

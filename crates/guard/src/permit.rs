@@ -12,6 +12,7 @@ use crate::change::Actor;
 use crate::denied::Denied;
 use crate::error::GuardError;
 use crate::granted::{Granted, Grounds, Principal};
+use crate::grants::Grant;
 use crate::guard::Guard;
 
 /// What a request shows for itself. A fresh touch is bound to all of it.
@@ -28,10 +29,12 @@ pub struct Proof<'a> {
 }
 
 /// What a caller is, here and now, to a workspace or to the installation.
-struct Standing {
+pub(crate) struct Standing {
     roles: RoleSet,
     scopes: ScopeSet,
     belongs: bool,
+    /// The grant that holds for them there.
+    grant: Option<Grant>,
     mode: ModeState,
 }
 
@@ -69,7 +72,16 @@ impl Guard {
         };
         let workspace = workspace.filter(|_| action.scope == Scope::Workspace);
         let (session, from) = (caller.session(), caller.from.clone());
-        Ok(Granted(Grounds { principal, action, workspace, session, from, touched }))
+        let granted = Granted(Grounds { principal, action, workspace, session, from, touched });
+        if let Some(grant) = &standing.grant
+            && caller.kind() == PrincipalKind::Operator
+        {
+            self.must_be_witnessed()?;
+            if grant.used.is_none() {
+                self.support_begun(&granted, grant.id).map_err(|error| self.broken(error))?;
+            }
+        }
+        Ok(granted)
     }
 
     /// Takes the assertion for a pending step-up.
@@ -97,7 +109,7 @@ impl Guard {
         self.0.signin.count_touch(id, touched.passkey).map_err(|_| Denied::StepUpWrong)
     }
 
-    fn standing(
+    pub(crate) fn standing(
         &self,
         tx: &Transaction<'_>,
         caller: &Caller,
@@ -109,6 +121,7 @@ impl Guard {
             roles: RoleSet::NONE,
             scopes: ScopeSet::NONE,
             belongs: false,
+            grant: None,
             // Only a change asks for the mode.
             mode: if action.changing { self.mode_in(tx, workspace)? } else { ModeState::default() },
         };
@@ -120,6 +133,12 @@ impl Guard {
                 let membership = self.membership(tx, workspace, *id)?;
                 standing.belongs = membership.is_some();
                 standing.roles = membership.map(|membership| membership.role).into_iter().collect();
+                if action.needs_grant {
+                    standing.grant = self.granted_to(tx, workspace, *id)?;
+                }
+            }
+            (Who::Account { id, kind: PrincipalKind::Operator, .. }, Some(workspace)) => {
+                standing.grant = self.granted_to(tx, workspace, *id)?;
             }
             (Who::Account { id, kind: PrincipalKind::Member, .. }, None) => {
                 standing.roles = self.roles_anywhere(tx, *id)?;
@@ -134,10 +153,16 @@ impl Guard {
     }
 
     /// Everything but the fresh touch, from the strongest reason to the weakest.
-    fn judge(&self, caller: &Caller, action: &'static ActionInfo, standing: &Standing) -> Result<(), Denied> {
+    pub(crate) fn judge(
+        &self,
+        caller: &Caller,
+        action: &'static ActionInfo,
+        standing: &Standing,
+    ) -> Result<(), Denied> {
         let asked = Request { step_up: true, read_only: false, ..request(caller, action, standing) };
         if let Decision::Deny { why } = self.0.policies.decide(&asked) {
-            let unknown_to_them = action.scope == Scope::Workspace && !standing.belongs;
+            let known = standing.belongs || standing.grant.is_some();
+            let unknown_to_them = action.scope == Scope::Workspace && !known;
             return Err(match caller.kind() {
                 PrincipalKind::Anyone => Denied::NotSignedIn,
                 _ if unknown_to_them => Denied::NotFound,
@@ -212,6 +237,7 @@ fn request(caller: &Caller, action: &'static ActionInfo, standing: &Standing) ->
         scopes: standing.scopes,
         action,
         belongs: standing.belongs,
+        granted: standing.grant.is_some(),
         step_up: false,
         read_only: standing.mode.mode == Mode::ReadOnly,
     }

@@ -78,6 +78,7 @@ impl Guard {
             self.0.signin.end_sessions_of(tx, membership.member)?;
         }
         let tokens = self.0.signin.revoke_tokens(tx, workspace, None)?;
+        self.end_all_grants(tx, workspace, "reset")?;
         Ok(Reset { members: members.len(), tokens })
     }
 
@@ -96,6 +97,7 @@ impl Guard {
             ended.members += 1;
             for workspace in workspaces {
                 ended.tokens += self.0.signin.revoke_tokens(tx, *workspace, Some(*member))?;
+                self.end_grants_of(tx, Some(*workspace), *member)?;
             }
         }
         for token in &set.tokens {

@@ -23,6 +23,8 @@ pub enum Command {
     Init(Init),
     /// Ask a question of a running server.
     Query(Query),
+    /// Find out which export a leaked file came from.
+    Attribute(Attribute),
     /// The ledger of who saw and did what.
     #[command(subcommand)]
     Ledger(Ledger),
@@ -166,6 +168,20 @@ pub struct Query {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Print the answer as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast attribute`
+#[derive(Debug, Args)]
+pub struct Attribute {
+    /// How to reach the server; the token needs the scope ledger:read.
+    #[command(flatten)]
+    pub server: Server,
+    /// The leaked file: CSV, JSON lines, or any text; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Print what was found as JSON.
     #[arg(long)]
     pub json: bool,
 }

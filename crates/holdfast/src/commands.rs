@@ -1,5 +1,6 @@
 //! A file per command.
 
+mod attribute;
 mod backup;
 mod bench;
 mod config;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Attribute(arguments) => attribute::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Incident(arguments) => incident::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),

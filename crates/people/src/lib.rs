@@ -36,5 +36,6 @@ pub use identity::ANONYMOUS_IDS_MAX;
 pub use memory::TRAIT_NAMES_MAX;
 pub use people::People;
 pub use profile::{Profile, ProfileSummary};
+pub use read::open::{OpenFields, Opened, OpenedTrait};
 pub use recent::IDENTIFIERS_CACHED_MAX;
 pub use sift::{Fate, IdentityMark, KeptTrait, Sift, Sifted};

@@ -1,7 +1,8 @@
 //! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), opened values
-//! ([`reveal`]).
+//! ([`reveal`], [`open`]).
 
 mod find;
+pub(crate) mod open;
 mod reveal;
 mod view;
 

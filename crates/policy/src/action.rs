@@ -29,6 +29,12 @@ pub struct ActionInfo {
     pub step_up: bool,
     /// The scope a token needs for it; `None` means that no token ever may.
     pub token_scope: Option<&'static str>,
+    /// Whether a support grant opens it to an operator: a look, masked.
+    pub support: bool,
+    /// Whether values leave by it in clear.
+    pub in_clear: bool,
+    /// Whether it needs an approved grant.
+    pub needs_grant: bool,
 }
 
 /// An action as a type, so that a handler can demand the right to it in its signature.
@@ -61,13 +67,26 @@ pub(crate) enum By {
     Token(&'static str),
 }
 
+/// What an action has to do with grants, in the table's words.
+#[derive(Clone, Copy)]
+pub(crate) enum Grants {
+    /// Nothing.
+    No,
+    /// An operator with a support grant may do it.
+    Support,
+    /// It lets a value out in clear, one at a time.
+    Clear,
+    /// It lets values out in clear, and needs an approved grant.
+    Export,
+}
+
 impl ActionInfo {
     pub(crate) const fn row(
         name: &'static str,
         scope: Scope,
         effect: Effect,
         by: By,
-        words: &'static str,
+        (grants, words): (Grants, &'static str),
     ) -> Self {
         Self {
             name,
@@ -80,6 +99,9 @@ impl ActionInfo {
                 By::Token(scope) => Some(scope),
                 By::Session | By::Touch => None,
             },
+            support: matches!(grants, Grants::Support),
+            in_clear: matches!(grants, Grants::Clear | Grants::Export),
+            needs_grant: matches!(grants, Grants::Export),
         }
     }
 }

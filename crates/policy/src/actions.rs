@@ -3,18 +3,23 @@
 
 use crate::action::By::{Session, Token, Touch};
 use crate::action::Effect::{Changes, Reads, Tightens};
+use crate::action::Grants::{Clear, Export, Support};
 use crate::action::Scope::{Anyone, Installation, Workspace};
-use crate::action::{Action, ActionInfo};
+use crate::action::{Action, ActionInfo, Grants};
 
 macro_rules! actions {
-    ($($name:ident: $scope:ident, $effect:ident, $by:expr, $words:literal;)*) => {
+    (@grants) => { Grants::No };
+    (@grants $grants:ident) => { $grants };
+    ($($name:ident: $scope:ident, $effect:ident, $by:expr, $($grants:ident,)? $words:literal;)*) => {
         $(
             #[doc = concat!("May ", $words, ".")]
             #[derive(Clone, Copy, Debug)]
             pub struct $name;
 
             impl Action for $name {
-                const INFO: ActionInfo = ActionInfo::row(stringify!($name), $scope, $effect, $by, $words);
+                const INFO: ActionInfo = ActionInfo::row(
+                    stringify!($name), $scope, $effect, $by, (actions!(@grants $($grants)?), $words),
+                );
                 fn info() -> &'static ActionInfo {
                     static INFO: ActionInfo = $name::INFO;
                     &INFO
@@ -65,7 +70,7 @@ actions! {
     CreateWorkspace: Installation, Changes, Touch, "create a workspace and own it";
 
     // A workspace and its members.
-    ReadWorkspace: Workspace, Reads, Token("workspace:read"), "see the workspace's settings";
+    ReadWorkspace: Workspace, Reads, Token("workspace:read"), Support, "see the workspace's settings";
     ChangeWorkspace: Workspace, Changes, Touch, "change the workspace's settings";
     DeleteWorkspace: Workspace, Changes, Touch, "ask for the workspace to be deleted";
     ListMembers: Workspace, Reads, Token("members:read"), "see the members and their roles";
@@ -83,29 +88,40 @@ actions! {
     StopRecovery: Workspace, Tightens, Session, "stop the recovery of a lone owner's account";
     ReadNotices: Workspace, Reads, Session, "see the notices of the workspace";
 
+    // Grants: what somebody may do for a time, for a reason, because another person said so.
+    ListGrants: Workspace, Reads, Session, "see the grants of the workspace";
+    AskExport: Workspace, Changes, Session, "ask for a grant to export people";
+    ApproveGrant: Workspace, Changes, Touch, "approve a grant that another person asked for";
+    RefuseGrant: Workspace, Tightens, Session, "refuse a grant";
+    EndGrant: Workspace, Tightens, Session, "end a grant, or withdraw what they asked for";
+    OpenSupport: Workspace, Changes, Touch, "let a named operator look into the workspace, masked, for a time";
+    ExportPeople: Workspace, Changes, Touch, Export, "begin the one export of an approved grant";
+    FetchExport: Workspace, Changes, Session, Export, "take the file of an export they began, once";
+    AttributeLeak: Workspace, Reads, Token("ledger:read"), "find out which export a leaked file came from";
+
     // Sources and what arrives.
     ListSources: Workspace, Reads, Token("sources:read"), "see the sources and their write keys";
     CreateSource: Workspace, Changes, Touch, "create a source with a write key";
     ChangeSource: Workspace, Changes, Touch, "change or switch off a source";
     RotateWriteKey: Workspace, Changes, Touch, "rotate a source's write key";
     ImportEvents: Workspace, Changes, Token("events:write"), "import history";
-    ReadEvents: Workspace, Reads, Token("events:read"), "read events, pseudonymous";
-    ReadShield: Workspace, Reads, Token("shield:read"), "see what the shield found and refused, never values";
+    ReadEvents: Workspace, Reads, Token("events:read"), Support, "read events, pseudonymous";
+    ReadShield: Workspace, Reads, Token("shield:read"), Support, "see what the shield found and refused, never values";
     ChangeShieldRules: Workspace, Changes, Touch, "change the workspace's own shield rules";
     SettleAlarm: Workspace, Tightens, Session, "settle an alarm about a property";
     AdviseSdk: Workspace, Tightens, Session, "refuse what a version of an SDK captures by itself";
     LiftAdvisory: Workspace, Changes, Touch, "lift an advisory about an SDK";
     BeginPurge: Workspace, Tightens, Touch, "purge what should not have been kept";
-    ReadPlans: Workspace, Reads, Token("plans:read"), "read tracking plans and what is quarantined, never values";
+    ReadPlans: Workspace, Reads, Token("plans:read"), Support, "read tracking plans and what is quarantined, never values";
     ChangePlan: Workspace, Changes, Touch, "change a tracking plan or what it does";
     ReleaseQuarantine: Workspace, Changes, Touch, "release quarantined events";
     DropQuarantine: Workspace, Tightens, Session, "drop quarantined events";
 
     // People and questions.
     ListPeople: Workspace, Reads, Token("people:read"), "list people, masked";
-    ViewPerson: Workspace, Reads, Token("people:read"), "look at one person, masked";
-    RevealTrait: Workspace, Reads, Touch, "reveal one sealed value of a person";
-    AskQuestion: Workspace, Reads, Token("questions:ask"), "ask questions about counts";
+    ViewPerson: Workspace, Reads, Token("people:read"), Support, "look at one person, masked";
+    RevealTrait: Workspace, Reads, Touch, Clear, "reveal one sealed value of a person";
+    AskQuestion: Workspace, Reads, Token("questions:ask"), Support, "ask questions about counts";
 
     // The ledger.
     ReadLedger: Workspace, Reads, Token("ledger:read"), "read the ledger entries of the workspace";
@@ -118,6 +134,7 @@ actions! {
     ResetAccess: Workspace, Tightens, Touch, "end every session and token of chosen members, or of everybody in the workspace";
 
     // The installation.
+    ListSupport: Installation, Reads, Session, "see which workspaces were opened to them";
     ReadOperations: Installation, Reads, Session, "see the installation's health, no data";
     ListOperators: Installation, Reads, Session, "see the operators";
     InviteOperator: Installation, Changes, Touch, "invite an operator";

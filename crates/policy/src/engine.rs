@@ -95,13 +95,17 @@ fn principal(request: &Request, this: &EntityUid) -> Option<Entity> {
         let one = request.belongs.then(|| RestrictedExpression::new_entity_uid(this.clone()));
         ("workspaces".to_owned(), RestrictedExpression::new_set(one))
     };
+    let granted = |name: &str| {
+        let one = request.granted.then(|| RestrictedExpression::new_entity_uid(this.clone()));
+        (name.to_owned(), RestrictedExpression::new_set(one))
+    };
     let (kind, attributes, parents) = match request.kind {
         PrincipalKind::Member => {
             let roles: Option<HashSet<_>> =
                 request.roles.iter().map(|role| uid("Role", role.as_str())).collect();
-            ("Member", vec![level(), workspaces()], roles?)
+            ("Member", vec![level(), workspaces(), granted("exports")], roles?)
         }
-        PrincipalKind::Operator => ("Operator", vec![level()], HashSet::new()),
+        PrincipalKind::Operator => ("Operator", vec![level(), granted("supports")], HashSet::new()),
         PrincipalKind::Token => {
             let scopes =
                 request.scopes.iter().map(|scope| RestrictedExpression::new_string(scope.to_owned()));
@@ -149,7 +153,7 @@ pub(crate) fn actions_schema(actions: &[&crate::ActionInfo]) -> String {
     let mut text = String::from(
         "// Follows from the table in src/actions.rs; the test `actions_schema_follows_from_the_table` says when it\n\
          // no longer does, and prints what it should be.\n\n\
-         action ForAnyone, Changing, Tightening, NeedsFreshTouch;\n",
+         action ForAnyone, Changing, Tightening, NeedsFreshTouch, ForSupport, InClear, NeedsGrant;\n",
     );
     let scopes: Vec<_> = crate::scope_set::SCOPES.iter().map(|scope| format!("\"{scope}\"")).collect();
     text.push_str(&format!("// What a token's scope opens.\naction {};\n\n", scopes.join(", ")));
@@ -159,6 +163,9 @@ pub(crate) fn actions_schema(actions: &[&crate::ActionInfo]) -> String {
             (action.changing, "Changing"),
             (action.tightening, "Tightening"),
             (action.step_up, "NeedsFreshTouch"),
+            (action.support, "ForSupport"),
+            (action.in_clear, "InClear"),
+            (action.needs_grant, "NeedsGrant"),
         ];
         let groups = groups.into_iter().filter(|(is, _)| *is).map(|(_, group)| group.to_owned());
         let groups: Vec<_> = groups.chain(action.token_scope.map(|scope| format!("\"{scope}\""))).collect();

@@ -13,15 +13,22 @@ const PERMIT_EVERYTHING: &str = "\n@id(\"rogue\") permit (principal, action, res
 
 /// Why this request must not be allowed, whatever anybody permits.
 fn never(request: &Request) -> Vec<&'static str> {
-    let Request { kind, level, scopes, action, belongs, step_up, read_only, .. } = *request;
-    let ActionInfo { name, changing, tightening, token_scope, .. } = *action;
+    let Request { kind, level, scopes, action, belongs, granted, step_up, read_only, .. } = *request;
+    let ActionInfo { name, changing, tightening, token_scope, support, in_clear, needs_grant, .. } = *action;
+    let operator = kind == PrincipalKind::Operator;
     let for_anyone = action.scope == Scope::Anyone;
     let in_workspace = action.scope == Scope::Workspace;
     let token_may =
         token_scope.is_some_and(|scope| scopes.iter().any(|own| own == scope)) || name == "ReadSession";
     let rules = [
-        (kind == PrincipalKind::Operator && in_workspace, "operators have no data"),
-        (kind != PrincipalKind::Anyone && in_workspace && !belongs, "nobody reaches into another workspace"),
+        (operator && in_workspace && !granted, "operators have no data"),
+        (operator && in_clear, "operators never take anything out"),
+        (operator && in_workspace && !support && !in_clear, "support only looks"),
+        (needs_grant && (kind != PrincipalKind::Member || !granted), "an export needs a grant"),
+        (
+            kind != PrincipalKind::Anyone && !operator && in_workspace && !belongs,
+            "nobody reaches into another workspace",
+        ),
         (kind == PrincipalKind::Anyone && !for_anyone, "nobody can only sign in"),
         (kind == PrincipalKind::Member && level < 2 && !for_anyone, "members need a passkey"),
         (kind == PrincipalKind::Operator && level < 2 && !for_anyone, "operators need a passkey"),
@@ -55,8 +62,10 @@ fn requests() -> impl Iterator<Item = Request> {
             .flat_map(|roles| scopes.iter().map(move |scopes| (roles, scopes)))
             .flat_map(|(roles, scopes)| levels.iter().map(move |level| (roles, scopes, level)))
         {
-            for flags in 0..8 {
-                let (belongs, step_up, read_only) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
+            let has_grants = matches!(kind, PrincipalKind::Member | PrincipalKind::Operator);
+            for flags in 0..if has_grants { 16 } else { 8 } {
+                let (belongs, step_up) = (flags & 1 != 0, flags & 2 != 0);
+                let (read_only, granted) = (flags & 4 != 0, flags & 8 != 0);
                 all.extend(actions::all().into_iter().map(|action| Request {
                     kind,
                     level,
@@ -64,6 +73,7 @@ fn requests() -> impl Iterator<Item = Request> {
                     scopes,
                     action,
                     belongs,
+                    granted,
                     step_up,
                     read_only,
                 }));
@@ -104,7 +114,7 @@ fn the_forbids_hold_even_if_everything_is_permitted() {
 
 #[test]
 fn each_forbid_is_missed_when_it_is_gone() {
-    assert!(forbids().len() >= 11);
+    assert!(forbids().len() >= 15);
     for (name, without) in forbids() {
         let policies = Policies::with(&without, PERMIT_EVERYTHING).unwrap();
         // Where two rules are broken the other forbid still refuses.
@@ -158,6 +168,7 @@ fn the_strongest_reason_is_given() {
         scopes: ScopeSet::NONE,
         action: <actions::InviteMember as crate::Action>::info(),
         belongs: true,
+        granted: false,
         step_up: false,
         read_only: true,
     };
@@ -178,4 +189,12 @@ fn the_strongest_reason_is_given() {
     assert_eq!(why(|r| r.read_only = false), "step-up-first");
     assert_eq!(why(|r| r.step_up = true), "no-permit");
     assert_eq!(why(|r| r.roles = RoleSet::NONE.with(Role::Admin)), "allowed");
+}
+
+#[test]
+fn what_support_may_do_is_a_masked_look() {
+    for action in actions::all().iter().filter(|action| action.support) {
+        let ActionInfo { name, changing, step_up, in_clear, needs_grant, .. } = **action;
+        assert!(!changing && !step_up && !in_clear && !needs_grant, "{name}");
+    }
 }

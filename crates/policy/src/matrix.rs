@@ -11,7 +11,7 @@ const MEMBER_COLUMNS: usize = Role::ALL.len();
 
 impl Policies {
     /// A table of every action and every kind of caller. `yes` is allowed, `touch` needs a fresh touch of
-    /// a passkey, a scope's name is what a token needs, `-` is refused. In read-only mode the actions
+    /// a passkey, `grant` a grant (and, of members, a touch to begin), a scope's name is what a token needs, `-` is refused. In read-only mode the actions
     /// marked with `*` are refused to everybody.
     pub fn matrix(&self) -> String {
         let mut text = String::from("action                         ");
@@ -40,6 +40,7 @@ impl Policies {
             scopes: ScopeSet::NONE,
             action,
             belongs: action.scope == Scope::Workspace,
+            granted: false,
             step_up: false,
             read_only: false,
         };
@@ -58,7 +59,11 @@ impl Policies {
             return "yes";
         }
         request.step_up = true;
-        if self.decide(&request).is_allow() { "touch" } else { "-" }
+        if self.decide(&request).is_allow() {
+            return "touch";
+        }
+        request.granted = true;
+        if self.decide(&request).is_allow() { "grant" } else { "-" }
     }
 
     /// The one scope that opens the action to a token.

@@ -52,6 +52,8 @@ pub struct Request {
     pub action: &'static ActionInfo,
     /// Whether the principal belongs to the workspace in question; of no account elsewhere.
     pub belongs: bool,
+    /// Whether a grant holds for them in the workspace in question: of a member's an export, of an operator's support.
+    pub granted: bool,
     /// Whether a fresh touch for this very request was shown.
     pub step_up: bool,
     /// Whether the workspace or the installation is in read-only mode.

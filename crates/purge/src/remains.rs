@@ -17,10 +17,12 @@ const RECEIVERS_MAX: usize = 1_000;
 /// The most pages of the ledger that are looked through.
 const PAGES_MAX: usize = 1_000;
 /// Entries under which something that came from events or people left, and what it was.
-const HAND_OVERS: [(&str, &str); 7] = [
+const HAND_OVERS: [(&str, &str); 9] = [
     ("events.read", "events"),
     ("events.followed", "events as they came"),
     ("person.viewed", "a person's profile"),
+    ("person.revealed", "one value of a person, in clear"),
+    ("export.begun", "a file of people, in clear"),
     ("person.looked_up", "who has an identifier"),
     ("question.asked", "an answer to a question"),
     ("quarantine.read", "events in quarantine"),

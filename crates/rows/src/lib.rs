@@ -3,13 +3,15 @@
 //! A row about a person cannot be serialised before it is a [`Released`], and only [`Rows`] makes one: it asks for
 //! guard's `Granted`, counts the people against the budget of the member who answers for the look ([`meter`]), takes the
 //! masked form, enters in the ledger who was shown (by public id, split into entries that fit), and only then hands the
-//! row over. No entry, no answer.
+//! row over. No entry, no answer. Values in clear leave one at a time ([`reveal`]), or by an approved grant ([`export`]).
 //!
 //! Left to others: who may (`guard`), what is known and how it is masked (`people`, `vault`), HTTP (`api`, `console`).
 
 mod error;
+pub mod export;
 pub mod meter;
 mod released;
+pub mod reveal;
 mod view;
 
 use std::collections::HashSet;
@@ -28,12 +30,15 @@ use crate::meter::{Counted, DAY_MS, Meter, Spent};
 pub use error::RowsError;
 pub use meter::Budget;
 pub use released::Released;
+pub use reveal::Revealed;
 pub use view::{GroupView, IdentifierView, MergeView, PersonLine, PersonView, TraitView};
 
 /// The most people on one page.
 pub const PAGE_MAX: u32 = 200;
 /// The entries of looks that count against a budget.
-const COUNTED: [&str; 2] = ["people.listed", "person.viewed"];
+const COUNTED: [&str; 3] = ["people.listed", "person.viewed", "person.revealed"];
+/// How many people an operator is shown in a workspace that was opened to them.
+const SUPPORT: Budget = Budget { people_per_hour_max: 50, people_per_day_max: 50 };
 
 /// The way out. Cheap to clone.
 #[derive(Clone)]
@@ -43,8 +48,19 @@ pub struct Rows {
     guard: Guard,
     clock: Clock,
     meter: Arc<Meter>,
+    /// Of operators, in workspaces that were opened to them.
+    support: Arc<Meter>,
+    shelf: export::SharedShelf,
     /// The workspaces whose looks of the last day the meter has.
     recalled: Arc<Mutex<HashSet<WorkspaceId>>>,
+}
+
+/// What the row-writer has of its own.
+pub struct Own {
+    /// What time it is.
+    pub clock: Clock,
+    /// Where the sets of exports are kept.
+    pub shelf: export::Shelf,
 }
 
 /// A page of people.
@@ -57,9 +73,19 @@ pub struct PeoplePage {
 
 impl Rows {
     /// A way out for `people`, entered in `ledger`. What was shown within the last day counts on.
-    pub fn new(people: Arc<People>, ledger: Ledger, guard: Guard, clock: Clock, budget: Budget) -> Self {
-        let (meter, recalled) = (Arc::new(Meter::new(budget)), Arc::default());
-        Self { people, ledger, guard, clock, meter, recalled }
+    pub fn new(people: Arc<People>, ledger: Ledger, guard: Guard, budget: Budget, own: Own) -> Self {
+        let Own { clock, shelf } = own;
+        let (meter, support) = (Arc::new(Meter::new(budget)), Arc::new(Meter::new(SUPPORT)));
+        Self {
+            people,
+            ledger,
+            guard,
+            clock,
+            meter,
+            support,
+            shelf: Arc::new(shelf),
+            recalled: Arc::default(),
+        }
     }
 
     /// A page of people, masked, the newest made first.
@@ -126,7 +152,8 @@ impl Rows {
     fn count(&self, granted: &Granted, workspace: WorkspaceId, ids: &[PersonId]) -> Result<(), RowsError> {
         let member = granted.principal.answers.ok_or(RowsError::Nobody)?;
         self.recall(workspace)?;
-        match self.meter.count((workspace, member), ids, self.clock.now_ms()) {
+        let meter = if granted.principal.is_operator() { &self.support } else { &self.meter };
+        match meter.count((workspace, member), ids, self.clock.now_ms()) {
             Ok(Counted::Within) => Ok(()),
             Ok(Counted::Near { seen }) => {
                 let detail = json!({ "by": member, "seen": seen });
@@ -163,7 +190,9 @@ impl Rows {
                 let people: Vec<PersonId> =
                     serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default();
                 if let Some(member) = answers {
+                    // Nobody is both, so whichever is not theirs is not asked.
                     self.meter.recall((workspace, member), &people, entry.at_ms);
+                    self.support.recall((workspace, member), &people, entry.at_ms);
                 }
             }
             if page.next.is_none() {
@@ -191,4 +220,14 @@ impl Rows {
         }
         Ok(())
     }
+}
+
+/// A text that somebody wrote into a field: there, not too long, without control characters.
+fn text_field<'a>(field: &'static str, text: &'a str, bytes_max: usize) -> Result<&'a str, RowsError> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > bytes_max || text.chars().any(char::is_control) {
+        let want = format!("1 to {bytes_max} bytes without control characters");
+        return Err(RowsError::Scope { field, want });
+    }
+    Ok(text)
 }

@@ -121,6 +121,8 @@ impl From<rows::RowsError> for ServiceError {
             rows::RowsError::Spent { budget, hours, retry_after_s } => {
                 Self::Spent { budget, hours, retry_after_s }
             }
+            rows::RowsError::Scope { field, want } => Self::Invalid { field: field.to_owned(), fix: want },
+            rows::RowsError::Untold(error) => error.into(),
             other => Self::broke(other),
         }
     }
@@ -240,6 +242,7 @@ impl From<guard::GuardError> for ServiceError {
             | Guard::LastOperator
             | Guard::NothingToRecover
             | Guard::TooEarly { .. }
+            | Guard::GrantIs { .. }
             | Guard::Installed => Self::Conflict(error.to_string()),
             Guard::OwnersOnly => Self::Denied(guard::Denied::Forbidden { why: "owners-only".to_owned() }),
             Guard::SecondPerson => Self::Denied(guard::Denied::Forbidden { why: "second-person".to_owned() }),

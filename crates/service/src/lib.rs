@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -18,6 +18,7 @@ mod entry;
 mod error;
 pub mod events;
 pub mod findings;
+pub mod grants;
 pub mod incidents;
 pub mod ledgers;
 pub mod looking;

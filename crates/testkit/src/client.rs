@@ -18,6 +18,8 @@ pub struct Reply {
     pub json: Value,
     /// The body as text.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
 }
@@ -149,7 +151,7 @@ impl Client {
         let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), text, headers }
+        Reply { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), text, bytes, headers }
     }
 
     /// `GET`.

@@ -164,8 +164,12 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
             @if opens.notices { (item(Section::Notices, paths::notices(id), "Notices")) }
             h2 { (workspace.name) }
             @if opens.sources { (item(Section::Sources, paths::sources(id), "Sources")) }
-            (item(Section::Settings, paths::settings(id), "Settings"))
-            (item(Section::Workspaces, paths::WORKSPACES.to_owned(), "All workspaces"))
+            @if frame.operator {
+                (item(Section::Operations, paths::OPERATIONS.to_owned(), "Operations"))
+            } @else {
+                (item(Section::Settings, paths::settings(id), "Settings"))
+                (item(Section::Workspaces, paths::WORKSPACES.to_owned(), "All workspaces"))
+            }
             span.grow {}
             (who(frame))
         }

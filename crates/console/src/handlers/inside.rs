@@ -8,8 +8,8 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger, ReadNotices,
-    ReadPlans, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
+    AskQuestion, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger,
+    ReadNotices, ReadPlans, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
 use service::{ServiceError, Services};
@@ -74,6 +74,7 @@ impl Inside {
             held: self.held(&mode, &member),
             member: Some(member),
             shortcuts: self.asked.shortcuts(),
+            operator: self.reading.principal.is_operator(),
             ..self.asked.lone()
         })
     }
@@ -82,6 +83,9 @@ impl Inside {
         let principal = &self.reading.principal;
         if principal.kind == PrincipalKind::Visitor {
             return Ok(MemberBadge { name: "Visitor".to_owned(), role: "only looks".to_owned() });
+        }
+        if principal.is_operator() {
+            return Ok(MemberBadge { name: "Operator".to_owned(), role: "looks in, masked".to_owned() });
         }
         let email = services.guard.own_email(self.session.granted())?;
         let role = principal.roles.iter().next().map_or_else(String::new, |role| role.to_string());
@@ -106,6 +110,7 @@ impl Inside {
             members: self.may::<ListMembers>(guard),
             passkeys: self.may::<ListPasskeys>(guard),
             tokens: self.may::<ListTokens>(guard),
+            grants: self.may::<ListGrants>(guard),
             ledger: self.may::<ReadLedger>(guard),
             incidents: self.may::<ReadIncidents>(guard),
             notices: self.may::<ReadNotices>(guard),
@@ -142,6 +147,7 @@ fn may(guard: &Guard, reading: &Granted, level: u8, action: &'static ActionInfo)
         scopes: ScopeSet::NONE,
         action,
         belongs: true,
+        granted: true,
         step_up: true,
         read_only: false,
     };

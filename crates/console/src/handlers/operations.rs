@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use control::mode::Mode;
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use guard::grants::Opened;
 use model::{GrantId, PasskeyId};
 use policy::actions::{
-    ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, LockPasskeys,
+    ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, ListSupport, LockPasskeys,
     ReadOperations, ReadOwnNotices, RemovePasskey, SetInstallationMode, UnlockPasskeys,
 };
 use service::doors::DoorCounts;
@@ -19,7 +20,7 @@ use super::passkeys::view_of;
 use super::reply::{self, Page};
 use super::settings::{approval_row, held};
 use crate::frame::{Frame, MemberBadge, Section};
-use crate::pages::operations::{self, DoorsView, OperationsView};
+use crate::pages::operations::{self, DoorsView, OpenedRow, OperationsView};
 use crate::pages::passkeys;
 use crate::paths;
 use crate::state::ConsoleState;
@@ -49,6 +50,7 @@ pub(crate) fn frame(services: &Services, asked: &Asked, section: Section) -> Fra
 
 async fn read(
     may: Permit<ReadOperations>,
+    opened: Permit<ListSupport>,
     asked: Asked,
     State(state): State<ConsoleState>,
 ) -> Result<Page, Problem> {
@@ -64,10 +66,21 @@ async fn read(
                 .into_iter()
                 .map(|approval| approval_row(approval, principal.member))
                 .collect(),
+            own: principal.name.clone(),
+            opened: services.guard.opened_to(opened.granted())?.into_iter().map(opened_row).collect(),
         };
         Ok::<_, ServiceError>(Page(operations::page(&frame(services, &asked, Section::Operations), &view)))
     })
     .await
+}
+
+fn opened_row(Opened { grant, workspace_name }: Opened) -> OpenedRow {
+    OpenedRow {
+        workspace: grant.workspace,
+        name: workspace_name,
+        until: instant(grant.decision.map_or(grant.asked_ms, |decision| decision.ends_ms)),
+        reason: grant.reason,
+    }
 }
 
 fn doors_view(counts: DoorCounts) -> DoorsView {

@@ -3,8 +3,9 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use http::StatusCode;
 use model::PersonId;
-use policy::actions::{ListPeople, ListSources, ReadEvents, ViewPerson};
+use policy::actions::{ListPeople, ListSources, ReadEvents, RevealTrait, ViewPerson};
 use rows::{PersonLine, PersonView as Row, TraitView};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,10 +16,11 @@ use super::fields::Fields;
 use super::inside::{Also, Inside, instant};
 use super::reply::Page;
 use super::view::{SourceNames, event_view};
+use crate::components::form::Typed;
 use crate::components::table::Pager;
 use crate::frame::Section;
 use crate::pages::people::{self, PeopleView, PersonRow};
-use crate::pages::person::{self, MergeRow, PersonView, TraitRow};
+use crate::pages::person::{self, MergeRow, PersonView, RevealView, TraitRow};
 use crate::paths;
 use crate::state::ConsoleState;
 
@@ -32,6 +34,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get("/w/{w}/people", list)
         .post("/w/{w}/people", find)
         .get("/w/{w}/people/{person}", view)
+        .post("/w/{w}/people/{person}/reveal", reveal)
 }
 
 #[derive(Default, Deserialize)]
@@ -122,32 +125,97 @@ async fn view(
     State(state): State<ConsoleState>,
     (Path((_, id)), Query(query)): (Path<(String, String)>, Query<PageQuery>),
 ) -> Result<Page, Problem> {
+    let id: PersonId = id.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || {
+        let shown = Shown { may: &may, inside: &inside, extras: &extras };
+        shown.page(&state.services, (id, &query.after), (None, Typed::default()))
+    })
+    .await
+}
+
+/// One value in clear, on the page of its person.
+async fn reveal(
+    may: Permit<RevealTrait>,
+    inside: Inside,
+    (view, extras): (Permit<ViewPerson>, (Also<ReadEvents>, Also<ListSources>)),
+    State(state): State<ConsoleState>,
+    (Path((_, id)), fields): (Path<(String, String)>, Fields),
+) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
     let id: PersonId = id.parse().map_err(|_| Problem::not_found())?;
     blocking(move || {
         let services = &state.services;
-        let (events, sources) = extras;
+        let (field, reason) = (fields.text("field"), fields.text("reason"));
+        let revealed = services.rows.reveal(may.granted(), (workspace, id), field, reason);
+        let shown = Shown { may: &view, inside: &inside, extras: &extras };
+        match revealed.map_err(ServiceError::from) {
+            Ok(Some(found)) => {
+                let value = (found.field.clone(), found.value.expose().clone());
+                Ok(shown.page(services, (id, ""), (Some(value), Typed::default()))?.into_response())
+            }
+            Ok(None) => Err(ServiceError::NotFound { what: "value" }),
+            Err(ServiceError::Invalid { field: wrong, fix }) => {
+                let texts = vec![("field", field.to_owned()), ("reason", reason.to_owned())];
+                let page =
+                    shown.page(services, (id, ""), (None, Typed { texts, wrong: Some((wrong, fix)) }))?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
+            Err(error) => Err(error),
+        }
+    })
+    .await
+}
+
+/// Who looks at a person's page, and with what.
+struct Shown<'a> {
+    may: &'a Permit<ViewPerson>,
+    inside: &'a Inside,
+    extras: &'a (Also<ReadEvents>, Also<ListSources>),
+}
+
+impl Shown<'_> {
+    fn page(
+        &self,
+        services: &Services,
+        (id, after): (PersonId, &str),
+        (shown, typed): (Option<(String, String)>, Typed),
+    ) -> Result<Page, ServiceError> {
+        let Self { may, inside, extras: (events, sources) } = self;
+        let workspace = may.granted().workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
         let frame = inside.frame(services, Section::People)?;
         let found = services.rows.person(may.granted(), workspace, id)?;
         let found = found.ok_or(ServiceError::NotFound { what: "person" })?;
         let names = SourceNames::read(services, sources.0.as_ref(), workspace)?;
         let mut view = person_view(&found);
         if let Some(events) = &events.0 {
-            let after = Some(query.after.clone()).filter(|after| !after.is_empty());
-            let wanted = Wanted { person: Some(id), limit: EVENTS_MAX, after, ..Wanted::default() };
+            let from = Some(after.to_owned()).filter(|after| !after.is_empty());
+            let wanted = Wanted { person: Some(id), limit: EVENTS_MAX, after: from, ..Wanted::default() };
             let page = services.events(events.granted(), workspace, &wanted)?;
             let here = paths::person(workspace, id);
             view.pager = Pager {
-                first: (!query.after.is_empty()).then(|| here.clone()),
+                first: (!after.is_empty()).then(|| here.clone()),
                 next: page.next.map(|next| paths::with_query(&here, &[("after", &next)])),
                 shown: format!("{} of {}", page.items.len(), view.events_total),
             };
             view.events =
                 page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect();
         }
-        Ok::<_, ServiceError>(Page(person::page(&frame, &view)))
-    })
-    .await
+        let fields = revealable(&found);
+        if inside.may::<RevealTrait>(&services.guard) && !fields.is_empty() {
+            view.reveal = Some(RevealView { fields, shown, typed });
+        }
+        Ok(Page(person::page(&frame, &view)))
+    }
+}
+
+/// What of a person is masked or sealed.
+fn revealable(row: &Row) -> Vec<String> {
+    let sealed = row.traits.iter().filter(|kept| kept.sealed.is_some()).map(|kept| kept.name.clone());
+    let mut fields: Vec<String> =
+        row.identifiers.iter().map(|found| found.kind.clone()).chain(sealed).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    fields.retain(|field| seen.insert(field.clone()));
+    fields
 }
 
 fn person_view(row: &Row) -> PersonView {
@@ -170,6 +238,7 @@ fn person_view(row: &Row) -> PersonView {
             .collect(),
         pager: Pager::default(),
         ledger_entry: None,
+        reveal: None,
     }
 }
 

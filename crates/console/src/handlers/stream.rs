@@ -1,4 +1,4 @@
-//! The stream of new events behind the live page (server-sent events), for as long as the session holds.
+//! The stream of new events behind the live page (server-sent events), for as long as the session and the right hold.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::components::event;
 use crate::frame::{Frame, Section};
 use crate::state::ConsoleState;
 
-/// How often it is looked whether something arrived, and whether the session still holds.
+/// How often it is looked whether something arrived, and whether the right still holds.
 const EVERY: Duration = Duration::from_millis(500);
 /// After how many looks without anything new a line goes out, so that a broken connection is noticed.
 const QUIET_LOOKS_MAX: u32 = 30;
@@ -68,7 +68,7 @@ pub(crate) async fn events(
     Ok(([(header::CONTENT_TYPE, "text/event-stream")], body).into_response())
 }
 
-/// The next thing to send; the stream ends with the session, or when the store cannot be read.
+/// The next thing to send; the stream ends with the session and with the right, or when the store cannot be read.
 async fn next(mut viewer: Viewer) -> Option<(Result<Bytes, Infallible>, Viewer)> {
     loop {
         tokio::select! {
@@ -90,7 +90,7 @@ async fn next(mut viewer: Viewer) -> Option<(Result<Bytes, Infallible>, Viewer)>
 impl Viewer {
     /// What to send now, if anything; none at all when it is over.
     fn look(&mut self) -> Option<Option<String>> {
-        if !self.services.guard.still_holds(self.may.caller()) {
+        if !self.services.guard.still_permits(self.may.caller(), self.may.granted()) {
             return None;
         }
         let arrived = self.services.arrived(self.may.granted(), &mut self.looking).ok()?;

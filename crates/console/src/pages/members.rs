@@ -68,6 +68,7 @@ pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> 
         ("Members", paths::members(workspace.id), frame.opens.members),
         ("Your passkeys and sessions", paths::passkeys(workspace.id), frame.opens.passkeys),
         ("API tokens", paths::tokens(workspace.id), frame.opens.tokens),
+        ("Grants", paths::grants(workspace.id), frame.opens.grants),
     ];
     html! {
         nav.tabs aria-label="Access" {

@@ -26,6 +26,14 @@ pub struct NoticeRow {
 const WORDS: &[(&str, &str)] = &[
     ("access.reset", "Sessions and tokens were ended"),
     ("alarm.raised", "A property looks different than it used to"),
+    ("export.finished", "An export left whole"),
+    ("export.stopped", "An export was broken off"),
+    ("grant.approved", "A grant was approved"),
+    ("grant.approved_alone", "A grant was approved by the one who asked, because nobody else could: weaker"),
+    ("grant.asked", "Somebody asks for a grant"),
+    ("grant.ended", "A grant is over"),
+    ("grant.refused", "A grant was refused"),
+    ("grant.used", "A grant was used"),
     ("incident.notice", "An incident touched this workspace: read it under Incidents"),
     ("lockdown", "Everything was locked down"),
     ("member.joined", "Somebody accepted an invitation"),
@@ -41,10 +49,13 @@ const WORDS: &[(&str, &str)] = &[
     ("passkeys.unlocked", "New passkeys are allowed for the account again"),
     ("people.budget_near", "Somebody has seen most of the people that one member may see in a day"),
     ("people.budget_spent", "Somebody wanted to see more people than one member may, and was stopped"),
+    ("person.revealed", "A value of a person was shown in clear"),
     ("recovery.started", "The recovery of an account was started"),
     ("recovery.stopped", "The recovery of an account was stopped"),
     ("recovery.ready", "The recovery of an account may be finished now"),
     ("recovery.finished", "An account was recovered, with new passkeys"),
+    ("support.ended", "An operator no longer looks in"),
+    ("support.opened", "The workspace was opened to an operator, masked, for a time"),
     ("token.made", "An API token was made"),
 ];
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use model::WorkspaceId;
 
 use super::settings::{self, ApprovalRow};
 use crate::components::{layout, number, table, time};
@@ -18,6 +19,22 @@ pub struct OperationsView {
     pub held: Option<Held>,
     /// Who asked to end read-only.
     pub approvals: Vec<ApprovalRow>,
+    /// The operator's own id, which a workspace needs to open itself to them.
+    pub own: String,
+    /// The workspaces that are open to them.
+    pub opened: Vec<OpenedRow>,
+}
+
+/// A workspace that was opened to the operator who looks.
+pub struct OpenedRow {
+    /// Which.
+    pub workspace: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// What they are to look at.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// What happened at the doors, those of all workspaces together.
@@ -40,8 +57,9 @@ pub fn page(frame: &Frame, view: &OperationsView) -> Markup {
         &head,
         &html! {
             section.panel {
-                p { "You are an operator: you run this installation and see no workspace's data. There is no role that would show it to you; whoever is to see a workspace is invited there by its owner." }
+                p { "You are an operator: you run this installation and see no workspace's data. There is no role that would show it to you. A workspace may open itself to you for a time, masked; for that its people need your id: " code { (view.own) } }
             }
+            @if !view.opened.is_empty() { (opened(frame, &view.opened)) }
             div.even {
                 section.panel { header { h2 { "Health" } } (health(view)) }
                 section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
@@ -55,6 +73,24 @@ pub fn page(frame: &Frame, view: &OperationsView) -> Markup {
             }
         },
     )
+}
+
+fn opened(frame: &Frame, rows: &[OpenedRow]) -> Markup {
+    let columns = [table::words("Workspace"), table::words("For"), table::words("Until")];
+    html! {
+        section.panel.flush {
+            header { h2 { "Open to you" } span.soft.small { "masked; its people see what you look at" } }
+            (table::table("Workspaces open to you", &columns, &html! {
+                @for row in rows {
+                    tr {
+                        th scope="row" { a href=(paths::live(row.workspace)) { (row.name) } }
+                        td { (row.reason) }
+                        td { (time::moment(frame, row.until)) }
+                    }
+                }
+            }))
+        }
+    }
 }
 
 fn health(view: &OperationsView) -> Markup {

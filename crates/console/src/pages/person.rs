@@ -6,7 +6,7 @@ use model::{Class, PersonId};
 
 use crate::components::event::{self, EventView};
 use crate::components::table::{self, Pager};
-use crate::components::{facts, layout, mark, notice, number, time};
+use crate::components::{facts, form, layout, mark, notice, number, time};
 use crate::frame::Frame;
 use crate::paths;
 
@@ -32,6 +32,18 @@ pub struct PersonView {
     pub pager: Pager,
     /// The entry of the ledger that this view made.
     pub ledger_entry: Option<String>,
+    /// Revealing one value, for those who may.
+    pub reveal: Option<RevealView>,
+}
+
+/// Revealing one value.
+pub struct RevealView {
+    /// What may be revealed.
+    pub fields: Vec<String>,
+    /// What was revealed just now: the field and its value.
+    pub shown: Option<(String, String)>,
+    /// What was typed and is not right.
+    pub typed: form::Typed,
 }
 
 /// One trait.
@@ -83,6 +95,7 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
                 div.stack {
                     section.panel { header { h2 { "Identifiers" } span.soft.small { "masked" } } (identifiers(frame, view)) }
                     section.panel { header { h2 { "Traits" } } (traits(frame, view)) }
+                    @if let Some(reveal) = &view.reveal { (reveal_panel(frame, view.id, reveal)) }
                     section.panel { header { h2 { "One person because" } } (merges(frame, view)) }
                 }
             }
@@ -145,6 +158,28 @@ fn traits(frame: &Frame, view: &PersonView) -> Markup {
             footer.soft.small { (number::count(sealed as u64, "value")) " sealed in the vault, under a key of this person alone. " a href=(paths::why(workspace.id)) { "Why?" } }
         }
         @if let Some(last) = view.traits.iter().map(|row| row.set).max() { p.soft.small { "Last set " (time::ago(frame, last)) } }
+    }
+}
+
+fn reveal_panel(frame: &Frame, id: PersonId, reveal: &RevealView) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let fields: Vec<(&str, &str)> =
+        reveal.fields.iter().map(|field| (field.as_str(), field.as_str())).collect();
+    html! {
+        section.panel {
+            header { h2 { "Reveal one value" } span.soft.small { "asks for a touch; entered and announced" } }
+            @if let Some((field, value)) = &reveal.shown {
+                div.stack-s role="status" {
+                    (facts::facts(&[(field.as_str(), html! { code { (mark::text(value)) } })]))
+                    p.soft.small { "It is shown this once and kept by nothing between the server and you." }
+                }
+            }
+            (form::post(frame, &paths::person_reveal(workspace.id, id), "fields", &html! {
+                (form::select("field", "Value", reveal.typed.text("field"), &fields))
+                (form::field(&form::Field { name: "reason", label: "Reason", value: reveal.typed.text("reason"), wrong: reveal.typed.wrong("reason"), hint: Some("It stays in the ledger"), required: true, ..form::Field::default() }))
+                div { (form::go("Reveal")) }
+            }))
+        }
     }
 }
 

@@ -51,6 +51,21 @@ pub fn all() -> Vec<(&'static str, Markup)> {
             ),
         ),
         (
+            "operations-opened",
+            operations::page(
+                &operator(Section::Operations),
+                &operations::OperationsView {
+                    opened: vec![operations::OpenedRow {
+                        workspace: WorkspaceId(1),
+                        name: "Harbour Goods".to_owned(),
+                        reason: "ticket 7".to_owned(),
+                        until: ago(-3_600),
+                    }],
+                    ..operations_view(None)
+                },
+            ),
+        ),
+        (
             "operations-passkeys",
             passkeys::page(
                 &operator(Section::Access),
@@ -184,6 +199,8 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             "token-made",
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
+        ("grants", grants::page(&access, &grants_view(true))),
+        ("export-begun", grants::begun_page(&access, GrantId(1), ago(-600))),
         ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
         ("incidents", incidents::page(&frame(Section::Incidents), &incidents_view(true))),
         ("incident", incident::page(&frame(Section::Incidents), &incident_view(true))),
@@ -297,6 +314,13 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                     },
                     ..incidents_view(false)
                 },
+            ),
+        ),
+        (
+            "grants-empty",
+            grants::page(
+                &frame(Section::Access),
+                &grants::GrantsView { grants: vec![], traced: None, alone: true, ..grants_view(false) },
             ),
         ),
         ("tokens-viewer", tokens::page(&frame(Section::Access), &tokens_view(false))),
@@ -572,6 +596,11 @@ fn person_view() -> person::PersonView {
         }],
         pager: Pager { first: None, next: Some("?after=e".to_owned()), shown: "10 of 148 events".to_owned() },
         ledger_entry: Some("84,113".to_owned()),
+        reveal: Some(person::RevealView {
+            fields: vec!["user_id".to_owned(), "email".to_owned()],
+            shown: Some(("email".to_owned(), "ada@example.com".to_owned())),
+            typed: form::Typed::default(),
+        }),
     }
 }
 
@@ -779,6 +808,51 @@ fn tokens_view(may_change: bool) -> tokens::TokensView {
     }
 }
 
+fn grants_view(may_decide: bool) -> grants::GrantsView {
+    let grant = |number: u128, kind, state, own| grants::GrantRow {
+        id: GrantId(number),
+        kind,
+        state,
+        reason: "the yearly letter".to_owned(),
+        by: "edith@harbour-goods.example".to_owned(),
+        subject: (kind == "support").then_some(MemberId(9)),
+        scope: vec![("fields", "id, traits.email".to_owned()), ("rows at most", "1000".to_owned())],
+        asked: ago(600),
+        until: Some(ago(-1_200)),
+        ready: (state == "delayed").then(|| ago(-900)),
+        decided_by: (state != "waiting").then(|| "otto@harbour-goods.example".to_owned()),
+        alone: state == "delayed",
+        digest: "00".repeat(32),
+        own,
+        file: state == "used",
+    };
+    grants::GrantsView {
+        grants: vec![
+            grant(1, "export", "waiting", false),
+            grant(2, "export", "open", true),
+            grant(3, "export", "used", true),
+            grant(4, "export", "delayed", true),
+            grant(5, "support", "open", false),
+            grant(6, "support", "ended", false),
+        ],
+        may_decide,
+        alone: false,
+        typed: (
+            "ask",
+            form::Typed {
+                texts: vec![("rows_max", "x".to_owned())],
+                wrong: Some(("rows_max".to_owned(), "a number".to_owned())),
+            },
+        ),
+        traced: Some(grants::TracedView {
+            lines: 2_000,
+            people: 1_995,
+            proved: Some((GrantId(2), "canary")),
+            exports: vec![(GrantId(2), 5, 1_995, 10_000), (GrantId(3), 0, 200, 1_000)],
+        }),
+    }
+}
+
 fn notices_view() -> notices::NoticesView {
     let kinds = ["token.made", "people.budget_near", "passkey.added", "mode.read_only"];
     let row = |(number, kind): (usize, &str)| notices::NoticeRow {
@@ -927,7 +1001,8 @@ pub fn operations_view(held: Option<Held>) -> operations::OperationsView {
         connections: vec![("taken", [61_204, 912]), ("cut_idle", [41_100, 880])],
         answered: vec![("taken", 1_840_221), ("over_quota", 12)],
     };
-    operations::OperationsView { version: "0.1.0", doors, held, approvals }
+    let own = MemberId(7).to_string();
+    operations::OperationsView { version: "0.1.0", doors, held, approvals, own, opened: vec![] }
 }
 
 fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {

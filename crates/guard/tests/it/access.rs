@@ -62,7 +62,9 @@ fn what_the_matrix_says_is_what_guard_does() {
                 Err(_) => "-",
             };
             let column = Role::ALL.iter().position(|other| other == role).unwrap() + 1;
-            assert_eq!(said, cells[column], "{role} {}", action.name);
+            // Nobody here has a grant.
+            let written = if cells[column] == "grant" { "-" } else { cells[column] };
+            assert_eq!(said, written, "{role} {}", action.name);
         }
     }
 }

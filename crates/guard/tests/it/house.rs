@@ -64,6 +64,11 @@ impl House {
         self.guard = open(&self.db, &self.master, &self.ledger, &self.clock);
     }
 
+    /// What time it is there.
+    pub fn hand_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     pub fn dir(&self) -> &std::path::Path {
         self.dir.path()
     }

@@ -6,6 +6,7 @@ mod house;
 
 mod access;
 mod altered;
+mod grants;
 mod life;
 mod members;
 mod modes;

@@ -75,27 +75,34 @@ impl Api {
     }
 
     pub(super) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Outcome<Value> {
-        let (status, text) = self.send(method, path, body)?;
+        let (status, text) = self.send(method, path, body.map(Value::to_string).unwrap_or_default())?;
+        let document: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        if status < 300 { Ok(document) } else { Err(problem(status, &document)) }
+    }
+
+    /// Posts a text that is no document.
+    pub(super) fn send_text(&self, path: &str, body: &str) -> Outcome<Value> {
+        let (status, text) = self.send("POST", path, body.to_owned())?;
         let document: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         if status < 300 { Ok(document) } else { Err(problem(status, &document)) }
     }
 
     /// An answer that is no document.
     pub(super) fn text(&self, path: &str) -> Outcome<String> {
-        let (status, text) = self.send("GET", path, None)?;
+        let (status, text) = self.send("GET", path, String::new())?;
         if status < 300 {
             return Ok(text);
         }
         Err(problem(status, &serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 
-    fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Outcome<(u16, String)> {
+    fn send(&self, method: &str, path: &str, body: String) -> Outcome<(u16, String)> {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")
-            .body(body.map(Value::to_string).unwrap_or_default())
+            .body(body)
             .map_err(|error| Failure::usage(format!("--server {}: {error}", self.base)))?;
         let mut response = self
             .agent

@@ -13,7 +13,8 @@ use journal::{Intake, Journal};
 use people::People;
 use purge::{PurgeList, Purges, RulesOf};
 use question::AskError;
-use rows::{Budget, Rows};
+use rows::export::Shelf;
+use rows::{Budget, Own, Rows};
 use service::doors::Doors;
 use service::{About, Services};
 use store::Store;
@@ -148,7 +149,8 @@ impl Engine {
             people_per_day_max: config.people.seen_per_day_max,
         };
         let (ledger, guard, clock) = (core.ledger.clone(), core.guard.clone(), core.clock.clone());
-        let rows = Rows::new(people.clone(), ledger, guard, clock, budget);
+        let shelf = Shelf { dir: at("exports"), keys: core.keys.clone() };
+        let rows = Rows::new(people.clone(), ledger, guard, budget, Own { clock, shelf });
         let services = Services {
             guard: core.guard.clone(),
             ledger: core.ledger.clone(),
@@ -243,6 +245,9 @@ fn zones(control: Database) -> ZoneOf {
 fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
     if let Err(error) = services.collector.flush() {
         tracing::warn!(%error, "the counters could not be written; tried again in a second");
+    }
+    if let Err(error) = services.guard.settle_grants() {
+        tracing::warn!(%error, "grants that have ended could not be told of; tried again in a second");
     }
     if let Err(error) = services.announce_alarms() {
         tracing::warn!(%error, "alarms could not be announced; tried again in a second");

@@ -148,6 +148,7 @@ impl Save {
         }
         let resolved = self.resolved(&mut backup, &staging)?;
         self.quarantined(&mut backup)?;
+        self.exported(&mut backup)?;
         for path in self.journal.files() {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             backup.add_file(&format!("journal/{name}"), File::open(&path)?)?;
@@ -198,6 +199,23 @@ impl Save {
             };
             let name = path.strip_prefix(&self.data).unwrap_or(&path).to_string_lossy().into_owned();
             backup.add_file(&name, file)?;
+        }
+        Ok(())
+    }
+
+    /// Who was in which export. A set is there before the entry that tells of it.
+    fn exported(&self, backup: &mut Backup) -> Result<(), SaveError> {
+        let folder = self.data.join("exports");
+        if !folder.exists() {
+            return Ok(());
+        }
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            // What has another name is being written.
+            if path.extension().is_some_and(|extension| extension == "set") {
+                let name = path.strip_prefix(&self.data).unwrap_or(&path).to_string_lossy().into_owned();
+                backup.add_file(&name, File::open(&path)?)?;
+            }
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use testkit::Server;
 
+use crate::saved::RECIPIENT;
 use crate::support::{PROGRAM, ROOT};
 
 /// Plays `script` with a new server's addresses, its owner's code, its write key and `more`.
@@ -34,4 +35,9 @@ fn a_persons_journey() {
 #[test]
 fn the_pages_of_trust() {
     play("trust.mjs", |server| vec![server.installed.operator_code.clone()]);
+}
+
+#[test]
+fn the_pages_of_grants() {
+    play("grants.mjs", |server| vec![server.installed.operator_code.clone(), RECIPIENT.trim().to_owned()]);
 }

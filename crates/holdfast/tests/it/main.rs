@@ -14,6 +14,8 @@ mod demo;
 mod discard;
 mod doors;
 mod drill;
+mod exports;
+mod grants;
 mod hostile;
 mod incidents;
 mod kill;
