@@ -296,5 +296,6 @@ fn lockdown_breaks_a_running_export_off() {
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest);
     assert!(!rest.ends_with(b"0\r\n\r\n"), "the answer was not broken off");
-    assert!(office.house.server.log().contains("broken off"));
+    let server = &office.house.server;
+    testkit::wait_until(20, "the log", || server.log().contains("broken off").then_some(()));
 }
