@@ -31,13 +31,10 @@ pub fn scraper(stage: &mut Stage, open: bool) -> Seen {
             }
         }
     }
+    // Of somebody who was stopped; that most of a day's budget is spent would be told at 400.
     let notices = stage.get("/notices");
-    let told = |kind: &str| {
-        notices["items"]
-            .as_array()
-            .is_some_and(|items| items.iter().any(|notice: &Value| notice["kind"] == kind))
-    };
-    let told = told("people.budget_near") && told("people.budget_spent");
+    let is_it = |notice: &Value| notice["kind"] == "people.budget_spent";
+    let told = notices["items"].as_array().is_some_and(|items| items.iter().any(is_it));
     Seen {
         tried: format!("{WANTED} people, one at a time, in {} sessions", clients.len()),
         outcome: format!("those who run the workspace were {}", if told { "told" } else { "not told" }),
