@@ -20,8 +20,10 @@
 mod browser;
 mod canary;
 mod customerio_2019;
+mod customerio_2022;
 mod dice;
 mod mixpanel_2018;
+mod mixpanel_2025;
 mod play;
 mod recorder;
 pub mod report;

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 use crate::canary::Canaries;
 use crate::report::{Report, Step};
 use crate::stage::Stage;
-use crate::{DrillError, Options, customerio_2019, mixpanel_2018, segment_2019, twilio_2022};
+use crate::{
+    DrillError, Options, customerio_2019, customerio_2022, mixpanel_2018, mixpanel_2025, segment_2019,
+    twilio_2022,
+};
 
 /// What a step saw.
 pub struct Seen {
@@ -46,7 +49,14 @@ pub struct Drill {
 
 /// Every drill.
 pub fn drills() -> &'static [Drill] {
-    &[segment_2019::DRILL, mixpanel_2018::DRILL, twilio_2022::DRILL, customerio_2019::DRILL]
+    &[
+        segment_2019::DRILL,
+        mixpanel_2018::DRILL,
+        customerio_2022::DRILL,
+        twilio_2022::DRILL,
+        customerio_2019::DRILL,
+        mixpanel_2025::DRILL,
+    ]
 }
 
 /// Plays what was asked for; `tell` hears of each step as it begins.

@@ -16,12 +16,31 @@ mod touch;
 
 use crate::play::{Drill, Play};
 
+/// Who calls from where is told by a header here, so that one host can play several addresses.
+pub(crate) const SETTINGS: &[(&str, &str)] =
+    &[("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]")];
+
+/// What somebody saw, exactly.
+pub(crate) const SEEN: Play = Play {
+    name: "scope",
+    goal: "S6: precision 1 and recall 1 by session, token and address; the same bytes after a restart; at most 60 s",
+    door: "an admin asks about the last moment only",
+    play: seen::scope,
+};
+
+/// Who is told of it.
+pub(crate) const TOLD: Play = Play {
+    name: "notice",
+    goal: "every affected workspace and no other has a notice; 0 sent by one person alone",
+    door: "the second operator is removed, so that one person is enough",
+    play: told::notice,
+};
+
 /// The drill.
 pub const DRILL: Drill = Drill {
     name: "segment-2019",
     story: "an employee's account is taken over with its e-mail and password",
-    // Who calls from where is told by a header here, so that one host can play several addresses.
-    settings: &[("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]")],
+    settings: SETTINGS,
     plays: &[
         Play {
             name: "half-signed-in",
@@ -47,18 +66,8 @@ pub const DRILL: Drill = Drill {
             door: "the owner is talked into touching the key for the thief's request",
             play: touch::step_up,
         },
-        Play {
-            name: "scope",
-            goal: "S6: precision 1 and recall 1 by session, token and address; the same bytes after a restart; at most 60 s",
-            door: "an admin asks about the last moment only",
-            play: seen::scope,
-        },
-        Play {
-            name: "notice",
-            goal: "every affected workspace and no other has a notice; 0 sent by one person alone",
-            door: "the second operator is removed, so that one person is enough",
-            play: told::notice,
-        },
+        SEEN,
+        TOLD,
         Play {
             name: "reset",
             goal: "S5: 0 of N sessions and tokens work, within 1 s; 0 revived by kill -9, restart or a restored backup",

@@ -15,8 +15,8 @@ use crate::stage::Stage;
 const SESSIONS: usize = 24;
 const TOKENS: usize = 12;
 /// A key pair made for this drill; it opens nothing else.
-const RECIPIENT: &str = include_str!("age-recipient.txt");
-const IDENTITY: &str = include_str!("age-identity.txt");
+const RECIPIENT: &str = include_str!("../age-recipient.txt");
+const IDENTITY: &str = include_str!("../age-identity.txt");
 
 /// Those whose doors are to close, and one who looks on.
 struct Crowd {

@@ -61,6 +61,16 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 }
 
 #[test]
+fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
+    check("customerio-2022", 6, &["support", "operator-export", "export", "scraper"]);
+}
+
+#[test]
+fn mixpanel_2025_holds_and_reports_open_doors_and_no_others() {
+    check("mixpanel-2025", 4, &["relay", "export", "scope", "notice"]);
+}
+
+#[test]
 fn customerio_2019_holds_and_reports_open_doors_and_no_others() {
     check("customerio-2019", 3, &["stuffing", "read-only"]);
 }
@@ -70,7 +80,7 @@ fn what_is_not_there_is_said() {
     for (arguments, said) in [
         (
             &["drill", "atlantis"][..],
-            "there is no drill `atlantis`; there are: segment-2019, mixpanel-2018, twilio-2022, customerio-2019",
+            "there is no drill `atlantis`; there are: segment-2019, mixpanel-2018, customerio-2022, twilio-2022, customerio-2019, mixpanel-2025",
         ),
         (
             &["drill", "mixpanel-2018", "--open-door", "cat-flap"],

@@ -1,0 +1,63 @@
+//! customerio-2022: an engineer whose work gave access to client lists passed the addresses of six clients on. Played: an
+//! operator before, during and after a workspace opens itself to them, every way to a file without a second person, a file
+//! that was leaked all the same, somebody who reads one profile at a time, and whoever carries the disk away.
+//!
+//! Tests elsewhere: no permitting path for operators to any list or export, for every request there is (`policy`:
+//! `invariants`), no other maker of the value that an export takes (`rows`, `guard`: `compile_fail`), edits of what gives power in
+//! the database (`guard`: `altered`: C8), forged ledgers by the thousand (`ledger`: `campaign`: C5), running exports broken off
+//! (`it exports`), a day of slow reading on a clock of its own (`it budget`).
+
+mod ceremony;
+mod leak;
+mod scraper;
+mod support;
+mod thief;
+
+use crate::play::{Drill, Play};
+
+pub(crate) use ceremony::without_a_grant;
+
+/// The drill.
+pub const DRILL: Drill = Drill {
+    name: "customerio-2022",
+    story: "a senior engineer hands customers' e-mail lists to an outsider",
+    settings: &[],
+    plays: &[
+        Play {
+            name: "support",
+            goal: "0 routes before the workspace opens itself; masked while it does; over within 1 s when it ends",
+            door: "an owner opens the workspace beforehand",
+            play: support::support,
+        },
+        Play {
+            name: "operator-export",
+            goal: "C1: 0 files and 0 lists for an operator with access",
+            door: "an owner invites the operator as an admin",
+            play: support::operator_export,
+        },
+        Play {
+            name: "export",
+            goal: "C1: 0 files without a grant that another person approved",
+            door: "another admin approves it",
+            play: ceremony::without_a_grant,
+        },
+        Play {
+            name: "leak",
+            goal: "C7: from 2,000 rows the right export in at least 99 %, from fewer a guess at most; 0 wrong ones named",
+            door: "",
+            play: leak::leak,
+        },
+        Play {
+            name: "scraper",
+            goal: "C2: at most 250 people in an hour, whatever the session or token; those who run the workspace are told",
+            door: "an admin gives the same person a second account",
+            play: scraper::scraper,
+        },
+        Play {
+            name: "disk",
+            goal: "C4: 0 planted personal values in any file, the master key in none",
+            door: "",
+            play: thief::disk,
+        },
+    ],
+};
