@@ -14,6 +14,11 @@ const PEOPLE_PER_ENTRY: usize = 500;
 const FIELDS_BYTES_PER_ENTRY: usize = 24 * 1024;
 /// A longer name is kept by its beginning.
 const FIELD_BYTES_MAX: usize = 512;
+/// What stands in the place of a part of a name that could be a value.
+const NO_NAME: &str = "[name]";
+/// A longer part, or one with more digits in a row, is no name that somebody gave to a field.
+const PART_CHARS_MAX: usize = 64;
+const DIGITS_MAX: usize = 3;
 
 /// Of whom something was shown, and what.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,8 +51,8 @@ impl Shown {
     pub fn details(&self, about: &Value) -> Vec<Value> {
         let people: Vec<&PersonId> = self.people.iter().collect();
         let mut people = people.chunks(PEOPLE_PER_ENTRY);
-        let mut fields = chunks(&self.fields).into_iter();
-        let mut masked = chunks(&self.masked).into_iter();
+        let (fields, masked) = (entered(&self.fields), entered(&self.masked));
+        let (mut fields, mut masked) = (chunks(&fields).into_iter(), chunks(&masked).into_iter());
         let mut details = Vec::new();
         loop {
             let (of, shown, hidden) = (people.next(), fields.next(), masked.next());
@@ -77,6 +82,25 @@ fn names(list: &Value) -> BTreeSet<String> {
     names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
+/// The names as they are entered. An entry stays when what it tells of is purged, and senders use addresses, numbers and
+/// codes as names of properties: a part that could be one is not kept.
+fn entered(names: &BTreeSet<String>) -> BTreeSet<String> {
+    let part = |part: &str| {
+        let (name, list) = part.strip_suffix("[]").map_or((part, ""), |name| (name, "[]"));
+        if is_name(name) { part.to_owned() } else { format!("{NO_NAME}{list}") }
+    };
+    names.iter().map(|path| path.split('.').map(part).collect::<Vec<_>>().join(".")).collect()
+}
+
+fn is_name(part: &str) -> bool {
+    let mut digits = 0;
+    part.chars().count() <= PART_CHARS_MAX
+        && part.chars().all(|sign| {
+            digits = if sign.is_numeric() { digits + 1 } else { 0 };
+            digits <= DIGITS_MAX && (sign.is_alphanumeric() || "_-$ :/[]".contains(sign))
+        })
+}
+
 fn chunks(names: &BTreeSet<String>) -> Vec<Vec<&str>> {
     let (mut chunks, mut bytes): (Vec<Vec<&str>>, usize) = (Vec::new(), FIELDS_BYTES_PER_ENTRY);
     for name in names {
@@ -104,8 +128,10 @@ mod tests {
         for (people, fields) in [(0, 0), (1, 3), (500, 0), (1_201, 5_000), (0, 9_000)] {
             let shown = Shown {
                 people: (0..people).map(PersonId).collect(),
-                fields: (0..fields).map(|n| format!("properties.a_rather_long_name_{n}")).collect(),
-                masked: (0..fields / 2).map(|n| format!("traits.\u{1}{n}")).collect(),
+                fields: (0..fields)
+                    .map(|n| format!("properties.a_rather_long_name_{}_{}[]", n / 100, n % 100))
+                    .collect(),
+                masked: (0..fields / 2).map(|n| format!("traits.\u{e9}{}_{}", n / 100, n % 100)).collect(),
             };
             let details = shown.details(&json!({ "rows": 7 }));
             let mut read = Shown::default();
@@ -120,6 +146,23 @@ mod tests {
             assert_eq!(read, shown);
             assert!(!details.is_empty());
         }
+    }
+
+    #[test]
+    fn what_could_be_a_value_is_no_name() {
+        for (path, kept) in [
+            ("traits.plan", "traits.plan"),
+            ("properties.items[].sku", "properties.items[].sku"),
+            ("properties.Größe 2", "properties.Größe 2"),
+            ("properties.ada@example", "properties.[name]"),
+            ("properties.4921550123[]", "properties.[name][]"),
+            ("properties.Zebra-Kestrel-9041.on", "properties.[name].on"),
+        ] {
+            let shown = Shown { fields: [path.to_owned()].into(), ..Shown::default() };
+            assert_eq!(shown.details(&json!({}))[0]["fields"], json!([kept]));
+        }
+        let long = Shown { masked: [format!("traits.{}", "x".repeat(65))].into(), ..Shown::default() };
+        assert_eq!(long.details(&json!({}))[0]["masked_fields"], json!(["traits.[name]"]));
     }
 
     #[test]
