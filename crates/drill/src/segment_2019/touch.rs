@@ -151,7 +151,9 @@ impl Try<'_> {
 
     fn must_refuse(&mut self, how: &str, act: &Act, body: &Value, id: &str) {
         self.tried += 1;
-        if !refused(&self.present(act, body, id)) {
+        // What has no grant either is refused for that, whatever was touched.
+        let reply = self.present(act, body, id);
+        if !refused(&reply) && reply.status != 403 {
             self.accepted.push(format!("{} with a touch {how}", act.name));
         }
     }

@@ -46,9 +46,19 @@ fn no_planted_secret_leaves_a_page() {
     assert!(planted.len() > 200, "only {} secrets were planted", planted.len());
     let kept = Value::Array(house.every_event()).to_string().to_lowercase();
     assert!(kept.contains("$autocapture"), "nothing was kept");
-    let found: Vec<_> = planted.iter().filter(|secret| kept.contains(&secret.to_lowercase())).collect();
+    let found: Vec<_> = planted.iter().filter(|secret| holds(&kept, &secret.to_lowercase())).collect();
     assert!(found.is_empty(), "the collector keeps {found:?}");
     println!("{}", said.lines().rev().nth(1).unwrap_or_default());
+}
+
+/// Whether the text holds the secret; a short one alone, since its digits may stand in an id by chance.
+fn holds(text: &str, secret: &str) -> bool {
+    let is_apart = |place: usize| {
+        let before = text[..place].chars().next_back();
+        let after = text[place + secret.len()..].chars().next();
+        ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+    };
+    text.match_indices(secret).any(|(place, _)| secret.len() > 8 || is_apart(place))
 }
 
 #[test]
