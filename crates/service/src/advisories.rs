@@ -6,7 +6,7 @@ use model::WorkspaceId;
 use serde_json::json;
 use watch::CensusRow;
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// The most days of one census.
 pub const CENSUS_DAYS_MAX: i64 = 400;
@@ -55,7 +55,7 @@ impl Services {
         let now_ms = self.clock.now_ms();
         let detail =
             json!({ "sdk": says.sdk, "versions": says.versions.to_string(), "what": says.stops.as_str() });
-        let made = self.change(entry::of(granted, "advisory.made", "advisory", detail), |tx| {
+        let made = self.change(granted.does("advisory.made", "advisory", detail), |tx| {
             let made = advisory::create(tx, workspace, says, (&granted.principal.name, now_ms))?;
             let id = made.id;
             Ok((made, json!({ "advisory": id })))
@@ -74,7 +74,7 @@ impl Services {
         workspace: WorkspaceId,
         id: i64,
     ) -> Result<(), ServiceError> {
-        self.change(entry::of(granted, "advisory.lifted", id.to_string(), json!({})), |tx| {
+        self.change(granted.does("advisory.lifted", id.to_string(), json!({})), |tx| {
             let (sdk, versions) = advisory::remove(tx, workspace, id)?;
             Ok(((), json!({ "sdk": sdk, "versions": versions })))
         })?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shield::rules::{Action, CustomRule};
 use watch::{Alarm, PropertyView, Verdict, Wave};
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// How much of an advisory's reason an alarm fills at most: a character has up to four bytes.
 const REASON_CHARACTERS_MAX: usize = collect::advisory::REASON_BYTES_MAX / 4;
@@ -52,7 +52,7 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let (by, now_ms) = (granted.principal.name.clone(), self.clock.now_ms());
         let detail = json!({ "verdict": verdict.as_str() });
-        let alarm = self.change(entry::of(granted, "alarm.settled", id.to_string(), detail), |tx| {
+        let alarm = self.change(granted.does("alarm.settled", id.to_string(), detail), |tx| {
             let alarm = watch::settle(tx, workspace, id, (verdict, &by, now_ms))?;
             let detail = json!({ "event": alarm.event, "path": alarm.path });
             Ok((alarm, detail))

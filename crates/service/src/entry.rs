@@ -6,16 +6,6 @@ use serde_json::Value;
 
 use crate::{ServiceError, Services};
 
-/// The entry of a granted act.
-pub(crate) fn of(
-    granted: &Granted,
-    code: &'static str,
-    object: impl Into<String>,
-    detail: Value,
-) -> NewEntry {
-    granted.does(code, object, detail)
-}
-
 impl Services {
     /// Enters a look; afterwards it may be shown.
     pub(crate) fn enter_look(
@@ -25,7 +15,7 @@ impl Services {
         object: impl Into<String>,
         detail: Value,
     ) -> Result<(), ServiceError> {
-        self.ledger.enter(of(granted, code, object, detail))?;
+        self.ledger.enter(granted.does(code, object, detail))?;
         Ok(())
     }
 
@@ -38,7 +28,7 @@ impl Services {
         about: &Value,
     ) -> Result<(), ServiceError> {
         for detail in shown.details(about) {
-            self.ledger.enter(of(granted, code, object, detail))?;
+            self.ledger.enter(granted.does(code, object, detail))?;
         }
         Ok(())
     }

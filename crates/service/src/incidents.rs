@@ -15,7 +15,7 @@ use model::{IncidentId, WorkspaceId};
 use parking_lot::Mutex;
 use serde_json::json;
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// One scope at a time: each goes through every entry of its window.
 static ASKING: Mutex<()> = Mutex::new(());
@@ -108,7 +108,7 @@ impl Services {
             facts,
         };
         let detail = json!({ "asked": incident.asked, "workspaces": incident.facts.len(), "digests": digests(&incident.facts) });
-        self.change(entry::of(granted, "incident.opened", incident.id.to_string(), detail), |tx| {
+        self.change(granted.does("incident.opened", incident.id.to_string(), detail), |tx| {
             table::add(tx, &incident)?;
             let touched = incident.affected().count();
             let text = format!("{}: {touched} workspaces affected", incident.title);
@@ -163,7 +163,7 @@ impl Services {
     pub fn note_incident(&self, granted: &Granted, id: IncidentId, text: &str) -> Result<(), ServiceError> {
         let text = checked("text", text)?.to_owned();
         let detail = json!({ "sha256": sha256(text.as_bytes()) });
-        self.change(entry::of(granted, "incident.noted", id.to_string(), detail), |tx| {
+        self.change(granted.does("incident.noted", id.to_string(), detail), |tx| {
             own(tx, granted, id)?;
             table::add_line(tx, id, &self.line(granted, "note", text))?;
             Ok(((), json!({})))
@@ -208,7 +208,7 @@ impl Services {
             })
             .collect();
         let detail = json!({ "notices": drafts.len(), "sha256": drafts_digest(&drafts) });
-        self.change(entry::of(granted, "incident.notices_drafted", id.to_string(), detail), |tx| {
+        self.change(granted.does("incident.notices_drafted", id.to_string(), detail), |tx| {
             for draft in &drafts {
                 table::put_draft(tx, draft)?;
             }
@@ -233,7 +233,7 @@ impl Services {
         let by = granted.principal.member.ok_or(ServiceError::Denied(guard::Denied::NotSignedIn))?;
         let now_ms = self.clock.now_ms();
         let detail = json!({ "drafts_sha256": drafts_sha256 });
-        self.change(entry::of(granted, "incident.notices_sent", id.to_string(), detail), |tx| {
+        self.change(granted.does("incident.notices_sent", id.to_string(), detail), |tx| {
             let incident = own(tx, granted, id)?;
             let drafts = drafts(table::notices(tx, id)?);
             if drafts.is_empty() {

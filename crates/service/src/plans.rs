@@ -9,7 +9,7 @@ use plan::{Draft, Mode, Plan, diff, typescript};
 use serde_json::{Value, json};
 use store::EventsFilter;
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// For how many days a draft looks back at most.
 pub const DRAFT_DAYS_MAX: u32 = 90;
@@ -159,7 +159,7 @@ impl Services {
         }
         let by = granted.principal.name.clone();
         let now_ms = self.clock.now_ms();
-        let changed = self.change(entry::of(granted, "plan.mode", name, detail), |tx| {
+        let changed = self.change(granted.does("plan.mode", name, detail), |tx| {
             let before = table::set_active(tx, workspace, name, mode.is_some())?;
             // Made from what was read above: a version that came between is not overwritten.
             let based_on = Some(read.summary.version);
@@ -271,7 +271,7 @@ impl Services {
         let by = granted.principal.name.clone();
         let now_ms = self.clock.now_ms();
         let detail = json!({ "mode": plan.mode.as_str(), "events": plan.events.len() });
-        let put = self.change(entry::of(granted, "plan.changed", &plan.name, detail), |tx| {
+        let put = self.change(granted.does("plan.changed", &plan.name, detail), |tx| {
             let put = table::put(tx, workspace, plan, based_on, (&by, now_ms))?;
             Ok((put, json!({ "version": put.version, "made": put.made, "active": put.active })))
         })?;

@@ -5,7 +5,7 @@ use model::{PurgeId, WorkspaceId};
 use purge::{Asked, Counted, Purge, PurgeError, table};
 use serde_json::{Value, json};
 
-use crate::{ServiceError, Services, entry, shown};
+use crate::{ServiceError, Services, shown};
 
 impl Services {
     /// The purges of the workspace, the newest first.
@@ -64,7 +64,7 @@ impl Services {
         asked.check().map_err(PurgeError::from)?;
         let (keys, now_ms) = (self.purging.keys(), self.clock.now_ms());
         let principal = granted.principal.name.clone();
-        let made = self.change(entry::of(granted, "purge.ordered", "purge", asked.shown()), |tx| {
+        let made = self.change(granted.does("purge.ordered", "purge", asked.shown()), |tx| {
             let id = table::enter(tx, keys, workspace, asked, (&principal, now_ms))?;
             let made = table::by_id(tx, workspace, id)?.ok_or(ServiceError::NotFound { what: "purge" })?;
             Ok((made, json!({ "purge": id })))

@@ -11,7 +11,7 @@ use plan::shape::{Named, shape};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// The most items of one page.
 pub const PAGE_MAX: usize = 200;
@@ -117,8 +117,7 @@ impl Services {
         which: &Which,
     ) -> Result<Released, ServiceError> {
         let numbers = self.chosen(workspace, which)?;
-        let intent = self.ledger.intend(entry::of(
-            granted,
+        let intent = self.ledger.intend(granted.does(
             "quarantine.released",
             workspace.to_string(),
             json!({ "asked": numbers.len(), "event": which.event, "rule": which.rule }),
@@ -147,8 +146,7 @@ impl Services {
         which: &Which,
     ) -> Result<usize, ServiceError> {
         let numbers = self.chosen(workspace, which)?;
-        let intent = self.ledger.intend(entry::of(
-            granted,
+        let intent = self.ledger.intend(granted.does(
             "quarantine.dropped",
             workspace.to_string(),
             json!({ "asked": numbers.len(), "event": which.event, "rule": which.rule }),

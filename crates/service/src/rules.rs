@@ -6,7 +6,7 @@ use model::WorkspaceId;
 use serde_json::json;
 use shield::rules::{Action, CustomRules};
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 impl Services {
     /// The rules in force.
@@ -43,7 +43,7 @@ impl Services {
             "remove": names(Action::Remove), "seal": names(Action::Seal), "allow": names(Action::Allow),
         });
         let made =
-            self.change(entry::of(granted, "shield.rules_replaced", workspace.to_string(), detail), |tx| {
+            self.change(granted.does("shield.rules_replaced", workspace.to_string(), detail), |tx| {
                 let set = rules::replace(tx, workspace, based_on, new, self.clock.now_ms())?;
                 let detail = json!({ "version": set.version });
                 Ok((set, detail))

@@ -5,7 +5,7 @@ use guard::Granted;
 use model::{SourceId, WorkspaceId};
 use serde_json::json;
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// The longest overlap of a rotation: 400 days.
 pub const OVERLAP_S_MAX: u64 = 400 * 24 * 3600;
@@ -41,7 +41,7 @@ impl Services {
         name: &str,
     ) -> Result<Source, ServiceError> {
         let now_ms = self.clock.now_ms();
-        let made = self.change(entry::of(granted, "source.created", "source", json!({})), |tx| {
+        let made = self.change(granted.does("source.created", "source", json!({})), |tx| {
             let made = source::create(tx, workspace, name, now_ms)?;
             let id = made.id.to_string();
             Ok((made, json!({ "source": id })))
@@ -70,7 +70,7 @@ impl Services {
         let until_ms =
             self.clock.now_ms().saturating_add(i64::try_from(overlap_s).unwrap_or(i64::MAX) * 1_000);
         let detail = json!({ "overlap_s": overlap_s });
-        let changed = self.change(entry::of(granted, "source.rotated", id.to_string(), detail), |tx| {
+        let changed = self.change(granted.does("source.rotated", id.to_string(), detail), |tx| {
             Ok((source::rotate(tx, workspace, id, until_ms)?, json!({})))
         })?;
         self.collector.sources().reload(&self.control)?;
@@ -98,7 +98,7 @@ impl Services {
     ) -> Result<Source, ServiceError> {
         let now_ms = self.clock.now_ms();
         let detail = json!({ "renamed": change.name.is_some(), "enabled": change.enabled, "events_per_s": change.events_per_s });
-        let changed = self.change(entry::of(granted, "source.changed", id.to_string(), detail), |tx| {
+        let changed = self.change(granted.does("source.changed", id.to_string(), detail), |tx| {
             if let Some(name) = &change.name {
                 source::rename(tx, workspace, id, name)?;
             }

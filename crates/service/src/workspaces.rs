@@ -7,7 +7,7 @@ use guard::own::OwnWorkspace;
 use model::WorkspaceId;
 use serde_json::json;
 
-use crate::{ServiceError, Services, entry};
+use crate::{ServiceError, Services};
 
 /// What is to be changed about a workspace.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ impl Services {
     ) -> Result<(Workspace, Source), ServiceError> {
         let made = self.guard.create_workspace(granted, name)?;
         let now_ms = self.clock.now_ms();
-        let mut entry = entry::of(granted, "source.created", "source", json!({}));
+        let mut entry = granted.does("source.created", "source", json!({}));
         entry.workspace = Some(made.id);
         let source = self.change(entry, |tx| {
             let source = source::create(tx, made.id, FIRST_SOURCE, now_ms)?;
@@ -73,7 +73,7 @@ impl Services {
         change: &Change,
     ) -> Result<Workspace, ServiceError> {
         let detail = json!({ "renamed": change.name.is_some(), "time_zone": change.time_zone });
-        self.change(entry::of(granted, "workspace.changed", id.to_string(), detail), |tx| {
+        self.change(granted.does("workspace.changed", id.to_string(), detail), |tx| {
             let present = workspaces::by_id(tx, id)?.ok_or(ServiceError::NotFound { what: "workspace" })?;
             if let Some(name) = &change.name {
                 workspaces::rename(tx, id, name).map_err(|error| invalid("name", &error))?;
