@@ -97,7 +97,7 @@ pub fn page(frame: &Frame, view: &GrantsView) -> Markup {
         &head,
         &html! {
             (tabs(frame, workspace, "Grants"))
-            @if let Some(traced) = &view.traced { (traced_panel(frame, traced)) }
+            @if let Some(traced) = &view.traced { (traced_panel(traced)) }
             div.panel.flush {
                 @if view.grants.is_empty() {
                     (notice::empty(&notice::Empty {
@@ -109,7 +109,7 @@ pub fn page(frame: &Frame, view: &GrantsView) -> Markup {
                 } @else { (grants(frame, view)) }
             }
             (ask(frame, view))
-            @if view.may_decide { (support(frame, view)) (leak(frame, view)) }
+            @if view.may_decide { (support(frame, view)) (leak(frame)) }
         },
     )
 }
@@ -256,15 +256,12 @@ fn support(frame: &Frame, view: &GrantsView) -> Markup {
     }
 }
 
-fn leak(frame: &Frame, view: &GrantsView) -> Markup {
+fn leak(frame: &Frame) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let nothing = form::Typed::default();
-    let typed = typed(view, "leak", &nothing);
     html! {
         section.panel {
             header { h2 { "Where does a leaked file come from?" } span.soft.small { "nothing of it is kept" } }
             (form::post(frame, &paths::leaks(workspace.id), "fields wide", &html! {
-                (typed.notice(&LABELS))
                 div.field {
                     label for="leak" { "Leaked text" }
                     span.hint id="leak-hint" { "Paste lines of it, as they are; 2,000 are plenty. Large files: " code { "holdfast attribute FILE" } }
@@ -276,7 +273,7 @@ fn leak(frame: &Frame, view: &GrantsView) -> Markup {
     }
 }
 
-fn traced_panel(frame: &Frame, traced: &TracedView) -> Markup {
+fn traced_panel(traced: &TracedView) -> Markup {
     let columns = [
         table::words("Export"),
         table::numbers("Canaries"),
@@ -301,7 +298,6 @@ fn traced_panel(frame: &Frame, traced: &TracedView) -> Markup {
                 }))
             }
         }
-        @let _ = frame;
     }
 }
 
