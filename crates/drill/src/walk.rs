@@ -9,6 +9,8 @@ pub struct Route {
     pub path: String,
     pub scope: String,
     pub step_up: bool,
+    /// Whether it changes something and takes no power away: what read-only mode refuses.
+    pub loosens: bool,
 }
 
 /// What a route answered.
@@ -31,6 +33,7 @@ pub fn routes(server: &Server) -> Vec<Route> {
             path: text(row, "path"),
             scope: text(row, "scope"),
             step_up: row["step_up"] == true,
+            loosens: row["changing"] == true && row["tightening"] == false,
         })
         .collect()
 }

@@ -13,10 +13,12 @@ mod authenticator;
 mod authority;
 mod client;
 mod handshake;
+mod recipient;
 mod server;
 
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};
 pub use handshake::presented;
+pub use recipient::{IDENTITY, RECIPIENT, decrypted};
 pub use server::{Installed, Server, wait_until};

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{Authenticator, Client};
 
 use crate::play::Seen;
 use crate::stage::Stage;
+use crate::walk::{Route, routes};
 
 /// Events sent while nothing may be changed.
 const EVENTS: usize = 1_000;
 
 pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
-    let routes = changing_routes(stage);
-    let (mut second, mut second_passkey) = another_admin(stage);
+    let refused = |route: &Route| route.scope == "workspace" && route.loosens;
+    let routes: Vec<Route> = routes(&stage.server).into_iter().filter(refused).collect();
+    let (mut second, mut second_passkey) = stage.joined("admin");
     let mode = stage.path("/mode");
     stage.owner.put(&mode, &json!({ "mode": "read_only", "reason": "drill" })).expect(200);
     if open {
@@ -48,37 +50,14 @@ pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
     }
 }
 
-/// Method and path of every route inside a workspace that changes something and takes no power away.
-fn changing_routes(stage: &Stage) -> Vec<(String, String)> {
-    let (code, out, errors) = stage.server.command(&["routes", "--json"]);
-    assert_eq!(code, 0, "{errors}");
-    let routes: Vec<Value> = serde_json::from_str(&out).expect("routes");
-    let text = |route: &Value, name: &str| route[name].as_str().unwrap_or_default().to_owned();
-    let wanted = |route: &&Value| {
-        route["door"] == "console"
-            && route["scope"] == "workspace"
-            && route["changing"] == true
-            && route["tightening"] == false
-    };
-    let workspace = &stage.server.installed.workspace;
-    let filled = |path: String| {
-        let part = |part: &str| match part {
-            "{w}" => workspace.clone(),
-            part if part.starts_with('{') => "00000000000000000000000000".to_owned(),
-            part => part.to_owned(),
-        };
-        path.split('/').map(part).collect::<Vec<_>>().join("/")
-    };
-    routes.iter().filter(wanted).map(|route| (text(route, "method"), filled(text(route, "path")))).collect()
-}
-
 /// How many succeeded, and how often each answer came.
-fn sweep(stage: &mut Stage, routes: &[(String, String)]) -> (usize, BTreeMap<String, usize>) {
+fn sweep(stage: &mut Stage, routes: &[Route]) -> (usize, BTreeMap<String, usize>) {
     let (mut succeeded, mut answers) = (0, BTreeMap::new());
-    for (method, path) in routes {
+    let workspace = stage.server.installed.workspace.clone();
+    for route in routes {
         // A change that is whole wherever one body fits several: what comes first must be the mode.
         let body = json!({ "name": "drill", "email": "drill@example.com", "role": "viewer" });
-        let reply = stage.owner.send(method, path, Some(&body), &[]);
+        let reply = stage.owner.send(&route.method, &route.at(&workspace, "nobody"), Some(&body), &[]);
         let code = reply.json["code"].as_str().map_or_else(|| reply.status.to_string(), str::to_owned);
         // Asked for a touch, or for a field, is on its way to be done.
         let refused = code == "read-only" || reply.status == 403 && code != "step-up-required";
@@ -90,14 +69,6 @@ fn sweep(stage: &mut Stage, routes: &[(String, String)]) -> (usize, BTreeMap<Str
 
 fn told(answers: &BTreeMap<String, usize>) -> String {
     answers.iter().map(|(code, times)| format!("{code} {times}")).collect::<Vec<_>>().join(", ")
-}
-
-fn another_admin(stage: &mut Stage) -> (Client, Authenticator) {
-    let body = json!({ "email": "second@example.com", "role": "admin" });
-    let invited = stage.change("POST", "/members", &body).json;
-    let mut admin = stage.server.client();
-    let passkey = admin.enrol(invited["code"].as_str().expect("a code"));
-    (admin, passkey)
 }
 
 fn back_to_normal(stage: &mut Stage, second: &mut Client, passkey: &mut Authenticator) {

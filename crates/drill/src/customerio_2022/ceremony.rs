@@ -1,9 +1,8 @@
 //! Every way to a file without a second person.
 
 use serde_json::{Value, json};
-use testkit::{Authenticator, Client, Reply};
+use testkit::{Authenticator, Client, RECIPIENT, Reply};
 
-use super::leak::RECIPIENT;
 use crate::play::Seen;
 use crate::stage::Stage;
 
@@ -11,7 +10,7 @@ use crate::stage::Stage;
 pub fn asked(client: &mut Client, stage_path: &str, rows_max: usize) -> Value {
     let body = json!({
         "reason": "the yearly letter",
-        "export": { "fields": ["id", "user_id", "traits.email"], "rows_max": rows_max, "recipients": [RECIPIENT.trim()] }
+        "export": { "fields": ["id", "user_id", "traits.email"], "rows_max": rows_max, "recipients": [RECIPIENT] }
     });
     client.post(stage_path, &body).expect(201).json
 }

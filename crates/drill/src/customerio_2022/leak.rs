@@ -1,18 +1,13 @@
 //! A file that was leaked all the same: which export was it?
 
-use std::io::Read;
-
 use serde_json::Value;
-use testkit::{Authenticator, Client};
+use testkit::{Authenticator, Client, decrypted};
 
 use super::ceremony::{approved, asked, file};
 use crate::dice::Dice;
 use crate::play::Seen;
 use crate::stage::Stage;
 
-/// A key pair made for drills; it opens nothing else.
-pub const RECIPIENT: &str = include_str!("../age-recipient.txt");
-const IDENTITY: &str = include_str!("../age-identity.txt");
 /// How many people there are, how many rows leak, and how often.
 const PEOPLE: usize = 4_000;
 const LEAKED: usize = 2_000;
@@ -54,16 +49,6 @@ fn exported(stage: &mut Stage, (admin, key): (&mut Client, &mut Authenticator)) 
     let file = file(&mut stage.owner, &mut stage.passkey, &exports, &grant).expect("the file");
     let rows = decrypted(&file.bytes).lines().skip(1).map(str::to_owned).collect();
     (grant["id"].as_str().expect("an id").to_owned(), rows)
-}
-
-fn decrypted(bytes: &[u8]) -> String {
-    let identity = IDENTITY.lines().find(|line| line.starts_with("AGE-")).expect("an identity");
-    let identity: age::x25519::Identity = identity.parse().expect("an identity");
-    let mut text = String::new();
-    let decryptor = age::Decryptor::new_buffered(bytes).expect("a file of age");
-    let key: &dyn age::Identity = &identity;
-    decryptor.decrypt(std::iter::once(key)).expect("for this key").read_to_string(&mut text).expect("text");
-    text
 }
 
 /// So many of the rows, each at most once.

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use testkit::{Authenticator, Client};
+use testkit::{Authenticator, Client, IDENTITY, RECIPIENT};
 
 use super::told::second_operator;
 use crate::play::Seen;
@@ -14,9 +14,6 @@ use crate::stage::Stage;
 /// How many sessions and tokens there are to end; one account has at most fifty sessions.
 const SESSIONS: usize = 24;
 const TOKENS: usize = 12;
-/// A key pair made for this drill; it opens nothing else.
-const RECIPIENT: &str = include_str!("../age-recipient.txt");
-const IDENTITY: &str = include_str!("../age-identity.txt");
 
 /// Those whose doors are to close, and one who looks on.
 struct Crowd {
@@ -184,8 +181,7 @@ fn back(stage: &mut Stage, (mut operator, mut key): (Client, Authenticator)) {
 fn backup(stage: &Stage) -> std::path::PathBuf {
     let into = stage.server.scratch().join("yesterday");
     let (data, folder) = (stage.server.data(), into.display().to_string());
-    let arguments =
-        ["backup", "--data", &data.display().to_string(), "--recipient", RECIPIENT.trim(), &folder];
+    let arguments = ["backup", "--data", &data.display().to_string(), "--recipient", RECIPIENT, &folder];
     let (code, _, errors) = stage.server.command(&arguments);
     assert_eq!(code, 0, "{errors}");
     into

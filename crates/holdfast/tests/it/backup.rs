@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use serde_json::json;
-use testkit::Server;
+use testkit::{RECIPIENT, Server};
 
-use crate::saved::{RECIPIENT, backup, restore};
+use crate::saved::{backup, restore};
 use crate::support::{House, PROGRAM};
 
 #[test]
@@ -85,7 +85,7 @@ fn without_a_server_the_command_says_so() {
     assert_eq!(server.terminate(), Some(0));
     let data = server.data();
     let run = Command::new(PROGRAM)
-        .args(["backup", "--data", data.to_str().unwrap(), "--recipient", RECIPIENT.trim(), "/tmp/never"])
+        .args(["backup", "--data", data.to_str().unwrap(), "--recipient", RECIPIENT, "/tmp/never"])
         .output()
         .unwrap();
     assert_eq!(run.status.code(), Some(7), "{}", String::from_utf8_lossy(&run.stderr));

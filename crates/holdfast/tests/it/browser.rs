@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use testkit::Server;
+use testkit::{RECIPIENT, Server};
 
-use crate::saved::RECIPIENT;
 use crate::support::{PROGRAM, ROOT};
 
 /// Plays `script` with a new server's addresses, its owner's code, its write key and `more`.
@@ -39,5 +38,5 @@ fn the_pages_of_trust() {
 
 #[test]
 fn the_pages_of_grants() {
-    play("grants.mjs", |server| vec![server.installed.operator_code.clone(), RECIPIENT.trim().to_owned()]);
+    play("grants.mjs", |server| vec![server.installed.operator_code.clone(), RECIPIENT.to_owned()]);
 }

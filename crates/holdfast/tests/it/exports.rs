@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
+use testkit::decrypted;
 
 use crate::grants::{Office, asked, id, join};
 use crate::support::House;
@@ -30,20 +31,6 @@ fn peopled(house: &mut House, count: usize) {
     testkit::wait_until(120, "the last event", || {
         (owner.get(&path).expect(200).json["items"][0]["message_id"] == last.as_str()).then_some(())
     });
-}
-
-/// The text of an export.
-fn decrypted(bytes: &[u8]) -> String {
-    let identity = include_str!("age-identity.txt").lines().find(|line| line.starts_with("AGE-")).unwrap();
-    let identity: age::x25519::Identity = identity.parse().unwrap();
-    let decryptor = age::Decryptor::new_buffered(bytes).unwrap();
-    let mut text = String::new();
-    decryptor
-        .decrypt(std::iter::once(&identity as &dyn age::Identity))
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
-    text
 }
 
 fn lines(text: &str) -> Vec<&str> {

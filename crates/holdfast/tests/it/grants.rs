@@ -1,9 +1,8 @@
 //! Grants at the doors: asked for by one person and approved by another, for a time; support; a revealed value.
 
 use serde_json::{Value, json};
-use testkit::{Authenticator, Client};
+use testkit::{Authenticator, Client, RECIPIENT};
 
-use crate::saved::RECIPIENT;
 use crate::support::House;
 
 /// A house where two people run the workspace.
@@ -63,7 +62,7 @@ pub fn join(house: &mut House, email: &str, role: &str) -> (Client, Authenticato
 pub fn asked(rows_max: u64, who: &Value) -> Value {
     let mut export = json!({
         "fields": ["id", "user_id", "traits.email", "traits.plan"], "rows_max": rows_max,
-        "recipients": [RECIPIENT.trim()],
+        "recipients": [RECIPIENT],
     });
     if who.as_object().is_some_and(|who| !who.is_empty()) {
         export["who"] = who.clone();

@@ -3,12 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use testkit::{IDENTITY, RECIPIENT};
 
 use crate::support::House;
-
-/// To whom the tests' backups are encrypted: an age key pair made for them (`age-keygen`); it opens nothing else.
-pub const RECIPIENT: &str = include_str!("age-recipient.txt");
-const IDENTITY: &str = include_str!("age-identity.txt");
 
 /// A backup of the running server, and the report of it.
 pub fn backup(house: &House, name: &str) -> (PathBuf, Value) {
@@ -19,7 +16,7 @@ pub fn backup(house: &House, name: &str) -> (PathBuf, Value) {
         "--data",
         data.to_str().unwrap(),
         "--recipient",
-        RECIPIENT.trim(),
+        RECIPIENT,
         into.to_str().unwrap(),
     ]);
     assert_eq!(made.0, 0, "{}", made.2);

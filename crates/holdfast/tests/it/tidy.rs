@@ -60,7 +60,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("hyper", "door bench"),
     ("hyper-util", "door bench"),
     ("maud", "console"),
-    ("age", "backup rows drill holdfast"),
+    ("age", "backup rows testkit"),
     ("clap", "holdfast"),
     ("ureq", "door witness holdfast testkit drill"),
     ("rustls", "door holdfast testkit"),
