@@ -16,13 +16,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use stdx::Networks;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::answer::Answering;
-use crate::client::Networks;
 use crate::crowd::{Crowd, Place, count};
 use crate::stream::{Guarded, Times};
 use crate::tls::{Tls, is_challenge};

@@ -29,7 +29,7 @@ pub mod trace;
 
 pub use accept::{Entrance, Limits, Peer, Stop, serve, serve_local};
 pub use blocking::blocking;
-pub use client::{ForwardedHeader, Networks};
+pub use client::ForwardedHeader;
 pub use crowd::Crowd;
 pub use permit::Permit;
 pub use problem::Problem;

@@ -8,8 +8,9 @@ pub mod tls;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use door::{ForwardedHeader, Networks};
+use door::ForwardedHeader;
 use serde::{Deserialize, Serialize};
+use stdx::Networks;
 use witness::Peer;
 
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
@@ -35,6 +36,8 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Who watches the ledger from outside.
     pub ledger: LedgerConfig,
+    /// What may be called from here.
+    pub outbound: OutboundConfig,
     /// How to log.
     pub log: LogConfig,
 }
@@ -113,6 +116,7 @@ impl Config {
         self.collect.proxies()?;
         self.console.proxies()?;
         self.ledger.peers()?;
+        self.outbound.allowed()?;
         Ok(())
     }
 }
@@ -216,6 +220,26 @@ impl LedgerConfig {
     }
 }
 
+/// What may be called from here.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutboundConfig {
+    /// Networks beside the public ones that addresses typed by members may lead to.
+    pub allow: Vec<String>,
+    /// The root of a private authority, in place of those that browsers trust.
+    pub root: Option<PathBuf>,
+}
+
+impl OutboundConfig {
+    /// The networks.
+    ///
+    /// # Errors
+    /// Names what is no network.
+    pub fn allowed(&self) -> Result<Networks, ConfigError> {
+        networks("outbound.allow", &self.allow)
+    }
+}
+
 /// How to log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -246,6 +270,7 @@ impl Default for Config {
             people: PeopleConfig::default(),
             journal: JournalConfig::default(),
             ledger: LedgerConfig::default(),
+            outbound: OutboundConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -455,6 +480,8 @@ fn known_keys() -> &'static [&'static str] {
         "journal.retention_days",
         "journal.queue_bytes_max",
         "ledger.witnesses",
+        "outbound.allow",
+        "outbound.root",
         "log.format",
         "log.filter",
     ]

@@ -1,15 +1,17 @@
 //! What the standard library lacks and every room needs: a clock that is an argument, secrets that
-//! do not print, files that are replaced whole, randomness, rates. Knows nothing of Holdfast.
+//! do not print, files that are replaced whole, randomness, rates, networks. Knows nothing of Holdfast.
 //!
 //! Left to others: key bytes and encryption (`keys`), ids and events (`model`).
 
 mod clock;
 pub mod files;
+mod networks;
 mod random;
 mod rates;
 mod secret;
 
 pub use clock::{Clock, ManualClock};
+pub use networks::Networks;
 pub use random::{random_array, random_text};
 pub use rates::Rates;
 pub use secret::Secret;

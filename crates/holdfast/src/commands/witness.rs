@@ -9,10 +9,10 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path as Segment, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use door::{Crowd, Entrance, Limits, Networks, Stop};
+use door::{Crowd, Entrance, Limits, Stop};
 use http::{StatusCode, header};
 use serde_json::json;
-use stdx::Clock;
+use stdx::{Clock, Networks};
 use tokio::net::TcpListener;
 
 use crate::cli::Witness;
