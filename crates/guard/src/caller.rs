@@ -90,7 +90,8 @@ impl Caller {
         }
     }
 
-    /// How strongly they proved who they are: 2 is a passkey with user verification.
+    /// How strongly they proved who they are: 2 is two factors that can be passed on, 3 a passkey with
+    /// user verification.
     pub fn level(&self) -> u8 {
         match &self.who {
             Who::Account { level, .. } => *level,

@@ -33,6 +33,8 @@ pub(crate) struct Standing {
     roles: RoleSet,
     scopes: ScopeSet,
     belongs: bool,
+    /// Whether the workspace lets them in with what opened their session, where that is no passkey.
+    leave: bool,
     /// The grant that holds for them there.
     grant: Option<Grant>,
     mode: ModeState,
@@ -121,6 +123,7 @@ impl Guard {
             roles: RoleSet::NONE,
             scopes: ScopeSet::NONE,
             belongs: false,
+            leave: false,
             grant: None,
             // Only a change asks for the mode.
             mode: if action.changing { self.mode_in(tx, workspace)? } else { ModeState::default() },
@@ -233,6 +236,7 @@ fn request(caller: &Caller, action: &'static ActionInfo, standing: &Standing) ->
     Request {
         kind: caller.kind(),
         level: caller.level(),
+        leave: standing.leave,
         roles: standing.roles,
         scopes: standing.scopes,
         action,

@@ -91,19 +91,18 @@ impl Engine {
 
 fn principal(request: &Request, this: &EntityUid) -> Option<Entity> {
     let level = || ("level".to_owned(), RestrictedExpression::new_long(request.level.into()));
-    let workspaces = || {
-        let one = request.belongs.then(|| RestrictedExpression::new_entity_uid(this.clone()));
-        ("workspaces".to_owned(), RestrictedExpression::new_set(one))
-    };
-    let granted = |name: &str| {
-        let one = request.granted.then(|| RestrictedExpression::new_entity_uid(this.clone()));
+    let whether = |is: bool, name: &str| {
+        let one = is.then(|| RestrictedExpression::new_entity_uid(this.clone()));
         (name.to_owned(), RestrictedExpression::new_set(one))
     };
+    let workspaces = || whether(request.belongs, "workspaces");
+    let granted = |name: &str| whether(request.granted, name);
     let (kind, attributes, parents) = match request.kind {
         PrincipalKind::Member => {
             let roles: Option<HashSet<_>> =
                 request.roles.iter().map(|role| uid("Role", role.as_str())).collect();
-            ("Member", vec![level(), workspaces(), granted("exports")], roles?)
+            let leaves = whether(request.leave, "leaves");
+            ("Member", vec![level(), leaves, workspaces(), granted("exports")], roles?)
         }
         PrincipalKind::Operator => ("Operator", vec![level(), granted("supports")], HashSet::new()),
         PrincipalKind::Token => {

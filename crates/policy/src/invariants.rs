@@ -13,8 +13,11 @@ const PERMIT_EVERYTHING: &str = "\n@id(\"rogue\") permit (principal, action, res
 
 /// Why this request must not be allowed, whatever anybody permits.
 fn never(request: &Request) -> Vec<&'static str> {
-    let Request { kind, level, scopes, action, belongs, granted, step_up, read_only, .. } = *request;
+    let Request { kind, level, leave, roles, scopes, action, .. } = *request;
+    let Request { belongs, granted, step_up, read_only, .. } = *request;
     let ActionInfo { name, changing, tightening, token_scope, support, in_clear, needs_grant, .. } = *action;
+    let member = kind == PrincipalKind::Member;
+    let runs_it = roles.iter().any(Role::is_powerful);
     let operator = kind == PrincipalKind::Operator;
     let for_anyone = action.scope == Scope::Anyone;
     let in_workspace = action.scope == Scope::Workspace;
@@ -30,8 +33,10 @@ fn never(request: &Request) -> Vec<&'static str> {
             "nobody reaches into another workspace",
         ),
         (kind == PrincipalKind::Anyone && !for_anyone, "nobody can only sign in"),
-        (kind == PrincipalKind::Member && level < 2 && !for_anyone, "members need a passkey"),
-        (kind == PrincipalKind::Operator && level < 2 && !for_anyone, "operators need a passkey"),
+        (member && level < 2 && !for_anyone, "members need two factors"),
+        (member && level < 3 && in_workspace && runs_it, "who runs a workspace needs a passkey"),
+        (member && level < 3 && in_workspace && !leave, "two factors need the workspace's leave"),
+        (operator && level < 3 && !for_anyone, "operators need a passkey"),
         (kind == PrincipalKind::Token && action.step_up, "tokens never step up"),
         (kind == PrincipalKind::Token && !for_anyone && !token_may, "tokens stay within their scopes"),
         (kind == PrincipalKind::Visitor && action.step_up, "visitors never step up"),
@@ -55,9 +60,13 @@ fn requests() -> impl Iterator<Item = Request> {
     for kind in PrincipalKind::ALL {
         let roles = if kind == PrincipalKind::Member { roles.as_slice() } else { &[RoleSet::NONE] };
         let scopes = if kind == PrincipalKind::Token { scopes.as_slice() } else { &[ScopeSet::NONE] };
-        let has_level = matches!(kind, PrincipalKind::Member | PrincipalKind::Operator);
-        let levels: &[u8] = if has_level { &[1, 2] } else { &[0] };
-        for (&roles, &scopes, &level) in roles
+        // Leave counts for level 2 alone; below it is tried whether it would lift anything.
+        let levels: &[(u8, bool)] = match kind {
+            PrincipalKind::Member => &[(1, true), (2, false), (2, true), (3, false)],
+            PrincipalKind::Operator => &[(2, true), (3, false)],
+            _ => &[(0, false)],
+        };
+        for (&roles, &scopes, &(level, leave)) in roles
             .iter()
             .flat_map(|roles| scopes.iter().map(move |scopes| (roles, scopes)))
             .flat_map(|(roles, scopes)| levels.iter().map(move |level| (roles, scopes, level)))
@@ -69,6 +78,7 @@ fn requests() -> impl Iterator<Item = Request> {
                 all.extend(actions::all().into_iter().map(|action| Request {
                     kind,
                     level,
+                    leave,
                     roles,
                     scopes,
                     action,
@@ -164,6 +174,7 @@ fn the_strongest_reason_is_given() {
     let mut request = Request {
         kind: PrincipalKind::Operator,
         level: 0,
+        leave: false,
         roles: RoleSet::NONE,
         scopes: ScopeSet::NONE,
         action: <actions::InviteMember as crate::Action>::info(),
@@ -184,8 +195,11 @@ fn the_strongest_reason_is_given() {
         why(|r| (r.kind, r.belongs) = (PrincipalKind::Member, false)),
         "members-of-this-workspace-only"
     );
-    assert_eq!(why(|r| r.belongs = true), "passkey-needed");
-    assert_eq!(why(|r| r.level = 2), "read-only");
+    assert_eq!(why(|r| r.belongs = true), "two-factors-needed");
+    assert_eq!(why(|r| (r.level, r.roles) = (2, RoleSet::NONE.with(Role::Admin))), "passkey-needed");
+    assert_eq!(why(|r| r.roles = RoleSet::NONE), "leave-needed");
+    assert_eq!(why(|r| r.leave = true), "read-only");
+    assert_eq!(why(|r| (r.level, r.leave) = (3, false)), "read-only");
     assert_eq!(why(|r| r.read_only = false), "step-up-first");
     assert_eq!(why(|r| r.step_up = true), "no-permit");
     assert_eq!(why(|r| r.roles = RoleSet::NONE.with(Role::Admin)), "allowed");

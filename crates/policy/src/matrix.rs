@@ -35,7 +35,8 @@ impl Policies {
     fn cell(&self, action: &'static crate::ActionInfo, column: usize) -> &'static str {
         let mut request = Request {
             kind: PrincipalKind::Member,
-            level: 2,
+            level: 3,
+            leave: false,
             roles: RoleSet::NONE,
             scopes: ScopeSet::NONE,
             action,

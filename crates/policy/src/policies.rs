@@ -76,7 +76,7 @@ impl Policies {
             PrincipalKind::Anyone => 3,
             PrincipalKind::Visitor => 4,
         };
-        let flags = [request.belongs, request.granted, request.step_up, request.read_only];
+        let flags = [request.leave, request.belongs, request.granted, request.step_up, request.read_only];
         let flags = flags.into_iter().fold(0_u64, |bits, flag| (bits << 1) | u64::from(flag));
         let parts = [
             (u64::from(*self.numbers.get(name)?), 8),
@@ -84,7 +84,7 @@ impl Policies {
             (request.level.into(), 8),
             (request.roles.bits().into(), 8),
             (request.scopes.bits().into(), 16),
-            (flags, 4),
+            (flags, 5),
         ];
         Some(parts.into_iter().fold(0, |key, (part, bits)| (key << bits) | part))
     }

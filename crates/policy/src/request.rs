@@ -42,8 +42,11 @@ impl PrincipalKind {
 pub struct Request {
     /// What kind of principal asks.
     pub kind: PrincipalKind,
-    /// How strongly they proved who they are: 2 is a passkey with user verification. Tokens and nobody have 0.
+    /// How strongly they proved who they are: 1 a demo's link, 2 two factors that can be passed on by a false page,
+    /// 3 a passkey with user verification. Tokens and nobody have 0.
     pub level: u8,
+    /// Whether the workspace in question lets a member in with the two factors of a session of level 2.
+    pub leave: bool,
     /// The roles held in the workspace in question; for actions on the installation those held anywhere.
     pub roles: RoleSet,
     /// The scopes of a token.

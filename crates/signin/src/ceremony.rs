@@ -19,7 +19,9 @@ use crate::error::SigninError;
 use crate::signin::{Challenge, Signin, locked};
 
 /// The strength of a session opened with a passkey and user verification.
-pub const LEVEL_PASSKEY: u8 = 2;
+pub const LEVEL_PASSKEY: u8 = 3;
+/// The strength of a session opened with two factors that a false page can pass on.
+pub const LEVEL_TWO_FACTORS: u8 = 2;
 /// The strength of a session opened with a link alone.
 pub const LEVEL_LINK: u8 = 1;
 

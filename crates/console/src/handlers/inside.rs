@@ -143,6 +143,8 @@ fn may(guard: &Guard, reading: &Granted, level: u8, action: &'static ActionInfo)
     let request = Request {
         kind: reading.principal.kind,
         level,
+        // Whoever reads the workspace was let in.
+        leave: true,
         roles: reading.principal.roles,
         scopes: ScopeSet::NONE,
         action,

@@ -5,6 +5,7 @@ use policy::actions::{ApproveGrant, ExportPeople};
 use policy::{Action, PrincipalKind, Request, RoleSet, ScopeSet};
 use rusqlite::Transaction;
 use serde_json::json;
+use signin::ceremony::LEVEL_PASSKEY;
 
 use super::{ExportScope, Grant, Purpose, State, UNWITNESSED_MS_MAX, Used, not_yours};
 use crate::caller::Caller;
@@ -223,7 +224,8 @@ impl Guard {
     fn role_may(&self, membership: &Membership, action: &'static policy::ActionInfo) -> bool {
         let request = Request {
             kind: PrincipalKind::Member,
-            level: 2,
+            level: LEVEL_PASSKEY,
+            leave: false,
             roles: RoleSet::NONE.with(membership.role),
             scopes: ScopeSet::NONE,
             action,

@@ -18,7 +18,7 @@ fn altered() -> Denied {
 fn edited_rows_give_no_power() {
     let edits = [
         "update membership set role = 'owner' where role = 'viewer'",
-        "update session set level = 3",
+        "update session set level = level + 1",
         "update session set idle_ms = idle_ms * 100",
         "update session set ends_ms = ends_ms * 2",
         "update session set last_seen_ms = last_seen_ms + 1",

@@ -12,7 +12,7 @@ fn a_set_up_code_works_once() {
     let house = House::new();
     let owner = house.owner();
     let caller = house.caller(&owner).unwrap();
-    assert_eq!((caller.kind(), caller.level()), (PrincipalKind::Member, 2));
+    assert_eq!((caller.kind(), caller.level()), (PrincipalKind::Member, 3));
     let options = house.guard.begin_enrol(&house.owner_code).unwrap();
     let again = house.guard.finish_enrol(&Authenticator::at(ORIGIN).register(&options));
     assert_eq!(again.unwrap_err(), Denied::NotFound);
