@@ -33,11 +33,11 @@ pub(crate) fn routes() -> Routes<ApiState> {
 
 /// A grant as it stands in answers.
 pub(crate) fn document(grant: &Grant) -> Value {
-    let decision = |Decision { by, at_ms, approved, alone, ready_ms, ends_ms }: Decision| {
+    let decision = |Decision { by, at_ms, approved, alone, ready_ms, ends_ms, entry }: Decision| {
         json!({
             "by": by, "at": instant(at_ms), "approved": approved, "alone": alone,
             "weaker": alone.then_some(WEAKER).filter(|_| approved),
-            "ready_at": instant(ready_ms), "ends_at": instant(ends_ms),
+            "ready_at": instant(ready_ms), "ends_at": instant(ends_ms), "entry": entry,
         })
     };
     let ended = |Ended { at_ms, by, why }: &Ended| json!({ "at": instant(*at_ms), "by": by, "why": why });
@@ -58,7 +58,7 @@ pub(crate) fn document(grant: &Grant) -> Value {
     })
 }
 
-fn view(view: &GrantView) -> Value {
+pub(crate) fn view(view: &GrantView) -> Value {
     let mut document = document(&view.grant);
     document["state"] = json!(view.state.as_str());
     document["asked_by_email"] = json!(view.asked_by_email);
@@ -66,7 +66,7 @@ fn view(view: &GrantView) -> Value {
     document
 }
 
-fn id_of(text: &str) -> Result<GrantId, Problem> {
+pub(crate) fn id_of(text: &str) -> Result<GrantId, Problem> {
     text.parse().map_err(|_| Problem::not_found())
 }
 
@@ -131,8 +131,8 @@ async fn open_support(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Approval {
-    digest: String,
+pub(crate) struct Approval {
+    pub digest: String,
 }
 
 /// The body names the grant's digest, so that the touch is bound to what is approved.

@@ -5,6 +5,7 @@
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
 pub mod alarms;
+pub mod break_glass;
 pub mod doors;
 pub mod enrol;
 pub mod events;
@@ -70,5 +71,6 @@ pub fn routes() -> Routes<ApiState> {
         .merge(mode::routes())
         .merge(doors::routes())
         .merge(operators::routes())
+        .merge(break_glass::routes())
         .merge(openapi::routes())
 }

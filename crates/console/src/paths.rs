@@ -20,6 +20,8 @@ pub const WORKSPACES: &str = "/workspaces";
 pub const OPERATIONS: &str = "/operations";
 /// Makes the installation read-only, or asks for the way back (POST).
 pub const OPERATIONS_MODE: &str = "/operations/mode";
+/// Asks to look into a workspace that did not open itself (POST).
+pub const OPERATIONS_GLASS: &str = "/operations/break-glass";
 /// The operator's own passkeys and sessions.
 pub const OPERATIONS_PASSKEYS: &str = "/operations/passkeys";
 /// The installation's incidents; a new one (POST).
@@ -186,6 +188,11 @@ pub fn passkeys_unlock(passkeys: &str) -> String {
 /// Ends all other sessions of one's own (POST); `passkeys` is the page of them.
 pub fn sessions_end(passkeys: &str) -> String {
     format!("{passkeys}/end-others")
+}
+
+/// Approves, or ends, an operator's look into a workspace (POST).
+pub fn operations_glass(id: GrantId, act: &str) -> String {
+    format!("{OPERATIONS_GLASS}/{id}/{act}")
 }
 
 /// Approves the installation's return to normal mode (POST).

@@ -1,5 +1,5 @@
 //! customerio-2022: an engineer whose work gave access to client lists passed the addresses of six clients on. Played: an
-//! operator before, during and after a workspace opens itself to them, every way to a file without a second person, a file
+//! operator before, during and after a workspace opens itself to them, and breaking the glass, every way to a file without a second person, a file
 //! that was leaked all the same, somebody who reads one profile at a time, and whoever carries the disk away.
 //!
 //! Tests elsewhere: no permitting path for operators to any list or export, for every request there is (`policy`:
@@ -8,6 +8,7 @@
 //! (`it exports`), a day of slow reading on a clock of its own (`it budget`).
 
 mod ceremony;
+mod glass;
 mod leak;
 mod scraper;
 mod support;
@@ -34,6 +35,12 @@ pub const DRILL: Drill = Drill {
             goal: "C1: 0 files and 0 lists for an operator with access",
             door: "an owner invites the operator as an admin",
             play: support::operator_export,
+        },
+        Play {
+            name: "break-glass",
+            goal: "0 looks by one operator alone; the workspace is told before the first one, and ends it within 1 s",
+            door: "the operator has a second account, made beforehand",
+            play: glass::break_glass,
         },
         Play {
             name: "export",

@@ -2,15 +2,17 @@
 //!
 //! An **export** is asked for by a member and approved by another who runs the workspace, with a touch bound
 //! to exactly this grant. **Support** is opened by those who run the workspace to a named operator, who then
-//! looks, masked. Nobody approves what they gain by themselves, unless nobody else could: then it waits, is
+//! looks, masked. **Breaking the glass** is the same look without the workspace, by two operators, told first.
+//! Nobody approves what they gain by themselves, unless nobody else could: then it waits, is
 //! announced to the operators too, and is called `alone` wherever it stands.
 //!
 //! A grant holds by what is so now, not by what was so then: the time, the installation's epoch, and the standing
 //! of whoever asked and whoever approved are looked at before every use.
 //!
-//! Modules in reading order: `ask`, `decide`, [`usage`], `canaries`, `row`.
+//! Modules in reading order: `ask`, `decide`, `break_glass`, [`usage`], `canaries`, `row`.
 
 mod ask;
+mod break_glass;
 mod canaries;
 mod decide;
 mod row;
@@ -39,6 +41,8 @@ pub const EXPORT_LIFE_S: u64 = 30 * 60;
 pub const EXPORT_LIFE_S_MAX: u64 = 4 * 3_600;
 /// How long a workspace is open to support at most.
 pub const SUPPORT_LIFE_S_MAX: u64 = 72 * 3_600;
+/// How long a broken glass stays open, and no longer.
+pub const GLASS_LIFE_MS: i64 = 30 * 60_000;
 /// How long one who approves their own request waits.
 pub const ALONE_DELAY_MS: i64 = 30 * 60_000;
 /// How long witnesses, where there are some, may lag behind before exports and support wait.
@@ -93,6 +97,8 @@ pub enum Purpose {
     Export(ExportScope),
     /// Looking into the workspace, masked.
     Support,
+    /// The same, without being asked in.
+    BreakGlass,
 }
 
 /// What an export may hold.
@@ -139,6 +145,9 @@ pub struct Decision {
     pub ready_ms: i64,
     /// Not after.
     pub ends_ms: i64,
+    /// The ledger entry that a witness must have seen before the first use, where there are witnesses.
+    #[serde(default)]
+    pub entry: Option<u64>,
 }
 
 /// That a grant was used.
@@ -208,6 +217,7 @@ impl Purpose {
         match self {
             Self::Export(_) => "export",
             Self::Support => "support",
+            Self::BreakGlass => "break_glass",
         }
     }
 }
@@ -249,7 +259,7 @@ impl Grant {
     pub fn export(&self) -> Option<&ExportScope> {
         match &self.purpose {
             Purpose::Export(scope) => Some(scope),
-            Purpose::Support => None,
+            Purpose::Support | Purpose::BreakGlass => None,
         }
     }
 }
@@ -324,7 +334,7 @@ impl Guard {
             for grant in self.open_grants_of(tx, operator)? {
                 let workspace = control::workspaces::by_id(tx, grant.workspace)?;
                 if let Some(workspace) = workspace
-                    && grant.purpose == Purpose::Support
+                    && grant.export().is_none()
                     && self.holds(tx, &grant)?
                 {
                     opened.push(Opened { grant, workspace_name: workspace.name });

@@ -135,6 +135,10 @@ actions! {
 
     // The installation.
     ListSupport: Installation, Reads, Session, "see which workspaces were opened to them";
+    ListBreakGlass: Installation, Reads, Session, "see which operators asked to look into which workspace unasked";
+    AskBreakGlass: Installation, Changes, Touch, "ask to look into a workspace that did not open itself, for half an hour, masked";
+    ApproveBreakGlass: Installation, Changes, Touch, "approve another operator's look into a workspace that did not open itself";
+    EndBreakGlass: Installation, Tightens, Session, "end an operator's look into a workspace, or refuse it";
     ReadOperations: Installation, Reads, Session, "see the installation's health, no data";
     ListOperators: Installation, Reads, Session, "see the operators";
     InviteOperator: Installation, Changes, Touch, "invite an operator";

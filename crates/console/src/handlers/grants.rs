@@ -265,7 +265,7 @@ fn grant_row(view: GrantView, own: Option<MemberId>, may: &Permit<ListGrants>) -
             ("rows at most", scope.rows_max.to_string()),
             ("recipients", scope.recipients.join(", ")),
         ],
-        Purpose::Support => Vec::new(),
+        Purpose::Support | Purpose::BreakGlass => Vec::new(),
     };
     let decision = grant.decision;
     let until = match state {

@@ -1,14 +1,16 @@
 //! The installation, for those who run it: how it is, its mode, and their own passkeys and sessions.
 
 use axum::extract::{Path, State};
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use control::mode::Mode;
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use guard::grants::Opened;
-use model::{GrantId, PasskeyId};
+use guard::grants::{GrantView, Opened, State as GrantState};
+use http::StatusCode;
+use model::{GrantId, MemberId, PasskeyId};
 use policy::actions::{
-    ApproveInstallationNormalMode, EndOtherSessions, ListPasskeys, ListSessions, ListSupport, LockPasskeys,
-    ReadOperations, ReadOwnNotices, RemovePasskey, SetInstallationMode, UnlockPasskeys,
+    ApproveBreakGlass, ApproveInstallationNormalMode, AskBreakGlass, EndBreakGlass, EndOtherSessions,
+    ListBreakGlass, ListPasskeys, ListSessions, ListSupport, LockPasskeys, ReadOperations, ReadOwnNotices,
+    RemovePasskey, SetInstallationMode, UnlockPasskeys,
 };
 use service::doors::DoorCounts;
 use service::{ServiceError, Services};
@@ -19,8 +21,9 @@ use super::inside::instant;
 use super::passkeys::view_of;
 use super::reply::{self, Page};
 use super::settings::{approval_row, held};
+use crate::components::form::Typed;
 use crate::frame::{Frame, MemberBadge, Section};
-use crate::pages::operations::{self, DoorsView, OpenedRow, OperationsView};
+use crate::pages::operations::{self, DoorsView, GlassRow, OpenedRow, OperationsView};
 use crate::pages::passkeys;
 use crate::paths;
 use crate::state::ConsoleState;
@@ -30,6 +33,9 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get(paths::OPERATIONS, read)
         .post(paths::OPERATIONS_MODE, set_mode)
         .post("/operations/approve/{approval}", approve)
+        .post(paths::OPERATIONS_GLASS, ask_glass)
+        .post("/operations/break-glass/{grant}/approve", approve_glass)
+        .post("/operations/break-glass/{grant}/end", end_glass)
         .get(paths::OPERATIONS_PASSKEYS, list_passkeys)
         .post("/operations/passkeys/end-others", end_others)
         .post("/operations/passkeys/{passkey}/remove", remove_passkey)
@@ -50,28 +56,53 @@ pub(crate) fn frame(services: &Services, asked: &Asked, section: Section) -> Fra
 
 async fn read(
     may: Permit<ReadOperations>,
-    opened: Permit<ListSupport>,
+    (opened, glass): (Permit<ListSupport>, Permit<ListBreakGlass>),
     asked: Asked,
     State(state): State<ConsoleState>,
 ) -> Result<Page, Problem> {
-    blocking(move || {
-        let (services, principal) = (&state.services, &may.principal);
-        let view = OperationsView {
-            version: services.about.version,
-            doors: doors_view(services.door_counts(may.granted())),
-            held: held(services.guard.mode(None)?, &principal.name),
-            approvals: services
-                .guard
-                .approvals(may.granted())?
-                .into_iter()
-                .map(|approval| approval_row(approval, principal.member))
-                .collect(),
-            own: principal.name.clone(),
-            opened: services.guard.opened_to(opened.granted())?.into_iter().map(opened_row).collect(),
-        };
-        Ok::<_, ServiceError>(Page(operations::page(&frame(services, &asked, Section::Operations), &view)))
-    })
-    .await
+    blocking(move || shown(&state.services, &(may, opened, glass), &asked, Typed::default())).await
+}
+
+/// What the page shows needs these.
+type Looks = (Permit<ReadOperations>, Permit<ListSupport>, Permit<ListBreakGlass>);
+
+fn shown(
+    services: &Services,
+    (may, opened, glass): &Looks,
+    asked: &Asked,
+    typed: Typed,
+) -> Result<Page, ServiceError> {
+    let principal = &may.principal;
+    let guard = &services.guard;
+    let own = principal.member;
+    let view = OperationsView {
+        version: services.about.version,
+        doors: doors_view(services.door_counts(may.granted())),
+        held: held(guard.mode(None)?, &principal.name),
+        approvals: guard
+            .approvals(may.granted())?
+            .into_iter()
+            .map(|approval| approval_row(approval, own))
+            .collect(),
+        own: principal.name.clone(),
+        opened: guard.opened_to(opened.granted())?.into_iter().map(opened_row).collect(),
+        glass: guard.broken_glass(glass.granted())?.into_iter().map(|view| glass_row(view, own)).collect(),
+        typed,
+    };
+    Ok(Page(operations::page(&frame(services, asked, Section::Operations), &view)))
+}
+
+fn glass_row(GrantView { grant, state, .. }: GrantView, own: Option<MemberId>) -> GlassRow {
+    GlassRow {
+        id: grant.id,
+        workspace: grant.workspace,
+        digest: grant.digest(),
+        by: grant.asked_by,
+        own: own == Some(grant.asked_by),
+        waiting: state == GrantState::Waiting,
+        until: instant(grant.decision.map_or(grant.void_ms, |decision| decision.ends_ms)),
+        reason: grant.reason,
+    }
 }
 
 fn opened_row(Opened { grant, workspace_name }: Opened) -> OpenedRow {
@@ -129,6 +160,66 @@ async fn approve(
     blocking(move || state.services.guard.approve_normal(may.granted(), id).map_err(ServiceError::from))
         .await?;
     Ok(asked.anew(paths::OPERATIONS, "installation-normal"))
+}
+
+async fn ask_glass(
+    may: Permit<AskBreakGlass>,
+    (looks, asked): (Looks, Asked),
+    State(state): State<ConsoleState>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let services = &state.services;
+        let made = fields.text("workspace").parse().map_err(|_| ServiceError::Invalid {
+            field: "workspace".to_owned(),
+            fix: "the id of a workspace of this installation (ws_…)".to_owned(),
+        });
+        let made = made.and_then(|workspace| {
+            services
+                .guard
+                .ask_break_glass(may.granted(), workspace, fields.text("reason"))
+                .map_err(ServiceError::from)
+        });
+        match made {
+            Ok(_) => Ok(asked.anew(paths::OPERATIONS, "glass-asked")),
+            Err(ServiceError::Invalid { field, fix }) => {
+                let texts = ["workspace", "reason"].map(|name| (name, fields.text(name).to_owned()));
+                let typed = Typed { texts: texts.into(), wrong: Some((field, fix)) };
+                let page = shown(services, &looks, &asked, typed)?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            }
+            Err(error) => Err(error),
+        }
+    })
+    .await
+}
+
+async fn approve_glass(
+    may: Permit<ApproveBreakGlass>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+    Path(grant): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let id: GrantId = grant.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || {
+        let guard = &state.services.guard;
+        guard.approve_break_glass(may.granted(), id, fields.text("digest")).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(asked.anew(paths::OPERATIONS, "glass-approved"))
+}
+
+async fn end_glass(
+    may: Permit<EndBreakGlass>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+    Path(grant): Path<String>,
+) -> Result<Response, Problem> {
+    let id: GrantId = grant.parse().map_err(|_| Problem::not_found())?;
+    blocking(move || state.services.guard.end_break_glass(may.granted(), id).map_err(ServiceError::from))
+        .await?;
+    Ok(asked.anew(paths::OPERATIONS, "glass-ended"))
 }
 
 async fn list_passkeys(

@@ -30,6 +30,12 @@ const WORDS: &[(&str, &str)] = &[
     ("grant-approved", "Approved. It is announced, and over by itself."),
     ("grant-refused", "Refused. Nothing comes of it."),
     ("grant-ended", "Ended, in open sessions too."),
+    ("glass-asked", "Asked. The workspace and every operator are told; another operator says yes."),
+    (
+        "glass-approved",
+        "Approved for half an hour. Whoever asked sees the workspace, masked, once a witness has seen the entry.",
+    ),
+    ("glass-ended", "Ended, in open sessions too."),
     ("support-opened", "Opened. You see here until when, and may end it at any time."),
     ("member-role", "The role was changed. The member signs in again."),
     ("member-removed", "The member was removed; their sessions and tokens here have ended."),

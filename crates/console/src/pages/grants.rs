@@ -27,7 +27,7 @@ pub struct GrantsView {
 pub struct GrantRow {
     /// Its id.
     pub id: GrantId,
-    /// `export` or `support`.
+    /// `export`, `support` or `break_glass`.
     pub kind: &'static str,
     /// How it is: `waiting`, `open`, …
     pub state: &'static str,
@@ -138,7 +138,7 @@ fn grants(frame: &Frame, view: &GrantsView) -> Markup {
                         @if let Some(subject) = grant.subject {
                             div.soft.small { "for " code { (subject) } }
                             // Every look of theirs is an entry the moment it is answered.
-                            @if grant.kind == "support" && frame.opens.ledger { div.small { a href=(looks(frame, subject)) { "What they look at" } } }
+                            @if grant.kind != "export" && frame.opens.ledger { div.small { a href=(looks(frame, subject)) { "What they look at" } } }
                         }
                         @if let Some(by) = &grant.decided_by { div.soft.small { "decided by " (by) } }
                     }
@@ -174,10 +174,13 @@ fn acts(frame: &Frame, view: &GrantsView, grant: &GrantRow) -> Markup {
     let act = |act: &str| paths::grant_act(workspace.id, grant.id, act);
     html! {
         @if grant.state == "waiting" && view.may_decide && (!grant.own || view.alone) {
-            (form::post(frame, &act("approve"), "row tight", &html! {
-                input type="hidden" name="digest" value=(grant.digest);
-                button.btn.small.go { "Approve" }
-            }))
+            // A broken glass is for another operator to approve; here it can be refused.
+            @if grant.kind == "export" {
+                (form::post(frame, &act("approve"), "row tight", &html! {
+                    input type="hidden" name="digest" value=(grant.digest);
+                    button.btn.small.go { "Approve" }
+                }))
+            }
             (form::act(frame, &act("refuse"), "Refuse", &format!("Refuse the {} for “{}”?", grant.kind, grant.reason)))
         }
         @if grant.state == "open" && grant.kind == "export" && grant.own {

@@ -26,6 +26,12 @@ pub struct NoticeRow {
 const WORDS: &[(&str, &str)] = &[
     ("access.reset", "Sessions and tokens were ended"),
     ("alarm.raised", "A property looks different than it used to"),
+    (
+        "break_glass.approved",
+        "Two operators look into the workspace for half an hour, masked, without having been asked in",
+    ),
+    ("break_glass.asked", "An operator asks to look into the workspace without having been asked in"),
+    ("break_glass.ended", "An operator who was not asked in no longer looks in"),
     ("export.finished", "An export left whole"),
     ("export.stopped", "An export was broken off"),
     ("grant.approved", "A grant was approved"),

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use model::WorkspaceId;
+use model::{GrantId, MemberId, WorkspaceId};
 
 use super::settings::{self, ApprovalRow};
-use crate::components::{layout, number, table, time};
+use crate::components::{form, layout, number, table, time};
 use crate::frame::{Frame, Held};
 use crate::paths;
 
@@ -23,6 +23,30 @@ pub struct OperationsView {
     pub own: String,
     /// The workspaces that are open to them.
     pub opened: Vec<OpenedRow>,
+    /// Looks into workspaces that did not open themselves.
+    pub glass: Vec<GlassRow>,
+    /// What was typed into the form that asks for one and was not taken.
+    pub typed: form::Typed,
+}
+
+/// A look into a workspace that did not open itself.
+pub struct GlassRow {
+    /// Which.
+    pub id: GrantId,
+    /// Into which workspace.
+    pub workspace: WorkspaceId,
+    /// Why.
+    pub reason: String,
+    /// Who asked.
+    pub by: MemberId,
+    /// Whether it was the operator who looks at this page.
+    pub own: bool,
+    /// Whether it waits for another operator.
+    pub waiting: bool,
+    /// Until when it may be approved, or holds.
+    pub until: Timestamp,
+    /// What an approval is bound to.
+    pub digest: String,
 }
 
 /// A workspace that was opened to the operator who looks.
@@ -68,6 +92,7 @@ pub fn page(frame: &Frame, view: &OperationsView) -> Markup {
                 (connections(frame, &view.doors))
                 (answers(&view.doors))
             }
+            (glass(frame, view))
             @if !view.approvals.is_empty() {
                 (settings::approvals(frame, &view.approvals, Some(&paths::operations_approve)))
             }
@@ -88,6 +113,65 @@ fn opened(frame: &Frame, rows: &[OpenedRow]) -> Markup {
                         td { (time::moment(frame, row.until)) }
                     }
                 }
+            }))
+        }
+    }
+}
+
+const LABELS: [(&str, &str); 2] = [("workspace", "Workspace"), ("reason", "Reason")];
+
+fn glass(frame: &Frame, view: &OperationsView) -> Markup {
+    let columns = [
+        table::words("Workspace"),
+        table::words("For"),
+        table::words("Asked by"),
+        table::words("Until"),
+        table::words(""),
+    ];
+    let field = |name: &'static str, label, hint| {
+        form::field(&form::Field {
+            name,
+            label,
+            value: view.typed.text(name),
+            hint: Some(hint),
+            wrong: view.typed.wrong(name),
+            required: true,
+            ..form::Field::default()
+        })
+    };
+    html! {
+        section.panel {
+            header { h2 { "Breaking the glass" } span.soft.small { "a look into a workspace that did not open itself" } }
+            p.soft { "For emergencies. Its people are told before anything is seen, and may end it. It takes another operator, holds for half an hour, and shows what support sees: single people, masked." }
+            @if !view.glass.is_empty() {
+                (table::table("Looks into workspaces", &columns, &html! {
+                    @for row in &view.glass {
+                        tr {
+                            th scope="row" { code { (row.workspace) } }
+                            td { (row.reason) }
+                            td { code { (row.by) } @if row.own { " (you)" } }
+                            td { (time::moment(frame, row.until)) }
+                            td {
+                                @if row.waiting && !row.own {
+                                    (form::post(frame, &paths::operations_glass(row.id, "approve"), "row tight", &html! {
+                                        input type="hidden" name="digest" value=(row.digest);
+                                        button.btn.small.go { "Approve" }
+                                    }))
+                                }
+                                (form::act(frame, &paths::operations_glass(row.id, "end"), "End", &format!("End the look for “{}”? It stops at once.", row.reason)))
+                            }
+                        }
+                    }
+                }))
+                br;
+            }
+            (form::post(frame, paths::OPERATIONS_GLASS, "fields wide", &html! {
+                (view.typed.notice(&LABELS))
+                div.fields {
+                    (field("workspace", "Workspace", "Its id (ws_…)"))
+                    (field("reason", "Reason", "What is wrong; its people read it"))
+                }
+                div { (form::go("Ask")) }
             }))
         }
     }

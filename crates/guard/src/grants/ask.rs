@@ -1,6 +1,6 @@
 //! Asking for an export, and opening the workspace to support.
 
-use model::{GrantId, MemberId};
+use model::{GrantId, MemberId, WorkspaceId};
 use serde_json::json;
 use signin::account::AccountKind;
 
@@ -37,8 +37,8 @@ impl Guard {
         let life_ms = life(life_s.unwrap_or(EXPORT_LIFE_S), EXPORT_LIFE_S_MAX)?;
         let member = granted.member()?;
         self.change(|tx| {
-            let grant =
-                self.new_grant(tx, granted, (member, Purpose::Export(scope)), (reason, life_ms))?;
+            let whose = (granted.in_workspace()?, member);
+            let grant = self.new_grant(tx, whose, (member, Purpose::Export(scope)), (reason, life_ms))?;
             self.keep_grant(tx, &grant)?;
             let detail = json!({"grant": grant.id, "by": member, "kind": "export"});
             self.notice(tx, Some(grant.workspace), None, "grant.asked", &detail)?;
@@ -69,10 +69,12 @@ impl Guard {
                 let want = "the id of an operator of this installation (mem_…), as they tell you".to_owned();
                 return Err(GuardError::Invalid { field: "operator", want });
             }
-            let mut grant = self.new_grant(tx, granted, (operator, Purpose::Support), (reason, life_ms))?;
+            let whose = (granted.in_workspace()?, by);
+            let mut grant = self.new_grant(tx, whose, (operator, Purpose::Support), (reason, life_ms))?;
             let at_ms = grant.asked_ms;
             let (ready_ms, ends_ms) = (at_ms, at_ms + life_ms);
-            grant.decision = Some(Decision { by, at_ms, approved: true, alone: false, ready_ms, ends_ms });
+            grant.decision =
+                Some(Decision { by, at_ms, approved: true, alone: false, ready_ms, ends_ms, entry: None });
             self.keep_grant(tx, &grant)?;
             let told = json!({"grant": grant.id, "by": by, "operator": operator});
             self.notice(tx, Some(grant.workspace), None, "support.opened", &told)?;
@@ -82,14 +84,13 @@ impl Guard {
         })
     }
 
-    fn new_grant(
+    pub(super) fn new_grant(
         &self,
         tx: &rusqlite::Transaction<'_>,
-        granted: &Granted,
+        (workspace, asked_by): (WorkspaceId, MemberId),
         (subject, purpose): (MemberId, Purpose),
         (reason, life_ms): (&str, i64),
     ) -> Result<Grant, GuardError> {
-        let workspace = granted.in_workspace()?;
         if self.open_grants_in(tx, workspace)?.len() >= OPEN_MAX {
             return Err(Denied::TooMany { retry_after_s: 3_600 }.into());
         }
@@ -99,7 +100,7 @@ impl Guard {
             workspace,
             purpose,
             subject,
-            asked_by: granted.member()?,
+            asked_by,
             reason: checked_reason(reason)?.to_owned(),
             life_ms,
             asked_ms,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{ALONE_DELAY_MS, Decision, Ended, Grant, Purpose, State, not_yours};
 use crate::change::Actor;
+use crate::denied::Denied;
 use crate::error::GuardError;
 use crate::granted::Granted;
 use crate::guard::Guard;
@@ -22,6 +23,10 @@ impl Guard {
         let by = granted.member()?;
         self.change(|tx| {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
+            // What operators ask for is approved by another of them.
+            if grant.export().is_none() {
+                return Err(Denied::NotFound.into());
+            }
             if grant.digest() != digest {
                 let want = "the digest of the grant that you approve, as it is shown".to_owned();
                 return Err(GuardError::Invalid { field: "digest", want });
@@ -30,7 +35,7 @@ impl Guard {
             let at_ms = self.now_ms();
             let ready_ms = if alone { at_ms + ALONE_DELAY_MS } else { at_ms };
             let ends_ms = ready_ms + grant.life_ms;
-            grant.decision = Some(Decision { by, at_ms, approved: true, alone, ready_ms, ends_ms });
+            grant.decision = Some(Decision { by, at_ms, approved: true, alone, ready_ms, ends_ms, entry: None });
             self.keep_grant(tx, &grant)?;
             let told = json!({"grant": id, "by": by, "alone": alone});
             let kind = if alone { "grant.approved_alone" } else { "grant.approved" };
@@ -67,8 +72,15 @@ impl Guard {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
             let at_ms = self.now_ms();
             let alone = by == grant.asked_by;
-            grant.decision =
-                Some(Decision { by, at_ms, approved: false, alone, ready_ms: at_ms, ends_ms: at_ms });
+            grant.decision = Some(Decision {
+                by,
+                at_ms,
+                approved: false,
+                alone,
+                ready_ms: at_ms,
+                ends_ms: at_ms,
+                entry: None,
+            });
             self.keep_grant(tx, &grant)?;
             self.notice(tx, Some(grant.workspace), None, "grant.refused", &json!({"grant": id, "by": by}))?;
             let detail = json!({"asked_by": grant.asked_by});
@@ -180,7 +192,11 @@ impl Guard {
     ) -> Result<(), GuardError> {
         grant.ended = Some(Ended { at_ms: self.now_ms(), by: by.to_owned(), why: why.to_owned() });
         self.keep_grant(tx, grant)?;
-        let kind = if grant.purpose == Purpose::Support { "support.ended" } else { "grant.ended" };
+        let kind = match grant.purpose {
+            Purpose::Export(_) => "grant.ended",
+            Purpose::Support => "support.ended",
+            Purpose::BreakGlass => "break_glass.ended",
+        };
         let told = json!({"grant": grant.id, "by": by, "why": why});
         self.notice(tx, Some(grant.workspace), None, kind, &told)
     }

@@ -171,8 +171,7 @@ impl Guard {
         judged.unwrap_or(false)
     }
 
-    /// Whether a grant holds for somebody in a workspace: of a member's an export, of an operator's support. With it the
-    /// support grant that was not used before.
+    /// The grant that holds for somebody in a workspace: of a member's an export, of an operator's support or a broken glass.
     pub(crate) fn granted_to(
         &self,
         tx: &Transaction<'_>,
@@ -196,7 +195,8 @@ impl Guard {
             grant.used.get_or_insert(Used { at_ms: self.now_ms(), session, opened_ms: None });
             self.keep_grant(tx, &grant)?;
             self.notice(tx, Some(workspace), None, "grant.used", &json!({"grant": id, "by": operator}))?;
-            Ok(((), Actor::from(granted).does("grant.used", id.to_string(), json!({"kind": "support"}))))
+            let detail = json!({"kind": grant.purpose.as_str()});
+            Ok(((), Actor::from(granted).does("grant.used", id.to_string(), detail)))
         })
     }
 
@@ -210,15 +210,22 @@ impl Guard {
             let membership = self.membership(tx, grant.workspace, member)?;
             Ok::<_, GuardError>(membership.is_some_and(|membership| self.role_may(&membership, action)))
         };
-        let subject = match grant.purpose {
-            Purpose::Export(_) => may(grant.subject, ExportPeople::info())?,
-            Purpose::Support => {
-                let account = self.0.signin.account(tx, grant.subject)?;
-                let open = control::workspaces::by_id(tx, grant.workspace)?.is_some();
-                open && account.is_some_and(|account| account.ended_ms.is_none())
-            }
+        let is_there = |operator: MemberId| {
+            let account = self.0.signin.account(tx, operator)?;
+            Ok::<_, GuardError>(account.is_some_and(|account| account.ended_ms.is_none()))
         };
-        Ok(subject && may(decision.by, ApproveGrant::info())?)
+        if grant.export().is_none() && control::workspaces::by_id(tx, grant.workspace)?.is_none() {
+            return Ok(false);
+        }
+        Ok(match grant.purpose {
+            Purpose::Export(_) => {
+                may(grant.subject, ExportPeople::info())? && may(decision.by, ApproveGrant::info())?
+            }
+            Purpose::Support => is_there(grant.subject)? && may(decision.by, ApproveGrant::info())?,
+            Purpose::BreakGlass => {
+                is_there(grant.subject)? && is_there(decision.by)? && self.is_witnessed(decision.entry)
+            }
+        })
     }
 
     fn role_may(&self, membership: &Membership, action: &'static policy::ActionInfo) -> bool {

@@ -6,9 +6,9 @@ use guard::{Denied, GuardError};
 use ledger::Cosigner;
 use model::GrantId;
 use policy::actions::{
-    ApproveGrant, AskExport, ChangeRole, EndGrant, ExportPeople, FetchExport, ListGrants, ListMembers,
-    ListPeople, ListSupport, Lockdown, OpenSupport, ReadEvents, RefuseGrant, RemoveMember, RemoveOperator,
-    ResetAccess, RevealTrait, SendEvents, SetMode, ViewPerson,
+    ApproveBreakGlass, ApproveGrant, AskBreakGlass, AskExport, ChangeRole, EndGrant, ExportPeople,
+    FetchExport, ListGrants, ListMembers, ListPeople, ListSupport, Lockdown, OpenSupport, ReadEvents,
+    RefuseGrant, RemoveMember, RemoveOperator, ResetAccess, RevealTrait, SendEvents, SetMode, ViewPerson,
 };
 use policy::{Action, Role};
 use stdx::Secret;
@@ -350,6 +350,109 @@ fn a_removed_operators_grants_go() {
     let granted = two.house.touch::<RemoveOperator>(&mut first).unwrap();
     two.house.guard.remove_operator(&granted, second.member).unwrap();
     assert_eq!(two.state(opened.id), State::Ended);
+}
+
+/// A second operator, invited by the first.
+fn second_operator(house: &House, first: &mut Person) -> Person {
+    let granted = house.touch::<policy::actions::InviteOperator>(first).unwrap();
+    house.enrol(house.guard.invite_operator(&granted).unwrap().code.expose())
+}
+
+#[test]
+fn breaking_the_glass_takes_two_operators_and_tells_first() {
+    let Two { house, owner, mut admin } = Two::new();
+    let house = &house;
+    let mut first = house.operator();
+    let mut second = second_operator(house, &mut first);
+    let ask = |first: &mut Person, reason| {
+        let granted = house.touch::<AskBreakGlass>(first).unwrap();
+        house.guard.ask_break_glass(&granted, house.workspace, reason)
+    };
+    assert!(ask(&mut first, " ").is_err(), "a reason is needed");
+    let asked = ask(&mut first, "the disk is full").unwrap();
+    assert_eq!(asked.life_ms, 30 * MINUTE);
+    let told = |kind| {
+        let all = house.guard.undelivered_notices().unwrap();
+        all.iter()
+            .filter(|notice| notice.kind == kind)
+            .map(|notice| notice.workspace.is_some())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("break_glass.asked"), [true, false], "the workspace and the operators");
+    assert_eq!(house.ask::<ReadEvents>(&first).unwrap_err(), Denied::NotFound, "asking opens nothing");
+
+    let approve = |by: &mut Person, digest: &str| {
+        let granted = house.touch::<ApproveBreakGlass>(by).unwrap();
+        house.guard.approve_break_glass(&granted, asked.id, digest)
+    };
+    assert!(matches!(approve(&mut first, &asked.digest()), Err(GuardError::SecondPerson)));
+    house.hand.advance_ms(1);
+    let mut late = second_operator(house, &mut first);
+    let asked_before = matches!(approve(&mut late, &asked.digest()), Err(GuardError::SecondPerson));
+    assert!(asked_before, "somebody brought in afterwards is no second person");
+    let granted = house.touch::<ApproveGrant>(&mut admin).unwrap();
+    let by_them = house.guard.approve_grant(&granted, asked.id, &asked.digest());
+    assert!(by_them.is_err(), "a workspace opens itself by support, not by this");
+    assert!(matches!(approve(&mut second, "0"), Err(GuardError::Invalid { field: "digest", .. })));
+
+    let witness = Cosigner::new("witness.example", &Secret::new([7; 32])).unwrap();
+    house.ledger.expect_witnesses(vec![witness.key().clone()]);
+    approve(&mut second, &asked.digest()).unwrap();
+    assert_eq!(told("break_glass.approved"), [true, false]);
+    assert_eq!(house.ask::<ReadEvents>(&first).unwrap_err(), Denied::NotFound, "no witness has seen it yet");
+    let checkpoint = house.ledger.checkpoint_now().unwrap();
+    let now_s = u64::try_from(house.hand_ms() / 1_000).unwrap();
+    let answer = witness.cosign(&checkpoint, now_s);
+    house.ledger.add_cosignature(&checkpoint, witness.key(), &answer).unwrap();
+
+    let look = house.ask::<ReadEvents>(&first).unwrap();
+    assert_eq!(
+        house.ask::<ReadEvents>(&second).unwrap_err(),
+        Denied::NotFound,
+        "whoever approves sees nothing"
+    );
+    for refused in [house.ask::<ListPeople>(&first), house.touch::<ExportPeople>(&mut first)] {
+        assert!(matches!(refused, Err(Denied::Forbidden { .. })), "{refused:?}");
+    }
+    let caller = house.caller(&first).unwrap();
+    assert!(house.guard.still_permits(&caller, &look));
+    let granted = house.ask::<EndGrant>(&owner).unwrap();
+    house.guard.end_grant(&granted, asked.id, "").unwrap();
+    assert!(!house.guard.still_permits(&caller, &look), "its people end it");
+
+    let asked = ask(&mut first, "again").unwrap();
+    let granted = house.touch::<ApproveBreakGlass>(&mut second).unwrap();
+    house.guard.approve_break_glass(&granted, asked.id, &asked.digest()).unwrap();
+    let checkpoint = house.ledger.checkpoint_now().unwrap();
+    let answer = witness.cosign(&checkpoint, now_s);
+    house.ledger.add_cosignature(&checkpoint, witness.key(), &answer).unwrap();
+    assert!(house.ask::<ReadEvents>(&first).is_ok());
+    let granted = house.touch::<RemoveOperator>(&mut first).unwrap();
+    house.guard.remove_operator(&granted, second.member).unwrap();
+    assert_eq!(
+        house.ask::<ReadEvents>(&first).unwrap_err(),
+        Denied::NotFound,
+        "it goes with whoever approved"
+    );
+}
+
+#[test]
+fn a_broken_glass_is_whole_again_after_half_an_hour() {
+    let two = Two::new();
+    let house = &two.house;
+    let mut first = house.operator();
+    let mut second = second_operator(house, &mut first);
+    let granted = house.touch::<AskBreakGlass>(&mut first).unwrap();
+    let asked = house.guard.ask_break_glass(&granted, house.workspace, "the disk is full").unwrap();
+    let granted = house.touch::<ApproveBreakGlass>(&mut second).unwrap();
+    house.guard.approve_break_glass(&granted, asked.id, &asked.digest()).unwrap();
+    for _ in 0..3 {
+        house.hand.advance_ms(10 * MINUTE - 1);
+        house.sign_in(&mut first).unwrap();
+        assert!(house.ask::<ReadEvents>(&first).is_ok());
+    }
+    house.hand.advance_ms(3);
+    assert_eq!(house.ask::<ReadEvents>(&first).unwrap_err(), Denied::NotFound);
 }
 
 #[test]

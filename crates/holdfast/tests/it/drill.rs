@@ -62,7 +62,7 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 
 #[test]
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
-    check("customerio-2022", 6, &["support", "operator-export", "export", "scraper"]);
+    check("customerio-2022", 7, &["support", "operator-export", "break-glass", "export", "scraper"]);
 }
 
 #[test]
