@@ -7,17 +7,20 @@
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
-//! [`notices`], [`sweep`]; beneath them
+//! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
 pub mod caller;
 mod change;
+pub mod channels;
+pub mod deliveries;
 mod denials;
 pub mod denied;
 mod error;
 pub mod granted;
 pub mod grants;
 pub mod guard;
+pub mod hooks;
 pub mod install;
 pub mod invites;
 pub mod lockdown;
@@ -34,6 +37,7 @@ pub mod reset;
 pub mod sign_in;
 mod standing;
 pub mod sweep;
+mod telling;
 pub mod tokens;
 mod visitors;
 

@@ -72,7 +72,9 @@ impl Guard {
             let mut grant = self.new_grant(tx, granted, (operator, Purpose::Support), (reason, life_ms))?;
             let at_ms = grant.asked_ms;
             let (ready_ms, ends_ms) = (at_ms, at_ms + life_ms);
-            grant.decision = Some(Decision { by, at_ms, approved: true, alone: false, ready_ms, ends_ms });
+            let (alone, one_channel) = (false, false);
+            grant.decision =
+                Some(Decision { by, at_ms, approved: true, alone, one_channel, ready_ms, ends_ms });
             self.keep_grant(tx, &grant)?;
             let told = json!({"grant": grant.id, "by": by, "operator": operator});
             self.notice(tx, Some(grant.workspace), None, "support.opened", &told)?;
