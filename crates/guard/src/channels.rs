@@ -217,7 +217,8 @@ fn channel_state(
     (channel, reaches): (Channel, usize),
     workspace: Option<WorkspaceId>,
 ) -> Result<ChannelState, GuardError> {
-    let of = "from notice_delivery d join notice n on n.id = d.notice where d.channel = ?1 and n.workspace is ?2";
+    let of =
+        "from notice_delivery d join notice n on n.id = d.notice where d.channel = ?1 and n.workspace is ?2";
     let whose = params![channel.as_str(), workspace.map(|id| id.0.to_be_bytes())];
     let delivered_ms: Option<i64> = tx
         .prepare_cached(&format!("select max(d.tried_ms) {of} and d.state = 'delivered'"))?

@@ -92,6 +92,11 @@ impl Guard {
         self.0.bell.wait_for_news(seen, time)
     }
 
+    /// Wakes whoever waits for news.
+    pub fn stir(&self) {
+        self.0.bell.ring();
+    }
+
     /// Makes the rows of notices that have none yet.
     ///
     /// # Errors
@@ -140,13 +145,17 @@ impl Guard {
             match self.0.db.read(|tx| self.destination(tx, channel, &notice, recipient))? {
                 Some(to) => {
                     let name = match notice.workspace {
-                        Some(id) => self.0.db.read(|tx| control::workspaces::by_id(tx, id))?.map(|found| found.name),
+                        Some(id) => {
+                            self.0.db.read(|tx| control::workspaces::by_id(tx, id))?.map(|found| found.name)
+                        }
                         None => None,
                     };
                     due.push(Due { notice, workspace_name: name, to });
                 }
                 // Whoever it was for is gone: a member without an address, a webhook that was removed.
-                None => self.write_down(notice.id, channel, recipient, Err("nobody is there any more"), true)?,
+                None => {
+                    self.write_down(notice.id, channel, recipient, Err("nobody is there any more"), true)?
+                }
             }
         }
         Ok(due)

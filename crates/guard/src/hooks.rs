@@ -149,7 +149,8 @@ impl Guard {
         workspace: WorkspaceId,
     ) -> Result<Option<Hook>, GuardError> {
         let Some((document, _)) = self.hook_document(tx, workspace)? else { return Ok(None) };
-        let former = document.former.filter(|(_, until_ms)| self.now_ms() < *until_ms).map(|(secret, _)| secret);
+        let former =
+            document.former.filter(|(_, until_ms)| self.now_ms() < *until_ms).map(|(secret, _)| secret);
         let secrets = [Some(document.secret), former].into_iter().flatten();
         let secrets = secrets.map(|secret| bytes_of(&secret).ok_or_else(altered));
         Ok(Some(Hook { url: document.url, secrets: secrets.collect::<Result<_, _>>()? }))

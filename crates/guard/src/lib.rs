@@ -8,7 +8,7 @@
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
-//! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
+//! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
 
 pub mod caller;
 mod change;
@@ -40,6 +40,7 @@ pub mod sweep;
 mod telling;
 pub mod tokens;
 mod visitors;
+mod words;
 
 pub use caller::{Caller, Credential};
 pub use denied::Denied;
@@ -49,3 +50,4 @@ pub use guard::{Guard, Parts};
 pub use permit::Proof;
 pub use sign_in::SignedIn;
 pub use signin::Config as PasskeyConfig;
+pub use words::words;

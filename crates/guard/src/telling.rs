@@ -99,13 +99,7 @@ impl Guard {
         Ok(if there? { Some(Heard::Delivered) } else { heard })
     }
 
-    fn untold(
-        &self,
-        granted: &Granted,
-        kind: &'static str,
-        detail: &Value,
-        why: &'static str,
-    ) -> GuardError {
+    fn untold(&self, granted: &Granted, kind: &'static str, detail: &Value, why: &'static str) -> GuardError {
         let entry = granted.does("notice.undelivered", kind, json!({"why": why, "of": detail}));
         match self.0.ledger.enter(entry) {
             Ok(_) => Denied::Untold { configured: why != "no-channel" }.into(),

@@ -3,6 +3,7 @@
 //! Raw text becomes [`Config`] here and nowhere else; nothing after this looks at raw input. Only what is
 //! needed before the control database can be opened stands here; people decide the rest in the console.
 
+pub mod notices;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use stdx::Networks;
 use witness::Peer;
 
+use crate::config::notices::NoticesConfig;
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
 /// The commented default file; it is also the reference page (docs/configuration.md links it).
@@ -38,6 +40,8 @@ pub struct Config {
     pub ledger: LedgerConfig,
     /// What may be called from here.
     pub outbound: OutboundConfig,
+    /// How people are told beside the console.
+    pub notices: NoticesConfig,
     /// How to log.
     pub log: LogConfig,
 }
@@ -117,6 +121,8 @@ impl Config {
         self.console.proxies()?;
         self.ledger.peers()?;
         self.outbound.allowed()?;
+        self.notices.relay()?;
+        self.notices.operators_hook()?;
         Ok(())
     }
 }
@@ -271,6 +277,7 @@ impl Default for Config {
             journal: JournalConfig::default(),
             ledger: LedgerConfig::default(),
             outbound: OutboundConfig::default(),
+            notices: NoticesConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -482,6 +489,16 @@ fn known_keys() -> &'static [&'static str] {
         "ledger.witnesses",
         "outbound.allow",
         "outbound.root",
+        "notices.required",
+        "notices.smtp.host",
+        "notices.smtp.port",
+        "notices.smtp.security",
+        "notices.smtp.user",
+        "notices.smtp.password_file",
+        "notices.smtp.from",
+        "notices.smtp.root",
+        "notices.operators.url",
+        "notices.operators.secret_file",
         "log.format",
         "log.filter",
     ]

@@ -22,43 +22,6 @@ pub struct NoticeRow {
     pub who: Option<String>,
 }
 
-/// What each kind means, in words.
-const WORDS: &[(&str, &str)] = &[
-    ("access.reset", "Sessions and tokens were ended"),
-    ("alarm.raised", "A property looks different than it used to"),
-    ("export.finished", "An export left whole"),
-    ("export.stopped", "An export was broken off"),
-    ("grant.approved", "A grant was approved"),
-    ("grant.approved_alone", "A grant was approved by the one who asked, because nobody else could: weaker"),
-    ("grant.asked", "Somebody asks for a grant"),
-    ("grant.ended", "A grant is over"),
-    ("grant.refused", "A grant was refused"),
-    ("grant.used", "A grant was used"),
-    ("incident.notice", "An incident touched this workspace: read it under Incidents"),
-    ("lockdown", "Everything was locked down"),
-    ("member.joined", "Somebody accepted an invitation"),
-    ("member.removed", "A member was removed"),
-    ("member.role_changed", "A member has another role"),
-    ("mode.normal", "Changes are taken again"),
-    ("mode.normal_asked", "Somebody asks to end read-only"),
-    ("mode.read_only", "The workspace was made read-only"),
-    ("passkey.added", "A passkey was added"),
-    ("passkey.enrolled", "A first passkey was enrolled"),
-    ("passkey.removed", "A passkey was removed"),
-    ("passkeys.locked", "New passkeys are refused for the account"),
-    ("passkeys.unlocked", "New passkeys are allowed for the account again"),
-    ("people.budget_near", "Somebody has seen most of the people that one member may see in a day"),
-    ("people.budget_spent", "Somebody wanted to see more people than one member may, and was stopped"),
-    ("person.revealed", "A value of a person was shown in clear"),
-    ("recovery.started", "The recovery of an account was started"),
-    ("recovery.stopped", "The recovery of an account was stopped"),
-    ("recovery.ready", "The recovery of an account may be finished now"),
-    ("recovery.finished", "An account was recovered, with new passkeys"),
-    ("support.ended", "An operator no longer looks in"),
-    ("support.opened", "The workspace was opened to an operator, masked, for a time"),
-    ("token.made", "An API token was made"),
-];
-
 /// The page.
 pub fn page(frame: &Frame, view: &NoticesView) -> Markup {
     let head = layout::Head { title: "Notices", ..layout::Head::default() };
@@ -92,14 +55,10 @@ pub(super) fn listed(frame: &Frame, notices: &[NoticeRow]) -> Markup {
             @for row in notices {
                 tr {
                     td { (time::moment(frame, row.at)) }
-                    td { (words(&row.kind)) " " code.soft { (row.kind) } }
+                    td { (guard::words(&row.kind)) " " code.soft { (row.kind) } }
                     td.nw { @if let Some(who) = &row.who { code { (who) } } }
                 }
             }
         },
     )
-}
-
-fn words(kind: &str) -> &str {
-    WORDS.iter().find(|(known, _)| *known == kind).map_or("Something was done", |(_, words)| *words)
 }

@@ -1,0 +1,33 @@
+//! What carries notices out of the process, from the configuration.
+
+use outbound::{Outbound, OutboundError, Reach};
+use send::{Carriers, Mail, Posting, SendError, Sender};
+
+use crate::config::Config;
+use crate::outcome::{Failure, Outcome};
+use crate::server::core::Core;
+
+/// Begins to deliver notices; until it is dropped.
+///
+/// # Errors
+/// Says which setting does not fit.
+pub fn start(core: &Core, config: &Config) -> Outcome<Sender> {
+    let wrong = |error: crate::config::ConfigError| Failure::usage(error.to_string());
+    let unfit = |error: SendError| Failure::usage(error.to_string());
+    let root = config.outbound.root.as_deref();
+    let client =
+        |reach| Outbound::new(reach, root).map_err(|error: OutboundError| Failure::usage(error.to_string()));
+    let mail = match config.notices.relay().map_err(wrong)? {
+        Some(relay) => Some(Mail::new(relay, &core.console_url).map_err(unfit)?),
+        None => None,
+    };
+    let allowed = config.outbound.allowed().map_err(wrong)?;
+    let posting = Posting::new(client(Reach::Members { allowed })?, core.clock.clone());
+    let operators = match config.notices.operators_hook().map_err(wrong)? {
+        Some(hook) => Some((hook, Posting::new(client(Reach::Operator)?, core.clock.clone()))),
+        None => None,
+    };
+    let carriers = Carriers { mail, posting, operators, required: config.notices.required };
+    Sender::start(&core.guard, carriers)
+        .map_err(|error| Failure::failed(format!("notices cannot be delivered: {error}")))
+}
