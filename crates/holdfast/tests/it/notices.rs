@@ -83,8 +83,8 @@ fn what_is_told_arrives_by_mail_and_by_a_signed_webhook() {
     let approved = office.approve(&grant);
     assert_eq!(approved["weaker"], json!([]), "two channels, two people");
     assert_eq!(posted(&hook, "grant.approving").len(), 1);
+    let path = office.house.path("/exports");
     let House { owner, passkey, .. } = &mut office.house;
-    let path = format!("/api/v1/workspaces/{}/exports", office.house.server.installed.workspace);
     owner.confirmed(passkey, "POST", &path, Some(&json!({ "grant": grant["id"] }))).expect(201);
     assert_eq!(posted(&hook, "export.beginning").len(), 1);
 
