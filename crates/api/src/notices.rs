@@ -76,7 +76,7 @@ async fn own(
 }
 
 /// A channel as the outside sees it.
-pub(crate) fn channel(state: &ChannelState) -> Value {
+pub fn channel(state: &ChannelState) -> Value {
     let failed = state.failed.as_ref().map(|(why, at_ms)| json!({ "why": why, "at": instant(*at_ms) }));
     json!({
         "channel": state.channel.as_str(),

@@ -173,14 +173,6 @@ impl Guard {
         self.0.db.read(|tx| self.channel_states_in(tx, Some(workspace)))
     }
 
-    /// How the operators' channels are.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn operators_channel(&self) -> Result<Vec<ChannelState>, GuardError> {
-        self.0.db.read(|tx| self.channel_states_in(tx, None))
-    }
-
     pub(crate) fn channel_states_in(
         &self,
         tx: &Transaction<'_>,

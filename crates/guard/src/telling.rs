@@ -7,11 +7,13 @@ use model::{MemberId, WorkspaceId};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::{Value, json};
 
-use crate::channels::Heard;
+use crate::change::Actor;
+use crate::channels::{ChannelState, Heard};
 use crate::denied::Denied;
 use crate::error::GuardError;
 use crate::granted::Granted;
 use crate::guard::Guard;
+use crate::lockdown::Host;
 
 /// How long an act waits for a second channel.
 const WAIT: Duration = Duration::from_secs(6);
@@ -105,6 +107,29 @@ impl Guard {
             Ok(_) => Denied::Untold { configured: why != "no-channel" }.into(),
             Err(error) => error.into(),
         }
+    }
+}
+
+impl Host<'_> {
+    /// Sends a test notice to those who run a workspace, or to the operators; whether it got through, and how the channels are.
+    ///
+    /// # Errors
+    /// No such workspace, or the ledger's or database's.
+    pub fn test_notice(
+        &self,
+        workspace: Option<WorkspaceId>,
+    ) -> Result<(bool, Vec<ChannelState>), GuardError> {
+        let guard = self.0;
+        let id = guard.change(|tx| {
+            if let Some(workspace) = workspace {
+                control::workspaces::by_id(tx, workspace)?.ok_or(Denied::NotFound)?;
+            }
+            let id = guard.notice(tx, workspace, None, "notice.test", &json!({"by": "host"}))?;
+            let actor = Actor { workspace, ..Actor::part("host") };
+            Ok((id, actor.does("notice.tested", "host", json!({"notice": id}))))
+        })?;
+        let delivered = guard.wait_for(id, None)? == Some(Heard::Delivered);
+        Ok((delivered, guard.0.db.read(|tx| guard.channel_states_in(tx, workspace))?))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Raw text becomes [`Config`] here and nowhere else; nothing after this looks at raw input. Only what is
 //! needed before the control database can be opened stands here; people decide the rest in the console.
 
+pub mod export;
 pub mod notices;
 pub mod tls;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use stdx::Networks;
 use witness::Peer;
 
+use crate::config::export::ExportConfig;
 use crate::config::notices::NoticesConfig;
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
@@ -120,6 +122,7 @@ impl Config {
         self.collect.proxies()?;
         self.console.proxies()?;
         self.ledger.peers()?;
+        self.ledger.export.places("")?;
         self.outbound.allowed()?;
         self.notices.relay()?;
         self.notices.operators_hook()?;
@@ -190,6 +193,8 @@ pub struct JournalConfig {
 pub struct LedgerConfig {
     /// Witnesses that are asked to cosign every checkpoint.
     pub witnesses: Vec<WitnessConfig>,
+    /// Where entries are handed over.
+    pub export: ExportConfig,
 }
 
 /// A witness.
@@ -487,6 +492,13 @@ fn known_keys() -> &'static [&'static str] {
         "journal.retention_days",
         "journal.queue_bytes_max",
         "ledger.witnesses",
+        "ledger.export.syslog.host",
+        "ledger.export.syslog.port",
+        "ledger.export.syslog.tls",
+        "ledger.export.syslog.root",
+        "ledger.export.otlp.url",
+        "ledger.export.otlp.header",
+        "ledger.export.otlp.header_file",
         "outbound.allow",
         "outbound.root",
         "notices.required",

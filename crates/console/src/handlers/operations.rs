@@ -20,7 +20,7 @@ use super::passkeys::view_of;
 use super::reply::{self, Page};
 use super::settings::{approval_row, held};
 use crate::frame::{Frame, MemberBadge, Section};
-use crate::pages::operations::{self, DoorsView, OpenedRow, OperationsView};
+use crate::pages::operations::{self, DoorsView, MirrorRow, OpenedRow, OperationsView};
 use crate::pages::passkeys;
 use crate::paths;
 use crate::state::ConsoleState;
@@ -68,6 +68,7 @@ async fn read(
                 .collect(),
             own: principal.name.clone(),
             opened: services.guard.opened_to(opened.granted())?.into_iter().map(opened_row).collect(),
+            mirrored: mirror_rows(services),
         };
         Ok::<_, ServiceError>(Page(operations::page(&frame(services, &asked, Section::Operations), &view)))
     })
@@ -81,6 +82,17 @@ fn opened_row(Opened { grant, workspace_name }: Opened) -> OpenedRow {
         until: instant(grant.decision.map_or(grant.asked_ms, |decision| decision.ends_ms)),
         reason: grant.reason,
     }
+}
+
+fn mirror_rows(services: &Services) -> Vec<MirrorRow> {
+    let standings = services.mirrored.now().into_iter();
+    let row = |standing: mirror::Standing| MirrorRow {
+        place: standing.place,
+        next: standing.next,
+        behind: standing.behind,
+        trouble: standing.trouble,
+    };
+    standings.map(row).collect()
 }
 
 fn doors_view(counts: DoorCounts) -> DoorsView {

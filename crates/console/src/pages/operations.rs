@@ -23,6 +23,20 @@ pub struct OperationsView {
     pub own: String,
     /// The workspaces that are open to them.
     pub opened: Vec<OpenedRow>,
+    /// Who follows the ledger from outside.
+    pub mirrored: Vec<MirrorRow>,
+}
+
+/// A place that follows the ledger from outside.
+pub struct MirrorRow {
+    /// `syslog` or `otlp`.
+    pub place: &'static str,
+    /// The next entry to hand over.
+    pub next: u64,
+    /// How many wait.
+    pub behind: u64,
+    /// What went wrong the last time.
+    pub trouble: Option<String>,
 }
 
 /// A workspace that was opened to the operator who looks.
@@ -68,6 +82,7 @@ pub fn page(frame: &Frame, view: &OperationsView) -> Markup {
                 (connections(frame, &view.doors))
                 (answers(&view.doors))
             }
+            @if !view.mirrored.is_empty() { (mirrored(&view.mirrored)) }
             @if !view.approvals.is_empty() {
                 (settings::approvals(frame, &view.approvals, Some(&paths::operations_approve)))
             }
@@ -86,6 +101,30 @@ fn opened(frame: &Frame, rows: &[OpenedRow]) -> Markup {
                         th scope="row" { a href=(paths::live(row.workspace)) { (row.name) } }
                         td { (row.reason) }
                         td { (time::moment(frame, row.until)) }
+                    }
+                }
+            }))
+        }
+    }
+}
+
+fn mirrored(rows: &[MirrorRow]) -> Markup {
+    let columns = [
+        table::words("Place"),
+        table::numbers("Next entry"),
+        table::numbers("Entries waiting"),
+        table::words("Trouble"),
+    ];
+    html! {
+        section.panel.flush {
+            header { h2 { "The ledger, followed from outside" } }
+            (table::table("The ledger, followed from outside", &columns, &html! {
+                @for row in rows {
+                    tr {
+                        th scope="row" { (row.place) }
+                        td.n { (number::whole(row.next)) }
+                        td.n { (number::whole(row.behind)) }
+                        td { (row.trouble.as_deref().unwrap_or("none")) }
                     }
                 }
             }))

@@ -93,6 +93,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let engine = Engine::start(core, &config, collect_url, crowds)?;
     let asking = ask_witnesses(core, &config)?;
     let sender = telling::start(core, &config)?;
+    let mirroring = telling::mirror(core, &config, &engine.services.mirrored)?;
     let health =
         Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let stop = Stop::default();
@@ -124,8 +125,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         () = ending.asked() => Ok(()),
     };
     drop((shop, asking));
-    // Waits for mail that is under way.
-    let _ = tokio::task::spawn_blocking(move || drop(sender)).await;
+    // Waits for mail and entries that are under way.
+    let _ = tokio::task::spawn_blocking(move || drop((sender, mirroring))).await;
     stop.stop();
     while serving.join_next().await.is_some() {}
     let ended = tokio::task::spawn_blocking(move || engine.end()).await;

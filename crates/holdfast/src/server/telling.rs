@@ -1,5 +1,6 @@
-//! What carries notices out of the process, from the configuration.
+//! What carries notices, and the ledger's entries, out of the process, from the configuration.
 
+use mirror::{Mirroring, Standings};
 use outbound::{Outbound, OutboundError, Reach};
 use send::{Carriers, Mail, Posting, SendError, Sender};
 
@@ -30,4 +31,19 @@ pub fn start(core: &Core, config: &Config) -> Outcome<Sender> {
     let carriers = Carriers { mail, posting, operators, required: config.notices.required };
     Sender::start(&core.guard, carriers)
         .map_err(|error| Failure::failed(format!("notices cannot be delivered: {error}")))
+}
+
+/// Begins to hand the ledger's entries over to whoever follows it; until it is dropped.
+///
+/// # Errors
+/// Says which setting does not fit.
+pub fn mirror(core: &Core, config: &Config, standings: &Standings) -> Outcome<Mirroring> {
+    let console = core.console_url.split("://").nth(1).unwrap_or_default();
+    let hostname = console.split([':', '/']).next().unwrap_or_default();
+    let places = config.ledger.export.places(hostname).map_err(|error| Failure::usage(error.to_string()))?;
+    let outbound = Outbound::new(Reach::Operator, config.outbound.root.as_deref())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let places = places.into_iter().map(|place| (place, outbound.clone())).collect();
+    Mirroring::start(&core.ledger, places, (&core.installation.path("mirror"), standings))
+        .map_err(|error| Failure::failed(format!("the ledger cannot be followed: {error}")))
 }

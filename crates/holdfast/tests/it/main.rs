@@ -22,6 +22,7 @@ mod kill;
 mod ledger;
 mod limits;
 mod live;
+mod mirror;
 mod notices;
 mod people;
 mod plans;

@@ -128,7 +128,7 @@ fn what_nobody_can_be_told_of_does_not_happen() {
     set_hook(&mut office.house, &hook.url("/holdfast"));
     let mut operator = office.house.server.client();
     operator.enrol(&office.house.server.installed.operator_code);
-    let me = operator.get("/api/v1/session").expect(200).json["member"]["id"].clone();
+    let me = operator.get("/api/v1/session").expect(200).json["id"].clone();
     let support = office.house.path("/grants/support");
     let open = json!({ "operator": me, "reason": "ticket 7", "life_s": 3600 });
     office.admin.confirmed(&mut office.admin_key, "POST", &support, Some(&open)).expect(201);
