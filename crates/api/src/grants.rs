@@ -16,9 +16,6 @@ use crate::input::Input;
 use crate::state::ApiState;
 use crate::view::{List, instant};
 
-/// What is said of a grant whose second person is missing.
-const WEAKER: &str = "approved by the one who asked, because nobody else could: weaker than two people";
-
 pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
         .get("/api/v1/workspaces/{w}/grants", list)
@@ -33,13 +30,13 @@ pub(crate) fn routes() -> Routes<ApiState> {
 
 /// A grant as it stands in answers.
 pub(crate) fn document(grant: &Grant) -> Value {
-    let decision = |Decision { by, at_ms, approved, alone, ready_ms, ends_ms, entry }: Decision| {
-        json!({
-            "by": by, "at": instant(at_ms), "approved": approved, "alone": alone,
-            "weaker": alone.then_some(WEAKER).filter(|_| approved),
-            "ready_at": instant(ready_ms), "ends_at": instant(ends_ms), "entry": entry,
-        })
-    };
+    let decision =
+        |Decision { by, at_ms, approved, alone, one_channel, ready_ms, ends_ms, entry }: Decision| {
+            json!({
+                "by": by, "at": instant(at_ms), "approved": approved, "alone": alone, "one_channel": one_channel,
+                "ready_at": instant(ready_ms), "ends_at": instant(ends_ms), "entry": entry,
+            })
+        };
     let ended = |Ended { at_ms, by, why }: &Ended| json!({ "at": instant(*at_ms), "by": by, "why": why });
     json!({
         "id": grant.id,
@@ -54,6 +51,9 @@ pub(crate) fn document(grant: &Grant) -> Value {
         "decision": grant.decision.map(decision),
         "used_at": grant.used.map(|used| instant(used.at_ms)),
         "ended": grant.ended.as_ref().map(ended),
+        // `alone`: approved by the one who asked, because nobody else could. `one-channel`: told beforehand in the console
+        // alone, because there was no second channel.
+        "weaker": grant.weaker(),
         "digest": grant.digest(),
     })
 }

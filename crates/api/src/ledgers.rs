@@ -29,9 +29,17 @@ async fn checkpoint(_may: Permit<ReadCheckpoint>, State(state): State<ApiState>)
         .into_response()
 }
 
-/// How far witnesses have seen the ledger, for operators.
-async fn standing(_may: Permit<ReadOperations>, State(state): State<ApiState>) -> Json<Standing> {
-    Json(state.services.ledger.standing())
+/// How far witnesses have seen the ledger, and how far whoever follows it is, for operators.
+async fn standing(_may: Permit<ReadOperations>, State(state): State<ApiState>) -> Json<StandingView> {
+    let exports = state.services.mirrored.now();
+    Json(StandingView { standing: state.services.ledger.standing(), exports })
+}
+
+#[derive(Serialize)]
+struct StandingView {
+    #[serde(flatten)]
+    standing: Standing,
+    exports: Vec<mirror::Standing>,
 }
 
 async fn tile(

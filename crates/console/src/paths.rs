@@ -220,6 +220,11 @@ pub fn grant_act(workspace: WorkspaceId, id: GrantId, act: &str) -> String {
     format!("{}/{id}/{act}", grants(workspace))
 }
 
+/// Something done about how notices arrive (POST): `test`, `webhook`, `webhook/rotate`, `webhook/remove`.
+pub fn notices_act(workspace: WorkspaceId, act: &str) -> String {
+    format!("{}/{act}", notices(workspace))
+}
+
 /// The file of an export that was begun, from the API (POST).
 pub fn export_file(workspace: WorkspaceId, id: GrantId) -> String {
     format!("/api/v1/workspaces/{workspace}/exports/{id}/file")

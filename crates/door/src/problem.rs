@@ -131,6 +131,18 @@ impl From<Denied> for Problem {
             Denied::Unwitnessed => Self::unavailable(
                 "no witness has seen the ledger lately, or one says that it was rewritten: exports and support wait (holdfast ledger status)",
             ),
+            Denied::Untold { configured } => {
+                let title = "nobody could be told by a second channel, so nothing was done";
+                let detail = if configured {
+                    "those who run the workspace must have it by mail or webhook first: Notices shows what failed and sends a test notice; then try again"
+                } else {
+                    "this installation wants a second channel (notices.required) and the workspace has none: set a webhook under Notices, or have the operators set notices.smtp"
+                };
+                let mut problem =
+                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "notice-undelivered", title).detail(detail);
+                problem.retry_after_s = Some(10);
+                problem
+            }
             Denied::Unavailable => Self::unavailable("the ledger or the control database does not take writes"),
         }
     }

@@ -1,6 +1,6 @@
 //! customerio-2022: an engineer whose work gave access to client lists passed the addresses of six clients on. Played: an
 //! operator before, during and after a workspace opens itself to them, and breaking the glass, every way to a file without a second person, a file
-//! that was leaked all the same, somebody who reads one profile at a time, and whoever carries the disk away.
+//! that was leaked all the same, whom it is told and what waits for that, somebody who reads one profile at a time, and whoever carries the disk away.
 //!
 //! Tests elsewhere: no permitting path for operators to any list or export, for every request there is (`policy`:
 //! `invariants`), no other maker of the value that an export takes (`rows`, `guard`: `compile_fail`), edits of what gives power in
@@ -8,6 +8,7 @@
 //! (`it exports`), a day of slow reading on a clock of its own (`it budget`).
 
 mod ceremony;
+mod channels;
 mod glass;
 mod leak;
 mod scraper;
@@ -53,6 +54,12 @@ pub const DRILL: Drill = Drill {
             goal: "C7: from 2,000 rows the right export in at least 99 %, from fewer a guess at most; 0 wrong ones named",
             door: "",
             play: leak::leak,
+        },
+        Play {
+            name: "notice-channels",
+            goal: "C3: each act by console, mail and webhook within 10 s; with neither of them no export begins",
+            door: "an admin points the webhook elsewhere",
+            play: channels::notice_channels,
         },
         Play {
             name: "scraper",

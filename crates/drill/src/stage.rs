@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use testkit::{Authenticator, Client, Reply, Server, wait_until};
+use testkit::{Authenticator, Client, HookSink, MailSink, Reply, Server, wait_until};
 
 use crate::Options;
 use crate::browser;
@@ -19,6 +19,10 @@ pub struct Stage {
     pub passkey: Authenticator,
     /// An operator, signed in, once a step has enrolled one.
     pub operator: Option<(Client, Authenticator)>,
+    /// The relay that the server hands mail to.
+    pub mail: MailSink,
+    /// A webhook that a step can set.
+    pub hook: HookSink,
     /// The planted values.
     pub canaries: Canaries,
     /// The browser, where there is one.
@@ -28,15 +32,25 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts a server and enrols its owner.
+    /// Starts a server that sends mail, and enrols its owner.
     pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
         let program = options.program.to_str().expect("a path that is text");
-        let server = Server::start_with(program, &[], settings);
+        let mail = MailSink::open();
+        let port = mail.port().to_string();
+        let mut environment = settings.to_vec();
+        environment.extend([
+            ("HOLDFAST_NOTICES__SMTP__HOST", "127.0.0.1"),
+            ("HOLDFAST_NOTICES__SMTP__PORT", port.as_str()),
+            ("HOLDFAST_NOTICES__SMTP__SECURITY", "plain"),
+            ("HOLDFAST_NOTICES__SMTP__FROM", "holdfast@example.com"),
+            ("HOLDFAST_OUTBOUND__ALLOW", "[\"127.0.0.0/8\"]"),
+        ]);
+        let server = Server::start_with(program, &[], &environment);
         let mut owner = server.client();
         let passkey = owner.enrol(&server.installed.setup_code);
         let browser = browser::find(options.browser.as_deref());
-        let (operator, canaries) = (None, Canaries::new());
-        Self { server, owner, passkey, operator, canaries, browser, long: options.long }
+        let (operator, hook, canaries) = (None, HookSink::open(), Canaries::new());
+        Self { server, owner, passkey, operator, mail, hook, canaries, browser, long: options.long }
     }
 
     /// A path inside the workspace.

@@ -41,6 +41,12 @@ pub enum Denied {
     /// No witness has seen the ledger lately, or one says that it was rewritten: what leaves, and who is let in, waits.
     #[error("no witness has seen the ledger lately")]
     Unwitnessed,
+    /// Nobody could be told beforehand by a second channel, so it was not done.
+    #[error("nobody could be told of it by a second channel")]
+    Untold {
+        /// Whether there is a second channel at all.
+        configured: bool,
+    },
     /// The database or the ledger does not take writes, so nothing can be granted.
     #[error("the ledger or the control database is out of service")]
     Unavailable,

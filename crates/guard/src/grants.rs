@@ -141,6 +141,9 @@ pub struct Decision {
     pub approved: bool,
     /// Whether the one who gains by it said so, because nobody else could: weaker.
     pub alone: bool,
+    /// Whether it was told beforehand by one channel alone, because there was no second: weaker.
+    #[serde(default)]
+    pub one_channel: bool,
     /// Not before.
     pub ready_ms: i64,
     /// Not after.
@@ -159,6 +162,9 @@ pub struct Used {
     pub session: SessionId,
     /// When the export's file began to leave.
     pub opened_ms: Option<i64>,
+    /// Whether it was told beforehand by one channel alone, because there was no second: weaker.
+    #[serde(default)]
+    pub one_channel: bool,
 }
 
 /// That a grant is over.
@@ -223,6 +229,17 @@ impl Purpose {
 }
 
 impl Grant {
+    /// What makes it weaker than it should be: `alone`, `one-channel`.
+    pub fn weaker(&self) -> Vec<&'static str> {
+        let alone = self.decision.is_some_and(|decision| decision.approved && decision.alone);
+        let one_channel = self.decision.is_some_and(|decision| decision.approved && decision.one_channel)
+            || self.used.is_some_and(|used| used.one_channel);
+        [(alone, "alone"), (one_channel, "one-channel")]
+            .into_iter()
+            .filter_map(|(so, word)| so.then_some(word))
+            .collect()
+    }
+
     /// What is approved, as a digest: SHA-256 of the request's JSON, in hexadecimal digits. An approval names it, so
     /// that the touch is bound to it.
     pub fn digest(&self) -> String {
@@ -365,6 +382,17 @@ impl Guard {
 
     pub(crate) fn state_of(&self, tx: &Transaction<'_>, grant: &Grant) -> Result<State, GuardError> {
         Ok(grant.state(self.now_ms(), self.0.signin.installation_epoch(tx)?))
+    }
+
+    /// Whether it can be used now by somebody, without using it.
+    fn must_be(
+        &self,
+        granted: &Granted,
+        id: GrantId,
+        wanted: &[State],
+        holds: impl FnOnce(&Transaction<'_>, &Grant) -> Result<(), GuardError>,
+    ) -> Result<(), GuardError> {
+        self.0.db.read(|tx| holds(tx, &self.grant_that_is(tx, granted, id, wanted)?))
     }
 
     /// A grant in a state that `wanted` knows; not found where the caller may not know of it.

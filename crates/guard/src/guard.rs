@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicI64;
 use control::Database;
 use keys::{HashKey, Key, KeyDirectory};
 use ledger::Ledger;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use policy::{Policies, PrincipalKind, ScopeSet};
 use serde_json::json;
 use signin::account::AccountKind;
@@ -15,6 +15,7 @@ use stdx::Clock;
 
 use crate::caller::{Caller, Credential, Who};
 use crate::change::Actor;
+use crate::channels::{Bell, Channels};
 use crate::denials::Denials;
 use crate::denied::Denied;
 use crate::error::{ALTERED, GuardError};
@@ -49,10 +50,13 @@ pub(crate) struct Inner {
     pub(crate) policies: &'static Policies,
     pub(crate) email_seal: Key,
     pub(crate) email_hash: HashKey,
+    pub(crate) hook_seal: Key,
     pub(crate) origin_hash: HashKey,
     /// When what has ended was last removed.
     pub(crate) swept_ms: AtomicI64,
     pub(crate) denials: Mutex<Denials>,
+    pub(crate) channels: RwLock<Channels>,
+    pub(crate) bell: Bell,
 }
 
 impl Guard {
@@ -67,9 +71,12 @@ impl Guard {
             policies: Policies::shared()?,
             email_seal: master.derive("member e-mail 1"),
             email_hash: master.hasher("member e-mail lookup 1"),
+            hook_seal: master.derive("notice webhook 1"),
             origin_hash: master.hasher("ledger origin 1"),
             swept_ms: AtomicI64::new(clock.now_ms()),
             denials: Mutex::default(),
+            channels: RwLock::default(),
+            bell: Bell::default(),
             db,
             master,
             keys,

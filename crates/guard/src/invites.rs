@@ -198,7 +198,7 @@ impl Guard {
             // Running sessions were opened with the longer times of somebody who runs nothing.
             self.0.signin.end_sessions_of(tx, member)?;
         }
-        self.notice(tx, Some(invite.workspace), None, "member.joined", &json!({"member": member}))
+        self.notice(tx, Some(invite.workspace), None, "member.joined", &json!({"member": member})).map(|_| ())
     }
 
     /// The open invitations of a workspace, checked.

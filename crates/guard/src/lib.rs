@@ -7,17 +7,20 @@
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
-//! [`notices`], [`sweep`]; beneath them
-//! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
+//! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
+//! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
 
 pub mod caller;
 mod change;
+pub mod channels;
+pub mod deliveries;
 mod denials;
 pub mod denied;
 mod error;
 pub mod granted;
 pub mod grants;
 pub mod guard;
+pub mod hooks;
 pub mod install;
 pub mod invites;
 pub mod lockdown;
@@ -34,8 +37,10 @@ pub mod reset;
 pub mod sign_in;
 mod standing;
 pub mod sweep;
+mod telling;
 pub mod tokens;
 mod visitors;
+mod words;
 
 pub use caller::{Caller, Credential};
 pub use denied::Denied;
@@ -45,3 +50,4 @@ pub use guard::{Guard, Parts};
 pub use permit::Proof;
 pub use sign_in::SignedIn;
 pub use signin::Config as PasskeyConfig;
+pub use words::words;

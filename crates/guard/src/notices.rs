@@ -26,7 +26,7 @@ pub struct Notice {
     pub detail: Value,
     /// When, milliseconds since 1970, UTC.
     pub created_ms: i64,
-    /// When it was delivered, milliseconds since 1970, UTC.
+    /// When a second channel first took it, milliseconds since 1970, UTC.
     pub delivered_ms: Option<i64>,
 }
 
@@ -51,31 +51,12 @@ impl Guard {
         self.selected("account = ?1 order by id desc", &[&member.0.to_be_bytes()])
     }
 
-    /// The notices that nobody has delivered yet, oldest first. For the sender.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn undelivered_notices(&self) -> Result<Vec<Notice>, GuardError> {
-        self.selected("delivered_ms is null order by id", &[])
-    }
-
-    /// Writes down that a notice was delivered. For the sender.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn notice_delivered(&self, id: i64) -> Result<(), GuardError> {
-        self.0.db.write(|tx| {
-            tx.execute("update notice set delivered_ms = ?2 where id = ?1", params![id, self.now_ms()])?;
-            Ok(())
-        })
-    }
-
     /// Announces something that no member did, to everybody who runs the workspace.
     ///
     /// # Errors
     /// The database's.
     pub fn tell(&self, workspace: WorkspaceId, kind: &'static str, detail: &Value) -> Result<(), GuardError> {
-        self.0.db.write(|tx| self.notice(tx, Some(workspace), None, kind, detail))
+        self.0.db.write(|tx| self.notice(tx, Some(workspace), None, kind, detail).map(|_| ()))
     }
 
     /// The same inside a change of somebody else's to the control database: told if and only if that is made.
@@ -89,7 +70,7 @@ impl Guard {
         kind: &'static str,
         detail: &Value,
     ) -> Result<(), GuardError> {
-        self.notice(tx, Some(workspace), None, kind, detail)
+        self.notice(tx, Some(workspace), None, kind, detail).map(|_| ())
     }
 
     /// Those who run a workspace: whoever is told there.
@@ -110,7 +91,7 @@ impl Guard {
     /// # Errors
     /// The database's.
     pub fn tell_operators(&self, kind: &'static str, detail: &Value) -> Result<(), GuardError> {
-        self.0.db.write(|tx| self.notice(tx, None, None, kind, detail))
+        self.0.db.write(|tx| self.notice(tx, None, None, kind, detail).map(|_| ()))
     }
 
     pub(crate) fn notice(
@@ -120,7 +101,7 @@ impl Guard {
         member: Option<MemberId>,
         kind: &'static str,
         detail: &Value,
-    ) -> Result<(), GuardError> {
+    ) -> Result<i64, GuardError> {
         tx.execute(
             "insert into notice (workspace, account, kind, detail, created_ms) values (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -131,7 +112,7 @@ impl Guard {
                 self.now_ms()
             ],
         )?;
-        Ok(())
+        Ok(tx.last_insert_rowid())
     }
 
     fn selected(
@@ -144,22 +125,23 @@ impl Guard {
                 "select id, workspace, account, kind, detail, created_ms, delivered_ms from notice
                  where {condition} limit {SHOWN_MAX}"
             ))?;
-            let rows = statement.query_map(parameters, |row| {
-                let id = |column| {
-                    row.get::<_, Option<[u8; 16]>>(column).map(|bytes| bytes.map(u128::from_be_bytes))
-                };
-                let detail: String = row.get(4)?;
-                Ok(Notice {
-                    id: row.get(0)?,
-                    workspace: id(1)?.map(WorkspaceId),
-                    member: id(2)?.map(MemberId),
-                    kind: row.get(3)?,
-                    detail: serde_json::from_str(&detail).unwrap_or_default(),
-                    created_ms: row.get(5)?,
-                    delivered_ms: row.get(6)?,
-                })
-            })?;
+            let rows = statement.query_map(parameters, read_notice)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Reads the columns `id, workspace, account, kind, detail, created_ms, delivered_ms`, in this order.
+pub(crate) fn read_notice(row: &rusqlite::Row<'_>) -> rusqlite::Result<Notice> {
+    let id = |column| row.get::<_, Option<[u8; 16]>>(column).map(|bytes| bytes.map(u128::from_be_bytes));
+    let detail: String = row.get(4)?;
+    Ok(Notice {
+        id: row.get(0)?,
+        workspace: id(1)?.map(WorkspaceId),
+        member: id(2)?.map(MemberId),
+        kind: row.get(3)?,
+        detail: serde_json::from_str(&detail).unwrap_or_default(),
+        created_ms: row.get(5)?,
+        delivered_ms: row.get(6)?,
+    })
 }

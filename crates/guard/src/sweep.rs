@@ -39,6 +39,7 @@ impl Guard {
     pub fn sweep(&self) -> Result<Swept, GuardError> {
         self.0.db.write(|tx| {
             let sessions = self.0.signin.sweep_sessions(tx)?;
+            self.drop_old_deliveries(tx)?;
             Ok(Swept { sessions, invites: self.drop_expired_invites(tx)? })
         })
     }

@@ -57,6 +57,9 @@ pub enum Command {
     Mode(Mode),
     /// Let a lone owner who lost every passkey back in, after a delay.
     Recover(Recover),
+    /// How people are told beside the console.
+    #[command(subcommand)]
+    Notices(Notices),
     /// Print every route of every door with its policy.
     Routes(Routes),
     /// The configuration.
@@ -508,6 +511,23 @@ pub struct Recover {
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `holdfast notices …`
+#[derive(Debug, Subcommand)]
+pub enum Notices {
+    /// Send a test notice by every channel of a running server on this host; exit 1 if none took it.
+    Test {
+        /// Where the running server's data is.
+        #[command(flatten)]
+        place: Place,
+        /// To those who run this workspace (ws_…); to the operators where none is named.
+        #[arg(long)]
+        workspace: Option<String>,
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `holdfast routes`

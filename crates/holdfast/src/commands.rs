@@ -48,6 +48,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Purges(arguments) => purges::run(&arguments),
         Command::Mode(arguments) => local::mode(&arguments),
         Command::Recover(arguments) => local::recover(&arguments),
+        Command::Notices(command) => local::notices(&command),
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Completions { shell } => {

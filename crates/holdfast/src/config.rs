@@ -3,6 +3,8 @@
 //! Raw text becomes [`Config`] here and nowhere else; nothing after this looks at raw input. Only what is
 //! needed before the control database can be opened stands here; people decide the rest in the console.
 
+pub mod export;
+pub mod notices;
 pub mod tls;
 
 use std::net::SocketAddr;
@@ -13,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use stdx::Networks;
 use witness::Peer;
 
+use crate::config::export::ExportConfig;
+use crate::config::notices::NoticesConfig;
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
 /// The commented default file; it is also the reference page (docs/configuration.md links it).
@@ -38,6 +42,8 @@ pub struct Config {
     pub ledger: LedgerConfig,
     /// What may be called from here.
     pub outbound: OutboundConfig,
+    /// How people are told beside the console.
+    pub notices: NoticesConfig,
     /// How to log.
     pub log: LogConfig,
 }
@@ -116,7 +122,10 @@ impl Config {
         self.collect.proxies()?;
         self.console.proxies()?;
         self.ledger.peers()?;
+        self.ledger.export.places("")?;
         self.outbound.allowed()?;
+        self.notices.relay()?;
+        self.notices.operators_hook()?;
         Ok(())
     }
 }
@@ -184,6 +193,8 @@ pub struct JournalConfig {
 pub struct LedgerConfig {
     /// Witnesses that are asked to cosign every checkpoint.
     pub witnesses: Vec<WitnessConfig>,
+    /// Where entries are handed over.
+    pub export: ExportConfig,
 }
 
 /// A witness.
@@ -271,6 +282,7 @@ impl Default for Config {
             journal: JournalConfig::default(),
             ledger: LedgerConfig::default(),
             outbound: OutboundConfig::default(),
+            notices: NoticesConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -480,8 +492,25 @@ fn known_keys() -> &'static [&'static str] {
         "journal.retention_days",
         "journal.queue_bytes_max",
         "ledger.witnesses",
+        "ledger.export.syslog.host",
+        "ledger.export.syslog.port",
+        "ledger.export.syslog.tls",
+        "ledger.export.syslog.root",
+        "ledger.export.otlp.url",
+        "ledger.export.otlp.header",
+        "ledger.export.otlp.header_file",
         "outbound.allow",
         "outbound.root",
+        "notices.required",
+        "notices.smtp.host",
+        "notices.smtp.port",
+        "notices.smtp.security",
+        "notices.smtp.user",
+        "notices.smtp.password_file",
+        "notices.smtp.from",
+        "notices.smtp.root",
+        "notices.operators.url",
+        "notices.operators.secret_file",
         "log.format",
         "log.filter",
     ]

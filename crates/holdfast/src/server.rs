@@ -2,7 +2,7 @@
 //!
 //! [`core`] is what every command on the data needs (decisions, keys, ledger, guard); [`engine`] is what collects,
 //! resolves, stores and answers; [`doors`] puts both behind the two listeners, [`entrances`] is what stands before them; [`health`] says how it is;
-//! [`local`] is the socket for commands on the same host, [`save`] what a backup consists of, [`shop`] the demo's traffic.
+//! [`local`] is the socket for commands on the same host, [`save`] what a backup consists of, [`shop`] the demo's traffic, [`telling`] what carries notices.
 
 pub mod core;
 pub mod doors;
@@ -13,3 +13,4 @@ pub mod health;
 pub mod local;
 pub mod save;
 pub mod shop;
+pub mod telling;

@@ -13,6 +13,7 @@ use crate::filter::Filter;
 use crate::ledger::Ledger;
 use crate::payloads::folder;
 use crate::pending::Waiting;
+use crate::read::PAGE_ENTRIES_MAX;
 use crate::secrets::{Place, Stream};
 use crate::shared::Shared;
 
@@ -40,6 +41,49 @@ impl Ledger {
             walk.waiting(stream, &waiting)?;
         }
         Ok(walk.looked_at)
+    }
+
+    /// The entries from number `first` to before `end`, whosever they are, oldest first, at most [`PAGE_ENTRIES_MAX`]. Those
+    /// whose payloads were dropped are not among them. For whoever follows the ledger; blocks on files.
+    ///
+    /// # Errors
+    /// [`LedgerError::Damaged`] names a payload file that is not what was written.
+    pub fn between(&self, first: u64, end: u64) -> Result<Vec<EntryView>, LedgerError> {
+        let shared = self.shared();
+        let (waiting, covered) = {
+            let state = shared.state.read();
+            (state.waiting.iter().cloned().collect::<Vec<_>>(), state.tree.edge.size())
+        };
+        let range = first..end.min(first.saturating_add(PAGE_ENTRIES_MAX as u64));
+        let mut found = Vec::new();
+        let mut open = |place: Place, sealed: &[u8]| {
+            if range.contains(&place.index)
+                && let Some(payload) = open_if(shared, place, sealed, &[])?
+            {
+                found.push(EntryView::of(EntryId(place.index), payload));
+            }
+            Ok::<_, LedgerError>(())
+        };
+        // Most of the time all that is asked for is still in memory.
+        let streams = if first < covered { shared.payloads.streams() } else { Vec::new() };
+        for stream in streams {
+            let files = shared.payloads.files_of(stream).unwrap_or_default();
+            // The file before the one that begins behind `first` holds it.
+            let begin = files.firsts.partition_point(|file| *file <= first).saturating_sub(1);
+            let below = range.end.min(covered);
+            for file in files.firsts.get(begin..).unwrap_or_default().iter().filter(|file| **file < below) {
+                let good_bytes = (files.firsts.last() == Some(file)).then_some(files.bytes);
+                let loaded = shared.payloads.load(stream, *file, good_bytes)?;
+                for (place, bytes) in loaded.places.iter().filter(|(place, _)| place.index < below) {
+                    open(*place, loaded.sealed(bytes))?;
+                }
+            }
+        }
+        for entry in &waiting {
+            open(entry.place, &entry.sealed)?;
+        }
+        found.sort_by_key(|entry| entry.id);
+        Ok(found)
     }
 }
 

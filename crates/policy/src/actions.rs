@@ -39,6 +39,7 @@ actions! {
     ReadHealth: Anyone, Reads, Session, "ask whether the server lives and is ready";
     ReadApiDescription: Anyone, Reads, Session, "read the description of the interface";
     ReadPublicPage: Anyone, Reads, Session, "open the pages and files needed to sign in";
+    ReadPublicStatus: Anyone, Reads, Session, "read the public status page";
     BeginSignIn: Anyone, Tightens, Session, "begin to sign in";
     FinishSignIn: Anyone, Tightens, Session, "finish signing in";
     BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
@@ -50,6 +51,7 @@ actions! {
     SaveFromHost: Anyone, Tightens, Session, "save a backup, from the host itself";
     ReadOnlyFromHost: Anyone, Tightens, Session, "make everything read-only, from the host itself";
     LockdownFromHost: Anyone, Tightens, Session, "end every session and token, from the host itself";
+    TestNoticesFromHost: Anyone, Tightens, Session, "send a test notice, from the host itself";
     RecoverFromHost: Anyone, Tightens, Session, "begin or finish a lone owner's recovery, from the host itself";
 
     // One's own account.
@@ -87,6 +89,8 @@ actions! {
     Lockdown: Workspace, Tightens, Touch, "lock the workspace down: sessions and tokens end, read-only";
     StopRecovery: Workspace, Tightens, Session, "stop the recovery of a lone owner's account";
     ReadNotices: Workspace, Reads, Session, "see the notices of the workspace";
+    TestNotices: Workspace, Tightens, Session, "send a test notice to those who run the workspace";
+    SetNoticeHook: Workspace, Changes, Touch, "set, rotate or remove the workspace's webhook for notices";
 
     // Grants: what somebody may do for a time, for a reason, because another person said so.
     ListGrants: Workspace, Reads, Session, "see the grants of the workspace";
@@ -147,6 +151,7 @@ actions! {
     ApproveInstallationNormalMode: Installation, Tightens, Touch, "approve the installation's return to normal mode";
     ReadInstallationIncidents: Installation, Reads, Session, "see the installation's incidents: workspaces and counts, nobody in them";
     OpenInstallationIncident: Installation, Tightens, Session, "open an incident of the installation, keep its timeline and draft its notices";
+    PublishStatus: Installation, Tightens, Touch, "publish an update on the public status page";
     SendInstallationNotices: Installation, Tightens, Touch, "approve and send the notices of an incident that another operator drafted";
     ResetInstallationAccess: Installation, Tightens, Touch, "end every session and token of chosen accounts, or of everybody";
     LockdownInstallation: Installation, Tightens, Touch, "lock the installation down: every session and token ends, read-only";

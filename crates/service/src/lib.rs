@@ -77,6 +77,8 @@ pub struct Services {
     pub clock: Clock,
     /// Who is at the doors.
     pub doors: doors::Doors,
+    /// How far whoever follows the ledger from outside is.
+    pub mirrored: mirror::Standings,
     /// What the outside is told.
     pub about: std::sync::Arc<About>,
 }

@@ -15,6 +15,7 @@ mod client;
 mod handshake;
 mod recipient;
 mod server;
+mod sinks;
 
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
@@ -22,3 +23,4 @@ pub use client::{Client, Reply};
 pub use handshake::presented;
 pub use recipient::{IDENTITY, RECIPIENT, decrypted};
 pub use server::{Installed, Server, wait_until};
+pub use sinks::{HookSink, MailSink, Mailed, Posted};

@@ -288,6 +288,7 @@ fn grant_row(view: GrantView, own: Option<MemberId>, may: &Permit<ListGrants>) -
         ready: decision.filter(|_| state == GrantState::Delayed).map(|decision| instant(decision.ready_ms)),
         decided_by: decision.map(|decision| decided_by_email.unwrap_or_else(|| decision.by.to_string())),
         alone: decision.is_some_and(|decision| decision.alone && decision.approved),
+        one_channel: grant.weaker().contains(&"one-channel"),
         digest: grant.digest(),
         own: own == Some(grant.asked_by),
         file: state == GrantState::Used && mine,

@@ -23,7 +23,7 @@ use super::reply::{self, Page};
 use super::settings::{approval_row, held};
 use crate::components::form::Typed;
 use crate::frame::{Frame, MemberBadge, Section};
-use crate::pages::operations::{self, DoorsView, GlassRow, OpenedRow, OperationsView};
+use crate::pages::operations::{self, DoorsView, GlassRow, MirrorRow, OpenedRow, OperationsView};
 use crate::pages::passkeys;
 use crate::paths;
 use crate::state::ConsoleState;
@@ -87,6 +87,7 @@ fn shown(
         own: principal.name.clone(),
         opened: guard.opened_to(opened.granted())?.into_iter().map(opened_row).collect(),
         glass: guard.broken_glass(glass.granted())?.into_iter().map(|view| glass_row(view, own)).collect(),
+        mirrored: mirror_rows(services),
         typed,
     };
     Ok(Page(operations::page(&frame(services, asked, Section::Operations), &view)))
@@ -112,6 +113,17 @@ fn opened_row(Opened { grant, workspace_name }: Opened) -> OpenedRow {
         until: instant(grant.decision.map_or(grant.asked_ms, |decision| decision.ends_ms)),
         reason: grant.reason,
     }
+}
+
+fn mirror_rows(services: &Services) -> Vec<MirrorRow> {
+    let standings = services.mirrored.now().into_iter();
+    let row = |standing: mirror::Standing| MirrorRow {
+        place: standing.place,
+        next: standing.next,
+        behind: standing.behind,
+        trouble: standing.trouble,
+    };
+    standings.map(row).collect()
 }
 
 fn doors_view(counts: DoorCounts) -> DoorsView {

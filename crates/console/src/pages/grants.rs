@@ -49,6 +49,8 @@ pub struct GrantRow {
     pub decided_by: Option<String>,
     /// Whether the one who asked said yes.
     pub alone: bool,
+    /// Whether it was told by one channel alone.
+    pub one_channel: bool,
     /// What its approval must name.
     pub digest: String,
     /// Whether the one who looks asked for it.
@@ -164,6 +166,7 @@ fn state(frame: &Frame, grant: &GrantRow) -> Markup {
     html! {
         (facts::tag(tone, grant.state))
         @if grant.alone { " " (facts::tag("warn", "alone: weaker")) }
+        @if grant.one_channel { " " (facts::tag("warn", "one channel: weaker")) }
         @if let Some(ready) = grant.ready { div.soft.small { "ready " (time::ago(frame, ready)) } }
         @if let Some(until) = grant.until { div.soft.small { "until " (time::moment(frame, until)) } }
     }

@@ -3,13 +3,36 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use crate::components::{layout, notice, table, time};
+use crate::components::{copy, facts, form, layout, notice, number, table, time};
 use crate::frame::Frame;
+use crate::paths;
 
 /// What the page shows.
 pub struct NoticesView {
     /// The notices, newest first.
     pub notices: Vec<NoticeRow>,
+    /// The channels beside the console.
+    pub channels: Vec<ChannelRow>,
+    /// Where notices are posted, and since when.
+    pub hook: Option<(String, Timestamp)>,
+    /// Whether what must be told of is refused where there is no second channel.
+    pub required: bool,
+    /// What is wrong with the address that was typed.
+    pub wrong: Option<String>,
+}
+
+/// A channel beside the console.
+pub struct ChannelRow {
+    /// `mail` or `webhook`.
+    pub name: &'static str,
+    /// How many it reaches; 0 is a channel that is not there.
+    pub reaches: u64,
+    /// When it last took a notice.
+    pub delivered: Option<Timestamp>,
+    /// What went wrong the last time, and when.
+    pub failed: Option<(String, Timestamp)>,
+    /// How many notices wait for it.
+    pub waiting: u64,
 }
 
 /// One notice.
@@ -22,49 +45,6 @@ pub struct NoticeRow {
     pub who: Option<String>,
 }
 
-/// What each kind means, in words.
-const WORDS: &[(&str, &str)] = &[
-    ("access.reset", "Sessions and tokens were ended"),
-    ("alarm.raised", "A property looks different than it used to"),
-    (
-        "break_glass.approved",
-        "Two operators look into the workspace for half an hour, masked, without having been asked in",
-    ),
-    ("break_glass.asked", "An operator asks to look into the workspace without having been asked in"),
-    ("break_glass.ended", "An operator who was not asked in no longer looks in"),
-    ("export.finished", "An export left whole"),
-    ("export.stopped", "An export was broken off"),
-    ("grant.approved", "A grant was approved"),
-    ("grant.approved_alone", "A grant was approved by the one who asked, because nobody else could: weaker"),
-    ("grant.asked", "Somebody asks for a grant"),
-    ("grant.ended", "A grant is over"),
-    ("grant.refused", "A grant was refused"),
-    ("grant.used", "A grant was used"),
-    ("incident.notice", "An incident touched this workspace: read it under Incidents"),
-    ("lockdown", "Everything was locked down"),
-    ("member.joined", "Somebody accepted an invitation"),
-    ("member.removed", "A member was removed"),
-    ("member.role_changed", "A member has another role"),
-    ("mode.normal", "Changes are taken again"),
-    ("mode.normal_asked", "Somebody asks to end read-only"),
-    ("mode.read_only", "The workspace was made read-only"),
-    ("passkey.added", "A passkey was added"),
-    ("passkey.enrolled", "A first passkey was enrolled"),
-    ("passkey.removed", "A passkey was removed"),
-    ("passkeys.locked", "New passkeys are refused for the account"),
-    ("passkeys.unlocked", "New passkeys are allowed for the account again"),
-    ("people.budget_near", "Somebody has seen most of the people that one member may see in a day"),
-    ("people.budget_spent", "Somebody wanted to see more people than one member may, and was stopped"),
-    ("person.revealed", "A value of a person was shown in clear"),
-    ("recovery.started", "The recovery of an account was started"),
-    ("recovery.stopped", "The recovery of an account was stopped"),
-    ("recovery.ready", "The recovery of an account may be finished now"),
-    ("recovery.finished", "An account was recovered, with new passkeys"),
-    ("support.ended", "An operator no longer looks in"),
-    ("support.opened", "The workspace was opened to an operator, masked, for a time"),
-    ("token.made", "An API token was made"),
-];
-
 /// The page.
 pub fn page(frame: &Frame, view: &NoticesView) -> Markup {
     let head = layout::Head { title: "Notices", ..layout::Head::default() };
@@ -72,6 +52,7 @@ pub fn page(frame: &Frame, view: &NoticesView) -> Markup {
         frame,
         &head,
         &html! {
+            (channels(frame, view))
             div.panel.flush {
                 @if view.notices.is_empty() {
                     (notice::empty(&notice::Empty {
@@ -88,6 +69,85 @@ pub fn page(frame: &Frame, view: &NoticesView) -> Markup {
     )
 }
 
+/// How people are told beside this page, and what to do about it.
+fn channels(frame: &Frame, view: &NoticesView) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let alone = view.channels.iter().all(|channel| channel.reaches == 0);
+    let columns = [
+        table::words("Channel"),
+        table::numbers("Reaches"),
+        table::words("Last taken"),
+        table::words("Last failure"),
+        table::numbers("Waiting"),
+    ];
+    html! {
+        section.panel.flush {
+            header { h2 { "Second channels" } @if alone { (facts::tag("warn", "one channel: weaker")) } }
+            (table::table("Second channels", &columns, &html! {
+                @for channel in &view.channels {
+                    tr {
+                        th scope="row" { (channel_words(channel.name)) }
+                        td.n { (number::whole(channel.reaches)) }
+                        td { @match channel.delivered { Some(at) => (time::ago(frame, at)), None => "never" } }
+                        td { @if let Some((why, at)) = &channel.failed { (why) ", " (time::ago(frame, *at)) } }
+                        td.n { (number::whole(channel.waiting)) }
+                    }
+                }
+            }))
+        }
+        section.panel.stack {
+            @if alone {
+                (notice::warn("Nobody is told but here", &html! {
+                    @if view.required { "Approvals, exports and an operator's first look are refused until there is a second channel: set a webhook below, or have the operators set up mail." }
+                    @else { "Approvals, exports and an operator's first look go on, and are called weaker. Set a webhook below, or have the operators set up mail." }
+                }))
+            } @else {
+                p.soft { "Approvals, exports and an operator's first look wait until one of these has taken the notice; where none does, they do not happen." }
+            }
+            @if let Some((url, set)) = &view.hook {
+                p { "Notices are posted to " code { (url) } ", set " (time::ago(frame, *set)) "." }
+                div.row {
+                    (form::post(frame, &paths::notices_act(workspace.id, "webhook/rotate"), "", &html! { button.btn.small { "New secret" } }))
+                    (form::post(frame, &paths::notices_act(workspace.id, "webhook/remove"), "", &html! { button.btn.small.danger { "Remove the webhook" } }))
+                }
+            }
+            (form::post(frame, &paths::notices_act(workspace.id, "webhook"), "fields", &html! {
+                (form::field(&form::Field { name: "url", label: "Webhook", hint: Some("An https address. Its secret is shown once; every message is signed with it"), wrong: view.wrong.as_deref(), required: true, ..form::Field::default() }))
+                div { (form::go("Post notices there")) }
+            }))
+            (form::post(frame, &paths::notices_act(workspace.id, "test"), "", &html! { button.btn { "Send a test notice" } }))
+        }
+    }
+}
+
+fn channel_words(name: &'static str) -> &'static str {
+    match name {
+        "mail" => "Mail, to people",
+        "webhook" => "Webhook",
+        other => other,
+    }
+}
+
+/// The answer that shows a webhook's secret, once.
+pub fn secret_page(frame: &Frame, secret: &str) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let head = layout::Head { title: "Notices", ..layout::Head::default() };
+    layout::page(
+        frame,
+        &head,
+        &html! {
+            div.panel.stack {
+                div.stack-s {
+                    h2 { "The webhook's secret" }
+                    p { strong { "It is shown this once." } " Whoever receives notices checks " code { "webhook-signature" } " with it." }
+                }
+                (copy::copy_box("secret", secret))
+                div { a.btn.go href=(paths::notices(workspace.id)) { "I have copied it" } }
+            }
+        },
+    )
+}
+
 /// The notices as a table, wherever they stand.
 pub(super) fn listed(frame: &Frame, notices: &[NoticeRow]) -> Markup {
     let columns = [table::words("When"), table::words("What"), table::words("Who")];
@@ -98,14 +158,10 @@ pub(super) fn listed(frame: &Frame, notices: &[NoticeRow]) -> Markup {
             @for row in notices {
                 tr {
                     td { (time::moment(frame, row.at)) }
-                    td { (words(&row.kind)) " " code.soft { (row.kind) } }
+                    td { (guard::words(&row.kind)) " " code.soft { (row.kind) } }
                     td.nw { @if let Some(who) = &row.who { code { (who) } } }
                 }
             }
         },
     )
-}
-
-fn words(kind: &str) -> &str {
-    WORDS.iter().find(|(known, _)| *known == kind).map_or("Something was done", |(_, words)| *words)
 }

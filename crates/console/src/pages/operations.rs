@@ -27,6 +27,8 @@ pub struct OperationsView {
     pub glass: Vec<GlassRow>,
     /// What was typed into the form that asks for one and was not taken.
     pub typed: form::Typed,
+    /// Who follows the ledger from outside.
+    pub mirrored: Vec<MirrorRow>,
 }
 
 /// A look into a workspace that did not open itself.
@@ -47,6 +49,18 @@ pub struct GlassRow {
     pub until: Timestamp,
     /// What an approval is bound to.
     pub digest: String,
+}
+
+/// A place that follows the ledger from outside.
+pub struct MirrorRow {
+    /// `syslog` or `otlp`.
+    pub place: &'static str,
+    /// The next entry to hand over.
+    pub next: u64,
+    /// How many wait.
+    pub behind: u64,
+    /// What went wrong the last time.
+    pub trouble: Option<String>,
 }
 
 /// A workspace that was opened to the operator who looks.
@@ -93,6 +107,7 @@ pub fn page(frame: &Frame, view: &OperationsView) -> Markup {
                 (answers(&view.doors))
             }
             (glass(frame, view))
+            @if !view.mirrored.is_empty() { (mirrored(&view.mirrored)) }
             @if !view.approvals.is_empty() {
                 (settings::approvals(frame, &view.approvals, Some(&paths::operations_approve)))
             }
@@ -172,6 +187,30 @@ fn glass(frame: &Frame, view: &OperationsView) -> Markup {
                     (field("reason", "Reason", "What is wrong; its people read it"))
                 }
                 div { (form::go("Ask")) }
+            }))
+        }
+    }
+}
+
+fn mirrored(rows: &[MirrorRow]) -> Markup {
+    let columns = [
+        table::words("Place"),
+        table::numbers("Next entry"),
+        table::numbers("Entries waiting"),
+        table::words("Trouble"),
+    ];
+    html! {
+        section.panel.flush {
+            header { h2 { "The ledger, followed from outside" } }
+            (table::table("The ledger, followed from outside", &columns, &html! {
+                @for row in rows {
+                    tr {
+                        th scope="row" { (row.place) }
+                        td.n { (number::whole(row.next)) }
+                        td.n { (number::whole(row.behind)) }
+                        td { (row.trouble.as_deref().unwrap_or("none")) }
+                    }
+                }
             }))
         }
     }

@@ -61,6 +61,12 @@ pub fn all() -> Vec<(&'static str, Markup)> {
                         reason: "ticket 7".to_owned(),
                         until: ago(-3_600),
                     }],
+                    mirrored: vec![operations::MirrorRow {
+                        place: "syslog",
+                        next: 12_345,
+                        behind: 67,
+                        trouble: Some("no connection to the syslog server".to_owned()),
+                    }],
                     ..operations_view(None)
                 },
             ),
@@ -206,7 +212,7 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("incident", incident::page(&frame(Section::Incidents), &incident_view(true))),
         ("incident-operator", incident::page(&operator(Section::Incidents), &incident_view(false))),
         ("notices", notices::page(&frame(Section::Notices), &notices_view())),
-        ("notices-none", notices::page(&frame(Section::Notices), &notices::NoticesView { notices: vec![] })),
+        ("notices-none", notices::page(&frame(Section::Notices), &no_notices())),
         ("live-incident", live::page(&held(Section::Live, true), &live_view(events()))),
         ("not-found", errors::not_found_page(&frame(Section::Elsewhere))),
         (
@@ -822,6 +828,7 @@ fn grants_view(may_decide: bool) -> grants::GrantsView {
         ready: (state == "delayed").then(|| ago(-900)),
         decided_by: (state != "waiting").then(|| "otto@harbour-goods.example".to_owned()),
         alone: state == "delayed",
+        one_channel: state == "open",
         digest: "00".repeat(32),
         own,
         file: state == "used",
@@ -853,6 +860,12 @@ fn grants_view(may_decide: bool) -> grants::GrantsView {
     }
 }
 
+fn no_notices() -> notices::NoticesView {
+    let channel = |name| notices::ChannelRow { name, reaches: 0, delivered: None, failed: None, waiting: 0 };
+    let channels = vec![channel("mail"), channel("webhook")];
+    notices::NoticesView { notices: vec![], channels, hook: None, required: false, wrong: None }
+}
+
 fn notices_view() -> notices::NoticesView {
     let kinds = ["token.made", "people.budget_near", "passkey.added", "mode.read_only"];
     let row = |(number, kind): (usize, &str)| notices::NoticeRow {
@@ -860,7 +873,18 @@ fn notices_view() -> notices::NoticesView {
         kind: kind.to_owned(),
         who: (number != 2).then(|| "m_01k6k3v0h8e8q9f7tq2v5r7c3d".to_owned()),
     };
-    notices::NoticesView { notices: kinds.into_iter().enumerate().map(row).collect() }
+    let channel =
+        |name, failed| notices::ChannelRow { name, reaches: 2, delivered: Some(ago(90)), failed, waiting: 1 };
+    notices::NoticesView {
+        notices: kinds.into_iter().enumerate().map(row).collect(),
+        channels: vec![
+            channel("mail", None),
+            channel("webhook", Some(("the webhook answered with status 503".to_owned(), ago(30)))),
+        ],
+        hook: Some(("https://alerts.example.com/holdfast".to_owned(), ago(90_000))),
+        required: true,
+        wrong: None,
+    }
 }
 
 fn workspaces_view(some: bool) -> workspaces::WorkspacesView {
@@ -1002,7 +1026,15 @@ pub fn operations_view(held: Option<Held>) -> operations::OperationsView {
         answered: vec![("taken", 1_840_221), ("over_quota", 12)],
     };
     let own = MemberId(7).to_string();
-    operations::OperationsView { version: "0.1.0", doors, held, approvals, own, opened: vec![] }
+    operations::OperationsView {
+        version: "0.1.0",
+        doors,
+        held,
+        approvals,
+        own,
+        opened: vec![],
+        mirrored: vec![],
+    }
 }
 
 fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {

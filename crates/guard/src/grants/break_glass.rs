@@ -89,9 +89,17 @@ impl Guard {
             let entry = self.0.ledger.enter(actor.does("break_glass.announced", id.to_string(), told))?;
             let at_ms = self.now_ms();
             let ends_ms = at_ms + grant.life_ms;
-            let entry = Some(entry.0);
-            grant.decision =
-                Some(Decision { by, at_ms, approved: true, alone: false, ready_ms: at_ms, ends_ms, entry });
+            let (entry, alone, one_channel) = (Some(entry.0), false, false);
+            grant.decision = Some(Decision {
+                by,
+                at_ms,
+                approved: true,
+                alone,
+                one_channel,
+                ready_ms: at_ms,
+                ends_ms,
+                entry,
+            });
             self.keep_grant(tx, &grant)?;
             self.tell_of_glass(tx, &grant, "break_glass.approved", by)?;
             let detail = json!({
@@ -141,7 +149,7 @@ impl Guard {
     ) -> Result<(), GuardError> {
         let told: Value = json!({"grant": grant.id, "workspace": grant.workspace, "by": by});
         self.notice(tx, Some(grant.workspace), None, kind, &told)?;
-        self.notice(tx, None, None, kind, &told)
+        self.notice(tx, None, None, kind, &told).map(|_| ())
     }
 }
 

@@ -21,21 +21,29 @@ impl Guard {
     pub fn approve_grant(&self, granted: &Granted, id: GrantId, digest: &str) -> Result<Grant, GuardError> {
         granted.must_be_for(&["ApproveGrant"])?;
         let by = granted.member()?;
-        self.change(|tx| {
-            let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
+        let right = |tx: &Transaction<'_>, grant: &Grant| {
             // What operators ask for is approved by another of them.
             if grant.export().is_none() {
                 return Err(Denied::NotFound.into());
             }
-            if grant.digest() != digest {
-                let want = "the digest of the grant that you approve, as it is shown".to_owned();
-                return Err(GuardError::Invalid { field: "digest", want });
+            if grant.digest() == digest {
+                return self.is_alone(tx, grant, by);
             }
-            let alone = self.is_alone(tx, &grant, by)?;
+            let want = "the digest of the grant that you approve, as it is shown".to_owned();
+            Err(GuardError::Invalid { field: "digest", want })
+        };
+        self.must_be(granted, id, &[State::Waiting], |tx, grant| right(tx, grant).map(|_| ()))?;
+        let told = self.tell_first(granted, "grant.approving", &json!({"grant": id, "by": by}))?;
+        let one_channel = told.is_one_channel();
+        self.change(|tx| {
+            let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
+            let alone = right(tx, &grant)?;
             let at_ms = self.now_ms();
             let ready_ms = if alone { at_ms + ALONE_DELAY_MS } else { at_ms };
             let ends_ms = ready_ms + grant.life_ms;
-            grant.decision = Some(Decision { by, at_ms, approved: true, alone, ready_ms, ends_ms, entry: None });
+            let entry = None;
+            grant.decision =
+                Some(Decision { by, at_ms, approved: true, alone, one_channel, ready_ms, ends_ms, entry });
             self.keep_grant(tx, &grant)?;
             let told = json!({"grant": id, "by": by, "alone": alone});
             let kind = if alone { "grant.approved_alone" } else { "grant.approved" };
@@ -44,7 +52,7 @@ impl Guard {
                 // The only others there are: they can hold the installation read-only before it is ready.
                 self.notice(tx, None, None, kind, &json!({"grant": id}))?;
             }
-            let detail = json!({"asked_by": grant.asked_by, "alone": alone, "digest": digest, "ready_ms": ready_ms, "ends_ms": ends_ms});
+            let detail = json!({"asked_by": grant.asked_by, "alone": alone, "one_channel": one_channel, "digest": digest, "ready_ms": ready_ms, "ends_ms": ends_ms});
             let entry = Actor::from(granted).does("grant.approved", id.to_string(), detail);
             Ok((grant, entry))
         })
@@ -72,15 +80,9 @@ impl Guard {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
             let at_ms = self.now_ms();
             let alone = by == grant.asked_by;
-            grant.decision = Some(Decision {
-                by,
-                at_ms,
-                approved: false,
-                alone,
-                ready_ms: at_ms,
-                ends_ms: at_ms,
-                entry: None,
-            });
+            let (one_channel, ready_ms, ends_ms, entry) = (false, at_ms, at_ms, None);
+            grant.decision =
+                Some(Decision { by, at_ms, approved: false, alone, one_channel, ready_ms, ends_ms, entry });
             self.keep_grant(tx, &grant)?;
             self.notice(tx, Some(grant.workspace), None, "grant.refused", &json!({"grant": id, "by": by}))?;
             let detail = json!({"asked_by": grant.asked_by});
@@ -198,7 +200,7 @@ impl Guard {
             Purpose::BreakGlass => "break_glass.ended",
         };
         let told = json!({"grant": grant.id, "by": by, "why": why});
-        self.notice(tx, Some(grant.workspace), None, kind, &told)
+        self.notice(tx, Some(grant.workspace), None, kind, &told).map(|_| ())
     }
 
     /// Whether the one who says yes is the one who asked; refused where anybody else could.

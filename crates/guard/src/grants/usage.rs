@@ -76,13 +76,17 @@ impl Guard {
         granted.must_be_for(&["ExportPeople"])?;
         self.must_be_witnessed()?;
         let (member, session) = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
+        self.must_be(granted, id, &[State::Open], |tx, grant| self.must_be_usable(tx, grant, member))?;
+        let told = self.tell_first(granted, "export.beginning", &json!({"grant": id, "by": member}))?;
+        let one_channel = told.is_one_channel();
         self.change(|tx| {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Open])?;
             self.must_be_usable(tx, &grant, member)?;
-            grant.used = Some(Used { at_ms: self.now_ms(), session, opened_ms: None });
+            grant.used = Some(Used { at_ms: self.now_ms(), session, opened_ms: None, one_channel });
             self.keep_grant(tx, &grant)?;
             self.notice(tx, Some(grant.workspace), None, "grant.used", &json!({"grant": id, "by": member}))?;
-            let entry = Actor::from(granted).does("grant.used", id.to_string(), json!({"kind": "export"}));
+            let detail = json!({"kind": "export", "one_channel": one_channel});
+            let entry = Actor::from(granted).does("grant.used", id.to_string(), detail);
             Ok((grant, entry))
         })
     }
@@ -190,12 +194,14 @@ impl Guard {
     pub(crate) fn support_begun(&self, granted: &Granted, id: GrantId) -> Result<(), GuardError> {
         let (operator, session) = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
         let workspace = granted.in_workspace()?;
+        let told = self.tell_first(granted, "support.beginning", &json!({"grant": id, "by": operator}))?;
+        let one_channel = told.is_one_channel();
         self.change(|tx| {
             let mut grant = self.grant_row(tx, workspace, id)?;
-            grant.used.get_or_insert(Used { at_ms: self.now_ms(), session, opened_ms: None });
+            grant.used.get_or_insert(Used { at_ms: self.now_ms(), session, opened_ms: None, one_channel });
             self.keep_grant(tx, &grant)?;
             self.notice(tx, Some(workspace), None, "grant.used", &json!({"grant": id, "by": operator}))?;
-            let detail = json!({"kind": grant.purpose.as_str()});
+            let detail = json!({"kind": grant.purpose.as_str(), "one_channel": one_channel});
             Ok(((), Actor::from(granted).does("grant.used", id.to_string(), detail)))
         })
     }

@@ -243,10 +243,7 @@ fn alone_waits_and_is_called_so() {
     house.sign_in(&mut owner).unwrap();
     let granted = house.touch::<ExportPeople>(&mut owner).unwrap();
     house.guard.begin_export(&granted, asked.id).unwrap();
-    let told: Vec<_> = house.guard.undelivered_notices().unwrap();
-    let alone = told.iter().filter(|notice| notice.kind == "grant.approved_alone");
-    let whose: Vec<bool> = alone.map(|notice| notice.workspace.is_some()).collect();
-    assert_eq!(whose, [true, false], "the workspace and the operators");
+    assert_eq!(house.noticed("grant.approved_alone"), [true, false], "the workspace and the operators");
 }
 
 #[test]

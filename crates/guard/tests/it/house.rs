@@ -140,6 +140,17 @@ impl House {
         self.entered().iter().filter(|(entered, ..)| entered == code).count()
     }
 
+    /// For each notice of the kind, whether it is the workspace's.
+    pub fn noticed(&self, kind: &str) -> Vec<bool> {
+        let told = self.db.read(|tx| {
+            let mut statement =
+                tx.prepare("select workspace is not null from notice where kind = ?1 order by id")?;
+            let rows = statement.query_map([kind], |row| row.get(0))?;
+            Ok::<_, control::ControlError>(rows.collect::<Result<Vec<bool>, _>>()?)
+        });
+        told.unwrap()
+    }
+
     /// Changes the database as somebody with a shell on the host would.
     pub fn by_hand(&self, sql: &str) {
         let changed = self.db.write(|tx| Ok::<_, control::ControlError>(tx.execute(sql, [])?)).unwrap();

@@ -1,4 +1,4 @@
-//! Commands that reach a running server on the same host through its socket: `backup`, `mode`, `recover`.
+//! Commands that reach a running server on the same host through its socket: `backup`, `mode`, `recover`, `notices test`.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cli::{Mode, Place, Recover};
+use crate::cli::{Mode, Notices, Place, Recover};
 use crate::outcome::{Failure, Outcome};
 
 pub(super) fn mode(command: &Mode) -> Outcome {
@@ -34,6 +34,26 @@ pub(super) fn recover(arguments: &Recover) -> Outcome {
         }
     }
     Ok(())
+}
+
+pub(super) fn notices(command: &Notices) -> Outcome {
+    let Notices::Test { place, workspace, json } = command;
+    let answer = call(place, "/local/notices/test", &json!({ "workspace": workspace }))?;
+    let channels = answer["channels"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if *json {
+        super::print_json(&answer)?;
+    } else {
+        for channel in channels {
+            let name = channel["channel"].as_str().unwrap_or_default();
+            let reaches = channel["reaches"].as_u64().unwrap_or(0);
+            let failed = channel["failed"]["why"].as_str().unwrap_or("no failure");
+            super::print(&format!("{name:<10} reaches {reaches}, {failed}\n"))?;
+        }
+    }
+    if answer["delivered"] == true {
+        return Ok(());
+    }
+    Err(Failure::failed("no second channel took the notice"))
 }
 
 /// Posts to the socket of the server that owns the place's data.

@@ -23,6 +23,7 @@ use crate::server::health::Health;
 use crate::server::local::{self, Local};
 use crate::server::save::Save;
 use crate::server::shop::Shop;
+use crate::server::telling;
 
 /// Where the demo's data is when nobody says.
 const DEMO_DATA: &str = "holdfast-demo";
@@ -91,6 +92,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     };
     let engine = Engine::start(core, &config, collect_url, crowds)?;
     let asking = ask_witnesses(core, &config)?;
+    let sender = telling::start(core, &config)?;
+    let mirroring = telling::mirror(core, &config, &engine.services.mirrored)?;
     let health =
         Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
     let stop = Stop::default();
@@ -122,6 +125,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         () = ending.asked() => Ok(()),
     };
     drop((shop, asking));
+    // Waits for mail and entries that are under way.
+    let _ = tokio::task::spawn_blocking(move || drop((sender, mirroring))).await;
     stop.stop();
     while serving.join_next().await.is_some() {}
     let ended = tokio::task::spawn_blocking(move || engine.end()).await;

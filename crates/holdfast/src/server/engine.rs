@@ -165,6 +165,7 @@ impl Engine {
             rows,
             clock: core.clock.clone(),
             doors,
+            mirrored: mirror::Standings::default(),
             about: Arc::new(About {
                 version: env!("CARGO_PKG_VERSION"),
                 collect_url,

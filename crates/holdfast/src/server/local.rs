@@ -8,7 +8,9 @@ use axum::extract::{FromRef, State};
 use axum::{Json, Router};
 use door::{DoorName, Permit, Problem, Routes, Stop, blocking};
 use guard::{Guard, GuardError};
-use policy::actions::{LockdownFromHost, ReadOnlyFromHost, RecoverFromHost, SaveFromHost};
+use policy::actions::{
+    LockdownFromHost, ReadOnlyFromHost, RecoverFromHost, SaveFromHost, TestNoticesFromHost,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::ServiceError;
@@ -40,6 +42,7 @@ pub fn routes() -> Routes<Local> {
         .post("/local/read-only", read_only)
         .post("/local/lockdown", lockdown)
         .post("/local/recover", recover)
+        .post("/local/notices/test", test_notices)
 }
 
 /// Serves them on `path` until `stop`.
@@ -119,6 +122,23 @@ async fn recover(
 ) -> Result<Json<Value>, Problem> {
     let answer = blocking(move || recovered(&local.guard, &owner.owner).map_err(ServiceError::from)).await?;
     Ok(Json(answer))
+}
+
+#[derive(Deserialize)]
+struct Whom {
+    workspace: Option<String>,
+}
+
+async fn test_notices(
+    _may: Permit<TestNoticesFromHost>,
+    State(local): State<Local>,
+    Json(whom): Json<Whom>,
+) -> Result<Json<Value>, Problem> {
+    let workspace = whom.workspace.map(|id| id.parse()).transpose().map_err(|_| Problem::not_found())?;
+    let (delivered, states) =
+        blocking(move || local.guard.host().test_notice(workspace).map_err(ServiceError::from)).await?;
+    let channels: Vec<Value> = states.iter().map(api::notices::channel).collect();
+    Ok(Json(json!({ "delivered": delivered, "channels": channels })))
 }
 
 /// Begins the recovery, or finishes it when its delay has passed.

@@ -22,6 +22,8 @@ mod kill;
 mod ledger;
 mod limits;
 mod live;
+mod mirror;
+mod notices;
 mod people;
 mod plans;
 mod purge;
