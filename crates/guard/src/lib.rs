@@ -7,6 +7,7 @@
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
+//! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
@@ -31,10 +32,12 @@ pub mod permit;
 mod profile;
 pub mod recovery;
 pub mod reset;
+pub mod review;
 pub mod sign_in;
 mod standing;
 pub mod sweep;
 pub mod tokens;
+pub mod usage;
 mod visitors;
 
 pub use caller::{Caller, Credential};
