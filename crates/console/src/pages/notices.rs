@@ -57,6 +57,12 @@ const WORDS: &[(&str, &str)] = &[
     ("support.ended", "An operator no longer looks in"),
     ("support.opened", "The workspace was opened to an operator, masked, for a time"),
     ("token.made", "An API token was made"),
+    ("token.lapsing", "An API token that nobody uses lapses within a week"),
+    ("token.lapsed", "An API token has lapsed: nobody used it for 30 days"),
+    ("token.renewed", "An API token was said to be still needed"),
+    ("member.lapsing", "A member's role that is not used lapses within a week"),
+    ("member.lapsed", "A member's role has lapsed: it was not used for 30 days"),
+    ("member.confirmed", "A member's role was confirmed"),
 ];
 
 /// The page.

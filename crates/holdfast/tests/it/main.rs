@@ -29,6 +29,7 @@ mod questions;
 mod raw;
 mod repeated;
 mod restoring;
+mod review;
 mod routes;
 mod rules;
 mod saved;
