@@ -28,6 +28,7 @@ pub mod purges;
 pub mod quarantine;
 pub mod questions;
 pub mod report;
+pub mod review;
 pub mod rules;
 pub mod sdks;
 pub mod session;
@@ -51,6 +52,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(workspaces::routes())
         .merge(members::routes())
         .merge(tokens::routes())
+        .merge(review::routes())
         .merge(sources::routes())
         .merge(events::routes())
         .merge(people::routes())

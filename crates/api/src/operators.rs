@@ -10,6 +10,7 @@ use policy::actions::{InviteOperator, ListOperators, RemoveOperator};
 use serde_json::{Value, json};
 use service::ServiceError;
 
+use crate::review;
 use crate::state::ApiState;
 use crate::view::{List, instant};
 
@@ -26,7 +27,12 @@ async fn list(
 ) -> Result<Json<List<Value>>, Problem> {
     let found =
         blocking(move || state.services.guard.operators(may.granted()).map_err(ServiceError::from)).await?;
-    let view = |operator: guard::operators::OperatorView| json!({ "id": operator.id, "passkeys": operator.passkeys });
+    let view = |operator: guard::operators::OperatorView| {
+        let state = operator.standing.as_str();
+        let mut view = json!({ "id": operator.id, "passkeys": operator.passkeys, "state": state });
+        review::add_usage(&mut view, &operator.usage);
+        view
+    };
     Ok(Json(List::whole(found.into_iter().map(view).collect())))
 }
 

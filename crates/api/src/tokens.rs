@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use guard::tokens::AskedToken;
 use http::StatusCode;
 use model::TokenId;
 use policy::actions::{CreateToken, ListTokens, RevokeToken};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use service::ServiceError;
 
 use crate::input::Input;
+use crate::review;
 use crate::state::ApiState;
 use crate::view::{List, instant};
 
@@ -24,18 +26,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
 async fn list(may: Permit<ListTokens>, State(state): State<ApiState>) -> Result<Json<List<Value>>, Problem> {
     let found =
         blocking(move || state.services.guard.tokens(may.granted()).map_err(ServiceError::from)).await?;
-    let view = |token: signin::token::Token| {
-        json!({
-            "id": token.id,
-            "name": token.name,
-            "scopes": token.scopes.split(' ').collect::<Vec<_>>(),
-            "made_by": token.maker,
-            "created_at": instant(token.created_ms),
-            "expires_at": instant(token.expires_ms),
-            "last_used_at": token.last_used_ms.map(instant),
-        })
-    };
-    Ok(Json(List::whole(found.into_iter().map(view).collect())))
+    Ok(Json(List::whole(found.iter().map(review::token).collect())))
 }
 
 #[derive(Deserialize)]
@@ -44,6 +35,8 @@ struct NewToken {
     name: String,
     scopes: Vec<String>,
     expires_in_s: Option<u64>,
+    #[serde(default)]
+    networks: Vec<String>,
 }
 
 async fn create(
@@ -53,8 +46,14 @@ async fn create(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let made = blocking(move || {
         let scopes: Vec<&str> = new.scopes.iter().map(String::as_str).collect();
-        let guard = &state.services.guard;
-        guard.create_token(may.granted(), &new.name, &scopes, new.expires_in_s).map_err(ServiceError::from)
+        let networks: Vec<&str> = new.networks.iter().map(String::as_str).collect();
+        let asked = AskedToken {
+            name: &new.name,
+            scopes: &scopes,
+            expires_in_s: new.expires_in_s,
+            networks: &networks,
+        };
+        state.services.guard.create_token(may.granted(), &asked).map_err(ServiceError::from)
     })
     .await?;
     let body = json!({

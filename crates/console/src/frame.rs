@@ -120,6 +120,8 @@ pub struct Opens {
     pub tokens: bool,
     /// Grants.
     pub grants: bool,
+    /// The review of access.
+    pub review: bool,
     /// The ledger.
     pub ledger: bool,
     /// Incidents.
@@ -141,6 +143,7 @@ impl Opens {
         passkeys: true,
         tokens: true,
         grants: true,
+        review: true,
         ledger: true,
         incidents: true,
         notices: true,

@@ -31,6 +31,7 @@ mod quality;
 mod quarantine;
 mod questions;
 mod report;
+mod review;
 mod rules;
 mod sdks;
 mod settings;
@@ -71,6 +72,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(members::routes())
         .merge(passkeys::routes())
         .merge(tokens::routes())
+        .merge(review::routes())
         .merge(grants::routes())
         .merge(ledger::routes())
         .merge(incidents::routes())

@@ -27,6 +27,7 @@ pub mod quality;
 pub mod quarantine;
 pub mod question;
 pub mod report;
+pub mod review;
 pub mod rules;
 pub mod sdks;
 pub mod settings;

@@ -79,6 +79,8 @@ pages! {
     passkeys "/access/passkeys";
     /// API tokens.
     tokens "/access/tokens";
+    /// The review of access.
+    review "/access/review";
     /// Grants; a request for one (POST).
     grants "/access/grants";
     /// Lets an operator look in (POST).
@@ -165,7 +167,12 @@ pub fn token_end(workspace: WorkspaceId, id: TokenId) -> String {
     format!("{}/{id}/end", tokens(workspace))
 }
 
-/// Something done to a member or an invite (POST): `role`, `remove`, `end-sessions`, `cancel`.
+/// Says that a token is still needed (POST).
+pub fn token_renew(workspace: WorkspaceId, id: TokenId) -> String {
+    format!("{}/{id}/renew", tokens(workspace))
+}
+
+/// Something done to a member or an invite (POST): `role`, `remove`, `end-sessions`, `cancel`, `confirm`.
 pub fn member_act(workspace: WorkspaceId, id: MemberId, act: &str) -> String {
     format!("{}/{id}/{act}", members(workspace))
 }

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn check(header: ForwardedHeader, peer: &str, lines: &[(&'static str, &'static str)], expected: &str) {
-        let proxies = Networks::read(&["10.0.0.0/8".into(), "fd00::/8".into(), "127.0.0.1".into()]).unwrap();
+        let proxies = Networks::read(&["10.0.0.0/8", "fd00::/8", "127.0.0.1"]).unwrap();
         let layer = AddressLayer::new((proxies, header), None, Clock::wall(), Crowd::new(1, 1));
         let mut headers = HeaderMap::new();
         for (name, value) in lines {

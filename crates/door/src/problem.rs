@@ -118,6 +118,14 @@ impl From<Denied> for Problem {
             }
             Denied::StepUpWrong => Self::new(StatusCode::FORBIDDEN, "step-up-wrong", "this confirmation does not fit")
                 .detail("a confirmation fits one request of one session, once, within 120 s; repeat the request without the header to get a new one"),
+            Denied::Lapsed { what } => {
+                Self::new(StatusCode::FORBIDDEN, "lapsed", format!("this {what} was not used for 30 days and has lapsed"))
+                    .detail("somebody who may give it confirms it on the page Access, Review; nothing else is needed")
+            }
+            Denied::FromElsewhere => {
+                Self::new(StatusCode::FORBIDDEN, "token-network", "this token may not be used from this address")
+                    .detail("it works from the networks named when it was made; make another one for other networks")
+            }
             Denied::ReadOnly { reason } => {
                 let mut problem = Self::new(StatusCode::CONFLICT, "read-only", "changes are switched off");
                 problem.extra.insert("reason".to_owned(), json!(reason));

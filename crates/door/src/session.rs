@@ -67,15 +67,12 @@ pub async fn identify(State(layer): State<SessionLayer>, mut request: Request, n
     let guard = layer.guard.clone();
     let address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| *address);
     let identified = tokio::task::spawn_blocking(move || {
-        let caller = match &credential {
-            Presented::Session(token) => guard.identify(Credential::Session(token)),
-            Presented::Bearer(token) => guard.identify(Credential::Bearer(token)),
-            Presented::Nothing => guard.identify(Credential::None),
-        }?;
-        Ok(match address {
-            Some(address) => guard.at(caller, address),
-            None => caller,
-        })
+        let credential = match &credential {
+            Presented::Session(token) => Credential::Session(token),
+            Presented::Bearer(token) => Credential::Bearer(token),
+            Presented::Nothing => Credential::None,
+        };
+        guard.identify_from(credential, address)
     })
     .await;
     let identified = match identified {

@@ -26,6 +26,15 @@ pub enum Denied {
     /// The touch does not fit this request, was used, or is too old.
     #[error("this confirmation does not fit the request")]
     StepUpWrong,
+    /// It was not used for thirty days.
+    #[error("this {what} was not used for 30 days and has lapsed")]
+    Lapsed {
+        /// What: `role` or `token`.
+        what: &'static str,
+    },
+    /// The token may not be used from this address.
+    #[error("this token may not be used from here")]
+    FromElsewhere,
     /// Changes are switched off.
     #[error("changes are switched off: {reason}")]
     ReadOnly {

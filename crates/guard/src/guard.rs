@@ -1,5 +1,6 @@
 //! The guard itself, and the first question asked of every request: who is it?
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -19,6 +20,7 @@ use crate::channels::{Bell, Channels};
 use crate::denials::Denials;
 use crate::denied::Denied;
 use crate::error::{ALTERED, GuardError};
+use crate::usage::Holder;
 
 /// What a guard is made of.
 pub struct Parts {
@@ -90,11 +92,25 @@ impl Guard {
     /// # Errors
     /// [`Denied::NotSignedIn`] for a credential that is not or no longer valid.
     pub fn identify(&self, credential: Credential<'_>) -> Result<Caller, Denied> {
+        self.identify_from(credential, None)
+    }
+
+    /// Who is calling from an address. A token that is bound to networks needs one.
+    ///
+    /// # Errors
+    /// As [`Guard::identify`]; [`Denied::FromElsewhere`], [`Denied::Lapsed`] for a token.
+    pub fn identify_from(
+        &self,
+        credential: Credential<'_>,
+        address: Option<IpAddr>,
+    ) -> Result<Caller, Denied> {
+        let from = address.map(|address| self.origin_of(address));
         let found = match credential {
-            Credential::None => return Ok(Caller::nobody()),
+            Credential::None => Ok(Caller::nobody()),
             Credential::Session(text) => self.session_caller(text),
-            Credential::Bearer(text) => self.token_caller(text),
+            Credential::Bearer(text) => return self.token_caller(text, address, from),
         };
+        let found = found.map(|caller| Caller { from, ..caller });
         found.map_err(|error| match error {
             SigninError::NotValid => Denied::NotSignedIn,
             SigninError::Reused { session, account } => {
@@ -153,16 +169,39 @@ impl Guard {
         Ok(Caller { who, renewed: checked.renewed, from: None })
     }
 
-    fn token_caller(&self, text: &str) -> Result<Caller, SigninError> {
-        let token = self.0.signin.check_token(&self.0.db, text)?;
+    fn token_caller(
+        &self,
+        text: &str,
+        address: Option<IpAddr>,
+        from: Option<String>,
+    ) -> Result<Caller, Denied> {
+        let token = match self.0.signin.check_token(&self.0.db, text) {
+            Err(SigninError::NotValid) => return Err(Denied::NotSignedIn),
+            found => found.map_err(|error| self.broken(error.into()))?,
+        };
+        let holder = Holder::token(token.workspace, token.id);
+        let usage = self.0.db.read(|tx| self.usage(tx, holder)).map_err(|error| self.broken(error))?;
         // A scope that this version no longer has opens nothing.
         let known = token.scopes.split(' ').filter_map(|scope| ScopeSet::parse([scope]).ok());
         let scopes = known.fold(ScopeSet::NONE, ScopeSet::union);
-        Ok(Caller {
+        let caller = Caller {
             who: Who::Token { id: token.id, workspace: token.workspace, maker: token.maker, scopes },
             renewed: None,
-            from: None,
-        })
+            from,
+        };
+        let here = token.networks.is_empty() || address.is_some_and(|address| token.networks.have(address));
+        let refused = match here {
+            false => Some(Denied::FromElsewhere),
+            true if usage.is_over(token.created_ms, self.now_ms()) => Some(Denied::Lapsed { what: "token" }),
+            true => None,
+        };
+        if let Some(denied) = refused {
+            let why = if here { "lapsed" } else { "token-network" };
+            self.enter_refusal(&caller, Some(token.workspace), ("ReadSession", why));
+            return Err(denied);
+        }
+        self.note_use(holder, &usage, caller.from.as_deref()).map_err(|error| self.broken(error))?;
+        Ok(caller)
     }
 }
 

@@ -7,6 +7,7 @@
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
+//! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
 
@@ -34,11 +35,13 @@ pub mod permit;
 mod profile;
 pub mod recovery;
 pub mod reset;
+pub mod review;
 pub mod sign_in;
 mod standing;
 pub mod sweep;
 mod telling;
 pub mod tokens;
+pub mod usage;
 mod visitors;
 mod words;
 

@@ -139,7 +139,7 @@ impl Guard {
         workspace: WorkspaceId,
         member: MemberId,
     ) -> Result<(), GuardError> {
-        let members = self.memberships_in(tx, workspace)?;
+        let members = self.active_memberships_in(tx, workspace)?;
         let others = members.iter().any(|other| other.role == Role::Owner && other.member != member);
         if others { Ok(()) } else { Err(GuardError::LastOwner) }
     }

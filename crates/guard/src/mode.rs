@@ -9,7 +9,6 @@ use model::{GrantId, MemberId, WorkspaceId};
 use policy::Role;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::json;
-use signin::account::AccountKind;
 use signin::config::CLOCK_STEP_MS;
 use signin::marks::RowMark;
 
@@ -241,9 +240,10 @@ impl Guard {
         let candidates: Vec<MemberId> = match workspace {
             Some(id) => {
                 let runs = |role: Role| role.is_powerful();
-                self.memberships_in(tx, id)?.into_iter().filter(|m| runs(m.role)).map(|m| m.member).collect()
+                let active = self.active_memberships_in(tx, id)?.into_iter();
+                active.filter(|m| runs(m.role)).map(|m| m.member).collect()
             }
-            None => self.accounts_of(tx, AccountKind::Operator)?,
+            None => self.active_operators(tx)?,
         };
         let mut count = 0;
         for candidate in candidates.into_iter().filter(|candidate| *candidate != but) {

@@ -12,6 +12,8 @@ use crate::error::GuardError;
 use crate::granted::Granted;
 use crate::guard::Guard;
 use crate::invites::Invited;
+use crate::review::Standing;
+use crate::usage::{Holder, Usage};
 
 /// An operator as the others see them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +22,10 @@ pub struct OperatorView {
     pub id: MemberId,
     /// How many passkeys they have; 0 cannot sign in yet.
     pub passkeys: usize,
+    /// What is known of their use of the installation.
+    pub usage: Usage,
+    /// How their access stands.
+    pub standing: Standing,
 }
 
 impl Guard {
@@ -30,7 +36,10 @@ impl Guard {
     pub fn operators(&self, granted: &Granted) -> Result<Vec<OperatorView>, GuardError> {
         granted.must_be_for(&["ListOperators"])?;
         self.0.db.read(|tx| {
-            let view = |id| Ok(OperatorView { id, passkeys: self.0.signin.passkeys(tx, id)?.len() });
+            let view = |id| {
+                let (usage, standing) = self.operator_standing(tx, id)?;
+                Ok(OperatorView { id, passkeys: self.0.signin.passkeys(tx, id)?.len(), usage, standing })
+            };
             self.accounts_of(tx, AccountKind::Operator)?.into_iter().map(view).collect()
         })
     }
@@ -62,13 +71,14 @@ impl Guard {
                 return Err(Denied::NotFound.into());
             }
             let mut able = 0;
-            for other in operators.into_iter().filter(|other| *other != id) {
+            for other in self.active_operators(tx)?.into_iter().filter(|other| *other != id) {
                 able += usize::from(!self.0.signin.passkeys(tx, other)?.is_empty());
             }
             if able == 0 {
                 return Err(GuardError::LastOperator);
             }
             self.0.signin.end_account(tx, id)?;
+            self.forget_usage(tx, Holder::operator(id))?;
             let grants = self.end_grants_of(tx, None, id)?;
             self.notice(tx, None, None, "operator.removed", &json!({"operator": id}))?;
             Ok(((), Actor::from(granted).does("operator.removed", id.to_string(), json!({"grants": grants}))))

@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 
-use crate::caller::Caller;
 use crate::error::GuardError;
 use crate::guard::Guard;
 
@@ -13,11 +12,10 @@ const NETWORK_BITS: [(bool, u8); 2] = [(true, 24), (false, 64)];
 const MARK_BYTES: usize = 8;
 
 impl Guard {
-    /// The caller, as one who calls from `address`.
-    pub fn at(&self, caller: Caller, address: IpAddr) -> Caller {
+    /// From where a caller calls, as the ledger keeps it.
+    pub(crate) fn origin_of(&self, address: IpAddr) -> String {
         let address = address.to_canonical();
-        let from = format!("{}.{}", self.mark(address, None), self.mark(address, Some(bits_of(address))));
-        Caller { from: Some(from), ..caller }
+        format!("{}.{}", self.mark(address, None), self.mark(address, Some(bits_of(address))))
     }
 
     /// What to look for in the ledger for an address (`203.0.113.7`) or a network (`203.0.113.0/24`, `2001:db8::/64`).

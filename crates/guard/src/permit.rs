@@ -14,6 +14,7 @@ use crate::error::GuardError;
 use crate::granted::{Granted, Grounds, Principal};
 use crate::grants::Grant;
 use crate::guard::Guard;
+use crate::usage::{Holder, OPEN_TO_THE_LAPSED, Usage};
 
 /// What a request shows for itself. A fresh touch is bound to all of it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,10 @@ pub(crate) struct Standing {
     belongs: bool,
     /// Whether the workspace lets them in with what opened their session, where that is no passkey.
     leave: bool,
+    /// Whether what they had there has lapsed, unused.
+    lapsed: bool,
+    /// Whose use is to be written down once it is granted, and what is known of it.
+    used: Option<(Holder, Usage)>,
     /// The grant that holds for them there.
     grant: Option<Grant>,
     mode: ModeState,
@@ -73,6 +78,10 @@ impl Guard {
             roles: standing.roles,
         };
         let workspace = workspace.filter(|_| action.scope == Scope::Workspace);
+        if let Some((holder, usage)) = &standing.used {
+            let noted = self.note_use(*holder, usage, caller.from.as_deref());
+            noted.map_err(|error| self.broken(error))?;
+        }
         let (session, from) = (caller.session(), caller.from.clone());
         let granted = Granted(Grounds { principal, action, workspace, session, from, touched });
         if let Some(grant) = &standing.grant
@@ -124,6 +133,8 @@ impl Guard {
             scopes: ScopeSet::NONE,
             belongs: false,
             leave: false,
+            lapsed: false,
+            used: None,
             grant: None,
             // Only a change asks for the mode.
             mode: if action.changing { self.mode_in(tx, workspace)? } else { ModeState::default() },
@@ -133,15 +144,28 @@ impl Guard {
                 Who::Account { id, kind: PrincipalKind::Member | PrincipalKind::Visitor, .. },
                 Some(workspace),
             ) => {
-                let membership = self.membership(tx, workspace, *id)?;
-                standing.belongs = membership.is_some();
-                standing.roles = membership.map(|membership| membership.role).into_iter().collect();
+                if let Some(membership) = self.membership(tx, workspace, *id)? {
+                    let holder = Holder::member(workspace, *id);
+                    let usage = self.usage(tx, holder)?;
+                    standing.belongs = true;
+                    standing.lapsed = self.role_lapsed(tx, &membership, &usage)?;
+                    if !standing.lapsed {
+                        standing.roles = RoleSet::NONE.with(membership.role);
+                        standing.used = Some((holder, usage));
+                    }
+                }
                 if action.needs_grant {
                     standing.grant = self.granted_to(tx, workspace, *id)?;
                 }
             }
-            (Who::Account { id, kind: PrincipalKind::Operator, .. }, Some(workspace)) => {
-                standing.grant = self.granted_to(tx, workspace, *id)?;
+            (Who::Account { id, kind: PrincipalKind::Operator, .. }, workspace) => {
+                let holder = Holder::operator(*id);
+                let usage = self.usage(tx, holder)?;
+                standing.lapsed = self.operator_lapsed(tx, *id, &usage)?;
+                standing.used = Some((holder, usage)).filter(|_| !standing.lapsed);
+                if let Some(workspace) = workspace {
+                    standing.grant = self.granted_to(tx, workspace, *id)?;
+                }
             }
             (Who::Account { id, kind: PrincipalKind::Member, .. }, None) => {
                 standing.roles = self.roles_anywhere(tx, *id)?;
@@ -162,6 +186,9 @@ impl Guard {
         action: &'static ActionInfo,
         standing: &Standing,
     ) -> Result<(), Denied> {
+        if standing.lapsed && !OPEN_TO_THE_LAPSED.contains(&action.name) {
+            return Err(Denied::Lapsed { what: "role" });
+        }
         let asked = Request { step_up: true, read_only: false, ..request(caller, action, standing) };
         if let Decision::Deny { why } = self.0.policies.decide(&asked) {
             let known = standing.belongs || standing.grant.is_some();
@@ -211,22 +238,33 @@ impl Guard {
         if caller.kind() == PrincipalKind::Anyone {
             return;
         }
-        let principal = caller.name();
-        let Some(unlisted) = self.0.denials.lock().count(&principal, self.now_ms()) else { return };
-        let session = caller.session().map(|session| session.to_string());
         // Not under a workspace the caller does not belong to: its readers would see a stranger's probe
         // only if the id exists, which the stranger must not learn from timing or they from the entry.
         let workspace = workspace.filter(|_| *denied != Denied::NotFound);
         let why = match denied {
             Denied::Forbidden { why } => why.as_str(),
             Denied::ReadOnly { .. } => "read-only",
+            Denied::Lapsed { .. } => "lapsed",
             _ => "not-found",
         };
+        self.enter_refusal(caller, workspace, (action.name, why));
+    }
+
+    /// Enters that somebody known was refused, a few times a minute.
+    pub(crate) fn enter_refusal(
+        &self,
+        caller: &Caller,
+        workspace: Option<WorkspaceId>,
+        (action, why): (&'static str, &str),
+    ) {
+        let principal = caller.name();
+        let Some(unlisted) = self.0.denials.lock().count(&principal, self.now_ms()) else { return };
+        let session = caller.session().map(|session| session.to_string());
         let actor = Actor { principal, session, from: caller.from.clone(), workspace };
-        // Refused either way.
+        // The refusal stands whether or not it can be entered.
         let _ = self.0.ledger.enter(actor.does(
             "access.denied",
-            action.name,
+            action,
             json!({"why": why, "unlisted": unlisted}),
         ));
     }

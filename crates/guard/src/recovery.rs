@@ -154,7 +154,7 @@ impl Guard {
     }
 
     fn others_can_help(&self, tx: &Transaction<'_>, owner: &Membership) -> Result<bool, GuardError> {
-        let others = self.memberships_in(tx, owner.workspace)?;
+        let others = self.active_memberships_in(tx, owner.workspace)?;
         for other in others.iter().filter(|other| other.role == Role::Owner && other.member != owner.member) {
             if !self.0.signin.passkeys(tx, other.member)?.is_empty() {
                 return Ok(true);

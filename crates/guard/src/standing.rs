@@ -8,6 +8,7 @@ use signin::marks::RowMark;
 
 use crate::error::GuardError;
 use crate::guard::Guard;
+use crate::usage::Holder;
 
 const COLUMNS: &str = "m.workspace, m.account, m.role, m.created_ms, m.mac";
 
@@ -90,13 +91,20 @@ impl Guard {
         rows.map(|raw| self.checked(raw?)).collect()
     }
 
-    /// The roles an account holds anywhere.
+    /// The roles an account holds anywhere, without those that have lapsed.
     pub(crate) fn roles_anywhere(
         &self,
         tx: &Transaction<'_>,
         member: MemberId,
     ) -> Result<RoleSet, GuardError> {
-        Ok(self.memberships_of(tx, member)?.into_iter().map(|membership| membership.role).collect())
+        let mut roles = RoleSet::NONE;
+        for membership in self.memberships_of(tx, member)? {
+            let usage = self.usage(tx, Holder::member(membership.workspace, member))?;
+            if !self.role_lapsed(tx, &membership, &usage)? {
+                roles = roles.with(membership.role);
+            }
+        }
+        Ok(roles)
     }
 
     /// Adds a membership or changes its role.
@@ -121,7 +129,7 @@ impl Guard {
                 mac
             ],
         )?;
-        Ok(())
+        self.forget_usage(tx, Holder::member(workspace, member))
     }
 
     /// Removes a membership.
@@ -135,7 +143,7 @@ impl Guard {
             "delete from membership where workspace = ?1 and account = ?2",
             params![workspace.0.to_be_bytes(), member.0.to_be_bytes()],
         )?;
-        Ok(())
+        self.forget_usage(tx, Holder::member(workspace, member))
     }
 
     fn checked(&self, raw: Raw) -> Result<Membership, GuardError> {

@@ -1,4 +1,4 @@
-//! Removes what has ended by itself: sessions out of time, invitations nobody accepted.
+//! Removes what has ended by itself (sessions out of time, invitations nobody accepted), and tells of what lapses unused.
 
 use std::sync::atomic::Ordering;
 
@@ -12,6 +12,8 @@ pub struct Swept {
     pub sessions: usize,
     /// Invitations out of time.
     pub invites: usize,
+    /// Tokens and roles that were told of: about to lapse, or lapsed.
+    pub unused: usize,
 }
 
 /// How often it is worth while.
@@ -32,15 +34,16 @@ impl Guard {
         self.sweep().map(|_| ())
     }
 
-    /// Sweeps now. Nothing depends on it but the size of the tables.
+    /// Sweeps now. Nothing depends on it but the size of the tables and who is told.
     ///
     /// # Errors
-    /// An altered row, or the database's.
+    /// An altered row, or the ledger's or database's.
     pub fn sweep(&self) -> Result<Swept, GuardError> {
-        self.0.db.write(|tx| {
+        let (sessions, invites) = self.0.db.write(|tx| {
             let sessions = self.0.signin.sweep_sessions(tx)?;
             self.drop_old_deliveries(tx)?;
-            Ok(Swept { sessions, invites: self.drop_expired_invites(tx)? })
-        })
+            Ok::<_, GuardError>((sessions, self.drop_expired_invites(tx)?))
+        })?;
+        Ok(Swept { sessions, invites, unused: self.tell_unused()? })
     }
 }

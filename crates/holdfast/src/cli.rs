@@ -31,6 +31,8 @@ pub enum Command {
     /// What somebody saw and did, from the ledger.
     #[command(subcommand)]
     Incident(Incident),
+    /// Who could see what in a workspace, who used it, and what has lapsed unused; needs a token with `ledger:read`.
+    Review(Review),
     /// A witness that watches ledgers of others.
     #[command(subcommand)]
     Witness(Witness),
@@ -185,6 +187,17 @@ pub struct Attribute {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast review`
+#[derive(Debug, Args)]
+pub struct Review {
+    /// How to reach the server.
+    #[command(flatten)]
+    pub server: Server,
+    /// Print the whole review as JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -13,6 +13,7 @@ mod plan;
 mod purges;
 mod query;
 mod restore;
+mod review;
 mod routes;
 mod serve;
 mod shield;
@@ -38,6 +39,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Attribute(arguments) => attribute::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Incident(arguments) => incident::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Shield(arguments) => shield::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),

@@ -84,6 +84,9 @@ actions! {
     ListTokens: Workspace, Reads, Session, "see the interface tokens, never their text";
     CreateToken: Workspace, Changes, Touch, "create an interface token";
     RevokeToken: Workspace, Tightens, Session, "revoke an interface token";
+    RenewToken: Workspace, Changes, Touch, "say that an interface token is still needed";
+    ConfirmMember: Workspace, Changes, Touch, "say that a member still needs their role";
+    ReadReview: Workspace, Reads, Token("ledger:read"), "see who could see what, who used it, and what has lapsed unused";
     SetMode: Workspace, Tightens, Session, "make the workspace read-only, or ask for normal mode";
     ApproveNormalMode: Workspace, Tightens, Touch, "approve the workspace's return to normal mode";
     Lockdown: Workspace, Tightens, Touch, "lock the workspace down: sessions and tokens end, read-only";
@@ -146,6 +149,7 @@ actions! {
     ReadOperations: Installation, Reads, Session, "see the installation's health, no data";
     ListOperators: Installation, Reads, Session, "see the operators";
     InviteOperator: Installation, Changes, Touch, "invite an operator";
+    ConfirmOperator: Installation, Changes, Touch, "say that another operator is still needed";
     RemoveOperator: Installation, Tightens, Touch, "remove an operator";
     SetInstallationMode: Installation, Tightens, Session, "make the installation read-only, or ask for normal mode";
     ApproveInstallationNormalMode: Installation, Tightens, Touch, "approve the installation's return to normal mode";

@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -28,6 +28,7 @@ pub mod purges;
 pub mod quarantine;
 pub mod questions;
 pub mod report;
+pub mod review;
 pub mod rules;
 mod shown;
 pub mod sources;

@@ -35,12 +35,14 @@ pub const GRACE_MS: i64 = 10_000;
 /// How far time synchronisation may set the clock back, or two threads disagree, without anything counting
 /// as not yet begun.
 pub const CLOCK_STEP_MS: i64 = 10_000;
-/// How exactly a session's or token's last use is kept; a session may end this much early, never late.
+/// How exactly a session's last use is kept; a session may end this much early, never late.
 pub const LAST_USE_STEP_MS: i64 = MINUTE_MS;
 /// A token's life where nobody says otherwise.
 pub const TOKEN_LIFE_MS: i64 = 90 * DAY_MS;
 /// The longest life of a token.
 pub const TOKEN_LIFE_MS_MAX: i64 = 366 * DAY_MS;
+/// The most networks that one token names.
+pub const TOKEN_NETWORKS_MAX: usize = 16;
 /// The most passkeys of one account.
 pub const PASSKEYS_MAX: usize = 20;
 /// The most sessions of one account; beyond it the one unused for longest ends.

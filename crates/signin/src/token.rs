@@ -6,9 +6,9 @@ use control::Database;
 use data_encoding::BASE32_NOPAD;
 use model::{MemberId, TokenId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use stdx::Secret;
+use stdx::{Networks, Secret};
 
-use crate::config::{CLOCK_STEP_MS, LAST_USE_STEP_MS, TOKEN_LIFE_MS, TOKEN_LIFE_MS_MAX};
+use crate::config::{CLOCK_STEP_MS, TOKEN_LIFE_MS, TOKEN_LIFE_MS_MAX, TOKEN_NETWORKS_MAX};
 use crate::error::SigninError;
 use crate::ids::{checked_name, id};
 use crate::marks::RowMark;
@@ -21,7 +21,7 @@ const BODY_BYTES: usize = 52;
 /// 4 bytes in base32.
 const CHECK_BYTES: usize = 7;
 
-const COLUMNS: &str = "id, hash, workspace, maker, name, scopes, installation_epoch, created_ms, expires_ms, revoked_ms, last_used_ms, mac";
+const COLUMNS: &str = "id, hash, workspace, maker, name, scopes, installation_epoch, created_ms, expires_ms, revoked_ms, networks, mac";
 
 /// A token that is to be made.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,8 @@ pub struct NewToken<'a> {
     pub scopes: &'a str,
     /// Its life; `None` is the default.
     pub life_ms: Option<i64>,
+    /// From where it may be used; none: from anywhere.
+    pub networks: &'a Networks,
 }
 
 /// A token as it stands in the database, without its text.
@@ -57,8 +59,8 @@ pub struct Token {
     pub expires_ms: i64,
     /// When it was revoked.
     pub revoked_ms: Option<i64>,
-    /// When it was last used, to within a minute.
-    pub last_used_ms: Option<i64>,
+    /// From where it may be used; none: from anywhere.
+    pub networks: Networks,
     hash: [u8; 32],
     installation_epoch: i64,
 }
@@ -76,14 +78,17 @@ impl Token {
             created_ms: row.get(7)?,
             expires_ms: row.get(8)?,
             revoked_ms: row.get(9)?,
-            last_used_ms: row.get(10)?,
+            networks: networks(&row.get::<_, String>(10)?),
         };
         Ok((token, row.get(11)?))
     }
 
     fn mark<'k>(&self, row: RowMark<'k>) -> RowMark<'k> {
         let row = row.id(self.id.0).blob(&self.hash).id(self.workspace.0).id(self.maker.0).text(&self.scopes);
-        row.int(self.installation_epoch).int(self.created_ms).int(self.expires_ms).maybe(self.revoked_ms)
+        let row =
+            row.int(self.installation_epoch).int(self.created_ms).int(self.expires_ms).maybe(self.revoked_ms);
+        // A token without networks is marked as it was before there were any.
+        if self.networks.is_empty() { row } else { row.text(&texts(&self.networks)) }
     }
 }
 
@@ -99,6 +104,9 @@ impl Signin {
     ) -> Result<(Token, Secret<String>), SigninError> {
         let created_ms = self.now_ms();
         let life_ms = new.life_ms.unwrap_or(TOKEN_LIFE_MS);
+        if new.networks.len() > TOKEN_NETWORKS_MAX {
+            return Err(SigninError::Invalid { field: "networks", want: "at most 16 networks" });
+        }
         if !(1..=TOKEN_LIFE_MS_MAX).contains(&life_ms) {
             return Err(SigninError::Invalid { field: "expires_in_s", want: "1 to 31622400 s (366 days)" });
         }
@@ -114,10 +122,10 @@ impl Signin {
             created_ms,
             expires_ms: created_ms + life_ms,
             revoked_ms: None,
-            last_used_ms: None,
+            networks: new.networks.clone(),
         };
         tx.execute(
-            &format!("insert into api_token ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, null, null, ?10)"),
+            &format!("insert into api_token ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, null, ?10, ?11)"),
             params![
                 token.id.0.to_be_bytes(),
                 token.hash,
@@ -128,6 +136,7 @@ impl Signin {
                 token.installation_epoch,
                 created_ms,
                 token.expires_ms,
+                texts(&token.networks),
                 token.mark(self.marks.row("api_token")).made()
             ],
         )?;
@@ -143,22 +152,13 @@ impl Signin {
             return Err(SigninError::NotValid);
         }
         let hash = self.marks.lookup("token", text);
-        let now_ms = self.now_ms();
-        let token = db.read(|tx| {
+        db.read(|tx| {
             let mut statement =
                 tx.prepare_cached(&format!("select {COLUMNS} from api_token where hash = ?1"))?;
             let found = statement.query_row([hash], Token::read).optional()?;
             let token = self.token_checked(found.ok_or(SigninError::NotValid)?)?;
             if self.lives(tx, &token)? { Ok(token) } else { Err(SigninError::NotValid) }
-        })?;
-        if token.last_used_ms.is_none_or(|at_ms| now_ms - at_ms >= LAST_USE_STEP_MS) {
-            db.write(|tx| {
-                let used = "update api_token set last_used_ms = ?2 where id = ?1";
-                tx.execute(used, params![token.id.0.to_be_bytes(), now_ms])?;
-                Ok::<_, SigninError>(())
-            })?;
-        }
-        Ok(token)
+        })
     }
 
     /// Whether a token still works, for streams that outlive their request.
@@ -220,7 +220,11 @@ impl Signin {
         Ok(revoked)
     }
 
-    fn lives(&self, tx: &Transaction<'_>, token: &Token) -> Result<bool, SigninError> {
+    /// Whether it has not ended by time, epoch or hand.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn lives(&self, tx: &Transaction<'_>, token: &Token) -> Result<bool, SigninError> {
         let in_time = (token.created_ms - CLOCK_STEP_MS..token.expires_ms).contains(&self.now_ms());
         Ok(token.revoked_ms.is_none()
             && in_time
@@ -244,6 +248,17 @@ impl Signin {
         token.mark(self.marks.row("api_token")).check(&mac)?;
         Ok(token)
     }
+}
+
+/// How its networks stand in the database.
+fn texts(networks: &Networks) -> String {
+    networks.texts().collect::<Vec<_>>().join(" ")
+}
+
+/// What cannot be read was not written here: it is read as none, and the row's check fails.
+fn networks(text: &str) -> Networks {
+    let texts: Vec<&str> = text.split_ascii_whitespace().collect();
+    Networks::read(&texts).unwrap_or_default()
 }
 
 fn new_text() -> Secret<String> {

@@ -1,5 +1,6 @@
 //! Networks of addresses, as people write them.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,13 +21,29 @@ impl Networks {
     ///
     /// # Errors
     /// The first text that is no network.
-    pub fn read(texts: &[String]) -> Result<Self, String> {
-        texts.iter().map(|text| text.parse().map_err(|()| text.clone())).collect::<Result<_, _>>().map(Self)
+    pub fn read<T: AsRef<str>>(texts: &[T]) -> Result<Self, String> {
+        let read = |text: &T| text.as_ref().parse().map_err(|()| text.as_ref().to_owned());
+        texts.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
     /// Whether one of them has the address.
     pub fn have(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.has(address.to_canonical()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each of them in one spelling.
+    pub fn texts(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.iter().map(ToString::to_string)
     }
 }
 
@@ -41,6 +58,12 @@ impl Network {
             }
             _ => false,
         }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
     }
 }
 
@@ -66,7 +89,7 @@ mod tests {
         for wrong in ["10.0.0.0/33", "::/129", "10.0.0", "", "10.0.0.0/8/8", "localhost"] {
             assert_eq!(Networks::read(&[wrong.to_owned()]), Err(wrong.to_owned()));
         }
-        let all = Networks::read(&["0.0.0.0/0".into()]).unwrap();
+        let all = Networks::read(&["0.0.0.0/0"]).unwrap();
         assert!(all.have("8.8.8.8".parse().unwrap()));
         assert!(!all.have("::1".parse().unwrap()));
     }

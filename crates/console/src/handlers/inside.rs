@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
     AskQuestion, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger,
-    ReadNotices, ReadPlans, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
+    ReadNotices, ReadPlans, ReadReview, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
 use service::{ServiceError, Services};
@@ -111,6 +111,7 @@ impl Inside {
             passkeys: self.may::<ListPasskeys>(guard),
             tokens: self.may::<ListTokens>(guard),
             grants: self.may::<ListGrants>(guard),
+            review: self.may::<ReadReview>(guard),
             ledger: self.may::<ReadLedger>(guard),
             incidents: self.may::<ReadIncidents>(guard),
             notices: self.may::<ReadNotices>(guard),

@@ -26,6 +26,7 @@ const WORDS: &[(&str, &str)] = &[
     ("source-disabled", "The source takes no more events."),
     ("source-enabled", "The source takes events again."),
     ("token-ended", "The token was ended. Programs that use it are refused from now on."),
+    ("still-needed", "Noted. It works, and counts from now on."),
     ("grant-asked", "Asked. Another person who runs the workspace says yes or no."),
     ("grant-approved", "Approved. It is announced, and over by itself."),
     ("grant-refused", "Refused. Nothing comes of it."),

@@ -3,11 +3,12 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use guard::review::{ReviewedToken, Standing};
+use guard::tokens::AskedToken;
 use http::StatusCode;
 use model::TokenId;
 use policy::actions::{CreateToken, ListTokens, RevokeToken};
 use service::{ServiceError, Services};
-use signin::token::Token;
 
 use super::fields::Fields;
 use super::inside::{Inside, instant};
@@ -43,11 +44,10 @@ async fn create(
         let services = &state.services;
         let (name, scopes) = (fields.text("name"), fields.all("scope"));
         let expires_in_s = fields.text("expires_in_s").parse().ok();
-        match services
-            .guard
-            .create_token(may.granted(), name, &scopes, expires_in_s)
-            .map_err(ServiceError::from)
-        {
+        let networks: Vec<&str> =
+            fields.text("networks").split([' ', ',']).filter(|n| !n.is_empty()).collect();
+        let asked = AskedToken { name, scopes: &scopes, expires_in_s, networks: &networks };
+        match services.guard.create_token(may.granted(), &asked).map_err(ServiceError::from) {
             Ok(made) => {
                 let frame = inside.frame(services, Section::Access)?;
                 let until = instant(made.expires_ms);
@@ -85,10 +85,9 @@ fn listed(
     let own = may.principal.member;
     let name_of_own = frame.member.as_ref().map(|member| member.name.clone()).unwrap_or_default();
     let found = services.guard.tokens(may.granted())?;
-    let by =
-        |token: &Token| if own == Some(token.maker) { name_of_own.clone() } else { token.maker.to_string() };
+    let by = |maker| if own == Some(maker) { name_of_own.clone() } else { maker.to_string() };
     let view = TokensView {
-        tokens: found.into_iter().map(|token| token_row(by(&token), token)).collect(),
+        tokens: found.into_iter().map(|found| token_row(by(found.token.maker), found)).collect(),
         scopes: scopes(),
         may_change: inside.may::<CreateToken>(&services.guard),
         wrong,
@@ -97,14 +96,17 @@ fn listed(
     Ok(Page(tokens::page(&frame, &view)))
 }
 
-fn token_row(by: String, token: Token) -> TokenRow {
+fn token_row(by: String, reviewed: ReviewedToken) -> TokenRow {
+    let ReviewedToken { token, standing, usage, .. } = reviewed;
     TokenRow {
         id: token.id,
         name: token.name,
         scopes: token.scopes.split(' ').map(str::to_owned).collect(),
+        networks: token.networks.texts().collect(),
         by,
-        used: token.last_used_ms.map(instant),
+        used: usage.used_ms.map(instant),
         until: instant(token.expires_ms),
+        lapsed: standing == Standing::Lapsed,
         ended: token.revoked_ms.is_some(),
     }
 }

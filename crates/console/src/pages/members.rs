@@ -69,6 +69,7 @@ pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> 
         ("Your passkeys and sessions", paths::passkeys(workspace.id), frame.opens.passkeys),
         ("API tokens", paths::tokens(workspace.id), frame.opens.tokens),
         ("Grants", paths::grants(workspace.id), frame.opens.grants),
+        ("Review", paths::review(workspace.id), frame.opens.review),
     ];
     html! {
         nav.tabs aria-label="Access" {

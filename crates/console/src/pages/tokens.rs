@@ -31,12 +31,16 @@ pub struct TokenRow {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<String>,
+    /// From where it may be used; none: from anywhere.
+    pub networks: Vec<String>,
     /// Who made it.
     pub by: String,
     /// When it was last used.
     pub used: Option<Timestamp>,
     /// Until when it works.
     pub until: Timestamp,
+    /// Whether it has lapsed, unused.
+    pub lapsed: bool,
     /// Whether it was ended early.
     pub ended: bool,
 }
@@ -84,11 +88,11 @@ fn tokens(frame: &Frame, view: &TokensView) -> Markup {
         &html! {
             @for token in &view.tokens {
                 tr {
-                    th scope="row" title=(token.id) { (token.name) }
+                    th scope="row" title=(token.id) { (token.name) @if !token.networks.is_empty() { div.small.soft.mono { "from " (token.networks.join(", ")) } } }
                     td { div.row.tight { @for scope in &token.scopes { span.tag.mono { (scope) } } } }
                     td.nw { (token.by) }
                     td { @match token.used { Some(used) => (time::ago(frame, used)), None => span.soft { "never" } } }
-                    td { @if token.ended { (facts::tag("", "ended")) } @else { (time::ago(frame, token.until)) } }
+                    td { @if token.ended { (facts::tag("", "ended")) } @else if token.lapsed { (facts::tag("bad", "lapsed")) } @else { (time::ago(frame, token.until)) } }
                     td { div.acts {
                         @if view.may_change && !token.ended {
                             (form::act(frame, &paths::token_end(workspace.id, token.id), "End", &format!("End the token {}? Programs that use it are refused at once.", token.name)))
@@ -113,8 +117,9 @@ fn create(frame: &Frame, view: &TokensView) -> Markup {
                 @if let Some(wrong) = &view.wrong { (notice::bad("The token was not made", &html! { (wrong) })) }
                 div.fields {
                     (form::field(&form::Field { name: "name", label: "Name", hint: Some("The program that will use it"), required: true, ..form::Field::default() }))
-                    (form::select("expires_in_s", "Works for", "2592000", &LIFETIMES))
+                    (form::select("expires_in_s", "Works for", "7776000", &LIFETIMES))
                 }
+                (form::field(&form::Field { name: "networks", label: "Works from", hint: Some("Networks such as 203.0.113.0/24, with spaces between; leave it empty for anywhere"), ..form::Field::default() }))
                 (form::checks("scope", "Scopes", &scopes))
                 div { (form::go("Create token")) }
             }))

@@ -1,5 +1,6 @@
 //! Somebody edits the database behind our back: refused by name, every time.
 
+use guard::tokens::AskedToken;
 use guard::{Credential, Denied};
 use policy::Role;
 use policy::actions::{CreateToken, ReadEvents, ReadSession, SetMode};
@@ -105,7 +106,13 @@ fn edited_tokens_open_nothing() {
         let granted = house.touch::<policy::actions::CreateWorkspace>(&mut owner).unwrap();
         house.guard.create_workspace(&granted, "Second").unwrap();
         let granted = house.touch::<CreateToken>(&mut owner).unwrap();
-        let token = house.guard.create_token(&granted, "nightly", &["events:read"], None).unwrap();
+        let token = house
+            .guard
+            .create_token(
+                &granted,
+                &AskedToken { name: "nightly", scopes: &["events:read"], ..AskedToken::default() },
+            )
+            .unwrap();
         house.by_hand(edit);
         let refused = house.guard.identify(Credential::Bearer(token.token.expose()));
         assert_eq!(refused.unwrap_err(), altered(), "{edit}");

@@ -140,7 +140,7 @@ fn sweeping_removes_what_has_ended() {
     let _ = house.touch::<policy::actions::InviteMember>(&mut owner).map(|granted| {
         house.guard.invite(&granted, "late@example.com", Role::Viewer).unwrap();
     });
-    assert_eq!(house.guard.sweep().unwrap(), guard::sweep::Swept { sessions: 0, invites: 0 });
+    assert_eq!(house.guard.sweep().unwrap(), guard::sweep::Swept { sessions: 0, invites: 0, unused: 0 });
     house.hand.advance_ms(25 * HOUR);
-    assert_eq!(house.guard.sweep().unwrap(), guard::sweep::Swept { sessions: 1, invites: 1 });
+    assert_eq!(house.guard.sweep().unwrap(), guard::sweep::Swept { sessions: 1, invites: 1, unused: 0 });
 }

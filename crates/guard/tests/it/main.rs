@@ -11,6 +11,7 @@ mod life;
 mod members;
 mod modes;
 mod recovery;
+mod review;
 mod sign_in;
 mod step_up;
 mod tokens;

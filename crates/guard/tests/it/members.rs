@@ -1,5 +1,6 @@
 //! Members: inviting, changing, removing.
 
+use guard::tokens::AskedToken;
 use guard::{Denied, GuardError};
 use policy::actions::{
     AcceptInvite, CancelInvite, ChangeRole, CreateToken, CreateWorkspace, EndMemberSessions, InviteMember,
@@ -89,7 +90,13 @@ fn a_leavers_sessions_and_tokens_end_at_once() {
     let mut owner = house.owner();
     let mut admin = house.member(&mut owner, "admin@example.com", Role::Admin);
     let granted = house.touch::<CreateToken>(&mut admin).unwrap();
-    let token = house.guard.create_token(&granted, "nightly", &["events:read"], None).unwrap();
+    let token = house
+        .guard
+        .create_token(
+            &granted,
+            &AskedToken { name: "nightly", scopes: &["events:read"], ..AskedToken::default() },
+        )
+        .unwrap();
     let streaming = house.caller(&admin).unwrap();
     assert!(house.guard.still_holds(&streaming));
 
@@ -109,7 +116,13 @@ fn a_changed_role_counts_at_once() {
     let mut admin = house.member(&mut owner, "admin@example.com", Role::Admin);
     let granted = house.touch::<ChangeRole>(&mut owner).unwrap();
     let made = house.touch::<CreateToken>(&mut admin).unwrap();
-    let token = house.guard.create_token(&made, "nightly", &["events:read"], None).unwrap();
+    let token = house
+        .guard
+        .create_token(
+            &made,
+            &AskedToken { name: "nightly", scopes: &["events:read"], ..AskedToken::default() },
+        )
+        .unwrap();
     house.guard.change_role(&granted, admin.member, Role::Viewer).unwrap();
     let bearer = guard::Credential::Bearer(token.token.expose());
     assert_eq!(house.guard.identify(bearer).unwrap_err(), Denied::NotSignedIn);
@@ -161,7 +174,13 @@ fn a_right_to_one_thing_opens_nothing_else() {
     let mut owner = house.owner();
     let granted = house.touch::<InviteMember>(&mut owner).unwrap();
     assert!(denied(house.guard.remove_member(&granted, owner.member)).is_some());
-    assert!(denied(house.guard.create_token(&granted, "x", &["events:read"], None)).is_some());
+    assert!(
+        denied(house.guard.create_token(
+            &granted,
+            &AskedToken { name: "x", scopes: &["events:read"], ..AskedToken::default() }
+        ))
+        .is_some()
+    );
     assert!(denied(house.guard.lockdown(&granted, "x")).is_some());
 }
 

@@ -1,5 +1,6 @@
 //! Read-only mode and lockdown.
 
+use guard::tokens::AskedToken;
 use guard::{Credential, Denied, GuardError};
 use policy::actions::{
     self, ApproveNormalMode, CreateToken, InviteMember, Lockdown, LockdownInstallation, ReadEvents,
@@ -112,7 +113,13 @@ fn lockdown_ends_sessions_tokens_and_invitations_of_the_workspace() {
     let operator = house.operator();
     let viewer = house.member(&mut owner, "viewer@example.com", Role::Viewer);
     let granted = house.touch::<CreateToken>(&mut owner).unwrap();
-    let token = house.guard.create_token(&granted, "nightly", &["events:read"], None).unwrap();
+    let token = house
+        .guard
+        .create_token(
+            &granted,
+            &AskedToken { name: "nightly", scopes: &["events:read"], ..AskedToken::default() },
+        )
+        .unwrap();
     let granted = house.touch::<InviteMember>(&mut owner).unwrap();
     let invited = house.guard.invite(&granted, "new@example.com", Role::Viewer).unwrap();
 
@@ -139,7 +146,13 @@ fn lockdown_of_the_installation_ends_everything_and_survives_a_restart() {
     let mut owner = house.owner();
     let mut operator = house.operator();
     let granted = house.touch::<CreateToken>(&mut owner).unwrap();
-    let token = house.guard.create_token(&granted, "nightly", &["events:read"], None).unwrap();
+    let token = house
+        .guard
+        .create_token(
+            &granted,
+            &AskedToken { name: "nightly", scopes: &["events:read"], ..AskedToken::default() },
+        )
+        .unwrap();
     let granted = house.touch::<LockdownInstallation>(&mut operator).unwrap();
     house.guard.lockdown(&granted, "intruder").unwrap();
     house.restart();

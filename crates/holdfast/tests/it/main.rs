@@ -31,6 +31,7 @@ mod questions;
 mod raw;
 mod repeated;
 mod restoring;
+mod review;
 mod routes;
 mod rules;
 mod saved;
