@@ -1,4 +1,4 @@
-//! The management API, `/api/v1` on the console door: a file per noun. JSON in and out, times RFC 3339 in UTC,
+//! The management API, `/api/v1` on the console door, and `/scim/v2` for directories: a file per noun. JSON in and out, times RFC 3339 in UTC,
 //! errors as problem documents, lists by cursor (`limit`, `after` → `items`, `next`).
 //!
 //! Handlers name the right in their signature, call one function of `service`, `guard` or `rows`, and answer
@@ -28,6 +28,7 @@ pub mod quarantine;
 pub mod questions;
 pub mod report;
 pub mod rules;
+pub mod scim;
 pub mod sdks;
 pub mod session;
 pub mod sources;
@@ -50,6 +51,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(workspaces::routes())
         .merge(members::routes())
         .merge(tokens::routes())
+        .merge(scim::routes())
         .merge(sources::routes())
         .merge(events::routes())
         .merge(people::routes())

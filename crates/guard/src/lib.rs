@@ -5,7 +5,7 @@
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
-//! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
+//! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
 //! [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
@@ -29,6 +29,7 @@ mod origin;
 pub mod own;
 pub mod permit;
 mod profile;
+pub mod provisioning;
 pub mod recovery;
 pub mod reset;
 pub mod sign_in;

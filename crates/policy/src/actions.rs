@@ -99,6 +99,13 @@ actions! {
     FetchExport: Workspace, Changes, Session, Export, "take the file of an export they began, once";
     AttributeLeak: Workspace, Reads, Token("ledger:read"), "find out which export a leaked file came from";
 
+    // What a directory says about members (SCIM): programs alone, with a scope of its own.
+    ReadProvisioned: Workspace, Reads, Token("scim:users"), "see the workspace's members as a directory sees them";
+    ProvisionMember: Workspace, Changes, Token("scim:users"), "make somebody a member because a directory says so";
+    // Tightens, because it is how a directory says that somebody has left; guard refuses the rest of it in read-only mode.
+    ReprovisionMember: Workspace, Tightens, Token("scim:users"), "change what a directory says about a member, or that they have left";
+    DeprovisionMember: Workspace, Tightens, Token("scim:users"), "remove a member because a directory says so";
+
     // Sources and what arrives.
     ListSources: Workspace, Reads, Token("sources:read"), "see the sources and their write keys";
     CreateSource: Workspace, Changes, Touch, "create a source with a write key";

@@ -32,6 +32,7 @@ mod restoring;
 mod routes;
 mod rules;
 mod saved;
+mod scim;
 mod sdk;
 mod secrets;
 mod support;
