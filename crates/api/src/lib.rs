@@ -5,6 +5,7 @@
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
 pub mod alarms;
+pub mod binding;
 pub mod doors;
 pub mod enrol;
 pub mod events;
@@ -47,6 +48,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(enrol::routes())
         .merge(login::routes())
         .merge(session::routes())
+        .merge(binding::routes())
         .merge(passkeys::routes())
         .merge(workspaces::routes())
         .merge(members::routes())

@@ -14,3 +14,8 @@ create table provisioned (
 ) strict, without rowid;
 create unique index provisioned_by_account on provisioned (workspace, account) where account is not null;
 create index provisioned_by_external on provisioned (workspace, external_hash) where external_hash is not null;
+
+-- A session that whoever vouched for it opened for one workspace alone; null: every one its account belongs to.
+alter table session add column workspace blob;
+-- The key of the device a session is bound to, as JSON; null: none.
+alter table session add column binding text;

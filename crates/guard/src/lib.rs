@@ -5,11 +5,12 @@
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
-//! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
+//! questions asked of every request), [`sign_in`], [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
 //! [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
 
+pub mod binding;
 pub mod caller;
 mod change;
 mod denials;

@@ -44,6 +44,8 @@ actions! {
     BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
     FinishEnrol: Anyone, Tightens, Session, "finish enrolling with a code";
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
+    BindSession: Anyone, Tightens, Session, "bind the session just opened to the device";
+    RenewBoundSession: Anyone, Tightens, Session, "renew a session with the device's key";
     // Collecting goes on in read-only mode, whoever sends.
     SendEvents: Anyone, Tightens, Session, "send events with a write key";
     // From the host's own socket in the data directory: only what saves or tightens, or begins with a delay.

@@ -6,6 +6,7 @@
 mod access;
 mod autocapture;
 mod backup;
+mod binding;
 mod browser;
 mod budget;
 mod census;

@@ -183,7 +183,7 @@ fn a_directory_gives_no_power_and_takes_no_owner() {
     // A token that an admin made takes no owner, one of several either.
     let path = house.path("/members");
     let mut joined = |role: &str| {
-        let body = json!({"email": format!("{role}@example.com"), "role": role});
+        let body = json!({"email": format!("second-{role}@example.com"), "role": role});
         let invited = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(201).json;
         let mut client = house.server.client();
         let key = client.enrol(invited["code"].as_str().unwrap());
