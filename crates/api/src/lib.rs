@@ -1,10 +1,11 @@
-//! The management API, `/api/v1` on the console door: a file per noun. JSON in and out, times RFC 3339 in UTC,
+//! The management API, `/api/v1` on the console door, and `/scim/v2` for directories: a file per noun. JSON in and out, times RFC 3339 in UTC,
 //! errors as problem documents, lists by cursor (`limit`, `after` → `items`, `next`).
 //!
 //! Handlers name the right in their signature, call one function of `service`, `guard` or `rows`, and answer
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
 pub mod alarms;
+pub mod binding;
 pub mod break_glass;
 pub mod doors;
 pub mod enrol;
@@ -30,6 +31,7 @@ pub mod questions;
 pub mod report;
 pub mod review;
 pub mod rules;
+pub mod scim;
 pub mod sdks;
 pub mod session;
 pub mod sources;
@@ -48,11 +50,13 @@ pub fn routes() -> Routes<ApiState> {
         .merge(enrol::routes())
         .merge(login::routes())
         .merge(session::routes())
+        .merge(binding::routes())
         .merge(passkeys::routes())
         .merge(workspaces::routes())
         .merge(members::routes())
         .merge(tokens::routes())
         .merge(review::routes())
+        .merge(scim::routes())
         .merge(sources::routes())
         .merge(events::routes())
         .merge(people::routes())

@@ -102,6 +102,7 @@ async fn list(
             "created_at": instant(session.created_ms),
             "last_seen_at": instant(session.last_seen_ms),
             "ends_at": instant(session.ends_ms),
+            "bound": session.bound,
         })
     };
     Ok(Json(List::whole(found.into_iter().map(view).collect())))

@@ -21,6 +21,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 13, name: "incidents", sql: include_str!("../migrations/0013_incidents.sql") },
     Migration { number: 15, name: "notices", sql: include_str!("../migrations/0015_notices.sql") },
     Migration { number: 16, name: "use", sql: include_str!("../migrations/0016_use.sql") },
+    Migration { number: 17, name: "federation", sql: include_str!("../migrations/0017_federation.sql") },
 ];
 
 /// Of `people.db`.

@@ -5,10 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts, RawPathParams};
-use guard::{Caller, Granted, Guard, Proof};
+use guard::{Caller, Denied, Granted, Guard, Proof};
 use http::request::Parts;
 use model::WorkspaceId;
-use policy::{Action, Scope};
+use policy::{Action, PrincipalKind, Scope};
 
 use crate::body::BodyDigest;
 use crate::problem::Problem;
@@ -62,14 +62,14 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let guard = Guard::from_ref(state);
         let action: &'static policy::ActionInfo = A::info();
-        let workspace = match action.scope {
-            Scope::Workspace => Some(workspace_in_path(parts, state).await?),
-            _ => None,
-        };
         let caller = match parts.extensions.get::<Identified>() {
             Some(Identified(Ok(caller))) => caller.clone(),
             Some(Identified(Err(problem))) if action.scope != Scope::Anyone => return Err(problem.clone()),
             _ => Arc::new(Caller::nobody()),
+        };
+        let workspace = match action.scope {
+            Scope::Workspace => Some(workspace_of(parts, state, &caller).await?),
+            _ => None,
         };
         let digest = parts.extensions.get::<BodyDigest>().copied().unwrap_or_else(BodyDigest::of_nothing);
         let step_up_id =
@@ -94,11 +94,16 @@ where
     }
 }
 
-async fn workspace_in_path<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<WorkspaceId, Problem> {
+/// The workspace in the path; where the path has no place for one, the one that the caller's token opens.
+async fn workspace_of<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    caller: &Caller,
+) -> Result<WorkspaceId, Problem> {
     let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
-    params
-        .iter()
-        .find(|(name, _)| *name == "w")
-        .and_then(|(_, value)| value.parse().ok())
-        .ok_or_else(Problem::not_found)
+    match params.iter().find(|(name, _)| *name == "w") {
+        Some((_, value)) => value.parse().map_err(|_| Problem::not_found()),
+        None if caller.kind() == PrincipalKind::Anyone => Err(Denied::NotSignedIn.into()),
+        None => caller.token_workspace().ok_or_else(Problem::not_found),
+    }
 }

@@ -11,6 +11,9 @@ use model::ClientAddress;
 
 use crate::problem::Problem;
 
+/// How long a browser keeps the cookie of a session that is bound to the device; its text lives as long.
+const BOUND_COOKIE_S: i64 = 600;
+
 /// What became of the request's credential. Kept as a result, so that public routes still answer
 /// somebody whose session has ended.
 #[derive(Clone)]
@@ -39,12 +42,20 @@ impl CookieStyle {
         HeaderValue::from_str(&format!("{}={token}; {}", self.name(), self.attributes())).ok()
     }
 
+    /// A `Set-Cookie` value of a session that is bound to the device: the browser renews it when it has run out.
+    pub fn set_bound(self, token: &str) -> Option<HeaderValue> {
+        let life_s = BOUND_COOKIE_S;
+        let text = format!("{}={token}; Max-Age={life_s}; {}", self.name(), self.attributes());
+        HeaderValue::from_str(&text).ok()
+    }
+
     /// A `Set-Cookie` value that ends it.
     pub fn clear(self) -> Option<HeaderValue> {
         HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", self.name(), self.attributes())).ok()
     }
 
-    fn attributes(self) -> &'static str {
+    /// How it is marked, apart from its life.
+    pub fn attributes(self) -> &'static str {
         match self {
             Self::Secure => "Path=/; HttpOnly; SameSite=Strict; Secure",
             Self::Localhost => "Path=/; HttpOnly; SameSite=Strict",

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use http::Method;
 use policy::{Action, ActionInfo};
@@ -138,6 +139,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         for route in &mut self.table {
             route.even = true;
         }
+        self
+    }
+
+    /// Answers of the routes so far are put in other words: for a standard that has its own for what went wrong.
+    pub fn reworded(mut self, words: fn(Response) -> Response) -> Self {
+        let reword = move |response: Response| std::future::ready(words(response));
+        self.router = self.router.layer(axum::middleware::map_response(reword));
         self
     }
 

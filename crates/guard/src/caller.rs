@@ -29,8 +29,21 @@ pub struct Caller {
 /// The kinds of caller with what is known of each.
 #[derive(Clone)]
 pub(crate) enum Who {
-    Account { id: MemberId, kind: PrincipalKind, level: u8, session: SessionId, csrf: String },
-    Token { id: TokenId, workspace: WorkspaceId, maker: MemberId, scopes: ScopeSet },
+    Account {
+        id: MemberId,
+        kind: PrincipalKind,
+        level: u8,
+        session: SessionId,
+        csrf: String,
+        /// The one workspace the session reaches; all of the account's where there is none.
+        within: Option<WorkspaceId>,
+    },
+    Token {
+        id: TokenId,
+        workspace: WorkspaceId,
+        maker: MemberId,
+        scopes: ScopeSet,
+    },
     Nobody,
 }
 
@@ -96,6 +109,14 @@ impl Caller {
         match &self.who {
             Who::Account { level, .. } => *level,
             Who::Token { .. } | Who::Nobody => 0,
+        }
+    }
+
+    /// The one workspace that the session reaches; every one of the account's where there is none.
+    pub fn within(&self) -> Option<WorkspaceId> {
+        match &self.who {
+            Who::Account { within, .. } => *within,
+            Who::Token { .. } | Who::Nobody => None,
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Grounds {
     pub action: &'static ActionInfo,
     /// The workspace it holds for, where the action has one.
     pub workspace: Option<WorkspaceId>,
+    /// The one workspace that the session reaches; every one of the account's where there is none.
+    pub within: Option<WorkspaceId>,
     /// The session it was given to.
     pub session: Option<SessionId>,
     /// From where it was asked for, as the ledger's keyed mark; nothing where no door said.

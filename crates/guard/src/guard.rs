@@ -164,8 +164,8 @@ impl Guard {
         let checked = self.0.signin.check_session(&self.0.db, text)?;
         let kind = principal_kind(checked.kind);
         let csrf = self.marks().csrf(checked.session);
-        let who =
-            Who::Account { id: checked.account, kind, level: checked.level, session: checked.session, csrf };
+        let signin::session::Checked { account: id, level, session, workspace: within, .. } = checked;
+        let who = Who::Account { id, kind, level, session, csrf, within };
         Ok(Caller { who, renewed: checked.renewed, from: None })
     }
 

@@ -220,6 +220,19 @@ impl Guard {
         self.end_unused(tx, account)
     }
 
+    /// Removes what somebody who goes has invited: an address of their own may be among it.
+    pub(crate) fn drop_invites_by(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<usize, GuardError> {
+        let open = self.invites_in(tx, workspace)?;
+        let theirs: Vec<_> = open.iter().filter(|invite| invite.invited_by == member).collect();
+        theirs.iter().try_for_each(|invite| self.drop_invite(tx, invite.account))?;
+        Ok(theirs.len())
+    }
+
     /// Removes invitations that nobody accepted in time.
     pub(crate) fn drop_expired_invites(&self, tx: &Transaction<'_>) -> Result<usize, GuardError> {
         let mut statement = tx.prepare_cached("select account from invite where expires_ms <= ?1")?;
@@ -244,7 +257,7 @@ impl Guard {
         self.drop_profile(tx, account)
     }
 
-    fn drop_invites_to(
+    pub(crate) fn drop_invites_to(
         &self,
         tx: &Transaction<'_>,
         workspace: WorkspaceId,

@@ -5,12 +5,13 @@
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
-//! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
+//! questions asked of every request), [`sign_in`], [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
 //! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
 
+pub mod binding;
 pub mod caller;
 mod change;
 pub mod channels;
@@ -33,6 +34,7 @@ mod origin;
 pub mod own;
 pub mod permit;
 mod profile;
+pub mod provisioning;
 pub mod recovery;
 pub mod reset;
 pub mod review;

@@ -78,8 +78,8 @@ impl Guard {
         })
     }
 
-    /// Removes a member: sessions, the tokens they made here and the membership end at once; the account
-    /// too, when it belongs nowhere else.
+    /// Removes a member: sessions, the tokens and invitations they made here and the membership end at once; the
+    /// account too, when it belongs nowhere else.
     ///
     /// # Errors
     /// Not found, owners only, the last owner, or the ledger's or database's.
@@ -88,22 +88,35 @@ impl Guard {
         let workspace = granted.in_workspace()?;
         self.change(|tx| {
             let membership = self.touchable(tx, granted, workspace, member)?;
-            if membership.role == Role::Owner {
-                self.must_not_be_last_owner(tx, workspace, member)?;
-            }
-            let tokens = self.0.signin.revoke_tokens(tx, workspace, Some(member))?;
-            self.drop_membership(tx, workspace, member)?;
-            if self.memberships_of(tx, member)?.is_empty() {
-                self.0.signin.end_account(tx, member)?;
-                self.drop_profile(tx, member)?;
-            } else {
-                self.0.signin.end_sessions_of(tx, member)?;
-            }
-            let grants = self.end_grants_of(tx, Some(workspace), member)?;
-            let detail = json!({"role": membership.role.as_str(), "tokens": tokens, "grants": grants});
-            self.notice(tx, Some(workspace), None, "member.removed", &json!({"member": member}))?;
+            let detail = self.take_out(tx, &membership)?;
             Ok(((), Actor::from(granted).does("member.removed", member.to_string(), detail)))
         })
+    }
+
+    /// Everything that ends with a membership: sessions, the tokens and invitations they made here, grants, and the account
+    /// itself when it belongs nowhere else. Returns what the ledger is told.
+    pub(crate) fn take_out(
+        &self,
+        tx: &Transaction<'_>,
+        membership: &Membership,
+    ) -> Result<serde_json::Value, GuardError> {
+        let Membership { workspace, member, role, .. } = *membership;
+        if role == Role::Owner {
+            self.must_not_be_last_owner(tx, workspace, member)?;
+        }
+        let tokens = self.0.signin.revoke_tokens(tx, workspace, Some(member))?;
+        let invites = self.drop_invites_by(tx, workspace, member)?;
+        self.drop_membership(tx, workspace, member)?;
+        if self.memberships_of(tx, member)?.is_empty() {
+            self.0.signin.end_account(tx, member)?;
+            self.drop_profile(tx, member)?;
+        } else {
+            self.0.signin.end_sessions_of(tx, member)?;
+        }
+        let grants = self.end_grants_of(tx, Some(workspace), member)?;
+        self.left_directory(tx, workspace, member)?;
+        self.notice(tx, Some(workspace), None, "member.removed", &json!({"member": member}))?;
+        Ok(json!({"role": role.as_str(), "tokens": tokens, "invites": invites, "grants": grants}))
     }
 
     /// Ends every session of a member.

@@ -11,6 +11,7 @@ use crate::denied::Denied;
 use crate::error::GuardError;
 use crate::granted::Granted;
 use crate::guard::Guard;
+use crate::standing::Membership;
 
 /// A workspace as one of its members sees it in a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ pub struct OwnWorkspace {
 }
 
 impl Guard {
-    /// The workspaces the caller belongs to.
+    /// The workspaces the caller belongs to and their session reaches.
     ///
     /// # Errors
     /// An altered row, or the database's.
@@ -32,7 +33,8 @@ impl Guard {
         let member = granted.member()?;
         self.0.db.read(|tx| {
             let mut own = Vec::new();
-            for membership in self.memberships_of(tx, member)? {
+            let reached = |found: &Membership| granted.within.is_none_or(|own| own == found.workspace);
+            for membership in self.memberships_of(tx, member)?.into_iter().filter(reached) {
                 if let Some(workspace) = control::workspaces::by_id(tx, membership.workspace)? {
                     own.push(OwnWorkspace { id: workspace.id, name: workspace.name, role: membership.role });
                 }

@@ -14,6 +14,7 @@ use crate::error::GuardError;
 use crate::granted::{Granted, Grounds, Principal};
 use crate::grants::Grant;
 use crate::guard::Guard;
+use crate::standing::Membership;
 use crate::usage::{Holder, OPEN_TO_THE_LAPSED, Usage};
 
 /// What a request shows for itself. A fresh touch is bound to all of it.
@@ -83,7 +84,15 @@ impl Guard {
             noted.map_err(|error| self.broken(error))?;
         }
         let (session, from) = (caller.session(), caller.from.clone());
-        let granted = Granted(Grounds { principal, action, workspace, session, from, touched });
+        let granted = Granted(Grounds {
+            principal,
+            action,
+            workspace,
+            within: caller.within(),
+            session,
+            from,
+            touched,
+        });
         if let Some(grant) = &standing.grant
             && caller.kind() == PrincipalKind::Operator
         {
@@ -141,10 +150,13 @@ impl Guard {
         };
         match (&caller.who, workspace) {
             (
-                Who::Account { id, kind: PrincipalKind::Member | PrincipalKind::Visitor, .. },
+                Who::Account { id, kind: PrincipalKind::Member | PrincipalKind::Visitor, within, .. },
                 Some(workspace),
             ) => {
-                if let Some(membership) = self.membership(tx, workspace, *id)? {
+                // Whoever vouched for the session speaks for one workspace, not for the others of the account.
+                let reaches = within.is_none_or(|own| own == workspace);
+                let membership = if reaches { self.membership(tx, workspace, *id)? } else { None };
+                if let Some(membership) = membership {
                     let holder = Holder::member(workspace, *id);
                     let usage = self.usage(tx, holder)?;
                     standing.belongs = true;
@@ -167,8 +179,10 @@ impl Guard {
                     standing.grant = self.granted_to(tx, workspace, *id)?;
                 }
             }
-            (Who::Account { id, kind: PrincipalKind::Member, .. }, None) => {
-                standing.roles = self.roles_anywhere(tx, *id)?;
+            (Who::Account { id, kind: PrincipalKind::Member, within, .. }, None) => {
+                let reached = |found: &Membership| within.is_none_or(|own| own == found.workspace);
+                let memberships = self.memberships_of(tx, *id)?;
+                standing.roles = memberships.into_iter().filter(reached).map(|found| found.role).collect();
             }
             (Who::Token { workspace: own, scopes, .. }, asked) => {
                 standing.scopes = *scopes;

@@ -92,12 +92,12 @@ impl Guard {
         Ok(ids)
     }
 
-    fn email_mark(&self, email: &str) -> [u8; 32] {
+    pub(crate) fn email_mark(&self, email: &str) -> [u8; 32] {
         self.0.email_hash.mac(email.to_lowercase().as_bytes())
     }
 }
 
-fn checked_email(email: &str) -> Result<&str, GuardError> {
+pub(crate) fn checked_email(email: &str) -> Result<&str, GuardError> {
     let email = email.trim();
     let shape = email
         .split_once('@')

@@ -2,7 +2,7 @@
 //! long, and who learns of it.
 
 use control::mode::Mode;
-use model::{MemberId, SessionId};
+use model::{MemberId, SessionId, WorkspaceId};
 use policy::PrincipalKind;
 use rusqlite::Transaction;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ impl Guard {
             Ok((enrolled, entry))
         });
         let Enrolled { account, kind, passkey, .. } = enrolled.map_err(|error| self.broken(error))?;
-        self.open_session(&Ceremony { account, kind, passkey, level: LEVEL_PASSKEY })
+        self.open_session(&Ceremony { account, kind, passkey, level: LEVEL_PASSKEY }, None)
     }
 
     /// Begins to sign in: `PublicKeyCredentialRequestOptionsJSON`.
@@ -83,15 +83,20 @@ impl Guard {
     /// [`Denied::NotFound`] whatever does not fit.
     pub fn finish_sign_in(&self, response: &Value) -> Result<SignedIn, Denied> {
         let who = self.0.db.write(|tx| self.0.signin.finish_sign_in(tx, response));
-        self.open_session(&who.map_err(|error| self.broken(error.into()))?)
+        self.open_session(&who.map_err(|error| self.broken(error.into()))?, None)
     }
 
-    pub(crate) fn open_session(&self, who: &Ceremony) -> Result<SignedIn, Denied> {
+    /// Opens a session; with a workspace it reaches that one alone.
+    pub(crate) fn open_session(
+        &self,
+        who: &Ceremony,
+        within: Option<WorkspaceId>,
+    ) -> Result<SignedIn, Denied> {
         let opened = self.change(|tx| {
             let lifetime = self.lifetime(tx, who)?;
-            let (session, token) = self.0.signin.open_session(tx, who, lifetime)?;
+            let (session, token) = self.0.signin.open_session(tx, who, lifetime, within)?;
             let actor = Actor { session: Some(session.to_string()), ..Actor::part(&who.account.to_string()) };
-            let detail = json!({"passkey": who.passkey, "kind": who.kind.as_str()});
+            let detail = json!({"passkey": who.passkey, "kind": who.kind.as_str(), "level": who.level});
             Ok(((session, token), actor.does("session.opened", session.to_string(), detail)))
         });
         let (session, token) = opened.map_err(|error| self.broken(error))?;
@@ -118,7 +123,7 @@ impl Guard {
     pub(crate) fn must_take_changes(
         &self,
         tx: &Transaction<'_>,
-        workspace: model::WorkspaceId,
+        workspace: WorkspaceId,
     ) -> Result<(), GuardError> {
         let state = self.mode_in(tx, Some(workspace))?;
         match state.mode {

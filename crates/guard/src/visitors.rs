@@ -50,7 +50,7 @@ impl Guard {
         });
         let account = taken.map_err(|error| self.broken(error))?;
         let (kind, passkey) = (AccountKind::Visitor, PasskeyId(0));
-        self.open_session(&Ceremony { account, kind, passkey, level: LEVEL_LINK })
+        self.open_session(&Ceremony { account, kind, passkey, level: LEVEL_LINK }, None)
     }
 
     fn end_visitors(&self, tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<(), GuardError> {

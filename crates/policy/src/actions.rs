@@ -45,6 +45,8 @@ actions! {
     BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
     FinishEnrol: Anyone, Tightens, Session, "finish enrolling with a code";
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
+    BindSession: Anyone, Tightens, Session, "bind the session just opened to the device";
+    RenewBoundSession: Anyone, Tightens, Session, "renew a session with the device's key";
     // Collecting goes on in read-only mode, whoever sends.
     SendEvents: Anyone, Tightens, Session, "send events with a write key";
     // From the host's own socket in the data directory: only what saves or tightens, or begins with a delay.
@@ -105,6 +107,13 @@ actions! {
     ExportPeople: Workspace, Changes, Touch, Export, "begin the one export of an approved grant";
     FetchExport: Workspace, Changes, Session, Export, "take the file of an export they began, once";
     AttributeLeak: Workspace, Reads, Token("ledger:read"), "find out which export a leaked file came from";
+
+    // What a directory says about members (SCIM): programs alone, with a scope of its own.
+    ReadProvisioned: Workspace, Reads, Token("scim:users"), "see the workspace's members as a directory sees them";
+    ProvisionMember: Workspace, Changes, Token("scim:users"), "make somebody a member because a directory says so";
+    // Tightens, because it is how a directory says that somebody has left; guard refuses the rest of it in read-only mode.
+    ReprovisionMember: Workspace, Tightens, Token("scim:users"), "change what a directory says about a member, or that they have left";
+    DeprovisionMember: Workspace, Tightens, Token("scim:users"), "remove a member because a directory says so";
 
     // Sources and what arrives.
     ListSources: Workspace, Reads, Token("sources:read"), "see the sources and their write keys";

@@ -3,7 +3,7 @@
 use crate::error::PolicyError;
 
 /// Every scope, in the order in which they are shown.
-pub const SCOPES: [&str; 10] = [
+pub const SCOPES: [&str; 11] = [
     "events:read",
     "events:write",
     "people:read",
@@ -14,6 +14,7 @@ pub const SCOPES: [&str; 10] = [
     "plans:read",
     "ledger:read",
     "workspace:read",
+    "scim:users",
 ];
 
 /// A token's scopes, as a set.

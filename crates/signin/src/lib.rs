@@ -6,16 +6,20 @@
 //! change together with its own rows.
 //!
 //! Modules in reading order: [`config`], [`marks`] (keyed hashes and row authenticators), [`account`],
-//! [`code`], [`passkey`], [`ceremony`] (enrolling and signing in), [`session`], [`step_up`],
-//! [`assertion`] (our own check of a passkey's signature), [`token`].
+//! [`code`], [`passkey`], [`ceremony`] (enrolling and signing in), [`session`], [`binding`] (a session that a device's key
+//! renews), [`step_up`],
+//! [`assertion`] (our own check of a passkey's signature), [`jws`] (signed tokens),
+//! [`token`].
 
 pub mod account;
 pub mod assertion;
+pub mod binding;
 pub mod ceremony;
 pub mod code;
 pub mod config;
 mod error;
 mod ids;
+pub mod jws;
 pub mod marks;
 pub mod passkey;
 mod pending;

@@ -2,12 +2,13 @@
 //!
 //! The text is replaced every ten minutes. A replaced text still counts for ten seconds, because a
 //! browser sends requests in parallel; after that its return means that two parties have it, and the
-//! whole session ends. A session ends after a time without use and at a fixed time whatever happens.
+//! whole session ends. A session that is bound to a device (`binding`) is not renewed by being used: its text lives ten
+//! minutes, and only the device's key gets another. A session ends after a time without use and at a fixed time whatever happens.
 
-mod row;
+pub(crate) mod row;
 
 use control::Database;
-use model::{MemberId, PasskeyId, SessionId};
+use model::{MemberId, PasskeyId, SessionId, WorkspaceId};
 use rusqlite::{Transaction, params};
 use stdx::Secret;
 
@@ -34,6 +35,8 @@ pub struct Checked {
     pub kind: AccountKind,
     /// How strongly it was opened.
     pub level: u8,
+    /// The one workspace it reaches, where whoever vouched for it speaks for that one alone.
+    pub workspace: Option<WorkspaceId>,
     /// Its new text, when it was replaced just now.
     pub renewed: Option<Secret<String>>,
 }
@@ -51,10 +54,12 @@ pub struct SessionView {
     pub last_seen_ms: i64,
     /// When it ends at the latest.
     pub ends_ms: i64,
+    /// Whether it is bound to the device: renewed with the device's key alone.
+    pub bound: bool,
 }
 
 impl Signin {
-    /// Opens a session after a sign-in.
+    /// Opens a session after a sign-in. With a workspace it reaches that one alone.
     ///
     /// # Errors
     /// An altered row, or the database's.
@@ -63,6 +68,7 @@ impl Signin {
         tx: &Transaction<'_>,
         who: &SignedIn,
         lifetime: Lifetime,
+        workspace: Option<WorkspaceId>,
     ) -> Result<(SessionId, Secret<String>), SigninError> {
         self.make_room(tx, who.account)?;
         let now_ms = self.now_ms();
@@ -77,6 +83,8 @@ impl Signin {
             last_seen_ms: now_ms,
             idle_ms: lifetime.idle_ms,
             ends_ms: now_ms + lifetime.whole_ms,
+            workspace,
+            binding: None,
         };
         session.insert(tx, &self.marks)?;
         Ok((session.id, self.issue(tx, session.id, now_ms)?))
@@ -98,7 +106,8 @@ impl Signin {
             // Judged again inside the writing transaction: somebody else may have been first.
             State::Stale | State::Old => db.write(|tx| self.freshened(tx, &hash, now_ms)),
             State::Reused => {
-                db.write(|tx| self.end_session(tx, found.session))?;
+                // Whoever has the text of a bound session has not got its key: its owner stays.
+                db.write(|tx| self.end_unless_bound(tx, found.session))?;
                 Err(SigninError::Reused { session: found.session, account: found.account })
             }
         }
@@ -170,7 +179,10 @@ impl Signin {
         let account = self.living(tx, session.account)?;
         let state = match token.replaced_ms {
             Some(at_ms) if !(-CLOCK_STEP_MS..=GRACE_MS).contains(&(now_ms - at_ms)) => State::Reused,
-            None if now_ms - token.issued_ms >= RENEW_AFTER_MS => State::Old,
+            None if session.binding.is_some() && now_ms - token.issued_ms >= RENEW_AFTER_MS + GRACE_MS => {
+                return Err(SigninError::NotValid);
+            }
+            None if session.binding.is_none() && now_ms - token.issued_ms >= RENEW_AFTER_MS => State::Old,
             _ if now_ms - session.last_seen_ms >= LAST_USE_STEP_MS => State::Stale,
             _ => State::Good,
         };
@@ -179,6 +191,7 @@ impl Signin {
             account: account.id,
             kind: account.kind,
             level: session.level,
+            workspace: session.workspace,
             renewed: None,
         };
         Ok((checked, state))
@@ -200,14 +213,21 @@ impl Signin {
         Ok(checked)
     }
 
-    fn runs(&self, tx: &Transaction<'_>, session: &SessionRow, now_ms: i64) -> Result<bool, SigninError> {
+    fn end_unless_bound(&self, tx: &Transaction<'_>, id: SessionId) -> Result<(), SigninError> {
+        match SessionRow::by_id(tx, &self.marks, id)? {
+            Some(session) if session.binding.is_some() => Ok(()),
+            _ => self.end_session(tx, id),
+        }
+    }
+
+    pub(crate) fn runs(&self, tx: &Transaction<'_>, session: &SessionRow, now_ms: i64) -> Result<bool, SigninError> {
         let Some(account) = self.account(tx, session.account)? else { return Ok(false) };
         let epochs = session.account_epoch == account.epoch
             && session.installation_epoch == self.installation_epoch(tx)?;
         Ok(epochs && account.ended_ms.is_none() && session.is_running(now_ms))
     }
 
-    fn issue(
+    pub(crate) fn issue(
         &self,
         tx: &Transaction<'_>,
         session: SessionId,

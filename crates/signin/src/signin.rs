@@ -9,6 +9,7 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Url, Webauthn, WebauthnBu
 
 use crate::ceremony::Enrolment;
 use crate::config::{CEREMONIES_MAX, CEREMONY_LIFE_MS, Config, STEP_UP_LIFE_MS, STEP_UPS_MAX};
+use crate::binding::Awaited;
 use crate::error::SigninError;
 use crate::marks::Marks;
 use crate::pending::Pending;
@@ -26,6 +27,7 @@ pub struct Signin {
     pub(crate) enrolments: Mutex<Pending<Challenge, Enrolment>>,
     pub(crate) sign_ins: Mutex<Pending<Challenge, DiscoverableAuthentication>>,
     pub(crate) step_ups: Mutex<Pending<String, StepUp>>,
+    pub(crate) bindings: Mutex<Pending<String, Awaited>>,
 }
 
 impl Signin {
@@ -43,6 +45,7 @@ impl Signin {
             enrolments: Mutex::new(Pending::new(CEREMONY_LIFE_MS, CEREMONIES_MAX)),
             sign_ins: Mutex::new(Pending::new(CEREMONY_LIFE_MS, CEREMONIES_MAX)),
             step_ups: Mutex::new(Pending::new(STEP_UP_LIFE_MS, STEP_UPS_MAX)),
+            bindings: Mutex::new(Pending::new(CEREMONY_LIFE_MS, CEREMONIES_MAX)),
         })
     }
 

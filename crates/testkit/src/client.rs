@@ -195,10 +195,10 @@ impl Client {
     }
 
     /// Signs in with a passkey that is known already.
-    pub fn sign_in(&mut self, passkey: &mut Authenticator) {
+    pub fn sign_in(&mut self, passkey: &mut Authenticator) -> Reply {
         let begun = self.post("/api/v1/login/begin", &json!({})).expect(200);
         let signed = passkey.sign(&begun.json);
-        self.post("/api/v1/login/finish", &finish(&begun.json, signed)).expect(200);
+        self.post("/api/v1/login/finish", &finish(&begun.json, signed)).expect(200)
     }
 
     /// Sends a request, with a touch of the passkey where it is asked for.

@@ -12,6 +12,7 @@
 mod authenticator;
 mod authority;
 mod client;
+mod device;
 mod handshake;
 mod recipient;
 mod server;
@@ -20,6 +21,7 @@ mod sinks;
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};
+pub use device::Device;
 pub use handshake::presented;
 pub use recipient::{IDENTITY, RECIPIENT, decrypted};
 pub use server::{Installed, Server, wait_until};

@@ -128,9 +128,11 @@ fn passkey_row(passkey: PasskeyView) -> PasskeyRow {
 
 fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model::SessionId>) -> SessionRow {
     let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
+    let without = if session.passkey.0 == 0 { "the organisation's sign-in" } else { "a removed passkey" };
     SessionRow {
+        bound: session.bound,
         id: session.id,
-        passkey: passkey.map_or_else(|| "a removed passkey".to_owned(), |passkey| passkey.name.clone()),
+        passkey: passkey.map_or_else(|| without.to_owned(), |passkey| passkey.name.clone()),
         began: instant(session.created_ms),
         used: instant(session.last_seen_ms),
         until: instant(session.ends_ms),

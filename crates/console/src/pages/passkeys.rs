@@ -38,6 +38,8 @@ pub struct PasskeyRow {
 
 /// One session.
 pub struct SessionRow {
+    /// Whether the device's key alone renews it.
+    pub bound: bool,
     /// The id.
     pub id: SessionId,
     /// The name of the passkey it was opened with.
@@ -135,7 +137,8 @@ fn sessions(frame: &Frame, view: &PasskeysView) -> Markup {
         &html! {
             @for session in &view.sessions {
                 tr {
-                    th scope="row" { (session.passkey) @if session.own { " " (facts::tag("on", "this one")) } }
+                    th scope="row" { (session.passkey) @if session.own { " " (facts::tag("on", "this one")) }
+                        @if session.bound { " " (facts::tag("ok", "bound to the device")) } }
                     td { (time::moment(frame, session.began)) }
                     td { (time::ago(frame, session.used)) }
                     td { (time::ago(frame, session.until)) }

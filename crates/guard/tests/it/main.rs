@@ -6,6 +6,7 @@ mod house;
 
 mod access;
 mod altered;
+mod binding;
 mod grants;
 mod life;
 mod members;

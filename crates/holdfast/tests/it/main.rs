@@ -6,6 +6,7 @@
 mod access;
 mod autocapture;
 mod backup;
+mod binding;
 mod browser;
 mod budget;
 mod census;
@@ -35,6 +36,7 @@ mod review;
 mod routes;
 mod rules;
 mod saved;
+mod scim;
 mod sdk;
 mod secrets;
 mod support;

@@ -1,6 +1,6 @@
 //! Rows of `session` and `session_token`, checked when read.
 
-use model::{MemberId, PasskeyId, SessionId};
+use model::{MemberId, PasskeyId, SessionId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::SessionView;
@@ -10,12 +10,12 @@ use crate::ids::id;
 use crate::marks::{Marks, RowMark};
 
 const COLUMNS: &str = "s.id, s.account, s.passkey, s.level, s.account_epoch, s.installation_epoch, s.created_ms, \
-                       s.last_seen_ms, s.idle_ms, s.ends_ms, s.mac";
+                       s.last_seen_ms, s.idle_ms, s.ends_ms, s.mac, s.workspace, s.binding";
 
 /// A session.
-pub(super) struct SessionRow {
-    pub(super) id: SessionId,
-    pub(super) account: MemberId,
+pub(crate) struct SessionRow {
+    pub(crate) id: SessionId,
+    pub(crate) account: MemberId,
     pub(super) passkey: PasskeyId,
     pub(super) level: u8,
     pub(super) account_epoch: i64,
@@ -24,10 +24,14 @@ pub(super) struct SessionRow {
     pub(super) last_seen_ms: i64,
     pub(super) idle_ms: i64,
     pub(super) ends_ms: i64,
+    /// The one workspace it reaches, where whoever vouched for it speaks for that one alone.
+    pub(super) workspace: Option<WorkspaceId>,
+    /// The key of the device it is bound to, as JSON.
+    pub(crate) binding: Option<String>,
 }
 
 /// One text of a session; all of a session's texts are kept until it ends, to tell a replayed one.
-pub(super) struct TokenRow {
+pub(crate) struct TokenRow {
     pub(super) hash: [u8; 32],
     pub(super) session: SessionId,
     pub(super) issued_ms: i64,
@@ -43,12 +47,16 @@ impl SessionRow {
 
     pub(super) fn view(&self) -> SessionView {
         let Self { id, passkey, created_ms, last_seen_ms, ends_ms, .. } = *self;
-        SessionView { id, passkey, created_ms, last_seen_ms, ends_ms }
+        SessionView { id, passkey, created_ms, last_seen_ms, ends_ms, bound: self.binding.is_some() }
     }
 
     pub(super) fn insert(&self, tx: &Transaction<'_>, marks: &Marks) -> Result<(), SigninError> {
-        tx.prepare_cached("insert into session values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?
-            .execute(params![
+        tx.prepare_cached(
+            "insert into session (id, account, passkey, level, account_epoch, installation_epoch, created_ms, last_seen_ms,
+               idle_ms, ends_ms, mac, workspace, binding)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .execute(params![
                 self.id.0.to_be_bytes(),
                 self.account.0.to_be_bytes(),
                 self.passkey.0.to_be_bytes(),
@@ -60,11 +68,13 @@ impl SessionRow {
                 self.idle_ms,
                 self.ends_ms,
                 self.mark(marks).made(),
+                self.workspace.map(|id| id.0.to_be_bytes()),
+                self.binding,
             ])?;
         Ok(())
     }
 
-    pub(super) fn by_id(
+    pub(crate) fn by_id(
         tx: &Transaction<'_>,
         marks: &Marks,
         id: SessionId,
@@ -100,11 +110,29 @@ impl SessionRow {
         Ok(())
     }
 
+    /// Writes down what the session is bound to.
+    pub(crate) fn keep_binding(&self, tx: &Transaction<'_>, marks: &Marks) -> Result<(), SigninError> {
+        tx.execute(
+            "update session set binding = ?2, mac = ?3 where id = ?1",
+            params![self.id.0.to_be_bytes(), self.binding, self.mark(marks).made()],
+        )?;
+        Ok(())
+    }
+
     fn mark<'k>(&self, marks: &'k Marks) -> RowMark<'k> {
         let mark =
             marks.row("session").id(self.id.0).id(self.account.0).id(self.passkey.0).int(self.level.into());
         let mark = mark.int(self.account_epoch).int(self.installation_epoch).int(self.created_ms);
-        mark.int(self.last_seen_ms).int(self.idle_ms).int(self.ends_ms)
+        let mark = mark.int(self.last_seen_ms).int(self.idle_ms).int(self.ends_ms);
+        // Only where they are: what was written before there were any stays what it was, and none can be taken away.
+        let mark = match self.workspace {
+            Some(workspace) => mark.text("within").id(workspace.0),
+            None => mark,
+        };
+        match &self.binding {
+            Some(binding) => mark.text("bound").text(binding),
+            None => mark,
+        }
     }
 
     fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<(Self, Vec<u8>)> {
@@ -119,6 +147,8 @@ impl SessionRow {
             last_seen_ms: row.get(at + 7)?,
             idle_ms: row.get(at + 8)?,
             ends_ms: row.get(at + 9)?,
+            workspace: row.get::<_, Option<[u8; 16]>>(at + 11)?.map(|id| WorkspaceId(u128::from_be_bytes(id))),
+            binding: row.get(at + 12)?,
         };
         Ok((session, row.get(at + 10)?))
     }
@@ -179,6 +209,20 @@ impl TokenRow {
             params![hash, now_ms, token.mark(marks).made()],
         )?;
         Ok(())
+    }
+
+    /// Marks whatever text a session has at present as replaced.
+    pub(crate) fn replace_all(
+        tx: &Transaction<'_>,
+        marks: &Marks,
+        session: SessionId,
+        now_ms: i64,
+    ) -> Result<(), SigninError> {
+        let mut statement =
+            tx.prepare_cached("select hash from session_token where session = ?1 and replaced_ms is null")?;
+        let rows = statement.query_map([session.0.to_be_bytes()], |row| row.get::<_, [u8; 32]>(0))?;
+        let present = rows.collect::<Result<Vec<_>, _>>()?;
+        present.iter().try_for_each(|hash| Self::replace(tx, marks, hash, now_ms))
     }
 
     fn mark<'k>(&self, marks: &'k Marks) -> RowMark<'k> {
