@@ -5,7 +5,8 @@
 //! behind it alone, because Cedar's policies can be proved and printed, not only tested.
 //!
 //! Modules in reading order: [`action`] (what can be asked for), [`actions`] (the table),
-//! [`role`], [`scope_set`], [`request`], [`policies`] (the engine), `matrix` (who may do what, printed).
+//! [`role`], [`scope_set`], [`request`], [`policies`] (the engine), `matrix` (who may do what, printed),
+//! [`laws`] (what must never be allowed), which `proofs` proves by a solver.
 
 pub mod action;
 pub mod actions;
@@ -13,8 +14,11 @@ mod engine;
 mod error;
 #[cfg(test)]
 mod invariants;
+pub mod laws;
 mod matrix;
 pub mod policies;
+#[cfg(test)]
+mod proofs;
 pub mod request;
 pub mod role;
 pub mod scope_set;
