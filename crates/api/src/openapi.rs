@@ -15,11 +15,11 @@ pub(crate) fn routes() -> Routes<ApiState> {
 }
 
 async fn document(_may: Permit<ReadApiDescription>, State(state): State<ApiState>) -> Json<Value> {
-    Json(describe(&state.table, state.services.about.version))
+    Json(describe(&state.table, state.services.about.version, state.cookie.name()))
 }
 
-/// The document of the routes in `table` that speak JSON.
-pub fn describe(table: &[RouteInfo], version: &str) -> Value {
+/// The document of the routes in `table` that speak JSON; `cookie` is what the session's is called here.
+pub fn describe(table: &[RouteInfo], version: &str, cookie: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in table.iter().filter(|route| route.path.starts_with("/api/v1/")) {
         let entry = paths.entry(route.path.to_owned()).or_insert_with(|| json!({}));
@@ -39,7 +39,7 @@ pub fn describe(table: &[RouteInfo], version: &str) -> Value {
         },
         "components": { "securitySchemes": {
             "token": { "type": "http", "scheme": "bearer", "description": "hf_…" },
-            "session": { "type": "apiKey", "in": "cookie", "name": "__Host-holdfast" }
+            "session": { "type": "apiKey", "in": "cookie", "name": cookie }
         }},
         "paths": paths
     })
@@ -103,7 +103,7 @@ fn without_null(schema: &Value) -> Value {
     if let Some(kind) = schema["type"].as_array().and_then(|kinds| kinds.first()).cloned() {
         schema["type"] = kind;
     }
-    if let Some(words) = schema["enum"].as_array_mut() {
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
         words.retain(|word| !word.is_null());
     }
     schema

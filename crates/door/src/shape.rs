@@ -75,11 +75,16 @@ impl<T> Part for Form<T> {
     }
 }
 
-impl<A: Part, B: Part> Part for (A, B) {
-    fn takes() -> Option<Taken> {
-        A::takes().or_else(B::takes)
-    }
+macro_rules! together {
+    ($(($($part:ident)*))*) => {$(
+        impl<$($part: Part),*> Part for ($($part,)*) {
+            fn takes() -> Option<Taken> {
+                [$($part::takes()),*].into_iter().flatten().next()
+            }
+        }
+    )*};
 }
+together! { (A B) (A B C) (A B C D) }
 
 #[cfg(test)]
 mod tests {

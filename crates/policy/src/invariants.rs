@@ -9,7 +9,7 @@ use crate::role::{Role, RoleSet};
 use crate::scope_set::{SCOPES, ScopeSet};
 use crate::{actions, request};
 
-pub(crate) const PERMIT_EVERYTHING: &str = "\n@id(\"rogue\") permit (principal, action, resource);\n";
+const PERMIT_EVERYTHING: &str = "\n@id(\"rogue\") permit (principal, action, resource);\n";
 
 /// Why this request must not be allowed, whatever anybody permits.
 fn never(request: &Request) -> Vec<&'static str> {
@@ -101,7 +101,7 @@ fn first_violation(policies: &Policies) -> Option<String> {
 }
 
 /// The forbids one by one, each with its `@id`.
-pub(crate) fn forbids() -> Vec<(&'static str, String)> {
+fn forbids() -> Vec<(&'static str, String)> {
     let mut rest: Vec<&str> = FORBIDS.split("@id(\"").collect();
     rest.remove(0);
     let name = |text: &'static str| text.split('"').next().unwrap();

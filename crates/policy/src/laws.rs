@@ -1,4 +1,4 @@
-//! The laws: what must never be allowed, in words and in Cedar. `proofs` proves them; here they are only read, so that
+//! The laws: what must never be allowed, in words and in Cedar. `tests/proofs.rs` proves them; here they are only read, so that
 //! the console and the command line can show what is proved.
 
 use std::str::FromStr;

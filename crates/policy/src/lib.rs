@@ -6,7 +6,7 @@
 //!
 //! Modules in reading order: [`action`] (what can be asked for), [`actions`] (the table),
 //! [`role`], [`scope_set`], [`request`], [`policies`] (the engine), `matrix` (who may do what, printed),
-//! [`laws`] (what must never be allowed), which `proofs` proves by a solver.
+//! [`laws`] (what must never be allowed), which `tests/proofs.rs` proves by a solver.
 
 pub mod action;
 pub mod actions;
@@ -17,8 +17,6 @@ mod invariants;
 pub mod laws;
 mod matrix;
 pub mod policies;
-#[cfg(test)]
-mod proofs;
 pub mod request;
 pub mod role;
 pub mod scope_set;

@@ -25,7 +25,8 @@ pub(super) fn listen<T: DeserializeOwned>() -> Value {
             break;
         }
     }
-    for field in heard.borrow().fields() {
+    let fields = heard.borrow().fields();
+    for field in fields {
         if let Some(Failed { missing: Some(name), .. }) = attempt::<T>(&heard, Some(field)) {
             heard.borrow_mut().required.insert(name);
         }
@@ -134,7 +135,7 @@ impl Heard {
         };
         if self.optional.contains(path) && schema["type"].is_string() {
             schema["type"] = json!([schema["type"], "null"]);
-            if let Some(words) = schema["enum"].as_array_mut() {
+            if let Some(Value::Array(words)) = schema.get_mut("enum") {
                 words.push(Value::Null);
             }
         }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod asvs;
 mod autocapture;
 mod backup;
 mod browser;
@@ -22,6 +23,7 @@ mod kill;
 mod ledger;
 mod limits;
 mod live;
+mod passive;
 mod people;
 mod plans;
 mod purge;
@@ -33,10 +35,12 @@ mod routes;
 mod rules;
 mod saved;
 mod sdk;
+mod schemathesis;
 mod secrets;
 mod support;
 mod tidy;
 mod tls;
+mod touching;
 mod watch;
 mod witness;
 mod workspaces;

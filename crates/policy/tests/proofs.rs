@@ -5,20 +5,34 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::str::FromStr;
 
-use cedar_policy::{Authorizer, Decision, PolicySet, RequestEnv, Schema};
+use cedar_policy::{Authorizer, Decision, Effect, Policy, PolicySet, RequestEnv, Schema};
 use cedar_policy_symcc::solver::LocalSolver;
-use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
+use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, CompiledSchema, Env, SymEnv};
+use policy::actions;
+use policy::laws::{Law, laws};
 
-use crate::actions;
-use crate::engine::{ACTIONS, ENTITIES, FORBIDS, PERMITS};
-use crate::invariants::{PERMIT_EVERYTHING, forbids};
-use crate::laws::{Law, laws};
+const PERMIT_EVERYTHING: &str = "permit (principal, action, resource);";
+
+/// The policies as they are written.
+fn written() -> PolicySet {
+    set(&policy::Policies::builtin().unwrap().text())
+}
+
+/// The forbids that `kept` keeps, beside a permit for everything.
+fn rogue(kept: impl Fn(&Policy) -> bool) -> PolicySet {
+    let all = written();
+    let forbids = all.policies().filter(|policy| policy.effect() == Effect::Forbid && kept(policy));
+    let permit = Policy::parse(None, PERMIT_EVERYTHING).unwrap();
+    let permit = permit.new_id(cedar_policy::PolicyId::new("rogue"));
+    PolicySet::from_policies(forbids.cloned().chain([permit])).unwrap()
+}
 
 struct Prover {
     runtime: tokio::runtime::Runtime,
     solver: CedarSymCompiler<LocalSolver>,
     schema: Schema,
-    environments: Vec<RequestEnv>,
+    /// Each kind of request with its symbols; those of the entities are made once and shared.
+    environments: Vec<(RequestEnv, SymEnv)>,
 }
 
 impl Prover {
@@ -27,13 +41,18 @@ impl Prover {
         assert!(found.is_ok(), "the proofs need cvc5: apt-get install cvc5");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let solver = runtime.block_on(async { CedarSymCompiler::new(solver()).unwrap() });
-        let (schema, _) = Schema::from_cedarschema_str(&format!("{ENTITIES}\n{ACTIONS}")).unwrap();
-        let environments = schema.request_envs().collect();
+        let text = policy::Policies::builtin().unwrap().schema();
+        let (schema, _) = Schema::from_cedarschema_str(&text).unwrap();
+        let symbols = CompiledSchema::new(&schema).unwrap();
+        let with_symbols = |env: RequestEnv| (symbols.sym_env(&env).map(|symbols| (env, symbols))).unwrap();
+        let environments = schema.request_envs().map(with_symbols).collect();
         Self { runtime, solver, schema, environments }
     }
 
     fn compiled(&self, policies: &PolicySet) -> Vec<CompiledPolicySet> {
-        let of = |env| CompiledPolicySet::compile(policies, env, &self.schema).unwrap();
+        let of = |(env, symbols): &(RequestEnv, SymEnv)| {
+            CompiledPolicySet::compile_with_custom_symenv(policies, env, &self.schema, symbols.clone()).unwrap()
+        };
         self.environments.iter().map(of).collect()
     }
 
@@ -61,8 +80,7 @@ fn law_set(law: &Law) -> PolicySet {
 
 /// What a law is proved against.
 fn against(law: &Law) -> PolicySet {
-    let permits = if law.whatever_is_permitted { PERMIT_EVERYTHING } else { PERMITS };
-    set(&format!("{FORBIDS}{permits}"))
+    if law.whatever_is_permitted { rogue(|_| true) } else { written() }
 }
 
 fn allows(policies: &PolicySet, request: &Env) -> bool {
@@ -76,8 +94,8 @@ fn every_law_holds_for_every_request_there_could_be() {
     // Each action with each kind of principal, and a law that no request could break would say nothing.
     assert_eq!(prover.environments.len(), actions::all().len() * 5);
     let everything = prover.compiled(&set(PERMIT_EVERYTHING));
-    let rogue = prover.compiled(&set(&format!("{FORBIDS}{PERMIT_EVERYTHING}")));
-    let written = prover.compiled(&set(&format!("{FORBIDS}{PERMITS}")));
+    let rogue = prover.compiled(&rogue(|_| true));
+    let written = prover.compiled(&written());
     let laws = laws().unwrap();
     assert!(laws.len() >= 20);
     for law in &laws {
@@ -99,8 +117,12 @@ fn without_any_one_forbid_a_law_falls_and_the_engine_allows_what_was_found() {
         .map(|law| (law, law_set(law), prover.compiled(&law_set(law))))
         .collect();
     let mut fallen = BTreeSet::new();
-    for (forbid, others) in forbids() {
-        let spoiled = set(&format!("{others}{PERMIT_EVERYTHING}"));
+    let all = written();
+    let forbids: Vec<_> = all.policies().filter(|policy| policy.effect() == Effect::Forbid).collect();
+    assert!(forbids.len() >= 15);
+    for gone in forbids {
+        let forbid = gone.annotation("id").unwrap();
+        let spoiled = rogue(|policy| policy.id() != gone.id());
         let compiled = prover.compiled(&spoiled);
         let found = laws
             .iter()
@@ -137,7 +159,7 @@ fn a_wrong_permit_is_found_by_the_laws_about_roles() {
         ),
         (r#"permit (principal is Member, action == Action::"ReadEvents", resource);"#, "a-role-is-needed"),
     ] {
-        let spoiled = set(&format!("{FORBIDS}{PERMITS}{permit}"));
+        let spoiled = set(&format!("{}{permit}", policy::Policies::builtin().unwrap().text()));
         let all = laws().unwrap();
         let text = law_set(all.iter().find(|known| known.id == law).unwrap());
         let (compiled, forbidden) = (prover.compiled(&spoiled), prover.compiled(&text));
@@ -150,11 +172,12 @@ fn a_wrong_permit_is_found_by_the_laws_about_roles() {
 #[test]
 fn no_policy_can_err() {
     let mut prover = Prover::new();
-    let all = set(&format!("{FORBIDS}{PERMITS}"));
+    let all = written();
     // What says nothing but who, what and where has nothing to err about.
     for policy in all.policies().filter(|policy| policy.has_non_scope_constraint()) {
-        for env in &prover.environments {
-            let compiled = CompiledPolicy::compile(policy, env, &prover.schema).unwrap();
+        for (env, symbols) in &prover.environments {
+            let (schema, symbols) = (&prover.schema, symbols.clone());
+            let compiled = CompiledPolicy::compile_with_custom_symenv(policy, env, schema, symbols).unwrap();
             let never = prover.runtime.block_on(prover.solver.check_never_errors_opt(&compiled)).unwrap();
             assert!(never, "{policy} can err for {env:?}");
         }
