@@ -4,6 +4,7 @@
 //! Handlers name the right in their signature, call one function of `service`, `guard` or `rows`, and answer
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
+pub mod access;
 pub mod alarms;
 pub mod doors;
 pub mod enrol;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(passkeys::routes())
         .merge(workspaces::routes())
         .merge(members::routes())
+        .merge(access::routes())
         .merge(tokens::routes())
         .merge(sources::routes())
         .merge(events::routes())

@@ -22,7 +22,8 @@ async fn document(_may: Permit<ReadApiDescription>, State(state): State<ApiState
 pub fn describe(table: &[RouteInfo], version: &str, cookie: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in table.iter().filter(|route| route.path.starts_with("/api/v1/")) {
-        let entry = paths.entry(route.path.to_owned()).or_insert_with(|| json!({}));
+        // What takes the rest of a path is a parameter like others.
+        let entry = paths.entry(route.path.replace("{*", "{")).or_insert_with(|| json!({}));
         if let Some(methods) = entry.as_object_mut() {
             methods.insert(route.method.as_str().to_ascii_lowercase(), operation(route));
         }
@@ -62,6 +63,8 @@ fn operation(route: &RouteInfo) -> Value {
     if action.token_scope.is_some() {
         security.push(json!({ "token": [] }));
     }
+    let content: Map<String, Value> =
+        route.gives.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect();
     let mut operation = json!({
         "operationId": format!("{}_{}", route.method.as_str().to_ascii_lowercase(), id_of(route.path)),
         "summary": capitalised(action.words),
@@ -71,7 +74,8 @@ fn operation(route: &RouteInfo) -> Value {
         "x-step-up": action.step_up,
         "x-token-scope": action.token_scope,
         "responses": {
-            "2XX": { "description": "done", "content": { "application/json": {} } },
+            "2XX": { "description": "done", "content": content },
+            "204": { "description": "done, and there is nothing to say" },
             "default": { "description": "a problem", "content": { "application/problem+json": problem() } }
         }
     });

@@ -25,6 +25,7 @@ mod operations;
 mod passkeys;
 mod people;
 mod plans;
+mod policies;
 mod preferences;
 mod purges;
 mod quality;
@@ -71,6 +72,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(members::routes())
         .merge(passkeys::routes())
         .merge(tokens::routes())
+        .merge(policies::routes())
         .merge(grants::routes())
         .merge(ledger::routes())
         .merge(incidents::routes())

@@ -77,6 +77,8 @@ pages! {
     passkeys "/access/passkeys";
     /// API tokens.
     tokens "/access/tokens";
+    /// The policies in words and in full.
+    policies "/access/policies";
     /// Grants; a request for one (POST).
     grants "/access/grants";
     /// Lets an operator look in (POST).

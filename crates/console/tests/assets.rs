@@ -79,7 +79,9 @@ fn our_scripts_make_no_markup_from_text_and_evaluate_nothing() {
 fn our_scripts_keep_nothing_in_the_browser() {
     for asset in assets::all().iter().filter(|asset| asset.name.ends_with(".mjs")) {
         let text = std::str::from_utf8(asset.bytes).unwrap();
-        for store in ["localStorage", "sessionStorage", "indexedDB", "caches.", "serviceWorker", "document.cookie"] {
+        for store in
+            ["localStorage", "sessionStorage", "indexedDB", "caches.", "serviceWorker", "document.cookie"]
+        {
             assert!(!text.contains(store), "{} keeps something in {store}", asset.name);
         }
     }

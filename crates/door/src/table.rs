@@ -37,7 +37,12 @@ pub struct RouteInfo {
     pub even: bool,
     /// What it takes besides its path, as its handler's arguments say.
     pub takes: Vec<Taken>,
+    /// The kinds of content that it gives.
+    pub gives: &'static [&'static str],
 }
+
+/// What most routes give.
+const JSON: &[&str] = &["application/json"];
 
 /// A handler whose first argument is a [`Permit`]; the compiler reads the action off it.
 pub trait Demands {
@@ -120,6 +125,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(Method::DELETE, MethodFilter::DELETE, path, handler)
     }
 
+    /// The route added last gives something else than JSON, or several kinds of content.
+    pub fn giving(mut self, kinds: &'static [&'static str]) -> Self {
+        if let Some(route) = self.table.last_mut() {
+            route.gives = kinds;
+        }
+        self
+    }
+
     /// Routes that need no principal because a dialect has its own proof (the write key); the rows
     /// are the list from which `router` was made.
     pub fn dialect(
@@ -136,6 +149,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             action,
             even: false,
             takes: Vec::new(),
+            gives: JSON,
         }));
         self.router = self.router.merge(router);
         self
@@ -169,7 +183,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         T: Demands + 'static,
     {
         let (action, takes) = (T::action(), T::takes());
-        self.table.push(RouteInfo { door: self.door, method, path, action, even: false, takes });
+        self.table.push(RouteInfo { door: self.door, method, path, action, even: false, takes, gives: JSON });
         self.router = self.router.route(path, on(filter, handler));
         self
     }

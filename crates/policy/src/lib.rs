@@ -6,10 +6,11 @@
 //!
 //! Modules in reading order: [`action`] (what can be asked for), [`actions`] (the table),
 //! [`role`], [`scope_set`], [`request`], [`policies`] (the engine), `matrix` (who may do what, printed),
-//! [`laws`] (what must never be allowed), which `tests/proofs.rs` proves by a solver.
+//! [`effective`] (what somebody may do by what they hold), [`laws`] (what must never be allowed), which `tests/proofs.rs` proves by a solver.
 
 pub mod action;
 pub mod actions;
+pub mod effective;
 mod engine;
 mod error;
 #[cfg(test)]

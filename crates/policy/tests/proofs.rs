@@ -51,7 +51,8 @@ impl Prover {
 
     fn compiled(&self, policies: &PolicySet) -> Vec<CompiledPolicySet> {
         let of = |(env, symbols): &(RequestEnv, SymEnv)| {
-            CompiledPolicySet::compile_with_custom_symenv(policies, env, &self.schema, symbols.clone()).unwrap()
+            CompiledPolicySet::compile_with_custom_symenv(policies, env, &self.schema, symbols.clone())
+                .unwrap()
         };
         self.environments.iter().map(of).collect()
     }

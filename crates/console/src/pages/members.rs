@@ -69,6 +69,7 @@ pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> 
         ("Your passkeys and sessions", paths::passkeys(workspace.id), frame.opens.passkeys),
         ("API tokens", paths::tokens(workspace.id), frame.opens.tokens),
         ("Grants", paths::grants(workspace.id), frame.opens.grants),
+        ("Policies", paths::policies(workspace.id), true),
     ];
     html! {
         nav.tabs aria-label="Access" {

@@ -52,7 +52,7 @@ impl Guard {
     }
 
     /// The newest of a workspace.
-    pub(super) fn grants_in(
+    pub(crate) fn grants_in(
         &self,
         tx: &Transaction<'_>,
         workspace: WorkspaceId,

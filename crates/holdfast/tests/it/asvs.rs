@@ -25,7 +25,9 @@ fn document() -> String {
 fn rows(text: &str) -> Vec<Row> {
     let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let numbered = text.lines().filter(|line| {
-        line.strip_prefix("| ").and_then(|line| line.chars().next()).is_some_and(|first| first.is_ascii_digit())
+        line.strip_prefix("| ")
+            .and_then(|line| line.chars().next())
+            .is_some_and(|first| first.is_ascii_digit())
             && line.matches('|').count() == 6
             && line.split('|').nth(1).is_some_and(|id| id.matches('.').count() == 2)
     });
@@ -33,7 +35,12 @@ fn rows(text: &str) -> Vec<Row> {
         .map(|line| {
             let cells = cells(line);
             assert!(!cells[3].is_empty(), "{line}");
-            Row { id: cells[1].clone(), level: cells[2].parse().unwrap(), state: cells[4].clone(), shown: cells[5].clone() }
+            Row {
+                id: cells[1].clone(),
+                level: cells[2].parse().unwrap(),
+                state: cells[4].clone(),
+                shown: cells[5].clone(),
+            }
         })
         .collect()
 }
@@ -41,7 +48,9 @@ fn rows(text: &str) -> Vec<Row> {
 /// The names in code type that look like tests.
 fn named(shown: &str) -> impl Iterator<Item = &str> {
     let code = shown.split('`').skip(1).step_by(2);
-    code.filter(|name| name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+    code.filter(|name| {
+        name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    })
 }
 
 /// Every function that is a test; those that a macro makes count by their name too.
@@ -82,7 +91,12 @@ fn what_is_called_done_is_shown_and_what_is_not_says_why() {
     let mut wrong = Vec::new();
     for row in rows(&document()) {
         let names: Vec<_> = named(&row.shown).collect();
-        wrong.extend(names.iter().filter(|name| !tests.contains(**name)).map(|name| format!("{}: no test {name}", row.id)));
+        wrong.extend(
+            names
+                .iter()
+                .filter(|name| !tests.contains(**name))
+                .map(|name| format!("{}: no test {name}", row.id)),
+        );
         let fits = match row.state.as_str() {
             "done" => !names.is_empty() || row.shown.len() >= 20,
             "open" => row.shown.len() >= 15,

@@ -41,9 +41,8 @@ fn filled(path: &str, workspace: &str) -> String {
 }
 
 /// What would tell a stranger what the server is made of.
-const INSIDES: [&str; 10] = [
-    "panicked", "backtrace", ".rs:", "sqlite", "rusqlite", "axum", "hyper", "cedar", "/home/", "control.db",
-];
+const INSIDES: [&str; 10] =
+    ["panicked", "backtrace", ".rs:", "sqlite", "rusqlite", "axum", "hyper", "cedar", "/home/", "control.db"];
 
 /// What is wrong with an answer, whoever asked.
 fn offences(reply: &Reply, personal: bool) -> Vec<String> {
@@ -56,7 +55,9 @@ fn offences(reply: &Reply, personal: bool) -> Vec<String> {
     must("x-content-type-options", &|value| value == "nosniff");
     must("referrer-policy", &|value| value == "no-referrer");
     must("content-security-policy", &|policy| {
-        ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"].iter().all(|part| policy.contains(part))
+        ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]
+            .iter()
+            .all(|part| policy.contains(part))
             && !policy.contains("unsafe")
     });
     if personal {
@@ -81,13 +82,18 @@ fn offences(reply: &Reply, personal: bool) -> Vec<String> {
         wrong.push("other origins may read it".to_owned());
     }
     let text = reply.text.to_lowercase();
-    if reply.status >= 400 && let Some(inside) = INSIDES.iter().find(|inside| text.contains(**inside)) {
+    if reply.status >= 400
+        && let Some(inside) = INSIDES.iter().find(|inside| text.contains(**inside))
+    {
         wrong.push(format!("an error says {inside}: {}", reply.text));
     }
     for cookie in reply.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value) {
         for part in ["SameSite=", "HttpOnly", "Path=/"] {
             if !cookie.contains(part) {
-                wrong.push(format!("a cookie without {part}: {}", cookie.split('=').next().unwrap_or_default()));
+                wrong.push(format!(
+                    "a cookie without {part}: {}",
+                    cookie.split('=').next().unwrap_or_default()
+                ));
             }
         }
         if cookie.len() > 4096 || cookie.contains("Domain=") {
@@ -104,7 +110,8 @@ fn every_answer_wears_its_headers() {
     let mut operator = house.server.client();
     operator.enrol(&house.server.installed.operator_code);
     let House { server, owner, .. } = &house;
-    let mut callers: BTreeMap<&str, Client> = BTreeMap::from([("nobody", server.client()), ("operator", operator)]);
+    let mut callers: BTreeMap<&str, Client> =
+        BTreeMap::from([("nobody", server.client()), ("operator", operator)]);
     let mut own = server.client();
     own.set_cookie(owner.cookie().map(str::to_owned));
     callers.insert("owner", own);
@@ -150,9 +157,21 @@ fn what_is_wrong_with_an_answer_is_seen() {
             .to_vec(),
     };
     let said = offences(&reply, true).join("\n");
-    for part in ["nosniff", "referrer", "content-security", "cache-control", "content-type", "opener", "server", "error", "HttpOnly"]
-    {
-        assert!(said.contains(part) || (part == "nosniff" && said.contains("x-content-type-options")), "{part}: {said}");
+    for part in [
+        "nosniff",
+        "referrer",
+        "content-security",
+        "cache-control",
+        "content-type",
+        "opener",
+        "server",
+        "error",
+        "HttpOnly",
+    ] {
+        assert!(
+            said.contains(part) || (part == "nosniff" && said.contains("x-content-type-options")),
+            "{part}: {said}"
+        );
     }
 }
 
@@ -167,12 +186,17 @@ fn every_cookie_is_marked() {
     made.as_object_mut().unwrap().retain(|_, value| !value.is_null());
     let reply = client.post("/api/v1/enrol/finish", &made).expect(200);
     let session = reply.header("set-cookie").expect("a session").to_owned();
-    assert!(session.contains("HttpOnly") && session.contains("SameSite=Strict") && session.contains("Path=/"));
+    assert!(
+        session.contains("HttpOnly") && session.contains("SameSite=Strict") && session.contains("Path=/")
+    );
     assert!(session.len() < 400 && !session.contains("Domain"), "{}", session.len());
     // The page that signs out takes it away under the same marks.
     let gone = client.delete("/api/v1/session");
     let gone = gone.header("set-cookie").expect("an empty cookie").to_owned();
-    assert!(gone.contains("Max-Age=0") && gone.contains("HttpOnly") && gone.contains("SameSite=Strict"), "{gone}");
+    assert!(
+        gone.contains("Max-Age=0") && gone.contains("HttpOnly") && gone.contains("SameSite=Strict"),
+        "{gone}"
+    );
     let theme = client.post("/theme", &json!({ "theme": "dark" }));
     let theme = theme.header("set-cookie").expect("a cookie").to_owned();
     assert!(theme.contains("SameSite=") && theme.contains("HttpOnly"), "{theme}");
@@ -202,7 +226,8 @@ fn without_tls_nothing_is_said_about_it() {
 #[test]
 fn a_read_changes_nothing() {
     let house = House::new();
-    let changing: BTreeMap<_, _> = actions::all().iter().map(|action| (action.name, action.changing)).collect();
+    let changing: BTreeMap<_, _> =
+        actions::all().iter().map(|action| (action.name, action.changing)).collect();
     let rows = table(&house);
     let reads: Vec<_> = rows.iter().filter(|row| row.method == "GET" && row.door == "console").collect();
     assert!(reads.len() > 60);
@@ -234,7 +259,10 @@ fn no_other_method_does_anything() {
             let said = exchange(&at.replace("localhost", "127.0.0.1"), bytes.as_bytes(), true);
             let status = statuses(&said).first().copied().unwrap_or_default();
             let text = String::from_utf8_lossy(&said).to_lowercase();
-            if !matches!(status, 404 | 405) || text.contains("canary-7") || text.contains("access-control-allow") {
+            if !matches!(status, 404 | 405)
+                || text.contains("canary-7")
+                || text.contains("access-control-allow")
+            {
                 wrong.push(format!("{method} {path} at {door}: {status}"));
             }
         }
@@ -246,7 +274,8 @@ fn no_other_method_does_anything() {
 fn no_credential_stands_in_an_address() {
     let house = House::new();
     let document = house.server.client().get("/api/v1/openapi.json").expect(200).json;
-    let operations = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let mut named = BTreeSet::new();
     for operation in operations {
         let parameters = operation["parameters"].as_array().unwrap().iter();

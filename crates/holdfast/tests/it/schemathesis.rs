@@ -17,12 +17,13 @@ use crate::touching::Touching;
 const CHECKS: &str = "not_a_server_error,ignored_auth,use_after_free,unsupported_method,status_code_conformance,\
      content_type_conformance,response_schema_conformance";
 /// The same without what asks for a request without a credential: whoever answers touches adds the credential.
-const CHECKS_TOUCHING: &str =
-    "not_a_server_error,use_after_free,unsupported_method,status_code_conformance,content_type_conformance,\
+const CHECKS_TOUCHING: &str = "not_a_server_error,use_after_free,unsupported_method,status_code_conformance,content_type_conformance,\
      response_schema_conformance";
 
 /// What would end the run for everybody who shares the server, and why. It is fuzzed last, in `ENDING`.
-const ENDS: [(&str, &str); 7] = [
+const ENDS: [(&str, &str); 9] = [
+    ("EndMemberSessions", "the tool finds members in the list and ends their runs"),
+    ("RevokeToken", "the tool finds tokens in the list and ends their runs"),
     ("EndSession", "ends the session that the run has"),
     ("EndOtherSessions", "ends the sessions of runs beside this one"),
     ("SetMode", "read-only mode answers every later change with 409"),
@@ -63,9 +64,18 @@ fn description(server: &Server, workspace: &str, known: &BTreeMap<&str, String>,
             before.rsplit('/').next().unwrap_or_default().to_owned()
         };
         for operation in operations.as_object_mut().unwrap().values_mut() {
+            // With two ways to show who one is, the tool would show a wrong one beside a right one.
+            let other = if name.starts_with("token") { "session" } else { "token" };
+            if let Some(ways) = operation["security"].as_array_mut().filter(|ways| ways.len() > 1) {
+                ways.retain(|way| way.get(other).is_none());
+            }
             for parameter in operation["parameters"].as_array_mut().unwrap() {
                 let at = parameter["name"].as_str().unwrap_or_default().to_owned();
-                let value = if at == "w" { Some(workspace.to_owned()) } else { known.get(noun(&at).as_str()).cloned() };
+                let value = if at == "w" {
+                    Some(workspace.to_owned())
+                } else {
+                    known.get(noun(&at).as_str()).cloned()
+                };
                 if let Some(value) = value.filter(|_| parameter["in"] == "path") {
                     parameter["schema"] = json!({ "type": "string", "enum": [value] });
                 }
@@ -80,7 +90,8 @@ fn description(server: &Server, workspace: &str, known: &BTreeMap<&str, String>,
 /// The ids of the operations whose action is one of `ENDS`.
 fn ending(file: &PathBuf) -> Vec<String> {
     let document: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    let operations = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     operations
         .filter(|operation| ENDS.iter().any(|(action, _)| operation["x-action"] == *action))
         .map(|operation| operation["operationId"].as_str().unwrap().to_owned())
@@ -88,16 +99,25 @@ fn ending(file: &PathBuf) -> Vec<String> {
 }
 
 /// Runs the tool and gives what it said when it found something.
-fn fuzz(caller: &Caller, file: &PathBuf, (url, checks): (&str, &str), only_ending: bool) -> Result<(), String> {
-    let tool = std::env::var("HOLDFAST_TEST_SCHEMATHESIS").unwrap_or_else(|_| "schemathesis".to_owned());
-    let mut command = Command::new(tool);
-    let (examples, seconds) = if long() { ("60", "420") } else { ("3", "60") };
+fn fuzz(
+    caller: &Caller,
+    file: &PathBuf,
+    (url, checks): (&str, &str),
+    only_ending: bool,
+) -> Result<(), String> {
+    let python = std::env::var("HOLDFAST_TEST_FUZZER_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut command = Command::new(python);
+    let examples = if long() { "60" } else { "2" };
     command
-        .args(["run", "--no-color", "--url", url, "--checks", checks, "--max-examples", examples])
-        .args(["--seed", "1", "--max-time", seconds, "--phases", if long() { "coverage,fuzzing" } else { "fuzzing" }])
+        .args(["-m", "schemathesis.cli", "run", "--no-color", "--url", url, "--checks", checks, "--max-examples", examples])
+        .args(["--seed", "1", "--phases", if long() { "coverage,fuzzing" } else { "fuzzing" }])
         .args(["--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off"])
         .args(["--generation-database", "none", "--output-sanitize", "true", "--request-timeout", "30"])
         .current_dir(file.parent().unwrap());
+    // A session's text is replaced after ten minutes.
+    if long() {
+        command.args(["--max-time", "420"]);
+    }
     for id in ending(file) {
         command.args([if only_ending { "--include-operation-id" } else { "--exclude-operation-id" }, &id]);
     }
@@ -106,7 +126,8 @@ fn fuzz(caller: &Caller, file: &PathBuf, (url, checks): (&str, &str), only_endin
     }
     let output = command.arg(file).output().expect("schemathesis runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let summary: String = said.lines().rev().take(14).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
+    let summary: String =
+        said.lines().rev().take(14).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
     println!("{}: {summary}", caller.name);
     if output.status.success() {
         return Ok(());
@@ -139,7 +160,10 @@ fn furnished(house: &mut House) -> BTreeMap<&'static str, String> {
     for number in 0..3 {
         let traits = json!({ "email": format!("p{number}@example.com"), "plan": "pro" });
         house.send("/v1/identify", &json!({ "userId": format!("u{number}"), "traits": traits }));
-        house.send("/v1/track", &json!({ "userId": format!("u{number}"), "event": "Bought", "properties": {"n": number} }));
+        house.send(
+            "/v1/track",
+            &json!({ "userId": format!("u{number}"), "event": "Bought", "properties": {"n": number} }),
+        );
     }
     let people = house.path("/people?limit=10");
     let person = wait_until(60, "people", || {
@@ -173,7 +197,10 @@ fn as_every_kind_of_caller_nothing_breaks_and_nobody_is_let_in_by_mistake() {
         let body = json!({ "name": "fuzz", "scopes": scopes, "expires_in_s": 3600 });
         let path = house.path("/tokens");
         let made = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(201);
-        callers.push(Caller::bearer(&format!("token {}", scopes.join(" ")), made.json["token"].as_str().unwrap()));
+        callers.push(Caller::bearer(
+            &format!("token {}", scopes.join(" ")),
+            made.json["token"].as_str().unwrap(),
+        ));
     }
     let workspace = house.server.installed.workspace.clone();
     let file = |caller: &Caller| description(&house.server, &workspace, &known, &caller.name);

@@ -252,7 +252,8 @@ fn no_shell_and_no_other_program() {
     let mut wrong = Vec::new();
     for (name, path) in crates() {
         for (file, text) in sources(&path.join("src")) {
-            let measures = ["testkit", "drill"].contains(&name.as_str()) || file.ends_with("commands/bench.rs");
+            let measures =
+                ["testkit", "drill"].contains(&name.as_str()) || file.ends_with("commands/bench.rs");
             if !measures && (text.contains("process::Command") || text.contains("Command::new")) {
                 wrong.push(file);
             }
@@ -267,13 +268,17 @@ fn every_third_party_crate_is_on_the_map() {
     let table = map.split("## Third-party crates").nth(1).unwrap();
     let manifest: toml::Table =
         std::fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap().parse().unwrap();
-    let named: BTreeSet<&str> = table.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).collect();
+    let named: BTreeSet<&str> =
+        table.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).collect();
     let dependencies = manifest["workspace"]["dependencies"].as_table().unwrap();
     let missing: Vec<_> = dependencies
         .iter()
         .filter(|(_, value)| value.get("path").is_none())
         // What belongs together stands in one row under the first name.
-        .filter(|(name, _)| !named.contains(name.as_str()) && !named.iter().any(|known| name.starts_with(&format!("{known}-"))))
+        .filter(|(name, _)| {
+            !named.contains(name.as_str())
+                && !named.iter().any(|known| name.starts_with(&format!("{known}-")))
+        })
         .map(|(name, _)| name)
         .collect();
     assert!(missing.is_empty(), "not in ARCHITECTURE.md: {missing:?}");

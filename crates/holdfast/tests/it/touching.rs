@@ -66,7 +66,9 @@ fn read(stream: &TcpStream) -> Option<Asked> {
         reader.read_line(&mut header).ok()?;
         let Some((name, value)) = header.trim().split_once(':') else { break };
         match name.to_ascii_lowercase().as_str() {
-            "content-length" => length = value.trim().parse().ok().filter(|length| *length <= BODY_BYTES_MAX)?,
+            "content-length" => {
+                length = value.trim().parse().ok().filter(|length| *length <= BODY_BYTES_MAX)?
+            }
             "content-type" => content_type = Some(value.trim().to_owned()),
             _ => {}
         }
@@ -101,7 +103,11 @@ fn answer(mut stream: TcpStream, method: &str, reply: Option<Reply>) {
         let _ = stream.write_all(said.as_bytes());
         return;
     };
-    let mut head = format!("HTTP/1.1 {} x\r\nConnection: close\r\nContent-Length: {}\r\n", reply.status, reply.bytes.len());
+    let mut head = format!(
+        "HTTP/1.1 {} x\r\nConnection: close\r\nContent-Length: {}\r\n",
+        reply.status,
+        reply.bytes.len()
+    );
     for name in ["content-type", "allow", "retry-after"] {
         if let Some(value) = reply.header(name) {
             head.push_str(&format!("{name}: {value}\r\n"));
