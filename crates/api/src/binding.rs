@@ -63,7 +63,8 @@ async fn renew(
         }
         Renewal::Text(text) => renewed(&state, session, text.expose()),
         Renewal::Over => {
-            let mut response = Json(json!({ "session_identifier": session, "continue": false })).into_response();
+            let mut response =
+                Json(json!({ "session_identifier": session, "continue": false })).into_response();
             if let Some(cookie) = state.cookie.clear() {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/workspaces/{w}/exports", begin)
         .post("/api/v1/workspaces/{w}/exports/attribute", attribute)
         .post("/api/v1/workspaces/{w}/exports/{grant}/file", file)
+        .giving(&["application/octet-stream"])
 }
 
 #[derive(Deserialize)]

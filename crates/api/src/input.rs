@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use door::Problem;
 use door::body::{CONSOLE_BODY_BYTES_MAX, read};
+use door::shape::{Part, Taken, schema_of};
 use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -21,6 +22,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
     }
 }
 
+impl<T: DeserializeOwned> Part for Input<T> {
+    fn takes() -> Option<Taken> {
+        Some(Taken::Json(schema_of::<T>()))
+    }
+}
+
 /// A body as its bytes, for whoever reads them with errors of its own.
 pub struct Raw(pub bytes::Bytes);
 
@@ -29,6 +36,12 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 
     async fn from_request(request: Request<Body>, _state: &S) -> Result<Self, Problem> {
         read(request.into_body(), CONSOLE_BODY_BYTES_MAX).await.map(Self)
+    }
+}
+
+impl Part for Raw {
+    fn takes() -> Option<Taken> {
+        Some(Taken::Bytes("*/*"))
     }
 }
 
@@ -42,6 +55,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         axum::extract::Query::<T>::try_from_uri(&parts.uri)
             .map(|query| Self(query.0))
             .map_err(|error| wrong("query", &error.body_text()))
+    }
+}
+
+impl<T: DeserializeOwned> Part for Query<T> {
+    fn takes() -> Option<Taken> {
+        Some(Taken::Query(schema_of::<T>()))
     }
 }
 

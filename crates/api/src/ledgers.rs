@@ -18,8 +18,10 @@ use crate::view::{List, instant, instant_of};
 pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
         .get("/api/v1/ledger/checkpoint", checkpoint)
+        .giving(&["text/plain"])
         .get("/api/v1/ledger/standing", standing)
         .get("/api/v1/ledger/tile/{*tile}", tile)
+        .giving(&["application/octet-stream"])
         .get("/api/v1/workspaces/{w}/ledger/entries", entries)
 }
 

@@ -4,6 +4,7 @@
 //! Handlers name the right in their signature, call one function of `service`, `guard` or `rows`, and answer
 //! with a view. The OpenAPI document is made from the same route table ([`openapi`]).
 
+pub mod access;
 pub mod alarms;
 pub mod binding;
 pub mod break_glass;
@@ -54,6 +55,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(passkeys::routes())
         .merge(workspaces::routes())
         .merge(members::routes())
+        .merge(access::routes())
         .merge(tokens::routes())
         .merge(review::routes())
         .merge(scim::routes())

@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .get("/api/v1/workspaces/{w}/plans/{name}/versions", versions)
         .get("/api/v1/workspaces/{w}/plans/{name}/changes", changes)
         .get("/api/v1/workspaces/{w}/plans/{name}/client.ts", client)
+        .giving(&["application/typescript"])
         .post("/api/v1/workspaces/{w}/plans/{name}/mode", set_mode)
         .get("/api/v1/workspaces/{w}/plan-violations", violations)
         .get("/api/v1/workspaces/{w}/plan-draft", draft)

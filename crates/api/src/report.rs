@@ -16,7 +16,9 @@ use crate::state::ApiState;
 use crate::view::{List, instant, instant_of};
 
 pub(crate) fn routes() -> Routes<ApiState> {
-    Routes::new(DoorName::Console).get("/api/v1/workspaces/{w}/shield/report", report)
+    Routes::new(DoorName::Console)
+        .get("/api/v1/workspaces/{w}/shield/report", report)
+        .giving(&["application/json", "text/csv"])
 }
 
 /// What is asked for; the console's download asks the same.

@@ -25,6 +25,7 @@ mod operations;
 mod passkeys;
 mod people;
 mod plans;
+mod policies;
 mod preferences;
 mod purges;
 mod quality;
@@ -73,6 +74,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(passkeys::routes())
         .merge(tokens::routes())
         .merge(review::routes())
+        .merge(policies::routes())
         .merge(grants::routes())
         .merge(ledger::routes())
         .merge(incidents::routes())

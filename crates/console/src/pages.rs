@@ -22,6 +22,7 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod plans;
+pub mod policies;
 pub mod purges;
 pub mod quality;
 pub mod quarantine;

@@ -81,6 +81,8 @@ pages! {
     tokens "/access/tokens";
     /// The review of access.
     review "/access/review";
+    /// The policies in words and in full.
+    policies "/access/policies";
     /// Grants; a request for one (POST).
     grants "/access/grants";
     /// Lets an operator look in (POST).

@@ -74,3 +74,15 @@ fn our_scripts_make_no_markup_from_text_and_evaluate_nothing() {
     let style = assets::all().iter().find(|asset| asset.name == "app.css").unwrap();
     assert!(!std::str::from_utf8(style.bytes).unwrap().contains("url("), "the style loads something");
 }
+
+#[test]
+fn our_scripts_keep_nothing_in_the_browser() {
+    for asset in assets::all().iter().filter(|asset| asset.name.ends_with(".mjs")) {
+        let text = std::str::from_utf8(asset.bytes).unwrap();
+        for store in
+            ["localStorage", "sessionStorage", "indexedDB", "caches.", "serviceWorker", "document.cookie"]
+        {
+            assert!(!text.contains(store), "{} keeps something in {store}", asset.name);
+        }
+    }
+}

@@ -9,6 +9,7 @@ use policy::{Action, ActionInfo};
 use serde::Serialize;
 
 use crate::permit::Permit;
+use crate::shape::{Part, Taken};
 
 /// Which listener a route belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -35,19 +36,32 @@ pub struct RouteInfo {
     pub action: &'static ActionInfo,
     /// Whether its answers leave on a fixed grid of time ([`Routes::evenly`]).
     pub even: bool,
+    /// What it takes besides its path, as its handler's arguments say.
+    pub takes: Vec<Taken>,
+    /// The kinds of content that it gives.
+    pub gives: &'static [&'static str],
 }
+
+/// What most routes give.
+const JSON: &[&str] = &["application/json"];
 
 /// A handler whose first argument is a [`Permit`]; the compiler reads the action off it.
 pub trait Demands {
     /// What the handler's permit is for.
     fn action() -> &'static ActionInfo;
+    /// What its further arguments take from the request.
+    fn takes() -> Vec<Taken>;
 }
 
 macro_rules! demands {
     ($(($($rest:ident),*))*) => {$(
-        impl<M, A: Action, $($rest),*> Demands for (M, Permit<A>, $($rest,)*) {
+        impl<M, A: Action, $($rest: Part),*> Demands for (M, Permit<A>, $($rest,)*) {
             fn action() -> &'static ActionInfo {
                 A::info()
+            }
+
+            fn takes() -> Vec<Taken> {
+                [None, $($rest::takes()),*].into_iter().flatten().collect()
             }
         }
     )*};
@@ -112,6 +126,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(Method::DELETE, MethodFilter::DELETE, path, handler)
     }
 
+    /// The route added last gives something else than JSON, or several kinds of content.
+    pub fn giving(mut self, kinds: &'static [&'static str]) -> Self {
+        if let Some(route) = self.table.last_mut() {
+            route.gives = kinds;
+        }
+        self
+    }
+
     /// Routes that need no principal because a dialect has its own proof (the write key); the rows
     /// are the list from which `router` was made.
     pub fn dialect(
@@ -127,6 +149,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             path,
             action,
             even: false,
+            takes: Vec::new(),
+            gives: JSON,
         }));
         self.router = self.router.merge(router);
         self
@@ -166,7 +190,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: Demands + 'static,
     {
-        self.table.push(RouteInfo { door: self.door, method, path, action: T::action(), even: false });
+        let (action, takes) = (T::action(), T::takes());
+        self.table.push(RouteInfo { door: self.door, method, path, action, even: false, takes, gives: JSON });
         self.router = self.router.route(path, on(filter, handler));
         self
     }

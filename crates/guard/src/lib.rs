@@ -6,11 +6,12 @@
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
-//! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
+//! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
 //! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
 
+pub mod access;
 pub mod binding;
 pub mod caller;
 mod change;

@@ -28,6 +28,9 @@ pub enum Command {
     /// The ledger of who saw and did what.
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Who may do what in a workspace, and what changed between two days.
+    #[command(subcommand)]
+    Access(Access),
     /// What somebody saw and did, from the ledger.
     #[command(subcommand)]
     Incident(Incident),
@@ -239,6 +242,41 @@ pub struct IncidentScope {
     /// Print the whole answer as JSON, byte for byte as its digest is made of it.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `holdfast access …`
+#[derive(Debug, Subcommand)]
+pub enum Access {
+    /// Print what must never be allowed and is proved not to be, and who may do what by role; asks no server.
+    Rules {
+        /// Print the policies and their schema in full.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Print who may do what in the workspace, by id; the look keeps it in the ledger.
+    Show {
+        /// Which server.
+        #[command(flatten)]
+        server: Server,
+        /// As it was kept last before this instant (2026-11-22T12:00:00Z).
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what changed; exit 1 if anything did.
+    Diff {
+        /// Which server.
+        #[command(flatten)]
+        server: Server,
+        /// The state that was kept last before this instant.
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        /// And before this one; now if absent.
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+    },
 }
 
 /// `holdfast ledger …`

@@ -1,5 +1,6 @@
 //! A file per command.
 
+mod access;
 mod attribute;
 mod backup;
 mod bench;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Attribute(arguments) => attribute::run(&arguments),
+        Command::Access(arguments) => access::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Incident(arguments) => incident::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),

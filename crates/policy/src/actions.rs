@@ -78,6 +78,7 @@ actions! {
     ChangeWorkspace: Workspace, Changes, Touch, "change the workspace's settings";
     DeleteWorkspace: Workspace, Changes, Touch, "ask for the workspace to be deleted";
     ListMembers: Workspace, Reads, Token("members:read"), "see the members and their roles";
+    ReadAccess: Workspace, Reads, Token("members:read"), "see who may do what here, now and on earlier days";
     InviteMember: Workspace, Changes, Touch, "invite a member";
     CancelInvite: Workspace, Tightens, Session, "cancel an invitation";
     ChangeRole: Workspace, Changes, Touch, "change a member's role";

@@ -5,14 +5,17 @@
 //! behind it alone, because Cedar's policies can be proved and printed, not only tested.
 //!
 //! Modules in reading order: [`action`] (what can be asked for), [`actions`] (the table),
-//! [`role`], [`scope_set`], [`request`], [`policies`] (the engine), `matrix` (who may do what, printed).
+//! [`role`], [`scope_set`], [`request`], [`policies`] (the engine), `matrix` (who may do what, printed),
+//! [`effective`] (what somebody may do by what they hold), [`laws`] (what must never be allowed), which `tests/proofs.rs` proves by a solver.
 
 pub mod action;
 pub mod actions;
+pub mod effective;
 mod engine;
 mod error;
 #[cfg(test)]
 mod invariants;
+pub mod laws;
 mod matrix;
 pub mod policies;
 pub mod request;

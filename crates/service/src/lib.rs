@@ -10,6 +10,7 @@
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
+pub mod access;
 pub mod advisories;
 pub mod alarms;
 mod catalogues;

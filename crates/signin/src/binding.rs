@@ -118,7 +118,12 @@ impl Signin {
         })
     }
 
-    fn bound(&self, tx: &Transaction<'_>, id: SessionId, now_ms: i64) -> Result<Option<SessionRow>, SigninError> {
+    fn bound(
+        &self,
+        tx: &Transaction<'_>,
+        id: SessionId,
+        now_ms: i64,
+    ) -> Result<Option<SessionRow>, SigninError> {
         let Some(session) = SessionRow::by_id(tx, &self.marks, id)? else { return Ok(None) };
         let lives = session.binding.is_some() && self.runs(tx, &session, now_ms)?;
         Ok(lives.then_some(session))

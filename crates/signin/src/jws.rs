@@ -287,11 +287,18 @@ mod tests {
         let mut other = public.jwk();
         other["use"] = json!("enc");
         assert_eq!(PublicKey::from_jwk(&other), Err(JwsError::Key));
-        for wrong in [json!({}), json!({"kty": "oct", "k": "c2VjcmV0"}), json!({"kty": "EC", "crv": "P-256", "x": "", "y": ""})] {
+        for wrong in [
+            json!({}),
+            json!({"kty": "oct", "k": "c2VjcmV0"}),
+            json!({"kty": "EC", "crv": "P-256", "x": "", "y": ""}),
+        ] {
             assert_eq!(PublicKey::from_jwk(&wrong), Err(JwsError::Key), "{wrong}");
         }
         // RFC 8037, appendix A.3.
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
-        assert_eq!(PublicKey::from_jwk(&jwk).unwrap().thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        assert_eq!(
+            PublicKey::from_jwk(&jwk).unwrap().thumbprint(),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
     }
 }

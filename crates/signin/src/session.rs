@@ -220,7 +220,12 @@ impl Signin {
         }
     }
 
-    pub(crate) fn runs(&self, tx: &Transaction<'_>, session: &SessionRow, now_ms: i64) -> Result<bool, SigninError> {
+    pub(crate) fn runs(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        now_ms: i64,
+    ) -> Result<bool, SigninError> {
         let Some(account) = self.account(tx, session.account)? else { return Ok(false) };
         let epochs = session.account_epoch == account.epoch
             && session.installation_epoch == self.installation_epoch(tx)?;

@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use stdx::Clock;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Url, Webauthn, WebauthnBuilder};
 
+use crate::binding::Awaited;
 use crate::ceremony::Enrolment;
 use crate::config::{CEREMONIES_MAX, CEREMONY_LIFE_MS, Config, STEP_UP_LIFE_MS, STEP_UPS_MAX};
-use crate::binding::Awaited;
 use crate::error::SigninError;
 use crate::marks::Marks;
 use crate::pending::Pending;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use door::shape::Part;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, StatusCode, Uri, header};
 use jiff::Timestamp;
@@ -80,6 +81,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         Ok(Self::of(&parts.headers, &parts.extensions, &parts.uri))
     }
 }
+
+impl Part for Asked {}
 
 fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Form, FromRequest, Request};
 use door::Problem;
+use door::shape::{Part, Taken};
 use http::header;
 
 /// The fields of a form.
@@ -27,6 +28,12 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         }
         let form = Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(|_| wrong())?;
         Ok(Self(form.0))
+    }
+}
+
+impl Part for Fields {
+    fn takes() -> Option<Taken> {
+        Some(Taken::Bytes("application/x-www-form-urlencoded"))
     }
 }
 

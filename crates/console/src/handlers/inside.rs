@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use control::mode::{Mode, ModeState};
+use door::shape::Part;
 use door::{Permit, Problem};
 use guard::{Granted, Guard};
 use http::request::Parts;
@@ -38,6 +39,8 @@ where
         Ok(Self { asked, session, reading })
     }
 }
+
+impl Part for Inside {}
 
 impl Inside {
     /// How to answer.
@@ -139,6 +142,8 @@ where
         Permit::from_request_parts(parts, state).await.map(|permit| Self(Some(permit)))
     }
 }
+
+impl<A: Action> Part for Also<A> {}
 
 fn may(guard: &Guard, reading: &Granted, level: u8, action: &'static ActionInfo) -> bool {
     let request = Request {

@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use collect::planned::counts::Violated;
 use collect::planned::table::{PlanSummary, PlanVersion};
+use door::shape::Part;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use http::request::Parts;
@@ -70,6 +71,8 @@ impl FromRequestParts<ConsoleState> for Looking {
         Ok(Self { inside, may, members })
     }
 }
+
+impl Part for Looking {}
 
 async fn list(
     _may: Permit<ReadPlans>,

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRef, FromRequestParts, State};
 use axum::response::Redirect;
+use door::shape::Part;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::Guard;
 use http::request::Parts;
@@ -34,6 +35,8 @@ where
         Permit::from_request_parts(parts, state).await.map(|permit| Self(Some(permit)))
     }
 }
+
+impl Part for Arrived {}
 
 /// Operators to the installation. Members to their first workspace: what arrives there, or how to send the first
 /// event. Whoever is not signed in is sent to do so.

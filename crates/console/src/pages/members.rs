@@ -70,6 +70,7 @@ pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> 
         ("API tokens", paths::tokens(workspace.id), frame.opens.tokens),
         ("Grants", paths::grants(workspace.id), frame.opens.grants),
         ("Review", paths::review(workspace.id), frame.opens.review),
+        ("Policies", paths::policies(workspace.id), true),
     ];
     html! {
         nav.tabs aria-label="Access" {

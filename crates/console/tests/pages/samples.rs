@@ -201,6 +201,7 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("members", members::page(&access, &members_view())),
         ("passkeys", passkeys::page(&access, &passkeys_view())),
         ("tokens", tokens::page(&access, &tokens_view(true))),
+        ("policies", policies::page(&access, &policies_view())),
         (
             "token-made",
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
@@ -785,6 +786,16 @@ fn passkeys_view() -> passkeys::PasskeysView {
             used: Some(ago(9_000)),
         }],
         sessions: vec![session(1, "Laptop"), session(2, "Phone")],
+    }
+}
+
+fn policies_view() -> policies::PoliciesView {
+    let engine = policy::Policies::shared().unwrap();
+    policies::PoliciesView {
+        laws: policy::laws::laws().unwrap(),
+        matrix: engine.matrix(),
+        text: engine.text(),
+        schema: engine.schema(),
     }
 }
 

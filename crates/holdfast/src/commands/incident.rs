@@ -38,7 +38,7 @@ fn query(wanted: &IncidentScope) -> String {
 }
 
 /// Percent-encodes what is not unreserved (RFC 3986).
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),

@@ -8,6 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use door::client::AddressLayer;
 use door::origin::OwnOrigin;
 use door::session::{CookieStyle, SessionLayer};
+use door::wear::Wear;
 use door::{DoorName, RouteInfo, Routes, Stop};
 use policy::Action;
 use policy::actions::SendEvents;
@@ -65,13 +66,19 @@ pub fn build(
         .layer(from_fn_with_state(at_console, door::client::address))
         .layer(from_fn(door::body::buffer))
         .layer(from_fn_with_state(own, door::origin::refuse_other_sites))
+        .layer(from_fn_with_state(wear(&services.about.console_url, true), door::wear::dress))
         .layer(from_fn(door::trace::requests));
     let collect = Router::new()
         .merge(collect::routes(services.collector.clone()))
         .merge(collect_health.with_state(health.clone()))
         .layer(from_fn_with_state(at_collect, door::client::address))
+        .layer(from_fn_with_state(wear(&services.about.collect_url, false), door::wear::dress))
         .layer(from_fn(door::trace::requests));
     Doors { collect, console }
+}
+
+fn wear(url: &str, personal: bool) -> Wear {
+    Wear { https: url.starts_with("https://"), personal }
 }
 
 fn dialect_rows() -> Vec<RouteInfo> {

@@ -14,14 +14,23 @@ fn a_browser_that_knows_them_binds_its_session() {
     let bound = device.binds(&mut owner, &signed_in).expect(200);
     assert_eq!(bound.json["scope"]["include_site"], false);
     let credential = &bound.json["credentials"][0];
-    assert_eq!((credential["type"].as_str(), credential["name"].as_str()), (Some("cookie"), Some("__Host-holdfast")));
+    assert_eq!(
+        (credential["type"].as_str(), credential["name"].as_str()),
+        (Some("cookie"), Some("__Host-holdfast"))
+    );
     let cookie = bound.header("set-cookie").unwrap();
-    assert!(cookie.contains("Max-Age=600") && cookie.ends_with(credential["attributes"].as_str().unwrap()), "{cookie}");
+    assert!(
+        cookie.contains("Max-Age=600") && cookie.ends_with(credential["attributes"].as_str().unwrap()),
+        "{cookie}"
+    );
     assert_ne!(owner.cookie().map(str::to_owned), copied);
     let seen = owner.get("/api/v1/sessions").expect(200).json["items"].as_array().unwrap().clone();
     let is_bound = |bound: bool| seen.iter().filter(|session| session["bound"] == bound).count();
     assert_eq!((is_bound(true), is_bound(false)), (1, 1), "the one of before goes on as it is");
-    assert!(owner.get("/passkeys").text.contains("bound to the device") || owner.get(&house_page(&house)).text.contains("bound to the device"));
+    assert!(
+        owner.get("/passkeys").text.contains("bound to the device")
+            || owner.get(&house_page(&house)).text.contains("bound to the device")
+    );
 
     // The cookie has run out: the browser renews by itself, without one.
     owner.set_cookie(None);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod access;
+mod asvs;
 mod autocapture;
 mod backup;
 mod binding;
@@ -15,6 +16,7 @@ mod demo;
 mod discard;
 mod doors;
 mod drill;
+mod effective;
 mod exports;
 mod grants;
 mod hostile;
@@ -25,6 +27,7 @@ mod limits;
 mod live;
 mod mirror;
 mod notices;
+mod passive;
 mod people;
 mod plans;
 mod purge;
@@ -36,12 +39,14 @@ mod review;
 mod routes;
 mod rules;
 mod saved;
+mod schemathesis;
 mod scim;
 mod sdk;
 mod secrets;
 mod support;
 mod tidy;
 mod tls;
+mod touching;
 mod watch;
 mod witness;
 mod workspaces;

@@ -93,7 +93,7 @@ fn dependencies(path: &Path, section: &str) -> BTreeSet<String> {
     table.keys().cloned().collect()
 }
 
-fn sources(path: &Path) -> Vec<(PathBuf, String)> {
+pub fn sources(path: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -231,6 +231,55 @@ fn every_crate_is_on_the_map() {
         .into_iter()
         .map(|(name, _)| name)
         .filter(|name| !map.contains(&format!("| `{name}` |")))
+        .collect();
+    assert!(missing.is_empty(), "not in ARCHITECTURE.md: {missing:?}");
+}
+
+#[test]
+fn the_house_forbids_unsafe_code() {
+    let read = |path: PathBuf| std::fs::read_to_string(path).unwrap().parse::<toml::Table>().unwrap();
+    let root = read(Path::new(ROOT).join("Cargo.toml"));
+    assert_eq!(root["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    for (name, path) in crates() {
+        let lints = read(path.join("Cargo.toml"))["lints"]["workspace"].as_bool();
+        assert_eq!(lints, Some(true), "{name} goes its own way");
+    }
+}
+
+/// Other programs are started for tests, drills and measurements; what serves starts none.
+#[test]
+fn no_shell_and_no_other_program() {
+    let mut wrong = Vec::new();
+    for (name, path) in crates() {
+        for (file, text) in sources(&path.join("src")) {
+            let measures =
+                ["testkit", "drill"].contains(&name.as_str()) || file.ends_with("commands/bench.rs");
+            if !measures && (text.contains("process::Command") || text.contains("Command::new")) {
+                wrong.push(file);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_third_party_crate_is_on_the_map() {
+    let map = std::fs::read_to_string(Path::new(ROOT).join("ARCHITECTURE.md")).unwrap();
+    let table = map.split("## Third-party crates").nth(1).unwrap();
+    let manifest: toml::Table =
+        std::fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap().parse().unwrap();
+    let named: BTreeSet<&str> =
+        table.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).collect();
+    let dependencies = manifest["workspace"]["dependencies"].as_table().unwrap();
+    let missing: Vec<_> = dependencies
+        .iter()
+        .filter(|(_, value)| value.get("path").is_none())
+        // What belongs together stands in one row under the first name.
+        .filter(|(name, _)| {
+            !named.contains(name.as_str())
+                && !named.iter().any(|known| name.starts_with(&format!("{known}-")))
+        })
+        .map(|(name, _)| name)
         .collect();
     assert!(missing.is_empty(), "not in ARCHITECTURE.md: {missing:?}");
 }

@@ -37,6 +37,40 @@ fn both_doors_speak_tls_and_the_cookie_is_bound_to_the_host() {
     assert!(!said.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&said));
 }
 
+/// A first message of TLS that offers this version and nothing newer, with suites of its time.
+fn hello(version: [u8; 2]) -> Vec<u8> {
+    let suites = [0xc0, 0x13, 0xc0, 0x2f, 0x00, 0x2f];
+    let mut body = [version.as_slice(), &[7; 32], &[0], &[0, 6], &suites, &[1, 0]].concat();
+    // The curves and signatures that TLS 1.2 asks for.
+    let extensions: &[u8] = &[0, 10, 0, 4, 0, 2, 0, 23, 0, 13, 0, 6, 0, 4, 4, 3, 4, 1, 0, 11, 0, 2, 1, 0];
+    body.extend([0, extensions.len() as u8]);
+    body.extend(extensions);
+    let message = [&[1, 0, 0, body.len() as u8], body.as_slice()].concat();
+    [&[22, 3, 1, 0, message.len() as u8], message.as_slice()].concat()
+}
+
+#[test]
+fn only_tls_1_2_and_1_3_are_spoken() {
+    const ALERT: u8 = 21;
+    let server = Server::start_secure(PROGRAM, &[], &[]);
+    for url in [&server.collect, &server.console] {
+        let first = |version| {
+            let mut stream = TcpStream::connect(address(url)).unwrap();
+            stream.write_all(&hello(version)).unwrap();
+            let mut said = [0; 7];
+            stream.read_exact(&mut said).unwrap();
+            said
+        };
+        for (name, version) in [("SSL 3.0", [3, 0]), ("TLS 1.0", [3, 1]), ("TLS 1.1", [3, 2])] {
+            assert_eq!(first(version)[0], ALERT, "{name} at {url}");
+        }
+        // A suite without forward secrecy is not taken either; with one it is a handshake.
+        let said = first([3, 3]);
+        assert!(said[0] == 22 || said[0] == ALERT, "{said:?}");
+        assert!(presented(&address(url), "localhost", &server.ca.clone().unwrap()).is_ok());
+    }
+}
+
 #[test]
 fn a_renewed_certificate_is_shown_without_a_restart_and_a_wrong_one_is_not() {
     let server = Server::start_secure(PROGRAM, &[], &[]);

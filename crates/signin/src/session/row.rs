@@ -147,7 +147,9 @@ impl SessionRow {
             last_seen_ms: row.get(at + 7)?,
             idle_ms: row.get(at + 8)?,
             ends_ms: row.get(at + 9)?,
-            workspace: row.get::<_, Option<[u8; 16]>>(at + 11)?.map(|id| WorkspaceId(u128::from_be_bytes(id))),
+            workspace: row
+                .get::<_, Option<[u8; 16]>>(at + 11)?
+                .map(|id| WorkspaceId(u128::from_be_bytes(id))),
             binding: row.get(at + 12)?,
         };
         Ok((session, row.get(at + 10)?))
