@@ -21,6 +21,7 @@ pub mod notices;
 pub mod openapi;
 pub mod operators;
 pub mod passkeys;
+pub mod passwords;
 pub mod people;
 pub mod plans;
 pub mod purges;
@@ -47,6 +48,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(login::routes())
         .merge(session::routes())
         .merge(passkeys::routes())
+        .merge(passwords::routes())
         .merge(workspaces::routes())
         .merge(members::routes())
         .merge(tokens::routes())

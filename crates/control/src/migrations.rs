@@ -19,6 +19,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 11, name: "watch_versions", sql: include_str!("../migrations/0011_watch_versions.sql") },
     Migration { number: 12, name: "grants", sql: include_str!("../migrations/0012_grants.sql") },
     Migration { number: 13, name: "incidents", sql: include_str!("../migrations/0013_incidents.sql") },
+    Migration { number: 14, name: "passwords", sql: include_str!("../migrations/0014_passwords.sql") },
 ];
 
 /// Of `people.db`.

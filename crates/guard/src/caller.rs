@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use model::{MemberId, SessionId, TokenId, WorkspaceId};
+use model::{MemberId, PasskeyId, SessionId, TokenId, WorkspaceId};
 use policy::{PrincipalKind, ScopeSet};
 use stdx::Secret;
 
@@ -29,8 +29,21 @@ pub struct Caller {
 /// The kinds of caller with what is known of each.
 #[derive(Clone)]
 pub(crate) enum Who {
-    Account { id: MemberId, kind: PrincipalKind, level: u8, session: SessionId, csrf: String },
-    Token { id: TokenId, workspace: WorkspaceId, maker: MemberId, scopes: ScopeSet },
+    Account {
+        id: MemberId,
+        kind: PrincipalKind,
+        level: u8,
+        /// The passkey, or what stands for one.
+        by: PasskeyId,
+        session: SessionId,
+        csrf: String,
+    },
+    Token {
+        id: TokenId,
+        workspace: WorkspaceId,
+        maker: MemberId,
+        scopes: ScopeSet,
+    },
     Nobody,
 }
 

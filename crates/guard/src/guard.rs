@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use breach::{Corpus, PasswordFilter};
 use control::Database;
 use keys::{HashKey, Key, KeyDirectory};
 use ledger::Ledger;
@@ -10,6 +11,7 @@ use parking_lot::Mutex;
 use policy::{Policies, PrincipalKind, ScopeSet};
 use serde_json::json;
 use signin::account::AccountKind;
+use signin::pending::Pending;
 use signin::{Marks, Signin, SigninError};
 use stdx::Clock;
 
@@ -18,6 +20,8 @@ use crate::change::Actor;
 use crate::denials::Denials;
 use crate::denied::Denied;
 use crate::error::{ALTERED, GuardError};
+use crate::password::{Choice, choices};
+use crate::stuffing::Stuffing;
 
 /// What a guard is made of.
 pub struct Parts {
@@ -33,6 +37,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Which site passkeys belong to.
     pub passkeys: signin::Config,
+    /// The corpus of breached passwords, there or not.
+    pub corpus: Corpus,
 }
 
 /// Guards every route. Cheap to clone.
@@ -53,6 +59,10 @@ pub(crate) struct Inner {
     /// When what has ended was last removed.
     pub(crate) swept_ms: AtomicI64,
     pub(crate) denials: Mutex<Denials>,
+    pub(crate) stuffing: Mutex<Stuffing>,
+    pub(crate) choices: Mutex<Pending<String, Choice>>,
+    pub(crate) common: PasswordFilter,
+    pub(crate) corpus: Corpus,
 }
 
 impl Guard {
@@ -61,7 +71,7 @@ impl Guard {
     /// # Errors
     /// The console's origins do not fit the relying party.
     pub fn open(parts: Parts) -> Result<Self, GuardError> {
-        let Parts { db, master, keys, ledger, clock, passkeys } = parts;
+        let Parts { db, master, keys, ledger, clock, passkeys, corpus } = parts;
         Ok(Self(Arc::new(Inner {
             signin: Signin::new(&master, clock.clone(), passkeys)?,
             policies: Policies::shared()?,
@@ -70,6 +80,10 @@ impl Guard {
             origin_hash: master.hasher("ledger origin 1"),
             swept_ms: AtomicI64::new(clock.now_ms()),
             denials: Mutex::default(),
+            stuffing: Mutex::default(),
+            choices: Mutex::new(choices()),
+            common: PasswordFilter::common(),
+            corpus,
             db,
             master,
             keys,
@@ -141,8 +155,14 @@ impl Guard {
         let checked = self.0.signin.check_session(&self.0.db, text)?;
         let kind = principal_kind(checked.kind);
         let csrf = self.marks().csrf(checked.session);
-        let who =
-            Who::Account { id: checked.account, kind, level: checked.level, session: checked.session, csrf };
+        let who = Who::Account {
+            id: checked.account,
+            kind,
+            level: checked.level,
+            by: checked.passkey,
+            session: checked.session,
+            csrf,
+        };
         Ok(Caller { who, renewed: checked.renewed, from: None })
     }
 

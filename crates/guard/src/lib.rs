@@ -5,7 +5,7 @@
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
-//! questions asked of every request), [`sign_in`], [`own`] (one's own account), [`install`], [`members`], [`invites`],
+//! questions asked of every request), [`sign_in`], [`password`] with `leave` (where it opens) and `stuffing`, [`own`] (one's own account), [`install`], [`members`], [`invites`],
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`,
 //! [`notices`], [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`.
@@ -20,6 +20,7 @@ pub mod grants;
 pub mod guard;
 pub mod install;
 pub mod invites;
+mod leave;
 pub mod lockdown;
 pub mod members;
 pub mod mode;
@@ -27,12 +28,14 @@ pub mod notices;
 pub mod operators;
 mod origin;
 pub mod own;
+pub mod password;
 pub mod permit;
 mod profile;
 pub mod recovery;
 pub mod reset;
 pub mod sign_in;
 mod standing;
+mod stuffing;
 pub mod sweep;
 pub mod tokens;
 mod visitors;
@@ -42,6 +45,7 @@ pub use denied::Denied;
 pub use error::GuardError;
 pub use granted::{Granted, Grounds, Principal};
 pub use guard::{Guard, Parts};
+pub use password::{Attempt, Entered};
 pub use permit::Proof;
 pub use sign_in::SignedIn;
 pub use signin::Config as PasskeyConfig;

@@ -7,7 +7,7 @@
 //!
 //! Modules in reading order: [`config`], [`marks`] (keyed hashes and row authenticators), [`account`],
 //! [`code`], [`passkey`], [`ceremony`] (enrolling and signing in), [`session`], [`step_up`],
-//! [`assertion`] (our own check of a passkey's signature), [`token`].
+//! [`assertion`] (our own check of a passkey's signature), [`password`], [`totp`], `hashing`, [`token`].
 
 pub mod account;
 pub mod assertion;
@@ -15,14 +15,17 @@ pub mod ceremony;
 pub mod code;
 pub mod config;
 mod error;
+mod hashing;
 mod ids;
 pub mod marks;
 pub mod passkey;
-mod pending;
+pub mod password;
+pub mod pending;
 pub mod session;
 mod signin;
 pub mod step_up;
 pub mod token;
+pub mod totp;
 
 pub use config::Config;
 pub use error::SigninError;

@@ -34,6 +34,8 @@ pub struct Checked {
     pub kind: AccountKind,
     /// How strongly it was opened.
     pub level: u8,
+    /// The passkey it was opened with, or what stands for one.
+    pub passkey: PasskeyId,
     /// Its new text, when it was replaced just now.
     pub renewed: Option<Secret<String>>,
 }
@@ -139,6 +141,22 @@ impl Signin {
         )?)
     }
 
+    /// Ends the sessions of an account that were opened with that; returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn end_sessions_with(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+        with: PasskeyId,
+    ) -> Result<usize, SigninError> {
+        Ok(tx.execute(
+            "delete from session where account = ?1 and passkey = ?2",
+            params![account.0.to_be_bytes(), with.0.to_be_bytes()],
+        )?)
+    }
+
     /// Whether the session still runs, for streams that outlive their request. Does not count as use.
     ///
     /// # Errors
@@ -179,6 +197,7 @@ impl Signin {
             account: account.id,
             kind: account.kind,
             level: session.level,
+            passkey: session.passkey,
             renewed: None,
         };
         Ok((checked, state))

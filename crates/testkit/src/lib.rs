@@ -9,6 +9,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod app;
 mod authenticator;
 mod authority;
 mod client;
@@ -16,6 +17,7 @@ mod handshake;
 mod recipient;
 mod server;
 
+pub use app::App;
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};

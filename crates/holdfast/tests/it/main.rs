@@ -22,6 +22,7 @@ mod kill;
 mod ledger;
 mod limits;
 mod live;
+mod passwords;
 mod people;
 mod plans;
 mod purge;
