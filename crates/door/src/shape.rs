@@ -75,6 +75,12 @@ impl<T> Part for Form<T> {
     }
 }
 
+impl<P: Part> Part for Option<P> {
+    fn takes() -> Option<Taken> {
+        P::takes()
+    }
+}
+
 macro_rules! together {
     ($(($($part:ident)*))*) => {$(
         impl<$($part: Part),*> Part for ($($part,)*) {

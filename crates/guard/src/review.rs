@@ -289,7 +289,7 @@ impl Guard {
     pub(crate) fn tell_unused(&self) -> Result<usize, GuardError> {
         let due = self.0.db.read(|tx| self.unused_due(tx))?;
         for due in due.iter().take(TOLD_AT_ONCE_MAX) {
-            self.tell_of(due)?;
+            self.tell_of_unused(due)?;
         }
         Ok(due.len())
     }
@@ -339,7 +339,7 @@ impl Guard {
         Ok((usage, standing))
     }
 
-    fn tell_of(&self, due: &Due) -> Result<(), GuardError> {
+    fn tell_of_unused(&self, due: &Due) -> Result<(), GuardError> {
         let Due { holder, what, told } = *due;
         self.change(|tx| {
             let usage = self.usage(tx, holder)?;

@@ -13,12 +13,12 @@ use siphasher::sip::SipHasher13;
 use crate::arrival::{Arrival, Arrivals, Arriving};
 use crate::census::DAY_MS;
 use crate::drift::Suspicion;
-use crate::filter::PasswordFilter;
 use crate::profile::{Around, Profile, Text};
 use crate::shape::Shape;
 use crate::tally::speaks;
 use crate::versions::{OTHER_ORIGIN, stands_out};
 use crate::walk::{Place, Scalar, walk};
+use breach::PasswordFilter;
 
 /// The most properties of one workspace that have a profile; values of further ones are counted together.
 pub const PROPERTIES_MAX: usize = 4_000;

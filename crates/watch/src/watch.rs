@@ -16,11 +16,11 @@ use crate::arrival::Arrival;
 use crate::census::{Census, CensusRow, day_of};
 use crate::drift::Suspicion;
 use crate::error::WatchError;
-use crate::filter::PasswordFilter;
 use crate::room::Room;
 use crate::table::{self, Standing};
 use crate::view::PropertyView;
 use crate::wave::{self, Wave};
+use breach::PasswordFilter;
 
 /// How often what was learned is written; a crash repeats at most as much of the journal.
 const WRITTEN_EVERY_MS: i64 = 2_000;

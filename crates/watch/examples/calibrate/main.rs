@@ -11,11 +11,11 @@ mod words;
 
 use std::error::Error;
 
+use breach::PasswordFilter;
 use control::Database;
 use keys::{Key, KeyDirectory};
 use model::{Entry, EventRecord, Kind as Call, Offset, PersonCode, Resolved, SourceId, Stored, WorkspaceId};
 use stdx::Clock;
-use watch::filter::PasswordFilter;
 use watch::{Shape, Watch};
 
 use dice::Dice;
