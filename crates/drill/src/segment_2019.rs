@@ -16,6 +16,8 @@ mod touch;
 
 use crate::play::{Drill, Play};
 
+pub(crate) use told::second_operator;
+
 /// Who calls from where is told by a header here, so that one host can play several addresses.
 pub(crate) const SETTINGS: &[(&str, &str)] =
     &[("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]")];

@@ -31,6 +31,7 @@ pub mod report;
 pub mod rules;
 mod shown;
 pub mod sources;
+pub mod status;
 pub mod workspaces;
 
 use collect::Collector;
