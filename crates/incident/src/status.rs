@@ -169,40 +169,48 @@ pub fn matter_of(tx: &Transaction<'_>, id: IncidentId) -> Result<Option<i64>, In
     Ok(found?)
 }
 
-/// Keeps what a workspace hears; refused where it would contradict what it heard before.
+/// The number of the next thing that a workspace hears of an incident; refused where its list is not the one it was told of.
 ///
 /// # Errors
 /// [`IncidentError::Contradicts`]; the database's.
+pub fn next_number(tx: &Transaction<'_>, id: IncidentId, facts: &Summary) -> Result<u32, IncidentError> {
+    let mut statement = tx.prepare_cached(
+        "select number, scope_sha256 from incident_status where incident = ?1 and workspace = ?2
+         order by number desc limit 1",
+    )?;
+    let whose = params![id.0.to_be_bytes(), facts.workspace.0.to_be_bytes()];
+    let before: Option<(u32, String)> =
+        statement.query_row(whose, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    match before {
+        Some((_, digest)) if digest != facts.sha256 => Err(IncidentError::Contradicts),
+        Some((number, _)) => Ok(number + 1),
+        None => Ok(1),
+    }
+}
+
+/// Keeps what a workspace hears: which update, and the number of the ledger's entry.
+///
+/// # Errors
+/// As [`next_number`].
 pub fn hear(
     tx: &Transaction<'_>,
     id: IncidentId,
     facts: &Summary,
     (status, entry): (i64, u64),
 ) -> Result<(), IncidentError> {
-    let (incident, workspace) = (id.0.to_be_bytes(), facts.workspace.0.to_be_bytes());
-    let before: Option<(u32, String)> = tx
-        .query_row(
-            "select number, scope_sha256 from incident_status where incident = ?1 and workspace = ?2
-             order by number desc limit 1",
-            params![incident, workspace],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    if before.as_ref().is_some_and(|(_, digest)| *digest != facts.sha256) {
-        return Err(IncidentError::Contradicts);
-    }
-    let number = before.map_or(1, |(number, _)| number + 1);
+    let number = next_number(tx, id, facts)?;
+    let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     tx.execute(
         "insert into incident_status (incident, workspace, number, status, scope_sha256, people, entry)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
-            incident,
-            workspace,
+            id.0.to_be_bytes(),
+            facts.workspace.0.to_be_bytes(),
             number,
             status,
             facts.sha256,
-            i64::try_from(facts.people).unwrap_or(i64::MAX),
-            i64::try_from(entry).unwrap_or(i64::MAX)
+            whole(facts.people),
+            whole(entry)
         ],
     )?;
     Ok(())

@@ -30,6 +30,13 @@ impl Services {
         let (by, at_ms) = (granted.principal.name.clone(), self.clock.now_ms());
         self.change(granted.does("status.published", "status", detail), |tx| {
             let update = status::add(tx, new, (&by, at_ms))?;
+            // Nothing is entered where anybody would hear something else than before.
+            for (incident, workspace) in &told {
+                incident
+                    .facts_of(*workspace)
+                    .map(|facts| status::next_number(tx, incident.id, facts))
+                    .transpose()?;
+            }
             for (incident, workspace) in &told {
                 let Some(facts) = incident.facts_of(*workspace) else { continue };
                 let detail = json!({

@@ -36,6 +36,7 @@ mod rules;
 mod saved;
 mod sdk;
 mod secrets;
+mod status;
 mod support;
 mod tidy;
 mod tls;
