@@ -93,7 +93,7 @@ fn entered(stage: &mut Stage, inside: &str, heard: &[Value]) -> usize {
     let items = found["items"].as_array().cloned().unwrap_or_default();
     let same = |entry: &&Value| {
         items.iter().any(|item| {
-            item["id"] == entry["entry"] && item["detail"]["scope_sha256"] == entry["scope_sha256"]
+            item["index"] == entry["entry"] && item["detail"]["scope_sha256"] == entry["scope_sha256"]
         })
     };
     heard.iter().filter(same).count()
