@@ -119,6 +119,7 @@ fn what_is_told_arrives_by_mail_and_by_a_signed_webhook() {
     assert_eq!(found["weaker"], Value::Null);
     let tested = office.house.owner.post(&office.house.path("/notices/test"), &json!({})).expect(200).json;
     assert_eq!(tested["delivered"], true, "{tested}");
+    office.admin.post(&office.house.path("/notices/test"), &json!({})).expect(429);
 }
 
 #[test]
