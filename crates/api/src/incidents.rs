@@ -33,6 +33,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/workspaces/{w}/incidents/{incident}/timeline", note)
         .post("/api/v1/workspaces/{w}/incidents/{incident}/notices", draft)
         .post("/api/v1/workspaces/{w}/incidents/{incident}/notices/send", send)
+        .get("/api/v1/workspaces/{w}/incidents/{incident}/updates", updates)
+        .post("/api/v1/workspaces/{w}/incidents/{incident}/close", close)
         .post("/api/v1/workspaces/{w}/reset", reset)
         .get("/api/v1/incidents", list_all)
         .post("/api/v1/incidents", open_all)
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/incidents/{incident}/timeline", note_all)
         .post("/api/v1/incidents/{incident}/notices", draft_all)
         .post("/api/v1/incidents/{incident}/notices/send", send_all)
+        .post("/api/v1/incidents/{incident}/close", close_all)
         .post("/api/v1/reset", reset_all)
 }
 
@@ -153,6 +156,7 @@ fn told(told: Told) -> Json<Value> {
         "incident": IncidentView::from(told.incident),
         "timeline": told.lines.into_iter().map(line).collect::<Vec<_>>(),
         "notices": told.notices.into_iter().map(notice).collect::<Vec<_>>(),
+        "closed": told.closing.map(|closing| json!({ "at": instant(closing.at_ms), "by": closing.by, "text": closing.text })),
         "drafts_sha256": told.drafts_sha256,
     }))
 }
@@ -224,6 +228,53 @@ async fn note_of<A: Action>(
     let id = id_of(id)?;
     blocking(move || state.services.note_incident(may.granted(), id, &text.text)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn close_of<A: Action>(
+    may: Permit<A>,
+    state: ApiState,
+    (id, text): (&str, Text),
+) -> Result<StatusCode, Problem> {
+    let id = id_of(id)?;
+    blocking(move || state.services.close_incident(may.granted(), id, &text.text)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the workspace heard since it was told: each with the digest of the exact list, and the number of the entry in the
+/// ledger that proves it (`holdfast ledger prove`).
+async fn updates(
+    may: Permit<ReadIncidents>,
+    State(state): State<ApiState>,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Json<List<Value>>, Problem> {
+    let (workspace, id) = (may.workspace()?, id_of(&id)?);
+    let heard = blocking(move || state.services.heard_of(may.granted(), workspace, id)).await?;
+    let view = |heard: incident::status::Heard| {
+        json!({
+            "number": heard.number, "at": instant(heard.update.at_ms), "state": heard.update.state,
+            "title": heard.update.title, "text": heard.update.text, "scope_sha256": heard.scope_sha256,
+            "people": heard.people, "entry": heard.entry,
+        })
+    };
+    Ok(Json(List::whole(heard.into_iter().map(view).collect())))
+}
+
+async fn close(
+    may: Permit<OpenIncident>,
+    State(state): State<ApiState>,
+    Path((_, id)): Path<(String, String)>,
+    Input(text): Input<Text>,
+) -> Result<StatusCode, Problem> {
+    close_of(may, state, (&id, text)).await
+}
+
+async fn close_all(
+    may: Permit<OpenInstallationIncident>,
+    State(state): State<ApiState>,
+    Path(id): Path<String>,
+    Input(text): Input<Text>,
+) -> Result<StatusCode, Problem> {
+    close_of(may, state, (&id, text)).await
 }
 
 async fn draft_of<A: Action>(

@@ -38,6 +38,7 @@ pub mod sdks;
 pub mod session;
 pub mod sources;
 pub mod state;
+pub mod status;
 pub mod tokens;
 pub mod view;
 pub mod workspaces;
@@ -77,6 +78,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(rules::routes())
         .merge(ledgers::routes())
         .merge(incidents::routes())
+        .merge(status::routes())
         .merge(notices::routes())
         .merge(mode::routes())
         .merge(doors::routes())

@@ -26,3 +26,36 @@ create table notice_hook (
   sealed    blob    not null,
   set_ms    integer not null
 ) strict, without rowid;
+
+-- What everybody is told on the public status page, in words that people typed.
+create table status_update (
+  id       integer primary key,
+  matter   integer not null,              -- the first update of the same matter
+  incident blob    references incident (id), -- of which it tells; not shown
+  state    text    not null,              -- investigating | identified | resolved
+  title    text    not null,
+  text     text    not null,
+  by       text    not null,              -- not shown
+  at_ms    integer not null
+) strict;
+create index status_update_by_matter on status_update (matter, id);
+
+-- What a workspace that was told of an incident hears later; each bears the digest of its exact list and the number of
+-- the ledger's entry that it is proved by.
+create table incident_status (
+  incident     blob    not null references incident (id),
+  workspace    blob    not null references workspace (id),
+  number       integer not null,
+  status       integer not null references status_update (id),
+  scope_sha256 text    not null,
+  people       integer not null,
+  entry        integer not null,
+  primary key (incident, workspace, number)
+) strict, without rowid;
+
+create table incident_closing (
+  incident  blob    primary key references incident (id),
+  text      text    not null,
+  by        text    not null,
+  at_ms     integer not null
+) strict, without rowid;

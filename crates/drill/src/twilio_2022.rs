@@ -1,6 +1,6 @@
 //! twilio-2022: text messages led staff to copies of the sign-in page; what they typed opened internal tools, and devices were
 //! added to the accounts of others. Played: a look-alike that relays everything, a live session in the wrong hands, a device
-//! that is added, the two doors, how long anything lives, and somebody who leaves.
+//! that is added, the two doors, how long anything lives, somebody who leaves, and what is told in public.
 //!
 //! Tests elsewhere, since they need a clock of their own: idle and whole lifetimes, renewal, and a replaced session that is
 //! shown again (`guard`: `life`).
@@ -8,6 +8,7 @@
 mod devices;
 mod leaving;
 mod relay;
+mod status;
 mod stolen;
 
 use crate::play::{Drill, Play};
@@ -55,6 +56,12 @@ pub const DRILL: Drill = Drill {
             goal: "0 of a leaver's sessions, tokens and codes work",
             door: "an admin invites them again",
             play: leaving::leaver,
+        },
+        Play {
+            name: "status",
+            goal: "T6: the public page shows the update within 15 min and nothing else; 0 later entries contradict the exact list",
+            door: "an operator types the workspace's name into the update",
+            play: status::status,
         },
     ],
 };

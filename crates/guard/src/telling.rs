@@ -20,6 +20,9 @@ const WAIT: Duration = Duration::from_secs(6);
 /// An announcement that got through not longer ago than this is not made again when the act is tried again.
 const STILL_TOLD_MS: i64 = 10 * 60_000;
 
+/// How long after a test notice the next one waits.
+const TEST_PAUSE_MS: i64 = 10_000;
+
 /// How it was told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Told {
@@ -75,15 +78,16 @@ impl Guard {
         Err(self.untold(granted, kind, detail, why))
     }
 
-    /// Sends a notice that tells of nothing, to see whether it arrives.
+    /// Sends a notice that tells of nothing, to see whether it arrives; whether it did.
     ///
     /// # Errors
-    /// The database's.
+    /// Another one was sent a moment ago; the ledger's or database's.
     pub fn test_notice(&self, granted: &Granted) -> Result<bool, GuardError> {
         granted.must_be_for(&["TestNotices"])?;
         let (workspace, by) = (granted.in_workspace()?, granted.member()?);
         let detail = json!({"by": by});
         let id = self.change(|tx| {
+            self.must_be_calm(tx, workspace)?;
             let id = self.notice(tx, Some(workspace), None, "notice.test", &detail)?;
             Ok((id, granted.does("notice.tested", workspace.to_string(), json!({"notice": id}))))
         })?;
@@ -99,6 +103,19 @@ impl Guard {
         let there = self.0.db.read(|tx| self.has_got_through(tx, id, not_counting));
         let heard = bell.hear(id, if matches!(there, Ok(false)) { WAIT } else { Duration::ZERO });
         Ok(if there? { Some(Heard::Delivered) } else { heard })
+    }
+
+    /// Refuses a test notice right after another: each is mail to everybody who runs the workspace.
+    fn must_be_calm(&self, tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<(), GuardError> {
+        let mut statement = tx.prepare_cached(
+            "select max(created_ms) from notice where workspace = ?1 and kind = 'notice.test'",
+        )?;
+        let last_ms: Option<i64> = statement.query_row([workspace.0.to_be_bytes()], |row| row.get(0))?;
+        let since_ms = last_ms.map(|last_ms| self.now_ms() - last_ms);
+        if since_ms.is_some_and(|since_ms| (0..TEST_PAUSE_MS).contains(&since_ms)) {
+            return Err(Denied::TooMany { retry_after_s: 10 }.into());
+        }
+        Ok(())
     }
 
     fn untold(&self, granted: &Granted, kind: &'static str, detail: &Value, why: &'static str) -> GuardError {

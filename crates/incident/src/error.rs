@@ -31,6 +31,9 @@ pub enum IncidentError {
         /// The limit.
         max: u32,
     },
+    /// What is to be told is not what was told before.
+    #[error("the exact list is not the one that this workspace was told of before")]
+    Contradicts,
     /// The ledger cannot be read.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),

@@ -4,13 +4,14 @@
 //! it is asked, so that the same question has the same answer, byte for byte, whatever is entered later. Nothing of it is
 //! kept but the question, counts and the digest of the answer: there is no second book that could differ from the ledger.
 //!
-//! Modules in reading order: [`scope`] (what was seen), [`notice`] (what is told of it), [`table`] (what is kept of an incident).
+//! Modules in reading order: [`scope`] (what was seen), [`notice`] (what is told of it), [`status`] (what is told while it goes on, and to everybody), [`table`] (what is kept of an incident).
 //!
 //! Left to others: who may ask and approve (`guard`), entering that it was asked (`service`), delivering notices.
 
 mod error;
 pub mod notice;
 pub mod scope;
+pub mod status;
 pub mod table;
 
 pub use error::IncidentError;

@@ -51,7 +51,7 @@ pub struct Line {
     pub at_ms: i64,
     /// Who.
     pub by: String,
-    /// `opened`, `note`, `drafted`, `sent` or `reset`.
+    /// `opened`, `note`, `drafted`, `sent`, `reset`, `status` or `closed`.
     pub kind: String,
     /// What.
     pub text: String,
@@ -162,6 +162,42 @@ pub fn add_line(tx: &Transaction<'_>, id: IncidentId, line: &Line) -> Result<(),
         params![id.0.to_be_bytes(), line.at_ms, line.by, line.kind, line.text],
     )?;
     Ok(())
+}
+
+/// That an incident is closed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Closing {
+    /// What is said of it.
+    pub text: String,
+    /// Who closed it.
+    pub by: String,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// Closes an incident; whether it was open.
+///
+/// # Errors
+/// The database's.
+pub fn close(tx: &Transaction<'_>, id: IncidentId, closing: &Closing) -> Result<bool, IncidentError> {
+    let closed = tx.execute(
+        "insert or ignore into incident_closing (incident, text, by, at_ms) values (?1, ?2, ?3, ?4)",
+        params![id.0.to_be_bytes(), closing.text, closing.by, closing.at_ms],
+    )?;
+    Ok(closed > 0)
+}
+
+/// How an incident was closed; nothing while it is open.
+///
+/// # Errors
+/// The database's.
+pub fn closing(tx: &Transaction<'_>, id: IncidentId) -> Result<Option<Closing>, IncidentError> {
+    let mut statement =
+        tx.prepare_cached("select text, by, at_ms from incident_closing where incident = ?1")?;
+    let found = statement.query_row([id.0.to_be_bytes()], |row| {
+        Ok(Closing { text: row.get(0)?, by: row.get(1)?, at_ms: row.get(2)? })
+    });
+    Ok(found.optional()?)
 }
 
 /// The timeline, oldest first.

@@ -1,9 +1,9 @@
 //! OTLP logs over HTTP, in the JSON encoding.
 
+use http::Method;
 use ledger::EntryView;
 use outbound::{Call, Outbound};
 use serde_json::{Value, json};
-use ureq::http::Method;
 
 use crate::error::MirrorError;
 use crate::place::Otlp;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use guard::deliveries::Due;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The subject of a mail.
 pub(crate) fn subject(due: &Due) -> String {
@@ -25,10 +25,8 @@ pub(crate) fn body(due: &Due, console_url: &str) -> String {
     if let Some(name) = &due.workspace_name {
         line("workspace", name);
     }
-    if let Some(detail) = notice.detail.as_object() {
-        for (name, value) in detail {
-            line(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        }
+    for (name, value) in particulars(&notice.detail) {
+        line(&name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     }
     let page = match notice.workspace {
         Some(workspace) if notice.member.is_none() => format!("{console_url}/w/{workspace}/notices"),
@@ -52,11 +50,55 @@ pub(crate) fn document(due: &Due) -> Value {
             "words": guard::words(&notice.kind),
             "workspace": notice.workspace,
             "workspace_name": due.workspace_name,
-            "detail": notice.detail,
+            "detail": particulars(&notice.detail),
         },
     })
 }
 
+/// What of the particulars leaves the house: numbers, ids and plain words. An address of a page or the name of a property came from
+/// outside and may hold what its sender put there; it is read in the console.
+fn particulars(detail: &Value) -> Map<String, Value> {
+    let known = detail.as_object().into_iter().flatten();
+    let plain = known.filter(|(_, value)| match value {
+        Value::String(text) => is_id(text) || is_word(text),
+        Value::Number(_) | Value::Bool(_) => true,
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    });
+    plain.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// An id of ours: a few letters, `_`, 26 letters and digits.
+fn is_id(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(kind, number)| {
+        (1..=4).contains(&kind.len())
+            && kind.bytes().all(|byte| byte.is_ascii_lowercase())
+            && number.len() == 26
+            && number.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// A word or a host's name, without a row of digits that could be somebody's number.
+fn is_word(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    let digits = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    text.len() <= 64 && digits <= 5 && text.bytes().all(plain)
+}
+
 fn instant(ms: i64) -> String {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_numbers_and_plain_words_leave() {
+        let detail = json!({
+            "grant": "gr_01jd2h5k3v8q9r7t6w4x2y1z0a", "kind": "export", "rows": 12, "host": "127.0.0.1:40123",
+            "page": "/users/jane@shop.example", "phone": "0791234567", "deep": {"a": 1}, "list": ["x"],
+        });
+        let kept: Vec<String> = particulars(&detail).keys().cloned().collect();
+        assert_eq!(kept, ["grant", "kind", "rows", "host"]);
+    }
 }

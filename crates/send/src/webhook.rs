@@ -2,9 +2,9 @@
 
 use guard::deliveries::{Due, message_id};
 use guard::hooks::Hook;
+use http::Method;
 use outbound::{Call, Outbound};
 use stdx::Clock;
-use ureq::http::Method;
 
 use crate::error::SendError;
 use crate::text;

@@ -136,7 +136,7 @@ impl From<incident::IncidentError> for ServiceError {
             Incident::Window => Self::Invalid { field: "to".to_owned(), fix: error.to_string() },
             Incident::TooMany { .. } => Self::Invalid { field: "from".to_owned(), fix: error.to_string() },
             Incident::Text { field, want } => Self::Invalid { field: field.to_owned(), fix: want },
-            Incident::Full { .. } => Self::Conflict(error.to_string()),
+            Incident::Full { .. } | Incident::Contradicts => Self::Conflict(error.to_string()),
             Incident::Ledger(error) => Self::Unrecorded(error),
             Incident::Control(error) => error.into(),
         }

@@ -9,7 +9,7 @@ use guard::Granted;
 use guard::reset::{Reset, ResetSet};
 use incident::notice::{self, Words};
 use incident::scope::{self, sha256};
-use incident::table::{self, checked};
+use incident::table::{self, Closing, checked};
 use incident::{Incident, Line, Notice, Question, Summary, WorkspaceScope};
 use model::{IncidentId, WorkspaceId};
 use parking_lot::Mutex;
@@ -48,6 +48,8 @@ pub struct Told {
     pub lines: Vec<Line>,
     /// Drafts and notices; a workspace sees its own.
     pub notices: Vec<Notice>,
+    /// How it was closed; nothing while it is open. Of an incident of the installation a workspace sees that it was.
+    pub closing: Option<Closing>,
     /// What stands for all drafts: whoever approves says which drafts they read.
     pub drafts_sha256: Option<String>,
 }
@@ -332,7 +334,11 @@ impl Services {
             restrict(&mut incident, granted.workspace);
             let drafts = drafts(notices.clone());
             let drafts_sha256 = (!drafts.is_empty()).then(|| drafts_digest(&drafts));
-            Ok(Told { incident, lines, notices, drafts_sha256 })
+            let mut closing = table::closing(tx, id)?;
+            if let Some(closing) = closing.as_mut().filter(|_| !is_own) {
+                closing.text.clear();
+            }
+            Ok(Told { incident, lines, notices, closing, drafts_sha256 })
         })
     }
 
@@ -342,7 +348,11 @@ impl Services {
 }
 
 /// An incident that the caller keeps, not one that they were only told of.
-fn own(tx: &rusqlite::Transaction<'_>, granted: &Granted, id: IncidentId) -> Result<Incident, ServiceError> {
+pub(crate) fn own(
+    tx: &rusqlite::Transaction<'_>,
+    granted: &Granted,
+    id: IncidentId,
+) -> Result<Incident, ServiceError> {
     let found = table::by_id(tx, granted.workspace, id)?;
     found
         .filter(|incident| incident.scope == granted.workspace)

@@ -33,6 +33,7 @@ pub mod review;
 pub mod rules;
 mod shown;
 pub mod sources;
+pub mod status;
 pub mod workspaces;
 
 use collect::Collector;

@@ -8,14 +8,16 @@ use guard::reset::ResetSet;
 use guard::{Granted, GuardError};
 use http::StatusCode;
 use incident::notice::Words;
+use incident::status::{Heard, NewUpdate};
 use incident::{Incident, Question};
 use model::IncidentId;
 use policy::Action;
 use policy::actions::{
-    OpenIncident, OpenInstallationIncident, ReadIncidents, ReadInstallationIncidents, ResetAccess,
-    ResetInstallationAccess, SendIncidentNotices, SendInstallationNotices,
+    OpenIncident, OpenInstallationIncident, PublishStatus, ReadIncidents, ReadInstallationIncidents,
+    ResetAccess, ResetInstallationAccess, SendIncidentNotices, SendInstallationNotices,
 };
 use service::incidents::{Asked as AskedScope, Suspect, Told};
+use service::status::state_of;
 use service::{ServiceError, Services};
 
 use super::asked::Asked;
@@ -26,7 +28,9 @@ use super::reply::Page;
 use super::view::moment;
 use crate::components::form::Typed;
 use crate::frame::{Frame, Section};
-use crate::pages::incident::{self as one, IncidentView, LineRow, NoticeRow, ScopeView, WORDS, WorkspaceRow};
+use crate::pages::incident::{
+    self as one, IncidentView, LineRow, NoticeRow, ScopeView, UPDATE, UpdateRow, WORDS, WorkspaceRow,
+};
 use crate::pages::incidents::{self, FIELDS, IncidentRow, IncidentsView};
 use crate::paths;
 use crate::state::ConsoleState;
@@ -40,6 +44,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/incidents", open)
         .get("/w/{w}/incidents/{incident}", read)
         .post("/w/{w}/incidents/{incident}/note", note)
+        .post("/w/{w}/incidents/{incident}/close", close)
         .post("/w/{w}/incidents/{incident}/draft", draft)
         .post("/w/{w}/incidents/{incident}/send", send)
         .post("/w/{w}/incidents/{incident}/reset", reset)
@@ -47,6 +52,8 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post(paths::OPERATIONS_INCIDENTS, open_all)
         .get("/operations/incidents/{incident}", read_all)
         .post("/operations/incidents/{incident}/note", note_all)
+        .post("/operations/incidents/{incident}/close", close_all)
+        .post("/operations/incidents/{incident}/publish", publish)
         .post("/operations/incidents/{incident}/draft", draft_all)
         .post("/operations/incidents/{incident}/send", send_all)
         .post("/operations/incidents/{incident}/reset", reset_all)
@@ -173,7 +180,11 @@ fn told(
     place: &Place,
     (id, typed): (IncidentId, Typed),
 ) -> Result<Page, ServiceError> {
-    let Told { incident, lines, notices, drafts_sha256 } = services.incident(granted, id)?;
+    let Told { incident, lines, notices, closing, drafts_sha256 } = services.incident(granted, id)?;
+    let heard = match granted.workspace {
+        Some(workspace) => services.heard_of(granted, workspace, id)?,
+        None => Vec::new(),
+    };
     let scope = match granted.workspace {
         Some(workspace) => Some(scope_view(
             services.incident_scope(granted, workspace, id)?,
@@ -211,11 +222,25 @@ fn told(
                 text: notice.text,
             })
             .collect(),
+        updates: heard.into_iter().map(update_row).collect(),
+        closed: closing.map(|closing| instant(closing.at_ms)),
+        publishes: granted.workspace.is_none(),
         drafts: drafts_sha256,
         is_own: incident.scope == granted.workspace,
         typed,
     };
     Ok(Page(one::page(&place.frame(services)?, &view)))
+}
+
+fn update_row(heard: Heard) -> UpdateRow {
+    UpdateRow {
+        at: instant(heard.update.at_ms),
+        state: heard.update.state.as_str(),
+        title: heard.update.title,
+        text: heard.update.text,
+        entry: heard.entry,
+        sha256: heard.scope_sha256,
+    }
 }
 
 fn asked_of(asked: &Question) -> Vec<(&'static str, String)> {
@@ -280,7 +305,8 @@ async fn act_on<A: Action>(
                 let names: Vec<&'static str> = WORDS
                     .map(|(name, ..)| name)
                     .into_iter()
-                    .chain(["text", "members", "tokens", "reason", "whom"])
+                    .chain(UPDATE.map(|(name, ..)| name))
+                    .chain(["text", "members", "tokens", "reason", "whom", "closing", "update_state"])
                     .collect();
                 let typed = Typed { texts: texts(&fields, &names), wrong: Some(wrong(error)?) };
                 let page = told(services, granted, &place, (id, typed))?;
@@ -298,6 +324,43 @@ fn add_note(
     fields: &Fields,
 ) -> Result<(), ServiceError> {
     services.note_incident(granted, id, fields.text("text"))
+}
+
+fn close_it(
+    services: &Services,
+    granted: &Granted,
+    id: IncidentId,
+    fields: &Fields,
+) -> Result<(), ServiceError> {
+    let closed = services.close_incident(granted, id, fields.text("closing"));
+    closed.map_err(|error| renamed(error, &[("text", "closing")]))
+}
+
+fn publish_it(
+    services: &Services,
+    granted: &Granted,
+    id: IncidentId,
+    fields: &Fields,
+) -> Result<(), ServiceError> {
+    let state = state_of(fields.text("update_state"))?;
+    // The incident goes on with the matter that it began.
+    let (matter, incident) = (services.matter_of(id)?, Some(id));
+    let (title, text) = (fields.text("update_title").to_owned(), fields.text("update_text").to_owned());
+    let published = services.publish_status(granted, &NewUpdate { matter, incident, state, title, text });
+    published
+        .map(|_| ())
+        .map_err(|error| renamed(error, &[("title", "update_title"), ("text", "update_text")]))
+}
+
+/// The same error, on the field of the form that it belongs to.
+fn renamed(error: ServiceError, fields: &[(&str, &str)]) -> ServiceError {
+    match error {
+        ServiceError::Invalid { field, fix } => {
+            let known = fields.iter().find(|(theirs, _)| *theirs == field);
+            ServiceError::Invalid { field: known.map_or(field, |(_, ours)| (*ours).to_owned()), fix }
+        }
+        other => other,
+    }
 }
 
 fn make_drafts(
@@ -398,6 +461,16 @@ async fn read_all(
     read_of(may, Place::Operations(asked), state, &id).await
 }
 
+async fn publish(
+    may: Permit<PublishStatus>,
+    asked: Asked,
+    State(state): State<ConsoleState>,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    act_on(may, Place::Operations(asked), (state, id, "status-published"), fields, publish_it).await
+}
+
 macro_rules! acts {
     ($($inside:ident $before:ident: $own:ty, $all:ty, $code:literal, $act:expr;)*) => {$(
         async fn $inside(
@@ -424,6 +497,7 @@ macro_rules! acts {
 
 acts! {
     note note_all: OpenIncident, OpenInstallationIncident, "incident-noted", add_note;
+    close close_all: OpenIncident, OpenInstallationIncident, "incident-closed", close_it;
     draft draft_all: OpenIncident, OpenInstallationIncident, "notices-drafted", make_drafts;
     send send_all: SendIncidentNotices, SendInstallationNotices, "notices-sent", send_drafts;
     reset reset_all: ResetAccess, ResetInstallationAccess, "access-reset", reset_some;

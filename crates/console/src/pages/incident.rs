@@ -26,6 +26,12 @@ pub struct IncidentView {
     pub lines: Vec<LineRow>,
     /// Drafts and notices.
     pub notices: Vec<NoticeRow>,
+    /// What was published of it: for a workspace what it heard.
+    pub updates: Vec<UpdateRow>,
+    /// When it was closed.
+    pub closed: Option<Timestamp>,
+    /// Whether the one who looks may publish on the public status page.
+    pub publishes: bool,
     /// What stands for the drafts that are shown.
     pub drafts: Option<String>,
     /// Whether the one who looks keeps the incident, or was only told of it.
@@ -70,6 +76,22 @@ pub struct LineRow {
     pub text: String,
 }
 
+/// An update that this workspace heard.
+pub struct UpdateRow {
+    /// When.
+    pub at: Timestamp,
+    /// `investigating`, `identified` or `resolved`.
+    pub state: &'static str,
+    /// What it is about.
+    pub title: String,
+    /// What is said.
+    pub text: String,
+    /// The number of the ledger's entry that proves it.
+    pub entry: u64,
+    /// The digest of the exact list.
+    pub sha256: String,
+}
+
 /// A draft or a notice.
 pub struct NoticeRow {
     /// Which workspace.
@@ -90,6 +112,16 @@ pub const WORDS: [(&str, &str, &str); 4] = [
     ("consequences", "Likely consequences", "For those whose data it is"),
     ("measures", "Measures", "What was done and will be done"),
     ("contact", "Whom to ask", "An address or a telephone number"),
+];
+
+/// The fields of the public update's form: name, label, hint.
+pub const UPDATE: [(&str, &str, &str); 2] = [
+    ("update_title", "Title", "What it is about, in a few words"),
+    (
+        "update_text",
+        "Text",
+        "Everybody can read it: no names, nothing that only those who are affected may know",
+    ),
 ];
 
 /// The page.
@@ -114,9 +146,62 @@ pub fn page(frame: &Frame, view: &IncidentView) -> Markup {
             (workspaces(view))
             @if let Some(scope) = &view.scope { (touched(frame, scope)) }
             (notices(frame, view))
-            @if view.is_own { (draft(frame, view)) (reset(frame, view)) }
+            @if !view.updates.is_empty() { (updates(frame, view)) }
+            @if view.publishes { (publish(frame, view)) }
+            @if view.is_own { (draft(frame, view)) (reset(frame, view)) (close(frame, view)) }
         },
     )
+}
+
+fn updates(frame: &Frame, view: &IncidentView) -> Markup {
+    html! {
+        section.panel {
+            header { h2 { "Updates" } span.soft.small { "each names the same exact list, and is proved by an entry of the ledger" } }
+            ul.refused {
+                @for update in &view.updates {
+                    li {
+                        div { strong { (update.title) } " " (facts::tag("", update.state)) }
+                        div { (update.text) }
+                        div.soft.small { (time::moment(frame, update.at)) " · entry " (update.entry) " · list " code { (update.sha256) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn publish(frame: &Frame, view: &IncidentView) -> Markup {
+    let typed = &view.typed;
+    let states = [("investigating", "Investigating"), ("identified", "Identified"), ("resolved", "Resolved")];
+    html! {
+        section.panel {
+            header { h2 { "Public status page" } span.soft.small { "published at once at the collect door, /status; workspaces that were told of this incident hear of it too" } }
+            (form::post(frame, &format!("{}/publish", view.here), "stack", &html! {
+                div.group {
+                    (form::select("update_state", "State", typed.text_or("update_state", "investigating"), &states))
+                    @for (name, label, hint) in UPDATE {
+                        (form::field(&form::Field { name, label, hint: Some(hint), value: typed.text(name), wrong: typed.wrong(name), ..form::Field::default() }))
+                    }
+                }
+                div { (form::go("Publish")) }
+            }))
+        }
+    }
+}
+
+fn close(frame: &Frame, view: &IncidentView) -> Markup {
+    html! {
+        section.panel {
+            header { h2 { "Close" } }
+            @match view.closed {
+                Some(at) => p { "Closed " (time::ago(frame, at)) ". The last word stands in the timeline." },
+                None => (form::post(frame, &format!("{}/close", view.here), "stack", &html! {
+                    (form::field(&form::Field { name: "closing", label: "Last word", hint: Some("What it was and what was done"), value: view.typed.text("closing"), wrong: view.typed.wrong("closing"), ..form::Field::default() }))
+                    div { (form::go("Close the incident")) }
+                })),
+            }
+        }
+    }
 }
 
 fn asked(view: &IncidentView) -> Markup {

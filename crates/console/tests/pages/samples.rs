@@ -1006,6 +1006,16 @@ fn incident_view(inside: bool) -> incident::IncidentView {
             sent: inside.then(|| (ago(600), "mem_other".to_owned())),
             told: u64::from(inside),
         }],
+        updates: vec![incident::UpdateRow {
+            at: ago(300),
+            state: "identified",
+            title: "Looks by a stolen session".to_owned(),
+            text: "The session was ended.".to_owned(),
+            entry: 84_201,
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        }],
+        closed: inside.then(|| ago(60)),
+        publishes: !inside,
         drafts: (!inside).then(|| "9f86d081".to_owned()),
         is_own: true,
         typed: form::Typed {

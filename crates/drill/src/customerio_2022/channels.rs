@@ -42,7 +42,7 @@ pub fn notice_channels(stage: &mut Stage, open: bool) -> Seen {
     begin("support.beginning");
     let looked = operator.get(&stage.path("/events")).status;
     begin("grant.asked");
-    let grant = asked(&mut marketer, &grants, 1_000);
+    let grant = asked(&mut marketer, &grants, 100_000);
     begin("grant.approving");
     approved(&mut admin, &mut admin_key, &grants, &grant).expect(200);
     begin("export.beginning");
@@ -60,7 +60,7 @@ pub fn notice_channels(stage: &mut Stage, open: bool) -> Seen {
     let (told, slowest) = waited(stage, &acts);
 
     // Nobody can be told: the file does not begin to leave.
-    let late = asked(&mut marketer, &grants, 1_000);
+    let late = asked(&mut marketer, &grants, 100_000);
     approved(&mut admin, &mut admin_key, &grants, &late).expect(200);
     stage.mail.refuse(true);
     stage.hook.refuse(true);

@@ -3,7 +3,7 @@
 use guard::tokens::AskedToken;
 use guard::{Credential, Denied};
 use policy::Role;
-use policy::actions::{CreateToken, ReadEvents, ReadSession, SetMode};
+use policy::actions::{CreateToken, ReadEvents, ReadNotices, ReadSession, SetMode, SetNoticeHook};
 use serde_json::json;
 use testkit::Authenticator;
 
@@ -173,4 +173,20 @@ fn refusals_are_entered_and_bounded() {
     assert_eq!((action.as_str(), detail), ("CreateToken", &json!({"why": "no-permit", "unlisted": 80})));
     assert!(house.ask::<ReadSession>(&viewer).is_ok());
     let _: &Person = &viewer;
+}
+
+#[test]
+fn a_webhook_that_was_pointed_elsewhere_by_hand_does_not_open() {
+    let house = House::new();
+    let mut owner = house.owner();
+    let set = house.touch::<SetNoticeHook>(&mut owner).unwrap();
+    house.guard.set_hook(&set, "https://alerts.example.com/x").unwrap();
+    let read = house.ask::<ReadNotices>(&owner).unwrap();
+    assert_eq!(house.guard.hook(&read).unwrap().unwrap().url, "https://alerts.example.com/x");
+    house.by_hand("update notice_hook set sealed = zeroblob(200)");
+    assert_eq!(Denied::from(house.guard.hook(&read).unwrap_err()), altered());
+    for wrong in ["ftp://alerts.example.com", "https://", "https://user@alerts.example.com/", "alerts"] {
+        let set = house.touch::<SetNoticeHook>(&mut owner).unwrap();
+        assert!(house.guard.set_hook(&set, wrong).is_err(), "{wrong}");
+    }
 }

@@ -31,6 +31,7 @@ pub fn table() -> Vec<RouteInfo> {
         console::routes().finish().1,
         health::routes(DoorName::Console).finish().1,
         health::routes(DoorName::Collect).finish().1,
+        public::routes().finish().1,
         dialect_rows(),
         super::local::routes().finish().1,
     ];
@@ -54,6 +55,12 @@ pub fn build(
     let (api, _) = api::routes().finish();
     let (pages, _) = console::routes().finish();
     let (console_health, _) = health::routes(DoorName::Console).finish();
+    let (status, _) = public::routes().finish();
+    let public = public::PublicState {
+        guard: services.guard.clone(),
+        control: services.control.clone(),
+        url: services.about.collect_url.clone(),
+    };
     let (collect_health, _) = health::routes(DoorName::Collect).finish();
     let pages_state = console::ConsoleState { services: services.clone(), cookie, stop: stop.clone() };
     let layer = SessionLayer { guard: services.guard.clone(), cookie };
@@ -71,6 +78,7 @@ pub fn build(
     let collect = Router::new()
         .merge(collect::routes(services.collector.clone()))
         .merge(collect_health.with_state(health.clone()))
+        .merge(status.with_state(public))
         .layer(from_fn_with_state(at_collect, door::client::address))
         .layer(from_fn_with_state(wear(&services.about.collect_url, false), door::wear::dress))
         .layer(from_fn(door::trace::requests));

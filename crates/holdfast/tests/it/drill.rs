@@ -57,12 +57,16 @@ fn mixpanel_2018_holds_and_reports_open_doors_and_no_others() {
 
 #[test]
 fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
-    check("twilio-2022", 6, &["relay", "stolen-session", "new-device", "lifetimes", "leaver"]);
+    check("twilio-2022", 7, &["relay", "stolen-session", "new-device", "lifetimes", "leaver", "status"]);
 }
 
 #[test]
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
-    check("customerio-2022", 7, &["support", "operator-export", "break-glass", "export", "scraper"]);
+    check(
+        "customerio-2022",
+        8,
+        &["support", "operator-export", "break-glass", "export", "notice-channels", "scraper"],
+    );
 }
 
 #[test]

@@ -44,6 +44,7 @@ mod schemathesis;
 mod scim;
 mod sdk;
 mod secrets;
+mod status;
 mod support;
 mod tidy;
 mod tls;

@@ -81,7 +81,7 @@ fn number(record: &Value) -> u64 {
 /// How many entries the ledger has.
 fn size(house: &mut House) -> u64 {
     let entries = house.owner.get(&house.path("/ledger/entries?limit=1")).expect(200).json;
-    entries["items"][0]["id"].as_u64().unwrap() + 1
+    entries["items"][0]["index"].as_u64().unwrap() + 1
 }
 
 fn first(count: u64) -> Vec<u64> {

@@ -1,14 +1,17 @@
 //! Notices by a second channel: mail and a signed webhook, and what waits for them.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
-use testkit::{HookSink, MailSink, Posted, wait_until};
+use testkit::{Authority, CertificateFiles, HookSink, MailSink, Posted, wait_until};
 
 use crate::grants::{Office, asked, id};
-use crate::support::House;
+use crate::support::{House, ROOT};
 
 /// How long an act may take to reach a second channel.
 const GOAL: Duration = Duration::from_secs(10);
@@ -116,6 +119,7 @@ fn what_is_told_arrives_by_mail_and_by_a_signed_webhook() {
     assert_eq!(found["weaker"], Value::Null);
     let tested = office.house.owner.post(&office.house.path("/notices/test"), &json!({})).expect(200).json;
     assert_eq!(tested["delivered"], true, "{tested}");
+    office.admin.post(&office.house.path("/notices/test"), &json!({})).expect(429);
 }
 
 #[test]
@@ -203,4 +207,91 @@ fn without_a_second_channel_it_is_weaker_or_refused() {
     let why = tested["channels"][1]["failed"]["why"].as_str().unwrap();
     assert!(why.contains("outbound.allow"), "{why}");
     assert!(hook.arrived().is_empty());
+}
+
+/// A relay as relays are: STARTTLS and a password, by another hand's SMTP server.
+struct Relay {
+    child: Child,
+    port: String,
+    lines: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Relay {
+    fn start(files: &CertificateFiles) -> Self {
+        let python = std::env::var("HOLDFAST_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let mut child = Command::new(python)
+            .arg(format!("{ROOT}/tests/mail/relay.py"))
+            .args([&files.cert, &files.key])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        let mut port = String::new();
+        reader.read_line(&mut port).unwrap();
+        let lines = Arc::<Mutex<Vec<Value>>>::default();
+        let into = lines.clone();
+        std::thread::spawn(move || {
+            for line in reader.lines().map_while(Result::ok) {
+                into.lock().unwrap().push(serde_json::from_str(&line).unwrap());
+            }
+        });
+        Self { child, port: port.trim().to_owned(), lines }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_relay_that_demands_tls_and_a_password_takes_the_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new(folder.path());
+    let relay = Relay::start(&authority.certify("relay"));
+    let root = authority.root().to_str().unwrap().to_owned();
+    let password = folder.path().join("password");
+    std::fs::File::create(&password).unwrap().write_all(b"correct horse\n").unwrap();
+    let password = password.to_str().unwrap().to_owned();
+    let settings = |password: &str, root: Option<&str>| {
+        let mut settings = vec![
+            ("HOLDFAST_NOTICES__SMTP__HOST", "localhost".to_owned()),
+            ("HOLDFAST_NOTICES__SMTP__PORT", relay.port.clone()),
+            ("HOLDFAST_NOTICES__SMTP__USER", "holdfast".to_owned()),
+            ("HOLDFAST_NOTICES__SMTP__PASSWORD_FILE", password.to_owned()),
+            ("HOLDFAST_NOTICES__SMTP__FROM", "Holdfast <holdfast@example.com>".to_owned()),
+        ];
+        settings.extend(root.map(|root| ("HOLDFAST_NOTICES__SMTP__ROOT", root.to_owned())));
+        settings
+    };
+    let house = house(&settings(&password, Some(&root)));
+    let data = house.server.data();
+    let arguments = ["notices", "test", "--workspace", &house.server.installed.workspace, "--json", "--data"];
+    let arguments = [&arguments[..], &[data.to_str().unwrap()]].concat();
+    let (code, said, errors) = house.server.command(&arguments);
+    assert_eq!(code, 0, "{said}{errors}");
+    let mail = relay.lines.lock().unwrap().first().cloned().unwrap();
+    assert_eq!((&mail["tls"], &mail["to"]), (&json!(true), &json!(["owner@example.com"])));
+    assert_eq!(mail["from"], "holdfast@example.com");
+    assert!(mail["text"].as_str().unwrap().contains("notice.test"), "{mail}");
+
+    // A certificate that nobody vouches for, and then a wrong password: nothing is handed over, and the command says so.
+    for (password, root, why) in [
+        (password.as_str(), None, "no secure connection to the relay"),
+        (root.as_str(), Some(root.as_str()), "the relay refused with 535"),
+    ] {
+        let house = self::house(&settings(password, root));
+        let data = house.server.data();
+        let arguments =
+            ["notices", "test", "--workspace", &house.server.installed.workspace, "--json", "--data"];
+        let arguments = [&arguments[..], &[data.to_str().unwrap()]].concat();
+        let (code, said, _) = house.server.command(&arguments);
+        assert_eq!(code, 1, "{said}");
+        let said: Value = serde_json::from_str(said.trim()).unwrap();
+        assert_eq!(said["channels"][0]["failed"]["why"], why, "{said}");
+    }
+    assert_eq!(relay.lines.lock().unwrap().len(), 1);
 }
