@@ -22,7 +22,9 @@ mod live;
 mod members;
 mod notices;
 mod operations;
+mod own_password;
 mod passkeys;
+mod passwords;
 mod people;
 mod plans;
 mod preferences;
@@ -52,6 +54,7 @@ pub fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
         .merge(start::routes())
         .merge(sign_in::routes())
+        .merge(passwords::routes())
         .merge(preferences::routes())
         .merge(files::routes())
         .merge(workspaces::routes())
@@ -70,6 +73,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(sources::routes())
         .merge(members::routes())
         .merge(passkeys::routes())
+        .merge(own_password::routes())
         .merge(tokens::routes())
         .merge(grants::routes())
         .merge(ledger::routes())

@@ -9,6 +9,7 @@ use policy::actions::{
 };
 use service::{ServiceError, Services};
 use signin::passkey::PasskeyView;
+use signin::password::BY_PASSWORD;
 use signin::session::SessionView;
 
 use super::inside::{Inside, instant};
@@ -130,7 +131,11 @@ fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model
     let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
     SessionRow {
         id: session.id,
-        passkey: passkey.map_or_else(|| "a removed passkey".to_owned(), |passkey| passkey.name.clone()),
+        passkey: match passkey {
+            Some(passkey) => passkey.name.clone(),
+            None if session.passkey == BY_PASSWORD => "your password and a code".to_owned(),
+            None => "a removed passkey".to_owned(),
+        },
         began: instant(session.created_ms),
         used: instant(session.last_seen_ms),
         until: instant(session.ends_ms),

@@ -10,6 +10,7 @@ mod grants;
 mod life;
 mod members;
 mod modes;
+mod passwords;
 mod recovery;
 mod sign_in;
 mod step_up;
