@@ -9,6 +9,7 @@ use policy::actions::{
 };
 use service::{ServiceError, Services};
 use signin::passkey::PasskeyView;
+use signin::password::BY_PASSWORD;
 use signin::session::SessionView;
 
 use super::inside::{Inside, instant};
@@ -128,11 +129,15 @@ fn passkey_row(passkey: PasskeyView) -> PasskeyRow {
 
 fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model::SessionId>) -> SessionRow {
     let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
-    let without = if session.passkey.0 == 0 { "the organisation's sign-in" } else { "a removed passkey" };
     SessionRow {
         bound: session.bound,
         id: session.id,
-        passkey: passkey.map_or_else(|| without.to_owned(), |passkey| passkey.name.clone()),
+        passkey: match passkey {
+            Some(passkey) => passkey.name.clone(),
+            None if session.passkey == BY_PASSWORD => "your password and a code".to_owned(),
+            None if session.passkey.0 == 0 => "the organisation's sign-in".to_owned(),
+            None => "a removed passkey".to_owned(),
+        },
         began: instant(session.created_ms),
         used: instant(session.last_seen_ms),
         until: instant(session.ends_ms),

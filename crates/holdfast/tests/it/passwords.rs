@@ -114,7 +114,7 @@ fn whatever_does_not_fit_the_answer_is_the_same_and_opens_nothing() {
 }
 
 #[test]
-fn demanding_passkeys_ends_open_sessions_and_streams() {
+fn demanding_passkeys_ends_open_sessions_at_once() {
     let mut house = House::new();
     house.allow_passwords();
     let mut kim = house.member(EMAIL, "viewer");
@@ -241,6 +241,57 @@ fn one_address_runs_out_and_a_browser_that_was_in_before_does_not() {
     assert_eq!(statuses.split_off(30), [429, 429]);
     assert!(statuses.iter().all(|status| *status == 404));
     kim.client.try_password(EMAIL, PASSWORD, &kim.app.code()).expect(200);
+}
+
+/// A form as a browser without scripts sends it.
+fn form(client: &mut Client, path: &str, pairs: &[(&str, &str)]) -> Reply {
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let kind = Some("application/x-www-form-urlencoded");
+    client.send_raw("POST", path, kind, body.join("&").as_bytes(), &[])
+}
+
+/// The value of a hidden field.
+fn hidden<'p>(page: &'p str, name: &str) -> &'p str {
+    let field =
+        page.split("<input").find(|field| field.contains(&format!("name=\"{name}\""))).expect("a field");
+    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap()
+}
+
+#[test]
+fn it_works_without_scripts_and_is_offered_only_where_it_is_of_use() {
+    let mut house = House::new();
+    let mut browser = house.server.client();
+    assert!(!browser.get("/sign-in").expect(200).text.contains("name=\"password\""));
+    house.allow_passwords();
+    assert!(browser.get("/sign-in").expect(200).text.contains("name=\"password\""));
+    let code = house.invited(EMAIL, "viewer");
+    let refused = form(&mut browser, "/enrol/password", &[("code", &code), ("password", "too short")]);
+    assert!(refused.status == 422 && refused.text.contains("at least 15 characters"), "{}", refused.text);
+    let shown =
+        form(&mut browser, "/enrol/password", &[("code", &code), ("password", PASSWORD)]).expect(200).text;
+    assert!(shown.contains("<svg"), "a picture for the app");
+    let secret = shown.split("id=\"secret\"").nth(1).unwrap().split(['>', '<']).nth(1).unwrap();
+    let mut app = App::of(secret);
+    let finish = [("ceremony", hidden(&shown, "ceremony")), ("code", &app.code())];
+    form(&mut browser, "/enrol/password/finish", &finish).expect(303);
+    browser.get(&house.path("/events")).expect(200);
+
+    let mut other = house.server.client();
+    let typed = |code: &str| {
+        [("email", EMAIL), ("password", PASSWORD), ("code", code), ("next", "//elsewhere.example")]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let sent = |client: &mut Client, code: &str| {
+        let typed = typed(code);
+        let pairs: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        form(client, "/sign-in/password", &pairs)
+    };
+    let wrong = sent(&mut other, &app.old_code()).expect(422);
+    assert!(wrong.text.contains("does not fit") && !wrong.text.contains(PASSWORD), "{}", wrong.text);
+    let entered = sent(&mut other, &app.code()).expect(303);
+    assert_eq!(entered.header("location"), Some("/"), "nobody is sent elsewhere");
+    other.get(&house.path("/events")).expect(200);
 }
 
 #[test]
