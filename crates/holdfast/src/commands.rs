@@ -4,9 +4,11 @@ mod attribute;
 mod backup;
 mod bench;
 mod config;
+mod database;
 mod drill;
 mod incident;
 mod init;
+mod keys;
 mod ledger;
 mod local;
 mod plan;
@@ -48,6 +50,8 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Purges(arguments) => purges::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::Database(arguments) => database::run(&arguments),
         Command::Mode(arguments) => local::mode(&arguments),
         Command::Recover(arguments) => local::recover(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),

@@ -10,6 +10,7 @@ mod browser;
 mod budget;
 mod census;
 mod collecting;
+mod database;
 mod demo;
 mod discard;
 mod doors;
