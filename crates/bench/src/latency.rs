@@ -47,6 +47,10 @@ impl Latency {
         self.max_us as f64 / 1_000.0
     }
 
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
     pub fn max_ms(&self) -> f64 {
         self.max_us as f64 / 1_000.0
     }

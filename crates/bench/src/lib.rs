@@ -7,7 +7,7 @@
 //!
 //! Modules in reading order: [`ingest`], `bodies` (what is sent), `connection` (how), `latency`, `disk`,
 //! `process`, [`report`]; then [`mod@overload`] (what honest senders notice of others), `paced` (an honest sender) and
-//! `crowd` (connections that hold a server up).
+//! `crowd` (connections that hold a server up); [`reads()`] (looks at profiles).
 
 mod bodies;
 mod connection;
@@ -19,9 +19,11 @@ mod latency;
 pub mod overload;
 mod paced;
 mod process;
+mod reads;
 pub mod report;
 
 pub use error::BenchError;
 pub use ingest::{Config, ingest};
 pub use overload::{Overload, OverloadReport, overload};
+pub use reads::{Reads, ReadsReport, reads};
 pub use report::Report;

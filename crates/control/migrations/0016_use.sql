@@ -16,3 +16,11 @@ create table last_use (
   mac        blob    not null,
   primary key (workspace, holder)
 ) strict, without rowid;
+
+-- What the tables that give or limit power add up to (control::kept), so that a row removed or put back is found.
+create table kept_state (
+  id     integer primary key check (id = 1),
+  number integer not null,                 -- only grows
+  sums   blob    not null,
+  mac    blob    not null
+) strict;

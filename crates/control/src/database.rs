@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use keys::HashKey;
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::ControlError;
-use crate::migration::{Migration, migrate};
+use crate::kept::{Keeper, Kept};
+use crate::migration::{Migration, migrate, pending};
 use crate::pool::Pool;
 
 /// The oldest SQLite whose write-ahead log is free of the known reset fault.
@@ -39,6 +41,7 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     writer: Mutex<Connection>,
+    keeper: Option<Keeper>,
     readers: Pool,
     stopped: AtomicBool,
 }
@@ -58,13 +61,40 @@ impl Database {
     /// A linked SQLite that is too old, a file of another program or of a newer version, an edited
     /// migration, or whatever disk and SQLite say.
     pub fn open(path: &Path, migrations: &[Migration]) -> Result<Self, ControlError> {
+        Self::open_with(path, migrations, None)
+    }
+
+    /// The same with a digest of the tables that give power, under `key`: see [`kept`](crate::kept).
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_kept(path: &Path, migrations: &[Migration], key: HashKey) -> Result<Self, ControlError> {
+        Self::open_with(path, migrations, Some(key))
+    }
+
+    fn open_with(path: &Path, migrations: &[Migration], key: Option<HashKey>) -> Result<Self, ControlError> {
         check_version(rusqlite::version_number(), rusqlite::version())?;
         make_private(path).map_err(|source| ControlError::File { path: path.to_owned(), source })?;
         let mut writer = connect(path, OpenAs::Writer)?;
         claim(&writer, path)?;
+        let keeper = key.map(Keeper::new);
+        // A migration changes rows by right: what was whole before it is sealed anew.
+        let was_whole = match &keeper {
+            Some(keeper) if pending(&writer, migrations)? => keeper.was_whole(&mut writer)?,
+            _ => false,
+        };
         migrate(&mut writer, migrations)?;
+        if let Some(keeper) = &keeper {
+            if was_whole {
+                let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                keeper.seal(&tx, 0)?;
+                tx.commit()?;
+            }
+            keeper.watch(&writer)?;
+        }
         Ok(Self(Arc::new(Inner {
             path: path.to_owned(),
+            keeper,
             writer: Mutex::new(writer),
             readers: Pool::new(path),
             stopped: AtomicBool::new(false),
@@ -101,9 +131,37 @@ impl Database {
         }
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| self.failed(e))?;
+        if let Some(keeper) = &self.0.keeper {
+            keeper.begin();
+        }
         let value = f(&transaction)?;
+        if let Some(keeper) = &self.0.keeper {
+            keeper.end(&transaction)?;
+        }
         transaction.commit().map_err(|e| self.failed(e))?;
         Ok(value)
+    }
+
+    /// Whether the tables that give power are what was last written here.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn check_kept(&self) -> Result<Kept, ControlError> {
+        match &self.0.keeper {
+            Some(keeper) => self.read(|tx| keeper.check(tx)),
+            None => Ok(Kept::Absent),
+        }
+    }
+
+    /// Takes those tables as they are for what they should be; its number is then above `above`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn seal_kept(&self, above: i64) -> Result<(), ControlError> {
+        match &self.0.keeper {
+            Some(keeper) => self.write(|tx| keeper.seal(tx, above)),
+            None => Ok(()),
+        }
     }
 
     /// Moves the write-ahead log into the database and empties it, so that what was deleted is gone

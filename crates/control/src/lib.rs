@@ -4,10 +4,12 @@
 //! Left to others: key bytes and encryption (`keys`), who may change what (`guard`), what is entered in
 //! the ledger (`ledger`), and the tables of the crates whose migrations stand in [`CONTROL_MIGRATIONS`].
 //!
-//! Modules in reading order: [`Database`] and its pool, [`Migration`], [`workspaces`], [`mode`].
+//! Modules in reading order: [`Database`] and its pool, [`Migration`], [`kept`] (finds rows that were removed or put back),
+//! [`workspaces`], [`mode`].
 
 mod database;
 mod error;
+pub mod kept;
 mod migration;
 mod migrations;
 pub mod mode;
@@ -16,5 +18,6 @@ pub mod workspaces;
 
 pub use database::Database;
 pub use error::ControlError;
+pub use kept::{Kept, KeptState};
 pub use migration::Migration;
 pub use migrations::{CONTROL_MIGRATIONS, PEOPLE_MIGRATIONS};

@@ -29,6 +29,16 @@ struct Applied {
     checksum: i64,
 }
 
+/// Whether some of `migrations` have not been applied yet.
+pub(crate) fn pending(connection: &Connection, migrations: &[Migration]) -> Result<bool, ControlError> {
+    let there = "select count(*) from sqlite_schema where name = 'schema_migration'";
+    if connection.query_row(there, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(true);
+    }
+    let applied = applied(connection)?;
+    Ok(migrations.iter().any(|migration| !applied.iter().any(|record| record.number == migration.number)))
+}
+
 /// Brings the database to the newest schema of `migrations`. Nothing is applied if the database was
 /// written by a newer binary or with edited migrations.
 pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<(), ControlError> {

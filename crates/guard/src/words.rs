@@ -3,7 +3,10 @@
 const WORDS: &[(&str, &str)] = &[
     ("access.reset", "Sessions and tokens were ended"),
     ("alarm.raised", "A property looks different than it used to"),
-    ("break_glass.approved", "Two operators look into the workspace for half an hour, masked, without having been asked in"),
+    (
+        "break_glass.approved",
+        "Two operators look into the workspace for half an hour, masked, without having been asked in",
+    ),
     ("break_glass.asked", "An operator asks to look into the workspace without having been asked in"),
     ("break_glass.ended", "An operator who was not asked in no longer looks in"),
     ("export.beginning", "Somebody is about to take out an export that was approved"),
@@ -50,7 +53,10 @@ const WORDS: &[(&str, &str)] = &[
     ("recovery.ready", "The recovery of an account may be finished now"),
     ("recovery.started", "The recovery of an account was started"),
     ("recovery.stopped", "The recovery of an account was stopped"),
-    ("stuffing.noticed", "Lists of addresses and passwords are being tried; passwords that were hit must be changed"),
+    (
+        "stuffing.noticed",
+        "Lists of addresses and passwords are being tried; passwords that were hit must be changed",
+    ),
     ("support.beginning", "An operator is about to look into the workspace for the first time"),
     ("support.ended", "An operator no longer looks in"),
     ("support.opened", "The workspace was opened to an operator, masked, for a time"),

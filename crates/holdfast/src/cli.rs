@@ -60,6 +60,12 @@ pub enum Command {
     /// Which passwords are known to strangers.
     #[command(subcommand)]
     Breached(Breached),
+    /// The master key: where it is, and replacing it.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// The database of decisions: whether it was changed outside Holdfast.
+    #[command(subcommand)]
+    Database(DatabaseCommand),
     /// Change the mode of a running server on this host (it can only be tightened from here).
     #[command(subcommand)]
     Mode(Mode),
@@ -195,6 +201,53 @@ pub struct Attribute {
     /// Print what was found as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `holdfast keys …`
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Say which master key the data needs, where the configuration says that it is, and whether it opens the data.
+    Status {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Replace the master key on a server that is stopped; the new one is made where the configuration says.
+    Rotate {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// The file with the present master key; needed unless a transit service opens it.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+}
+
+/// `holdfast database …`, on a server that is stopped
+#[derive(Debug, Subcommand)]
+pub enum DatabaseCommand {
+    /// Say whether what gives or limits power is as it was last written; exit 1 and name what differs if not.
+    Check {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// Print the result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Accept what is there: every session and token ends, and the installation is read-only until a second person says
+    /// otherwise. It is entered in the ledger, and operators are told.
+    Accept {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 /// `holdfast review`
@@ -437,6 +490,8 @@ pub struct PlanClient {
 pub enum Bench {
     /// Send events to a fresh server of its own (or a given one) and say how many were kept per second.
     Ingest(BenchIngest),
+    /// Say how many looks at a profile a second a fresh server of its own answers, each decided, counted and in the ledger.
+    Reads(BenchReads),
     /// Say what honest senders notice of thousands of slow connections, and of another workspace at ten times its quota.
     Overload(BenchOverload),
 }
@@ -453,6 +508,26 @@ pub struct BenchOverload {
     /// How many events a second a source may send.
     #[arg(long, default_value_t = 500)]
     pub quota: u32,
+    /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `holdfast bench reads`
+#[derive(Debug, Args)]
+pub struct BenchReads {
+    /// How long to read, in seconds.
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// How many at a time.
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    /// How many people are read again and again.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=250))]
+    pub people: u16,
     /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

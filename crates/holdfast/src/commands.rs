@@ -6,9 +6,11 @@ mod backup;
 mod bench;
 mod breached;
 mod config;
+mod database;
 mod drill;
 mod incident;
 mod init;
+mod keys;
 mod ledger;
 mod local;
 mod plan;
@@ -52,6 +54,8 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Purges(arguments) => purges::run(&arguments),
         Command::Breached(arguments) => breached::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::Database(arguments) => database::run(&arguments),
         Command::Mode(arguments) => local::mode(&arguments),
         Command::Recover(arguments) => local::recover(&arguments),
         Command::Notices(command) => local::notices(&command),

@@ -165,6 +165,32 @@ pub struct KeysConfig {
     pub master_file: Option<PathBuf>,
     /// The name of a systemd credential, or the path of a file that a secret manager mounts.
     pub credential: Option<String>,
+    /// A file with a passphrase that gives it; the salt is kept beside it.
+    pub passphrase_file: Option<PathBuf>,
+    /// A service that seals and opens it.
+    pub transit: Option<TransitConfig>,
+}
+
+/// A service with HashiCorp Vault's transit interface.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransitConfig {
+    /// Its address.
+    pub url: String,
+    /// Where the transit engine is mounted.
+    #[serde(default = "transit_mount")]
+    pub mount: String,
+    /// The name of the key there.
+    pub key: String,
+    /// A file with the token that may use it.
+    pub token_file: PathBuf,
+    /// The authority that its certificate is from, where it is none that browsers trust.
+    #[serde(default)]
+    pub root: Option<PathBuf>,
+}
+
+fn transit_mount() -> String {
+    "transit".to_owned()
 }
 
 /// Who may be shown how many people.
@@ -487,6 +513,12 @@ fn known_keys() -> &'static [&'static str] {
         "console.tls.as_collect",
         "keys.master_file",
         "keys.credential",
+        "keys.passphrase_file",
+        "keys.transit.url",
+        "keys.transit.mount",
+        "keys.transit.key",
+        "keys.transit.token_file",
+        "keys.transit.root",
         "people.seen_per_hour_max",
         "people.seen_per_day_max",
         "journal.retention_days",

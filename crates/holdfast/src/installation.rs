@@ -1,21 +1,22 @@
-//! The data directory: its one owner, its identity, where its master key lies, and its paths.
+//! The data directory: its one owner, its identity, its root key, and its paths.
 //!
 //! `DATA/installation` says which installation this is and which master key opens it (by key id), so that a
-//! wrong key is told at once and not by the first row that does not open.
+//! wrong key is told at once and not by the first row that does not open. Where that key is, `masters` says.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use keys::{CredentialFile, Key, KeyStore, SealedFile};
+use keys::Key;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Config, KeysConfig};
+use crate::config::Config;
+use crate::masters::{self, Source};
 use crate::outcome::{Failure, Outcome};
 
 /// The version of the directory's layout.
-const LAYOUT: u16 = 1;
+const LAYOUT: u16 = 2;
 
 /// What `DATA/installation` says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +29,12 @@ pub struct Identity {
     pub demo: bool,
     /// The id of the master key that opens it.
     pub master_key: String,
+    /// The key that everything follows from, wrapped under the master key; without one it is the master key itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
+    /// The master key as a transit service sealed it, where one opens it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_master: Option<String>,
     /// The console's host name. Every passkey is bound to it, so it is fixed when the installation is made.
     pub rp_id: String,
 }
@@ -39,8 +46,8 @@ pub struct Installation {
     pub data: PathBuf,
     /// What it is.
     pub identity: Identity,
-    /// The key above all others.
-    pub master: Key,
+    /// The key that everything follows from.
+    pub root: Key,
     // Held for as long as the process owns the directory.
     _lock: File,
 }
@@ -66,19 +73,19 @@ impl Installation {
         }
         refuse_foreign_files(data)?;
         let id = stdx::random_text::<10>();
-        let master = master_key(data, &config.keys, demo, &id, true)?;
+        let master = Source::of(data, &config.keys, demo, &id)?.make()?;
+        let root = Key::generate();
         let identity = Identity {
             layout: LAYOUT,
+            master_key: master.key.id().to_string(),
+            root: Some(masters::wrap_root(&id, &master.key, &root)),
+            sealed_master: master.sealed,
             id,
             demo,
-            master_key: master.id().to_string(),
             rp_id: config.console.host(),
         };
-        let text =
-            serde_json::to_vec_pretty(&identity).map_err(|error| Failure::failed(error.to_string()))?;
-        stdx::files::replace(&data.join("installation"), &text)
-            .map_err(|error| cannot("write", &data.join("installation"), &error))?;
-        Ok(Self { data: data.to_owned(), identity, master, _lock: lock })
+        identity.keep(data)?;
+        Ok(Self { data: data.to_owned(), identity, root, _lock: lock })
     }
 
     /// Opens the one in `data`.
@@ -109,16 +116,17 @@ impl Installation {
                 identity.rp_id
             )));
         }
-        let master = master_key(data, &config.keys, identity.demo, &identity.id, false)?;
-        if master.id().to_string() != identity.master_key {
-            return Err(Failure::failed(format!(
-                "this is not the master key of {}: it has id {}, the data needs {}; set keys.master_file or keys.credential to the right one",
-                data.display(),
-                master.id(),
-                identity.master_key
-            )));
-        }
-        Ok(Self { data: data.to_owned(), identity, master, _lock: lock })
+        let root = identity.open(data, config)?;
+        Ok(Self { data: data.to_owned(), identity, root, _lock: lock })
+    }
+
+    /// Owns the directory without opening it, for as long as what this answers lives.
+    ///
+    /// # Errors
+    /// Somebody else owns it.
+    pub fn claim(data: &Path) -> Outcome<Claim> {
+        Self::identity(data)?;
+        lock(data).map(Claim)
     }
 
     /// What the directory says it is, without owning it.
@@ -143,55 +151,30 @@ impl Installation {
     }
 }
 
-/// The master key of the installation `id` in `data`.
-///
-/// # Errors
-/// It is absent (and `make` is false), readable by others, or damaged.
-pub fn master_key(data: &Path, keys: &KeysConfig, demo: bool, id: &str, make: bool) -> Outcome<Key> {
-    let loaded = if demo {
-        sealed_file(data.join("demo-master.key"), make)
-    } else if let Some(name) = &keys.credential {
-        credential(name)
-    } else {
-        let path = match &keys.master_file {
-            Some(path) => path.clone(),
-            None => default_key_path(id)?,
-        };
-        if path.starts_with(data) {
-            return Err(Failure::usage(format!(
-                "keys.master_file {} lies inside the data directory; whoever copies the data would have the key",
-                path.display()
-            )));
-        }
-        if let Some(folder) = path.parent() {
-            stdx::files::private_dir(folder).map_err(|error| cannot("make", folder, &error))?;
-        }
-        sealed_file(path, make)
-    };
-    loaded.map_err(|error| Failure::failed(format!("the master key cannot be had: {error}")))
-}
+impl Identity {
+    /// The root, with the master key that the configuration names.
+    ///
+    /// # Errors
+    /// The master key cannot be had, or is another one's.
+    pub fn open(&self, data: &Path, config: &Config) -> Outcome<Key> {
+        let master = Source::of(data, &config.keys, self.demo, &self.id)?.load(self)?;
+        masters::open_root(data, self, &master)
+    }
 
-fn sealed_file(path: PathBuf, make: bool) -> Result<Key, keys::KeyError> {
-    if make { SealedFile::made_when_absent(path).master() } else { SealedFile::new(path).master() }
-}
-
-fn credential(name: &str) -> Result<Key, keys::KeyError> {
-    if name.contains('/') {
-        CredentialFile::new(name).master()
-    } else {
-        CredentialFile::of_systemd(std::env::var_os("CREDENTIALS_DIRECTORY"), name)?.master()
+    /// Writes it, whole.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep(&self, data: &Path) -> Outcome {
+        let path = data.join("installation");
+        let text = serde_json::to_vec_pretty(self).map_err(|error| Failure::failed(error.to_string()))?;
+        stdx::files::replace(&path, &text).map_err(|error| cannot("write", &path, &error))
     }
 }
 
-fn default_key_path(id: &str) -> Outcome<PathBuf> {
-    let base = std::env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))
-        .ok_or_else(|| {
-            Failure::usage("no HOME and no XDG_CONFIG_HOME: set keys.master_file or keys.credential")
-        })?;
-    Ok(base.join("holdfast").join(format!("{id}.key")))
-}
+/// A data directory that nobody else may open meanwhile.
+#[derive(Debug)]
+pub struct Claim(#[expect(dead_code, reason = "held, not read")] File);
 
 fn lock(data: &Path) -> Outcome<File> {
     let path = data.join("holdfast.lock");

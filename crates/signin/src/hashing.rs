@@ -51,9 +51,7 @@ impl Hashing {
         let mut hash = [0; 32];
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         place.memory.resize(argon.params().block_count(), Block::default());
-        argon
-            .hash_password_into_with_memory(peppered, salt, &mut hash, &mut place.memory)
-            .map_err(broken)?;
+        argon.hash_password_into_with_memory(peppered, salt, &mut hash, &mut place.memory).map_err(broken)?;
         Ok(hash)
     }
 

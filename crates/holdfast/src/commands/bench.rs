@@ -8,12 +8,13 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 use testkit::Client;
 
-use crate::cli::{Bench, BenchIngest, BenchOverload};
+use crate::cli::{Bench, BenchIngest, BenchOverload, BenchReads};
 use crate::outcome::{Failure, Outcome};
 
 pub(super) fn run(command: &Bench) -> Outcome {
     match command {
         Bench::Ingest(arguments) => ingest(arguments),
+        Bench::Reads(arguments) => reads(arguments),
         Bench::Overload(arguments) => overload(arguments),
     }
 }
@@ -36,6 +37,33 @@ fn overload(arguments: &BenchOverload) -> Outcome {
     eprintln!("six stretches of {} s against {} …", config.seconds, config.addr);
     let report =
         runtime()?.block_on(bench::overload(&config)).map_err(|error| Failure::failed(error.to_string()))?;
+    if arguments.json {
+        return super::print_json(&report);
+    }
+    print!("{report}");
+    Ok(())
+}
+
+fn reads(arguments: &BenchReads) -> Outcome {
+    let own = OwnServer::start(arguments.data.as_deref(), &[])?;
+    let (token, paths) = own.readable(arguments.people.into())?;
+    let addr = own.console.trim_start_matches("http://").replace("localhost", "127.0.0.1");
+    let config = bench::Reads {
+        addr,
+        token,
+        paths,
+        connections: arguments.connections,
+        seconds: arguments.seconds,
+        data_dir: own.data.clone(),
+    };
+    eprintln!(
+        "reading {} profiles, {} at a time, for {} s …",
+        config.paths.len(),
+        config.connections,
+        config.seconds
+    );
+    let report =
+        runtime()?.block_on(bench::reads(&config)).map_err(|error| Failure::failed(error.to_string()))?;
     if arguments.json {
         return super::print_json(&report);
     }
@@ -91,6 +119,7 @@ struct OwnServer {
     console: String,
     write_key: String,
     setup_code: String,
+    workspace: String,
     data: PathBuf,
     folder: PathBuf,
 }
@@ -114,6 +143,7 @@ impl OwnServer {
         let made: Value = serde_json::from_slice(&said.stdout).unwrap_or_default();
         let of = |made: &Value, name: &str| made[name].as_str().unwrap_or_default().to_owned();
         let (write_key, setup_code) = (of(&made, "write_key"), of(&made, "setup_code"));
+        let workspace = of(&made, "workspace");
         let mut child = Command::new(&program)
             .args(["serve", "--json", "--collect", "127.0.0.1:0", "--console", "127.0.0.1:0", "--data"])
             .arg(&data)
@@ -136,13 +166,38 @@ impl OwnServer {
                 let port = console.map_or(0, |console| console.port());
                 // Passkeys want a name, not an address.
                 let console = format!("http://localhost:{port}");
-                Ok(Self { child, collect, console, write_key, setup_code, data, folder })
+                Ok(Self { child, collect, console, write_key, setup_code, workspace, data, folder })
             }
             None => {
                 let _ = child.kill();
                 Err(Failure::failed("the benchmark's server did not start; its message stands above"))
             }
         }
+    }
+
+    /// Makes people and a token that may look at them; gives the token and the people's paths.
+    fn readable(&self, people: usize) -> Outcome<(String, Vec<String>)> {
+        let mut owner = Client::new(&self.console);
+        let mut passkey = owner.enrol(&self.setup_code);
+        let mut sdk = Client::new(&format!("http://{}", self.collect));
+        for number in 0..people {
+            let traits =
+                json!({ "plan": "pro", "email": format!("bench{number}@example.com"), "name": "Ada Bench" });
+            let body =
+                json!({ "writeKey": self.write_key, "userId": format!("bench-{number}"), "traits": traits });
+            sdk.post("/v1/identify", &body);
+        }
+        let workspace = format!("/api/v1/workspaces/{}", self.workspace);
+        let wanted = json!({ "name": "bench", "scopes": ["people:read", "events:read"] });
+        let made = owner.confirmed(&mut passkey, "POST", &format!("{workspace}/tokens"), Some(&wanted));
+        let token = made.json["token"].as_str().unwrap_or_default().to_owned();
+        let paths = testkit::wait_until(60, "people", || {
+            let events = owner.every(&format!("{workspace}/events?limit=1000"));
+            let ids: std::collections::BTreeSet<String> =
+                events.iter().filter_map(|event| event["person"].as_str().map(str::to_owned)).collect();
+            (ids.len() >= people).then_some(ids)
+        });
+        Ok((token, paths.iter().map(|id| format!("{workspace}/people/{id}")).collect()))
     }
 
     /// Makes a second workspace, as its owner would. The write key of its source.

@@ -7,7 +7,7 @@ use ::ledger::{Disclosure, LedgerKeys, PublicKey, Standing, Trouble, Trust, Witn
 
 use crate::cli::{Ledger, LedgerVerify, Place};
 use crate::config::Config;
-use crate::installation::{Installation, master_key};
+use crate::installation::Installation;
 use crate::outcome::{Failure, Outcome};
 
 /// The largest file of proofs or checkpoints that is read.
@@ -29,8 +29,8 @@ pub(super) fn run(command: &Ledger) -> Outcome {
 fn opened(place: &Place) -> Outcome<(Config, LedgerKeys)> {
     let config = super::configured(place)?;
     let identity = Installation::identity(&config.data)?;
-    let master = master_key(&config.data, &config.keys, identity.demo, &identity.id, false)?;
-    let keys = LedgerKeys::derive(&crate::server::core::ledger_origin(&identity), &master).map_err(failed)?;
+    let root = identity.open(&config.data, &config)?;
+    let keys = LedgerKeys::derive(&crate::server::core::ledger_origin(&identity), &root).map_err(failed)?;
     Ok((config, keys))
 }
 

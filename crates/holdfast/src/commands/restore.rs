@@ -17,6 +17,7 @@ use crate::installation::Installation;
 use crate::outcome::{Failure, Outcome};
 use crate::server::core::Core;
 use crate::server::engine::Engine;
+use crate::server::kept;
 
 /// The most folders beside the target that are looked into.
 const BESIDE_MAX: usize = 1_000;
@@ -92,9 +93,11 @@ fn make_safe(config: &Config, target: &Path, arguments: &Restore, mark: &Value) 
     let purged = engine.services.purging.wait();
     // Sessions, tokens and codes of the past must not come back to life with it.
     let ended = core.guard.host().end_everything_signed_in();
+    let sealed = kept::seal(&core.control, &core.ledger);
     engine.end();
     purged.map_err(|why| Failure::failed(format!("nothing was restored: what was purged remains: {why}")))?;
     ended.map_err(|error| Failure::failed(format!("sessions cannot be ended: {error}")))?;
+    sealed?;
     all_done(&core, &again)?;
     Ok(Made { from: list.map(|list| list.path().to_owned()), again: again.len() })
 }
@@ -143,7 +146,7 @@ fn the_list(installation: &Installation, target: &Path, arguments: &Restore) -> 
     if arguments.without_purges {
         return Ok(None);
     }
-    let key = ListKey::new(&installation.identity.id, &installation.master);
+    let key = ListKey::new(&installation.identity.id, &installation.root);
     let own = match ListFile::read(&installation.path(LIST_NAME), &key) {
         Ok(own) => Some(own),
         Err(PurgeError::ListIo { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,

@@ -20,6 +20,7 @@ use crate::server::doors;
 use crate::server::engine::Engine;
 use crate::server::entrances::Entrances;
 use crate::server::health::Health;
+use crate::server::kept;
 use crate::server::local::{self, Local};
 use crate::server::save::Save;
 use crate::server::shop::Shop;
@@ -81,6 +82,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let (collect_addr, console_addr) = (address(&collect)?, address(&console)?);
     let opened = found.open(&config, console_addr.port())?;
     let core = &opened.core;
+    kept::must_be_whole(&core.control, &core.ledger)?;
     let mut entrances = Entrances::open(&config, &core.clock)?;
     let collect_scheme = if entrances.collect.tls.is_some() { "https" } else { "http" };
     let collect_url =

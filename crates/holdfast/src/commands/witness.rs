@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use door::{Crowd, Entrance, Limits, Stop};
 use http::{StatusCode, header};
-use model::Networks;
 use serde_json::json;
 use stdx::{Clock, Networks};
 use tokio::net::TcpListener;

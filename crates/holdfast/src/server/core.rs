@@ -16,7 +16,7 @@ pub const BREACHED: &str = "breached";
 
 /// The parts below everything else.
 pub struct Core {
-    /// The data directory and its master key.
+    /// The data directory and its root key.
     pub installation: Installation,
     /// Decisions.
     pub control: Database,
@@ -50,19 +50,15 @@ impl Core {
     /// Says which part cannot be opened and what to do.
     pub fn open(installation: Installation, config: &Config, console_port: u16) -> Outcome<Self> {
         let clock = Clock::wall();
-        let control = Database::open(&installation.path("control.db"), control::CONTROL_MIGRATIONS)
-            .map_err(|error| Failure::failed(format!("control.db: {error}")))?;
+        let (control, ledger) = decisions(&installation, &clock)?;
         let keys = KeyDirectory::new();
         control
-            .read(|tx| control::workspaces::load_keys(tx, &installation.master, &keys))
+            .read(|tx| control::workspaces::load_keys(tx, &installation.root, &keys))
             .map_err(|error| Failure::failed(format!("the workspaces' keys: {error}")))?;
-        let ledger = LedgerKeys::derive(&ledger_origin(&installation.identity), &installation.master)
-            .and_then(|keys| Ledger::open(&installation.path("ledger"), keys, clock.clone()))
-            .map_err(|error| Failure::failed(format!("the ledger: {error}")))?;
         let console_url = config.console.origin(console_port);
         let guard = Guard::open(guard::Parts {
             db: control.clone(),
-            master: installation.master.clone(),
+            master: installation.root.clone(),
             keys: keys.clone(),
             ledger: ledger.clone(),
             clock: clock.clone(),
@@ -76,6 +72,21 @@ impl Core {
         .map_err(|error| Failure::failed(format!("the guard: {error}")))?;
         Ok(Self { installation, control, keys, ledger, guard, clock, console_url })
     }
+}
+
+/// The database of decisions and the ledger, which tell whether the one is what the other knows.
+///
+/// # Errors
+/// One of them cannot be opened.
+pub fn decisions(installation: &Installation, clock: &Clock) -> Outcome<(Database, Ledger)> {
+    let digest = installation.root.hasher("kept tables 1");
+    let path = installation.path("control.db");
+    let control = Database::open_kept(&path, control::CONTROL_MIGRATIONS, digest)
+        .map_err(|error| Failure::failed(format!("control.db: {error}")))?;
+    let ledger = LedgerKeys::derive(&ledger_origin(&installation.identity), &installation.root)
+        .and_then(|keys| Ledger::open(&installation.path("ledger"), keys, clock.clone()))
+        .map_err(|error| Failure::failed(format!("the ledger: {error}")))?;
+    Ok((control, ledger))
 }
 
 /// The ledger's name, which every checkpoint bears.

@@ -25,6 +25,7 @@ use crate::follow::{Parts, Pass};
 use crate::outcome::{Failure, Outcome};
 use crate::server::core::Core;
 use crate::server::elsewhere::Others;
+use crate::server::kept;
 
 /// How often counters are written and the tail is looked after.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
@@ -114,7 +115,7 @@ impl Engine {
         let installation = &core.installation;
         let list = PurgeList::open(
             &installation.data,
-            (&installation.identity.id, &installation.master),
+            (&installation.identity.id, &installation.root),
             core.control.clone(),
             core.ledger.clone(),
             core.clock.clone(),
@@ -216,13 +217,16 @@ impl Engine {
             tracing::error!(%error, "the store's tail could not be synced; the journal has it");
         }
         self.journal.close();
+        if let Err(error) = kept::enter(&self.services.control, &self.services.ledger) {
+            tracing::error!(%error, "how the database stands could not be entered");
+        }
         self.services.ledger.close();
     }
 }
 
 /// The key for message ids, which can be personal: it follows from the master key.
 fn dedup_key(core: &Core) -> [u8; 16] {
-    core.installation.master.hasher("message ids 1").short(b"")
+    core.installation.root.hasher("message ids 1").short(b"")
 }
 
 /// The shield rules of a workspace as it wrote them.
@@ -259,6 +263,9 @@ fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
         }
         if let Err(error) = services.guard.sweep() {
             tracing::warn!(%error, "ended sessions could not be removed");
+        }
+        if let Err(error) = kept::watch(&services.control, &services.ledger, &services.guard) {
+            tracing::error!(%error, "the database could not be looked at");
         }
         let older_than_ms = services.clock.now_ms() - i64::from(days) * 24 * 3_600_000;
         let keep_from = services.store.position().min(services.people.position());

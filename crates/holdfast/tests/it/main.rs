@@ -12,6 +12,7 @@ mod browser;
 mod budget;
 mod census;
 mod collecting;
+mod database;
 mod demo;
 mod discard;
 mod doors;
