@@ -121,6 +121,7 @@ fn give(_: &Collector, asked: &Asked) -> Response {
     let Some(file) = found else {
         let mut reply = Response::new(Body::from("no such file of the SDK\n"));
         *reply.status_mut() = StatusCode::NOT_FOUND;
+        reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         return reply;
     };
     let caching = if file.name == name { FOR_MINUTES } else { FOR_EVER };

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::change::Actor;
 use crate::error::GuardError;
 use crate::granted::Granted;
-use crate::grants::{Purpose, State};
+use crate::grants::State;
 use crate::guard::Guard;
 
 /// The code of the entry that keeps the document as it was on that day.
@@ -110,15 +110,11 @@ impl Guard {
         let (mut exports, mut supports) = (BTreeMap::new(), BTreeMap::new());
         for grant in self.grants_in(tx, workspace, GRANTS_MAX)? {
             let until = grant.decision.as_ref().map(|decision| decision.ends_ms);
-            match (&grant.purpose, self.state_of(tx, &grant)?, until) {
-                (Purpose::Export(_), State::Open | State::Used, Some(until)) => {
-                    exports.insert(grant.subject, until)
-                }
-                (Purpose::Support, State::Open | State::Used, Some(until)) => {
-                    supports.insert(grant.subject, until)
-                }
-                _ => None,
-            };
+            if let (State::Open | State::Used, Some(until)) = (self.state_of(tx, &grant)?, until) {
+                // What is no export lets an operator look, however it came to be.
+                let list = if grant.export().is_some() { &mut exports } else { &mut supports };
+                list.insert(grant.subject, until);
+            }
         }
         let mut everybody = Vec::new();
         for membership in self.memberships_in(tx, workspace)? {

@@ -18,16 +18,23 @@ const DEPTH_MAX: usize = 8;
 
 /// The schema of what `T` asks for.
 pub(super) fn listen<T: DeserializeOwned>() -> Value {
+    hear(&|listener| T::deserialize(listener).is_ok())
+}
+
+/// Reads one whole value and says whether it could.
+type Reading = dyn Fn(Listener<'_>) -> bool;
+
+fn hear(reading: &Reading) -> Value {
     let heard = RefCell::new(Heard::default());
     for _ in 0..ATTEMPTS_MAX {
-        let failed = attempt::<T>(&heard, None);
+        let failed = attempt(reading, &heard, None);
         if !failed.is_some_and(|failed| heard.borrow_mut().avoid(failed)) {
             break;
         }
     }
     let fields = heard.borrow().fields();
     for field in fields {
-        if let Some(Failed { missing: Some(name), .. }) = attempt::<T>(&heard, Some(field)) {
+        if let Some(Failed { missing: Some(name), .. }) = attempt(reading, &heard, Some(field)) {
             heard.borrow_mut().required.insert(name);
         }
     }
@@ -41,14 +48,14 @@ struct Failed {
     missing: Option<String>,
 }
 
-fn attempt<T: DeserializeOwned>(heard: &RefCell<Heard>, without: Option<String>) -> Option<Failed> {
+fn attempt(reading: &Reading, heard: &RefCell<Heard>, without: Option<String>) -> Option<Failed> {
     {
         let mut heard = heard.borrow_mut();
         heard.failed = None;
         heard.without = without;
     }
-    let read = T::deserialize(Listener { heard, path: String::new() });
-    if read.is_ok() { None } else { heard.borrow().failed.clone() }
+    let read = reading(Listener { heard, path: String::new() });
+    if read { None } else { heard.borrow().failed.clone() }
 }
 
 /// What a place was asked to be.
