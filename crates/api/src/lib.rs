@@ -24,6 +24,7 @@ pub mod notices;
 pub mod openapi;
 pub mod operators;
 pub mod passkeys;
+pub mod passwords;
 pub mod people;
 pub mod plans;
 pub mod purges;
@@ -53,6 +54,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(session::routes())
         .merge(binding::routes())
         .merge(passkeys::routes())
+        .merge(passwords::routes())
         .merge(workspaces::routes())
         .merge(members::routes())
         .merge(access::routes())

@@ -6,7 +6,10 @@ use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use model::MemberId;
 use policy::Role;
-use policy::actions::{CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, RemoveMember};
+use policy::actions::{
+    ApproveRecovery, CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, ReadWorkspace,
+    RemoveMember, StartRecovery, StopRecovery,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::ServiceError;
@@ -22,6 +25,10 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .patch("/api/v1/workspaces/{w}/members/{member}", change)
         .delete("/api/v1/workspaces/{w}/members/{member}", remove)
         .delete("/api/v1/workspaces/{w}/members/{member}/sessions", end_sessions)
+        .get("/api/v1/workspaces/{w}/recoveries", recoveries)
+        .post("/api/v1/workspaces/{w}/members/{member}/recovery", start_recovery)
+        .delete("/api/v1/workspaces/{w}/members/{member}/recovery", stop_recovery)
+        .post("/api/v1/workspaces/{w}/members/{member}/recovery/approve", approve_recovery)
         .get("/api/v1/workspaces/{w}/invites", invites)
         .delete("/api/v1/workspaces/{w}/invites/{member}", cancel)
 }
@@ -111,6 +118,63 @@ async fn end_sessions(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn start_recovery(
+    may: Permit<StartRecovery>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let member = member_id(&member)?;
+    let started = blocking(move || {
+        state.services.guard.start_member_recovery(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok((StatusCode::ACCEPTED, Json(json!({ "started_at": instant(started.started_ms) }))))
+}
+
+async fn recoveries(
+    may: Permit<ReadWorkspace>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Value>>, Problem> {
+    let found =
+        blocking(move || state.services.guard.recoveries(may.granted()).map_err(ServiceError::from)).await?;
+    let view = |running: guard::recovery::Recovery| {
+        json!({
+            "member": running.member,
+            "started_by": running.started_by,
+            "started_at": instant(running.started_ms),
+            "ready_at": instant(running.ready_ms),
+        })
+    };
+    Ok(Json(List::whole(found.into_iter().map(view).collect())))
+}
+
+async fn stop_recovery(
+    may: Permit<StopRecovery>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let member = member_id(&member)?;
+    blocking(move || state.services.guard.stop_recovery(may.granted(), member).map_err(ServiceError::from))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn approve_recovery(
+    may: Permit<ApproveRecovery>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let member = member_id(&member)?;
+    let console_url = state.services.about.console_url.clone();
+    let code = blocking(move || {
+        state.services.guard.approve_member_recovery(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    let code = code.expose();
+    let body = json!({ "code": code, "url": format!("{console_url}/enrol#{code}") });
+    Ok((StatusCode::CREATED, Json(body)))
 }
 
 async fn invites(

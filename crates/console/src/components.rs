@@ -1,7 +1,7 @@
 //! The parts pages are made of, each a function to markup. `/components` shows every one of them.
 //!
 //! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`event`], [`value`], [`mark`],
-//! [`time`], [`notice`], [`copy`], [`facts`], [`number`].
+//! [`time`], [`notice`], [`copy`], [`qr`], [`facts`], [`number`].
 
 pub mod copy;
 pub mod event;
@@ -11,6 +11,7 @@ pub mod layout;
 pub mod mark;
 pub mod notice;
 pub mod number;
+pub mod qr;
 pub mod question;
 pub mod table;
 pub mod time;

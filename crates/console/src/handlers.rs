@@ -22,7 +22,9 @@ mod live;
 mod members;
 mod notices;
 mod operations;
+mod own_password;
 mod passkeys;
+mod passwords;
 mod people;
 mod plans;
 mod policies;
@@ -54,6 +56,7 @@ pub fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
         .merge(start::routes())
         .merge(sign_in::routes())
+        .merge(passwords::routes())
         .merge(preferences::routes())
         .merge(files::routes())
         .merge(workspaces::routes())
@@ -72,6 +75,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(sources::routes())
         .merge(members::routes())
         .merge(passkeys::routes())
+        .merge(own_password::routes())
         .merge(tokens::routes())
         .merge(review::routes())
         .merge(policies::routes())

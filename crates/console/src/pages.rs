@@ -1,7 +1,7 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
-//! In the order a member meets them: [`sign_in`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`tokens`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
+//! In the order a member meets them: [`sign_in`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
+//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`errors`], [`style_guide`].
 
 pub mod alarms;
@@ -17,7 +17,9 @@ pub mod members;
 pub mod notices;
 pub mod onboarding;
 pub mod operations;
+pub mod own_password;
 pub mod passkeys;
+pub mod passwords;
 pub mod people;
 pub mod person;
 pub mod plan;

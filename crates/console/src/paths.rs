@@ -8,6 +8,14 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 /// A look around the demo (GET the page, POST the code).
 pub const LOOK: &str = "/look";
+/// Signs in with an address, a password and a code (POST).
+pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
+/// Another password in place of one that strangers know (POST).
+pub const SIGN_IN_REPLACE: &str = "/sign-in/password/replace";
+/// A password with an invite code; begins (POST).
+pub const ENROL_PASSWORD: &str = "/enrol/password";
+/// Finishes it (POST).
+pub const ENROL_PASSWORD_FINISH: &str = "/enrol/password/finish";
 /// Enrolment with a set-up or invite code.
 pub const ENROL: &str = "/enrol";
 /// Saves light or dark (POST).
@@ -77,6 +85,8 @@ pages! {
     members "/access/members";
     /// The member's own passkeys and sessions.
     passkeys "/access/passkeys";
+    /// The member's own password.
+    own_password "/access/password";
     /// API tokens.
     tokens "/access/tokens";
     /// The review of access.
@@ -182,6 +192,16 @@ pub fn member_act(workspace: WorkspaceId, id: MemberId, act: &str) -> String {
 /// Removes one of one's own passkeys (POST); `passkeys` is the page of them.
 pub fn passkey_remove(passkeys: &str, id: PasskeyId) -> String {
     format!("{passkeys}/{id}/remove")
+}
+
+/// Something done to one's own password (POST): `begin`, `finish`, `change`, `remove`; `password` is the page of it.
+pub fn password_act(password: &str, act: &str) -> String {
+    format!("{password}/{act}")
+}
+
+/// Lets members in with passwords, or demands passkeys (POST): `allow`, `demand`.
+pub fn passwords_act(workspace: WorkspaceId, act: &str) -> String {
+    format!("{}/passwords/{act}", settings(workspace))
 }
 
 /// Refuses new passkeys for one's own account (POST); `passkeys` is the page of them.

@@ -19,6 +19,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 11, name: "watch_versions", sql: include_str!("../migrations/0011_watch_versions.sql") },
     Migration { number: 12, name: "grants", sql: include_str!("../migrations/0012_grants.sql") },
     Migration { number: 13, name: "incidents", sql: include_str!("../migrations/0013_incidents.sql") },
+    Migration { number: 14, name: "passwords", sql: include_str!("../migrations/0014_passwords.sql") },
     Migration { number: 15, name: "notices", sql: include_str!("../migrations/0015_notices.sql") },
     Migration { number: 16, name: "use", sql: include_str!("../migrations/0016_use.sql") },
     Migration { number: 17, name: "federation", sql: include_str!("../migrations/0017_federation.sql") },

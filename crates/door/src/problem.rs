@@ -98,6 +98,19 @@ impl Problem {
     }
 }
 
+/// What to do about a refusal, where the one who is refused can do something.
+const FIXES: &[(&str, &str)] = &[
+    (
+        "no-passkey",
+        "this needs the touch of a passkey, and your account has none: two people who run the workspace can let you enrol one (Access, Members, Recover)",
+    ),
+    (
+        "passkey-needed",
+        "who runs a workspace signs in with a passkey: sign in with yours; where you have none, two people who run the workspace can let you enrol one (Access, Members, Recover)",
+    ),
+    ("leave-needed", "this workspace lets its members in with passkeys alone: sign in with yours"),
+];
+
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
@@ -106,6 +119,7 @@ impl From<Denied> for Problem {
             Denied::NotFound => Self::not_found(),
             Denied::Forbidden { why } => {
                 let mut problem = Self::new(StatusCode::FORBIDDEN, "forbidden", "you may not do this");
+                problem.detail = FIXES.iter().find(|(policy, _)| *policy == why).map(|(_, fix)| (*fix).to_owned());
                 problem.extra.insert("policy".to_owned(), json!(why));
                 problem
             }

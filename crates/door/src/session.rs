@@ -1,11 +1,13 @@
 //! Who is calling: a session cookie or a bearer token, turned into guard's `Caller` once per request.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use guard::{Caller, Credential, Guard};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use model::ClientAddress;
 
@@ -54,12 +56,46 @@ impl CookieStyle {
         HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", self.name(), self.attributes())).ok()
     }
 
+    /// The name of the cookie by which a browser that signed in with a password is told from strangers.
+    pub fn browser_name(self) -> &'static str {
+        match self {
+            Self::Secure => "__Host-holdfast-browser",
+            Self::Localhost => "holdfast-browser",
+        }
+    }
+
+    /// A `Set-Cookie` value by which the browser is known again, for half a year.
+    pub fn set_browser(self, mark: &str) -> Option<HeaderValue> {
+        let (name, attributes) = (self.browser_name(), self.attributes());
+        HeaderValue::from_str(&format!("{name}={mark}; Max-Age=15552000; {attributes}")).ok()
+    }
+
     /// How it is marked, apart from its life.
     pub fn attributes(self) -> &'static str {
         match self {
             Self::Secure => "Path=/; HttpOnly; SameSite=Strict; Secure",
             Self::Localhost => "Path=/; HttpOnly; SameSite=Strict",
         }
+    }
+}
+
+/// What a browser kept from an earlier sign-in with a password; it opens nothing.
+pub struct BrowserMark(Option<String>);
+
+impl BrowserMark {
+    /// The text, where the browser kept one.
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BrowserMark {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let styles = [CookieStyle::Secure, CookieStyle::Localhost];
+        let found = styles.into_iter().find_map(|style| cookie(&parts.headers, style.browser_name()));
+        Ok(Self(found.map(str::to_owned)))
     }
 }
 
@@ -121,13 +157,18 @@ fn credential(headers: &HeaderMap, cookie: CookieStyle) -> Presented {
     {
         return Presented::Bearer(token.trim().to_owned());
     }
+    match self::cookie(headers, cookie.name()) {
+        Some(token) => Presented::Session(token.to_owned()),
+        None => Presented::Nothing,
+    }
+}
+
+/// The value of a cookie, where it has one.
+fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let found = cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == cookie.name());
-    match found {
-        Some((_, token)) if !token.is_empty() => Presented::Session(token.to_owned()),
-        _ => Presented::Nothing,
-    }
+        .find(|(name, _)| *name == wanted);
+    found.map(|(_, value)| value).filter(|value| !value.is_empty())
 }

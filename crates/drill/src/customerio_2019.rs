@@ -1,8 +1,11 @@
 //! customerio-2019: a sign-up form told which addresses had accounts; passwords known from elsewhere opened those without a
 //! second factor; spam went out and lists were taken. Played: the questions that strangers can ask, the lists of passwords,
-//! and the switch that stops everything but collecting.
+//! what passwords are refused, and the switch that stops everything but collecting.
 
+mod choosing;
 mod compared;
+mod demanded;
+mod noticed;
 mod oracles;
 mod read_only;
 mod stuffing;
@@ -13,7 +16,7 @@ use crate::play::{Drill, Play};
 pub const DRILL: Drill = Drill {
     name: "customerio-2019",
     story: "a sign-up form tells who has an account, and known passwords open them",
-    settings: &[],
+    settings: crate::segment_2019::SETTINGS,
     plays: &[
         Play {
             name: "oracles",
@@ -23,9 +26,27 @@ pub const DRILL: Drill = Drill {
         },
         Play {
             name: "stuffing",
-            goal: "E3: 0 sessions by passwords; honest members sign in meanwhile",
+            goal: "E3: 0 sessions; honest members sign in meanwhile; at most 128 MiB for hashes; 0 accounts locked for their owners; whose password was hit has to change it and is told",
             door: "an admin hands the attacker an invitation",
             play: stuffing::stuffing,
+        },
+        Play {
+            name: "passwords",
+            goal: "E4: every planted password is refused and no other; 15 characters at least, 64 and Unicode taken; names refused; one that becomes known is caught at the next sign-in",
+            door: "the operator imports another list in place of the corpus",
+            play: choosing::passwords,
+        },
+        Play {
+            name: "second-factor",
+            goal: "E5: 0 members without a passkey who can read once passkeys are demanded, within 1 s, open sessions and streams included",
+            door: "another admin allows passwords again",
+            play: demanded::second_factor,
+        },
+        Play {
+            name: "detection",
+            goal: "E2: told within 60 s and 500 probes, from one address at 2 a second and from 5,000 addresses",
+            door: "",
+            play: noticed::detection,
         },
         Play {
             name: "read-only",

@@ -8,7 +8,7 @@
 //! who may do what printed and held against the engine (`policy`: `invariants`, `matrix`: S1, S4, S7), every path to a session
 //! (`guard`: `sign_in`; `it access`: S2), ten million entries asked in one question (`incident`: the example `scope`: S6).
 
-mod ended;
+pub(crate) mod ended;
 mod entering;
 mod seen;
 mod told;

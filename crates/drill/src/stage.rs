@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use testkit::{Authenticator, Client, HookSink, MailSink, Reply, Server, wait_until};
+use testkit::{App, Authenticator, Client, HookSink, MailSink, Reply, Server, wait_until};
 
 use crate::Options;
 use crate::browser;
@@ -29,6 +29,18 @@ pub struct Stage {
     pub browser: Option<PathBuf>,
     /// Whether the full figures are wanted.
     pub long: bool,
+}
+
+/// A member who signs in with a password and a code.
+pub struct ByPassword {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// The browser, signed in.
+    pub client: Client,
+    /// The authenticator app.
+    pub app: App,
 }
 
 impl Stage {
@@ -97,6 +109,29 @@ impl Stage {
         let mut client = self.server.client();
         let passkey = client.enrol(invited.json["code"].as_str().expect("a code"));
         (client, passkey)
+    }
+
+    /// Lets members in with a password and a code.
+    pub fn allow_passwords(&mut self) {
+        self.change("PUT", "/passwords", &json!({}));
+    }
+
+    /// Somebody who was invited into the workspace in that role and has chosen a password.
+    pub fn joined_by_password(&mut self, role: &str) -> ByPassword {
+        let email = format!("{}@example.com", stdx::random_text::<12>());
+        let password = format!("only {} knows this one", stdx::random_text::<8>());
+        let invited = self.change("POST", "/members", &json!({ "email": email, "role": role }));
+        let mut client = self.server.client();
+        let app = client.enrol_password(invited.json["code"].as_str().expect("a code"), &password);
+        ByPassword { email, password, client, app }
+    }
+
+    /// Kills the server and starts it again; its people go on at its new address.
+    pub fn kill_and_restart(&mut self) {
+        self.server.kill_and_restart();
+        let at = self.server.console.clone();
+        self.owner.move_to(&at);
+        self.passkey.move_to(&at);
     }
 
     /// Sends Segment messages in batches, as a server's SDK would.

@@ -29,7 +29,8 @@ fn main() {
         rp_name: "Holdfast".into(),
         origins: vec![origin.to_owned()],
     };
-    let parts = Parts { db, master, keys: KeyDirectory::new(), ledger, clock, passkeys };
+    let corpus = breach::Corpus::at("no-corpus");
+    let parts = Parts { db, master, keys: KeyDirectory::new(), ledger, clock, passkeys, corpus };
     let guard = Guard::open(parts).unwrap();
     let installed = guard.install("Acme", "owner@example.com").unwrap();
     let options = guard.begin_enrol(installed.setup_code.expose()).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use model::{MemberId, SessionId, TokenId, WorkspaceId};
+use model::{MemberId, PasskeyId, SessionId, TokenId, WorkspaceId};
 use policy::{PrincipalKind, ScopeSet};
 use stdx::Secret;
 
@@ -33,6 +33,8 @@ pub(crate) enum Who {
         id: MemberId,
         kind: PrincipalKind,
         level: u8,
+        /// The passkey, or what stands for one.
+        by: PasskeyId,
         session: SessionId,
         csrf: String,
         /// The one workspace the session reaches; all of the account's where there is none.

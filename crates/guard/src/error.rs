@@ -44,12 +44,26 @@ pub enum GuardError {
     /// Others can help, so no recovery is needed.
     #[error("no lone owner has this address: another owner or admin can invite them again")]
     NothingToRecover,
+    /// A recovery by members takes two of them.
+    #[error("nobody else could approve this: remove the member and invite them again")]
+    NobodyElse,
+    /// The account has more than these two could give.
+    #[error(
+        "this account has a role that you could not give, here or in another workspace: remove the member and invite them again"
+    )]
+    PowerElsewhere,
     /// The delay has not passed.
     #[error("the recovery is not ready yet: wait until its delay has passed")]
     TooEarly {
         /// When it is ready, milliseconds since 1970, UTC.
         ready_ms: i64,
     },
+    /// The password is known to strangers.
+    #[error("this password is in a list of known ones: choose another one")]
+    Breached,
+    /// No workspace of theirs lets them in with a password.
+    #[error("no workspace of yours lets you in with a password: sign in with a passkey")]
+    NoPasswords,
     /// There is an installation already.
     #[error("this installation has been set up already")]
     Installed,
@@ -71,6 +85,7 @@ impl From<SigninError> for GuardError {
     fn from(error: SigninError) -> Self {
         match error {
             SigninError::NotValid => Self::Denied(Denied::NotFound),
+            SigninError::Busy => Self::Denied(Denied::TooMany { retry_after_s: 5 }),
             SigninError::StepUpWrong => Self::Denied(Denied::StepUpWrong),
             SigninError::Invalid { field, want } => Self::Invalid { field, want: want.to_owned() },
             SigninError::Control(error) => error.into(),

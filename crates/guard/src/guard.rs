@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use breach::{Corpus, PasswordFilter};
 use control::Database;
 use keys::{HashKey, Key, KeyDirectory};
 use ledger::Ledger;
@@ -11,6 +12,7 @@ use parking_lot::{Mutex, RwLock};
 use policy::{Policies, PrincipalKind, ScopeSet};
 use serde_json::json;
 use signin::account::AccountKind;
+use signin::pending::Pending;
 use signin::{Marks, Signin, SigninError};
 use stdx::Clock;
 
@@ -20,6 +22,8 @@ use crate::channels::{Bell, Channels};
 use crate::denials::Denials;
 use crate::denied::Denied;
 use crate::error::{ALTERED, GuardError};
+use crate::password::{Choice, choices};
+use crate::stuffing::Stuffing;
 use crate::usage::Holder;
 
 /// What a guard is made of.
@@ -36,6 +40,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Which site passkeys belong to.
     pub passkeys: signin::Config,
+    /// The corpus of breached passwords, there or not.
+    pub corpus: Corpus,
 }
 
 /// Guards every route. Cheap to clone.
@@ -59,6 +65,10 @@ pub(crate) struct Inner {
     pub(crate) denials: Mutex<Denials>,
     pub(crate) channels: RwLock<Channels>,
     pub(crate) bell: Bell,
+    pub(crate) stuffing: Mutex<Stuffing>,
+    pub(crate) choices: Mutex<Pending<String, Choice>>,
+    pub(crate) common: PasswordFilter,
+    pub(crate) corpus: Corpus,
 }
 
 impl Guard {
@@ -67,7 +77,7 @@ impl Guard {
     /// # Errors
     /// The console's origins do not fit the relying party.
     pub fn open(parts: Parts) -> Result<Self, GuardError> {
-        let Parts { db, master, keys, ledger, clock, passkeys } = parts;
+        let Parts { db, master, keys, ledger, clock, passkeys, corpus } = parts;
         Ok(Self(Arc::new(Inner {
             signin: Signin::new(&master, clock.clone(), passkeys)?,
             policies: Policies::shared()?,
@@ -79,6 +89,10 @@ impl Guard {
             denials: Mutex::default(),
             channels: RwLock::default(),
             bell: Bell::default(),
+            stuffing: Mutex::default(),
+            choices: Mutex::new(choices()),
+            common: PasswordFilter::common(),
+            corpus,
             db,
             master,
             keys,
@@ -164,8 +178,10 @@ impl Guard {
         let checked = self.0.signin.check_session(&self.0.db, text)?;
         let kind = principal_kind(checked.kind);
         let csrf = self.marks().csrf(checked.session);
-        let signin::session::Checked { account: id, level, session, workspace: within, .. } = checked;
-        let who = Who::Account { id, kind, level, session, csrf, within };
+        let signin::session::Checked {
+            account: id, level, passkey: by, session, workspace: within, ..
+        } = checked;
+        let who = Who::Account { id, kind, level, by, session, csrf, within };
         Ok(Caller { who, renewed: checked.renewed, from: None })
     }
 

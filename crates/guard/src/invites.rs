@@ -243,6 +243,19 @@ impl Guard {
         Ok(expired.len())
     }
 
+    /// The workspace that an account was made for.
+    pub(crate) fn invited_to(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+    ) -> Result<Option<WorkspaceId>, GuardError> {
+        match self.open_invite(tx, account) {
+            Ok(invite) => Ok(Some(invite.workspace)),
+            Err(GuardError::Denied(Denied::NotFound)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn open_invite(&self, tx: &Transaction<'_>, account: MemberId) -> Result<Invite, GuardError> {
         let mut statement = tx.prepare_cached(&format!("select {COLUMNS} from invite where account = ?1"))?;
         let found = statement.query_row([account.0.to_be_bytes()], Invite::read).optional()?;

@@ -5,7 +5,7 @@
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
-//! questions asked of every request), [`sign_in`], [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
+//! questions asked of every request), [`sign_in`], [`password`] with `leave` (where it opens) and `stuffing`, [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says),
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
 //! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
@@ -26,6 +26,7 @@ pub mod guard;
 pub mod hooks;
 pub mod install;
 pub mod invites;
+mod leave;
 pub mod lockdown;
 pub mod members;
 pub mod mode;
@@ -33,6 +34,7 @@ pub mod notices;
 pub mod operators;
 mod origin;
 pub mod own;
+pub mod password;
 pub mod permit;
 mod profile;
 pub mod provisioning;
@@ -41,6 +43,7 @@ pub mod reset;
 pub mod review;
 pub mod sign_in;
 mod standing;
+mod stuffing;
 pub mod sweep;
 mod telling;
 pub mod tokens;
@@ -53,6 +56,7 @@ pub use denied::Denied;
 pub use error::GuardError;
 pub use granted::{Granted, Grounds, Principal};
 pub use guard::{Guard, Parts};
+pub use password::{Attempt, Entered};
 pub use permit::Proof;
 pub use sign_in::SignedIn;
 pub use signin::Config as PasskeyConfig;

@@ -5,6 +5,8 @@ use model::{PasskeyId, WorkspaceId};
 use policy::{ActionInfo, Decision, PrincipalKind, Request, RoleSet, Scope, ScopeSet};
 use rusqlite::Transaction;
 use serde_json::{Value, json};
+use signin::ceremony::LEVEL_PASSKEY;
+use signin::password::BY_PASSWORD;
 use signin::step_up::Bound;
 
 use crate::caller::{Caller, Who};
@@ -16,6 +18,9 @@ use crate::grants::Grant;
 use crate::guard::Guard;
 use crate::standing::Membership;
 use crate::usage::{Holder, OPEN_TO_THE_LAPSED, Usage};
+
+/// The reason given to whoever has no passkey to touch.
+pub const NO_PASSKEY: &str = "no-passkey";
 
 /// What a request shows for itself. A fresh touch is bound to all of it.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +155,7 @@ impl Guard {
         };
         match (&caller.who, workspace) {
             (
-                Who::Account { id, kind: PrincipalKind::Member | PrincipalKind::Visitor, within, .. },
+                Who::Account { id, level, by, within, kind: PrincipalKind::Member | PrincipalKind::Visitor, .. },
                 Some(workspace),
             ) => {
                 // Whoever vouched for the session speaks for one workspace, not for the others of the account.
@@ -166,6 +171,8 @@ impl Guard {
                         standing.used = Some((holder, usage));
                     }
                 }
+                standing.leave =
+                    *level < LEVEL_PASSKEY && *by == BY_PASSWORD && self.allows_passwords(tx, workspace)?;
                 if action.needs_grant {
                     standing.grant = self.granted_to(tx, workspace, *id)?;
                 }
@@ -235,6 +242,10 @@ impl Guard {
         match step_up_id {
             Some(id) => self.0.signin.use_step_up(id, &bound).map_err(|_| Denied::StepUpWrong),
             None => {
+                let passkeys = self.0.db.read(|tx| self.0.signin.passkeys(tx, account));
+                if passkeys.map_err(|error| self.broken(error.into()))?.is_empty() {
+                    return Err(Denied::Forbidden { why: NO_PASSKEY.to_owned() });
+                }
                 let begun = self.0.signin.begin_step_up(&self.0.db, bound);
                 let (id, public_key) = begun.map_err(|error| self.broken(error.into()))?;
                 Err(Denied::StepUpRequired { id, public_key })

@@ -1,5 +1,5 @@
-//! A lone owner who lost every passkey: begun on the host, ready after a day, announced at both ends,
-//! stopped by any member of the workspace in the meantime.
+//! Somebody who lost every passkey. Where others can help, one who runs the workspace starts and another approves; a lone owner's is
+//! begun on the host and ready after a day. Announced at both ends, and stopped by any member of the workspace in the meantime.
 
 use model::MemberId;
 use policy::Role;
@@ -29,11 +29,17 @@ pub struct Recovery {
     pub started_ms: i64,
     /// When it can be finished.
     pub ready_ms: i64,
+    /// Who started it; nothing where it was begun on the host.
+    pub started_by: Option<MemberId>,
 }
 
 impl Recovery {
     fn mark<'k>(&self, row: RowMark<'k>) -> RowMark<'k> {
-        row.id(self.member.0).int(self.started_ms).int(self.ready_ms)
+        let row = row.id(self.member.0).int(self.started_ms).int(self.ready_ms);
+        match self.started_by {
+            Some(by) => row.id(by.0),
+            None => row,
+        }
     }
 }
 
@@ -47,14 +53,12 @@ impl Host<'_> {
         guard.change(|tx| {
             let member = guard.lone_owner(tx, email)?;
             let now_ms = guard.now_ms();
-            let fresh = Recovery { member, started_ms: now_ms, ready_ms: now_ms + DELAY_MS };
-            let recovery = guard.recovery(tx, member)?.unwrap_or(fresh);
-            let mac = recovery.mark(guard.marks().row("recovery")).made();
-            tx.execute(
-                "insert into recovery (account, started_ms, ready_ms, mac) values (?1, ?2, ?3, ?4)
-                 on conflict (account) do nothing",
-                params![member.0.to_be_bytes(), recovery.started_ms, recovery.ready_ms, mac],
-            )?;
+            let ready_ms = now_ms + DELAY_MS;
+            let fresh = Recovery { member, started_ms: now_ms, ready_ms, started_by: None };
+            // One that members began is ready at once; it does not shorten this one.
+            let running = guard.recovery(tx, member)?.filter(|running| running.started_by.is_none());
+            let recovery = running.unwrap_or(fresh);
+            guard.keep_recovery(tx, &recovery)?;
             guard.announce(tx, "recovery.started", member)?;
             let detail = json!({"ready_ms": recovery.ready_ms});
             Ok((recovery, Actor::part("host").does("recovery.started", member.to_string(), detail)))
@@ -71,7 +75,8 @@ impl Host<'_> {
         let guard = self.0;
         guard.change(|tx| {
             let member = guard.lone_owner(tx, email)?;
-            let recovery = guard.recovery(tx, member)?.ok_or(GuardError::NothingToRecover)?;
+            let recovery = guard.recovery(tx, member)?.filter(|running| running.started_by.is_none());
+            let recovery = recovery.ok_or(GuardError::NothingToRecover)?;
             if guard.now_ms() < recovery.ready_ms {
                 return Err(GuardError::TooEarly { ready_ms: recovery.ready_ms });
             }
@@ -83,7 +88,99 @@ impl Host<'_> {
 }
 
 impl Guard {
-    /// The recoveries that run for owners of the workspace.
+    /// Starts to recover a member's account; another person who runs the workspace approves.
+    ///
+    /// # Errors
+    /// Not found; the caller's own; nobody else could approve; the account has power elsewhere; the ledger's or database's.
+    pub fn start_member_recovery(&self, granted: &Granted, member: MemberId) -> Result<Recovery, GuardError> {
+        granted.must_be_for(&["StartRecovery"])?;
+        let (workspace, own) = (granted.in_workspace()?, granted.member()?);
+        self.change(|tx| {
+            self.membership(tx, workspace, member)?.ok_or(Denied::NotFound)?;
+            self.must_help(tx, own, member)?;
+            let mut others = Vec::new();
+            for other in self.who_runs(tx, workspace)? {
+                let can = other != own && self.can_help(tx, other, member)?;
+                if can && !self.0.signin.passkeys(tx, other)?.is_empty() {
+                    others.push(other);
+                }
+            }
+            if others.is_empty() {
+                return Err(GuardError::NobodyElse);
+            }
+            let started_ms = self.now_ms();
+            let recovery = Recovery { member, started_ms, ready_ms: started_ms, started_by: Some(own) };
+            self.keep_recovery(tx, &recovery)?;
+            self.announce(tx, "recovery.started", member)?;
+            let detail = json!({"ready_ms": recovery.ready_ms});
+            Ok((recovery, Actor::from(granted).does("recovery.started", member.to_string(), detail)))
+        })
+    }
+
+    /// Approves it: a code with which the member enrols anew. Old passkeys, the password and sessions end when it is used.
+    ///
+    /// # Errors
+    /// Not found; the one who started; the account has power elsewhere; the ledger's or database's.
+    pub fn approve_member_recovery(
+        &self,
+        granted: &Granted,
+        member: MemberId,
+    ) -> Result<Secret<String>, GuardError> {
+        granted.must_be_for(&["ApproveRecovery"])?;
+        let (workspace, own) = (granted.in_workspace()?, granted.member()?);
+        self.change(|tx| {
+            self.membership(tx, workspace, member)?.ok_or(Denied::NotFound)?;
+            let started_by = self.recovery(tx, member)?.and_then(|running| running.started_by);
+            let started_by = started_by.ok_or(Denied::NotFound)?;
+            if started_by == own {
+                return Err(GuardError::SecondPerson);
+            }
+            self.must_help(tx, own, member)?;
+            self.must_help(tx, started_by, member)?;
+            let code = self.0.signin.make_code(tx, Purpose::Recover, member)?;
+            self.announce(tx, "recovery.ready", member)?;
+            let detail = json!({"started_by": started_by});
+            Ok((code, Actor::from(granted).does("recovery.ready", member.to_string(), detail)))
+        })
+    }
+
+    /// Refuses whoever could not give the member everything that they have, in every workspace they are in: a recovered account
+    /// is all of it.
+    fn must_help(&self, tx: &Transaction<'_>, helper: MemberId, member: MemberId) -> Result<(), GuardError> {
+        if self.can_help(tx, helper, member)? { Ok(()) } else { Err(GuardError::PowerElsewhere) }
+    }
+
+    fn can_help(&self, tx: &Transaction<'_>, helper: MemberId, member: MemberId) -> Result<bool, GuardError> {
+        if helper == member {
+            return Ok(false);
+        }
+        for theirs in self.memberships_of(tx, member)? {
+            let own = self.membership(tx, theirs.workspace, helper)?.map(|own| own.role);
+            let can = own == Some(Role::Owner) || (own == Some(Role::Admin) && theirs.role != Role::Owner);
+            if !can {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn keep_recovery(&self, tx: &Transaction<'_>, recovery: &Recovery) -> Result<(), GuardError> {
+        let Recovery { member, started_ms, ready_ms, started_by } = recovery;
+        tx.execute(
+            "insert or replace into recovery (account, started_ms, ready_ms, started_by, mac)
+             values (?1, ?2, ?3, ?4, ?5)",
+            params![
+                member.0.to_be_bytes(),
+                started_ms,
+                ready_ms,
+                started_by.map(|by| by.0.to_be_bytes()),
+                recovery.mark(self.marks().row("recovery")).made(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The recoveries that run for members of the workspace.
     ///
     /// # Errors
     /// An altered row, or the database's.
@@ -95,7 +192,7 @@ impl Guard {
         })
     }
 
-    /// Stops the recovery of an owner of the workspace.
+    /// Stops the recovery of a member of the workspace.
     ///
     /// # Errors
     /// Not found, or the ledger's or database's.
@@ -113,7 +210,7 @@ impl Guard {
         })
     }
 
-    /// The owner has enrolled again.
+    /// The member has enrolled again.
     pub(crate) fn recovered(&self, tx: &Transaction<'_>, member: MemberId) -> Result<(), GuardError> {
         self.recovery(tx, member)?.ok_or(Denied::NotFound)?;
         self.end_recovery(tx, member)?;
@@ -126,19 +223,23 @@ impl Guard {
     }
 
     fn recovery(&self, tx: &Transaction<'_>, member: MemberId) -> Result<Option<Recovery>, GuardError> {
-        let mut statement =
-            tx.prepare_cached("select started_ms, ready_ms, mac from recovery where account = ?1")?;
+        let mut statement = tx.prepare_cached(
+            "select started_ms, ready_ms, started_by, mac from recovery where account = ?1",
+        )?;
         let found = statement
             .query_row([member.0.to_be_bytes()], |row| {
-                Ok((
-                    Recovery { member, started_ms: row.get(0)?, ready_ms: row.get(1)? },
-                    row.get::<_, Vec<u8>>(2)?,
-                ))
+                let started_by: Option<[u8; 16]> = row.get(2)?;
+                let started_by = started_by.map(|by| MemberId(u128::from_be_bytes(by)));
+                let recovery =
+                    Recovery { member, started_ms: row.get(0)?, ready_ms: row.get(1)?, started_by };
+                Ok((recovery, row.get::<_, Vec<u8>>(3)?))
             })
             .optional()?;
         let Some((recovery, mac)) = found else { return Ok(None) };
         recovery.mark(self.marks().row("recovery")).check(&mac)?;
-        Ok(Some(recovery))
+        // What members began and nobody finished is over by itself, once a code made at its end is.
+        let over = self.now_ms() - recovery.started_ms >= 2 * DELAY_MS;
+        Ok(Some(recovery).filter(|_| recovery.started_by.is_none() || !over))
     }
 
     /// The owner with that address whom nobody else could invite again in some workspace.
@@ -168,6 +269,6 @@ impl Guard {
         for membership in self.memberships_of(tx, member)? {
             self.notice(tx, Some(membership.workspace), None, kind, &json!({"member": member}))?;
         }
-        Ok(())
+        self.notice(tx, None, Some(member), kind, &json!({}))
     }
 }

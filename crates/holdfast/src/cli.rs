@@ -57,6 +57,9 @@ pub enum Command {
     /// The list of purges, without which no backup is restored.
     #[command(subcommand)]
     Purges(Purges),
+    /// Which passwords are known to strangers.
+    #[command(subcommand)]
+    Breached(Breached),
     /// Change the mode of a running server on this host (it can only be tightened from here).
     #[command(subcommand)]
     Mode(Mode),
@@ -377,6 +380,22 @@ pub enum Shield {
         /// The labelled cases.
         file: PathBuf,
         /// Print the table as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `holdfast breached …`
+#[derive(Debug, Subcommand)]
+pub enum Breached {
+    /// Make the filter that passwords are held against, in place of the one before. A running server uses it at once.
+    Import {
+        /// Where the data is.
+        #[command(flatten)]
+        place: Place,
+        /// A line each: a SHA-1 in hexadecimal, perhaps with `:` and a count, or a password. `-` is standard input.
+        file: PathBuf,
+        /// Print the result as JSON.
         #[arg(long)]
         json: bool,
     },

@@ -4,6 +4,7 @@ mod access;
 mod attribute;
 mod backup;
 mod bench;
+mod breached;
 mod config;
 mod drill;
 mod incident;
@@ -50,6 +51,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Purges(arguments) => purges::run(&arguments),
+        Command::Breached(arguments) => breached::run(&arguments),
         Command::Mode(arguments) => local::mode(&arguments),
         Command::Recover(arguments) => local::recover(&arguments),
         Command::Notices(command) => local::notices(&command),

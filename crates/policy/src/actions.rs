@@ -44,6 +44,10 @@ actions! {
     FinishSignIn: Anyone, Tightens, Session, "finish signing in";
     BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
     FinishEnrol: Anyone, Tightens, Session, "finish enrolling with a code";
+    SignInWithPassword: Anyone, Tightens, Session, "sign in with an address, a password and a code";
+    ReplacePassword: Anyone, Tightens, Session, "choose another password before going in, where theirs is known to strangers";
+    BeginPasswordEnrol: Anyone, Tightens, Session, "begin to choose a password with a code";
+    FinishPasswordEnrol: Anyone, Tightens, Session, "finish choosing a password with a code";
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
     BindSession: Anyone, Tightens, Session, "bind the session just opened to the device";
     RenewBoundSession: Anyone, Tightens, Session, "renew a session with the device's key";
@@ -69,6 +73,10 @@ actions! {
     RemovePasskey: Installation, Tightens, Touch, "remove a passkey of their own";
     LockPasskeys: Installation, Tightens, Touch, "refuse new passkeys for their own account";
     UnlockPasskeys: Installation, Changes, Touch, "allow new passkeys for their own account again";
+    SetPassword: Installation, Changes, Touch, "begin to choose a password of their own";
+    FinishSetPassword: Installation, Changes, Session, "finish choosing a password they began to choose";
+    ChangePassword: Installation, Changes, Session, "change their own password, showing the present one and a code";
+    RemovePassword: Installation, Tightens, Touch, "remove their own password";
     AcceptInvite: Installation, Changes, Touch, "accept an invitation with the account they have";
     ListWorkspaces: Installation, Reads, Session, "see which workspaces they belong to";
     CreateWorkspace: Installation, Changes, Touch, "create a workspace and own it";
@@ -90,6 +98,10 @@ actions! {
     RenewToken: Workspace, Changes, Touch, "say that an interface token is still needed";
     ConfirmMember: Workspace, Changes, Touch, "say that a member still needs their role";
     ReadReview: Workspace, Reads, Token("ledger:read"), "see who could see what, who used it, and what has lapsed unused";
+    AllowPasswords: Workspace, Changes, Touch, "let members sign in with a password and a code";
+    DemandPasskeys: Workspace, Tightens, Touch, "demand passkeys of every member";
+    StartRecovery: Workspace, Changes, Touch, "start to recover the account of a member who lost every passkey";
+    ApproveRecovery: Workspace, Changes, Touch, "approve a recovery that another person started";
     SetMode: Workspace, Tightens, Session, "make the workspace read-only, or ask for normal mode";
     ApproveNormalMode: Workspace, Tightens, Touch, "approve the workspace's return to normal mode";
     Lockdown: Workspace, Tightens, Touch, "lock the workspace down: sessions and tokens end, read-only";

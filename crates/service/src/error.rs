@@ -237,7 +237,11 @@ impl From<guard::GuardError> for ServiceError {
         match error {
             Guard::Denied(denied) => Self::Denied(denied),
             Guard::Invalid { field, want } => Self::Invalid { field: field.to_owned(), fix: want },
+            Guard::Breached => Self::Invalid { field: "password".to_owned(), fix: error.to_string() },
             Guard::AlreadyMember
+            | Guard::NoPasswords
+            | Guard::NobodyElse
+            | Guard::PowerElsewhere
             | Guard::LastOwner
             | Guard::LastOperator
             | Guard::NothingToRecover

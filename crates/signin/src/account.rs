@@ -123,7 +123,7 @@ impl Signin {
         self.write(tx, &account)
     }
 
-    /// Ends the account for good: its sessions, passkeys and codes go.
+    /// Ends the account for good: its sessions, passkeys, password and codes go.
     ///
     /// # Errors
     /// No such account, an altered row, or the database's.
@@ -134,6 +134,7 @@ impl Signin {
         tx.execute("delete from session where account = ?1", [id.0.to_be_bytes()])?;
         tx.execute("delete from passkey where account = ?1", [id.0.to_be_bytes()])?;
         tx.execute("delete from sign_in_code where account = ?1", [id.0.to_be_bytes()])?;
+        tx.execute("delete from password where account = ?1", [id.0.to_be_bytes()])?;
         self.write(tx, &account)
     }
 

@@ -119,6 +119,7 @@ impl Signin {
         self.use_code(tx, &code)?;
         if code.purpose == Purpose::Recover {
             self.drop_passkeys(tx, code.account)?;
+            self.drop_password(tx, code.account)?;
             self.end_sessions_of(tx, code.account)?;
         }
         let enrolled = self.keep_enrolled(tx, code.account, &enrolment.state, &response, "first passkey")?;

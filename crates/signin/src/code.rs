@@ -114,6 +114,14 @@ impl Signin {
         Ok((code.purpose, code.account))
     }
 
+    /// Whose code it is, where it is one.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn account_of_code(&self, tx: &Transaction<'_>, text: &str) -> Result<Option<MemberId>, SigninError> {
+        Ok(self.code(tx, &self.marks.lookup("code", text))?.map(|code| code.account))
+    }
+
     /// The valid code of that hash.
     pub(crate) fn code(&self, tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<Code>, SigninError> {
         let mut statement = tx.prepare_cached(

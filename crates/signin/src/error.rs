@@ -47,6 +47,9 @@ pub enum SigninError {
         /// What it should be.
         want: &'static str,
     },
+    /// Too many passwords are being looked at already.
+    #[error("too many are signing in at the moment: try again in a few seconds")]
+    Busy,
     /// The site's name and origins do not fit together.
     #[error("console.url does not fit the relying party `{rp_id}`: {detail}")]
     Configuration {

@@ -8,7 +8,7 @@
 //! Modules in reading order: [`config`], [`marks`] (keyed hashes and row authenticators), [`account`],
 //! [`code`], [`passkey`], [`ceremony`] (enrolling and signing in), [`session`], [`binding`] (a session that a device's key
 //! renews), [`step_up`],
-//! [`assertion`] (our own check of a passkey's signature), [`jws`] (signed tokens),
+//! [`assertion`] (our own check of a passkey's signature), [`jws`] (signed tokens), [`password`], [`totp`], `hashing`,
 //! [`token`].
 
 pub mod account;
@@ -18,15 +18,18 @@ pub mod ceremony;
 pub mod code;
 pub mod config;
 mod error;
+mod hashing;
 mod ids;
 pub mod jws;
 pub mod marks;
 pub mod passkey;
-mod pending;
+pub mod password;
+pub mod pending;
 pub mod session;
 mod signin;
 pub mod step_up;
 pub mod token;
+pub mod totp;
 
 pub use config::Config;
 pub use error::SigninError;

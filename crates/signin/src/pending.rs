@@ -9,7 +9,7 @@ use crate::config::CLOCK_STEP_MS;
 
 /// A bounded map whose entries expire. When it is full the oldest goes: refusing new ones instead would
 /// let a flood of begun sign-ins lock everybody out for minutes.
-pub(crate) struct Pending<K, T> {
+pub struct Pending<K, T> {
     entries: HashMap<K, (i64, T)>,
     order: VecDeque<(K, i64)>,
     life_ms: i64,
@@ -17,11 +17,13 @@ pub(crate) struct Pending<K, T> {
 }
 
 impl<K: Clone + Eq + Hash, T> Pending<K, T> {
-    pub(crate) fn new(life_ms: i64, entries_max: usize) -> Self {
+    /// Nothing begun yet.
+    pub fn new(life_ms: i64, entries_max: usize) -> Self {
         Self { entries: HashMap::new(), order: VecDeque::new(), life_ms, entries_max }
     }
 
-    pub(crate) fn insert(&mut self, key: K, value: T, now_ms: i64) {
+    /// Keeps what was begun.
+    pub fn insert(&mut self, key: K, value: T, now_ms: i64) {
         self.forget_old(now_ms);
         while self.entries.len() >= self.entries_max {
             self.forget_first();
@@ -37,20 +39,20 @@ impl<K: Clone + Eq + Hash, T> Pending<K, T> {
     }
 
     /// The entry, unless it is too old. A clock that was turned back far makes entries too old, not young.
-    pub(crate) fn get_mut(&mut self, key: &K, now_ms: i64) -> Option<&mut T> {
+    pub fn get_mut(&mut self, key: &K, now_ms: i64) -> Option<&mut T> {
         let life_ms = self.life_ms;
         let (at_ms, value) = self.entries.get_mut(key)?;
         (-CLOCK_STEP_MS..=life_ms).contains(&(now_ms - *at_ms)).then_some(value)
     }
 
     /// Takes the entry out, whatever its age; returns it unless it is too old.
-    pub(crate) fn take(&mut self, key: &K, now_ms: i64) -> Option<T> {
+    pub fn take(&mut self, key: &K, now_ms: i64) -> Option<T> {
         let (at_ms, value) = self.entries.remove(key)?;
         (-CLOCK_STEP_MS..=self.life_ms).contains(&(now_ms - at_ms)).then_some(value)
     }
 
     /// The keys of the entries that fit, oldest first.
-    pub(crate) fn keys_where(&self, fits: impl Fn(&T) -> bool) -> Vec<K> {
+    pub fn keys_where(&self, fits: impl Fn(&T) -> bool) -> Vec<K> {
         let fits = |key: &K| self.entries.get(key).is_some_and(|(_, value)| fits(value));
         self.order.iter().filter(|(key, _)| fits(key)).map(|(key, _)| key.clone()).collect()
     }

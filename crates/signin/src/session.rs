@@ -37,6 +37,8 @@ pub struct Checked {
     pub level: u8,
     /// The one workspace it reaches, where whoever vouched for it speaks for that one alone.
     pub workspace: Option<WorkspaceId>,
+    /// The passkey it was opened with, or what stands for one.
+    pub passkey: PasskeyId,
     /// Its new text, when it was replaced just now.
     pub renewed: Option<Secret<String>>,
 }
@@ -148,6 +150,22 @@ impl Signin {
         )?)
     }
 
+    /// Ends the sessions of an account that were opened with that; returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn end_sessions_with(
+        &self,
+        tx: &Transaction<'_>,
+        account: MemberId,
+        with: PasskeyId,
+    ) -> Result<usize, SigninError> {
+        Ok(tx.execute(
+            "delete from session where account = ?1 and passkey = ?2",
+            params![account.0.to_be_bytes(), with.0.to_be_bytes()],
+        )?)
+    }
+
     /// Whether the session still runs, for streams that outlive their request. Does not count as use.
     ///
     /// # Errors
@@ -192,6 +210,7 @@ impl Signin {
             kind: account.kind,
             level: session.level,
             workspace: session.workspace,
+            passkey: session.passkey,
             renewed: None,
         };
         Ok((checked, state))

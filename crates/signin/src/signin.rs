@@ -11,6 +11,7 @@ use crate::binding::Awaited;
 use crate::ceremony::Enrolment;
 use crate::config::{CEREMONIES_MAX, CEREMONY_LIFE_MS, Config, STEP_UP_LIFE_MS, STEP_UPS_MAX};
 use crate::error::SigninError;
+use crate::hashing::Hashing;
 use crate::marks::Marks;
 use crate::pending::Pending;
 use crate::step_up::StepUp;
@@ -28,6 +29,8 @@ pub struct Signin {
     pub(crate) sign_ins: Mutex<Pending<Challenge, DiscoverableAuthentication>>,
     pub(crate) step_ups: Mutex<Pending<String, StepUp>>,
     pub(crate) bindings: Mutex<Pending<String, Awaited>>,
+    pub(crate) hashing: Hashing,
+    pub(crate) code_seal: Key,
 }
 
 impl Signin {
@@ -40,6 +43,8 @@ impl Signin {
         Ok(Self {
             clock,
             marks: Marks::new(master),
+            hashing: Hashing::default(),
+            code_seal: crate::password::code_seal(master),
             config,
             webauthn,
             enrolments: Mutex::new(Pending::new(CEREMONY_LIFE_MS, CEREMONIES_MAX)),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+use crate::app::App;
 use crate::authenticator::Authenticator;
 
 /// An answer.
@@ -43,6 +44,8 @@ pub struct Client {
     agent: Agent,
     base: String,
     cookie: Option<String>,
+    /// What else the browser keeps: `name=value`.
+    kept: Vec<String>,
     token: Option<String>,
 }
 
@@ -64,7 +67,13 @@ impl Client {
                 .unversioned_rustls_crypto_provider(provider);
             config = config.tls_config(tls.build());
         }
-        Self { agent: config.build().into(), base: base.to_owned(), cookie: None, token: None }
+        Self {
+            agent: config.build().into(),
+            base: base.to_owned(),
+            cookie: None,
+            kept: Vec::new(),
+            token: None,
+        }
     }
 
     /// The same somebody with an API token instead of a cookie.
@@ -124,8 +133,9 @@ impl Client {
         if let Some(kind) = content_type {
             request = request.header("content-type", kind);
         }
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", cookie);
+        let cookies: Vec<&str> = self.cookie.iter().chain(&self.kept).map(String::as_str).collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
         }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -139,7 +149,13 @@ impl Client {
             .unwrap_or_else(|error| panic!("{method} {url}: {error}"));
         for value in response.headers().get_all("set-cookie") {
             let pair = value.to_str().expect("a cookie").split(';').next().unwrap_or_default().to_owned();
-            self.cookie = if pair.ends_with('=') { None } else { Some(pair) };
+            let (name, value) = pair.split_once('=').expect("a cookie");
+            if ["holdfast", "__Host-holdfast"].contains(&name) {
+                self.cookie = (!value.is_empty()).then(|| pair.clone());
+            } else {
+                self.kept.retain(|kept| !kept.starts_with(&format!("{name}=")));
+                self.kept.push(pair.clone());
+            }
         }
         let headers = response
             .headers()
@@ -199,6 +215,22 @@ impl Client {
         let begun = self.post("/api/v1/login/begin", &json!({})).expect(200);
         let signed = passkey.sign(&begun.json);
         self.post("/api/v1/login/finish", &finish(&begun.json, signed)).expect(200)
+    }
+
+    /// Uses an invite code to choose a password: the app that makes its codes, and the session that follows.
+    pub fn enrol_password(&mut self, code: &str, password: &str) -> App {
+        let begun = self.post("/api/v1/enrol/password/begin", &json!({ "code": code, "password": password }));
+        let begun = begun.expect(200).json;
+        let mut app = App::of(begun["secret"].as_str().expect("a secret"));
+        let finish = json!({ "ceremony": begun["ceremony"], "code": app.code() });
+        self.post("/api/v1/enrol/password/finish", &finish).expect(200);
+        app
+    }
+
+    /// Tries an address, a password and a code.
+    pub fn try_password(&mut self, email: &str, password: &str, code: &str) -> Reply {
+        let given = json!({ "email": email, "password": password, "code": code });
+        self.post("/api/v1/login/password", &given)
     }
 
     /// Sends a request, with a touch of the passkey where it is asked for.

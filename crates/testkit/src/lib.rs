@@ -9,6 +9,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod app;
 mod authenticator;
 mod authority;
 mod client;
@@ -18,6 +19,7 @@ mod recipient;
 mod server;
 mod sinks;
 
+pub use app::App;
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};

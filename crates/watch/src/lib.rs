@@ -6,7 +6,7 @@
 //! SDK and version, exactly. Position, profiles, census and alarms are written in one transaction, so that a crash counts nothing twice.
 //!
 //! Modules in reading order: [`watch`] (the handle), `room` (a workspace's properties), `walk` (through an event), `profile` (one
-//! property), [`shape`] (what a text looks like), [`filter`] (much used passwords), [`sketch`], [`drift`] (the test against a
+//! property), [`shape`] (what a text looks like), [`sketch`], [`drift`] (the test against a
 //! property's own past), `tally`, `versions` and `arrival` (the tests against other versions, and of what comes new in many places),
 //! [`wave`] (the same across workspaces), [`alarm`], [`census`], [`view`], `table`.
 //!
@@ -18,7 +18,6 @@ mod arrival;
 pub mod census;
 pub mod drift;
 mod error;
-pub mod filter;
 mod names;
 mod profile;
 mod room;

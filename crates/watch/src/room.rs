@@ -13,7 +13,7 @@ use siphasher::sip::SipHasher13;
 use crate::arrival::{Arrival, Arrivals, Arriving};
 use crate::census::DAY_MS;
 use crate::drift::Suspicion;
-use crate::filter::PasswordFilter;
+use breach::PasswordFilter;
 use crate::profile::{Around, Profile, Text};
 use crate::shape::Shape;
 use crate::tally::speaks;

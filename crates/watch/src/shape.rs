@@ -1,7 +1,7 @@
 //! What a text looks like, in twenty words: enough to tell a property that starts to carry passwords from one
 //! that has something new to say.
 
-use crate::filter::PasswordFilter;
+use breach::PasswordFilter;
 
 /// How many shapes there are.
 pub const SHAPES: usize = 20;

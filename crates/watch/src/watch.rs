@@ -16,7 +16,7 @@ use crate::arrival::Arrival;
 use crate::census::{Census, CensusRow, day_of};
 use crate::drift::Suspicion;
 use crate::error::WatchError;
-use crate::filter::PasswordFilter;
+use breach::PasswordFilter;
 use crate::room::Room;
 use crate::table::{self, Standing};
 use crate::view::PropertyView;

@@ -5,17 +5,21 @@ use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::invites::InviteView;
 use guard::members::MemberView;
+use guard::recovery::Recovery;
 use http::StatusCode;
 use model::MemberId;
 use policy::Role;
-use policy::actions::{CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, RemoveMember};
+use policy::actions::{
+    ApproveRecovery, CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, RemoveMember,
+    StartRecovery, StopRecovery,
+};
 use service::{ServiceError, Services};
 
 use super::fields::Fields;
 use super::inside::{Inside, instant};
 use super::reply::{self, Page};
 use crate::frame::Section;
-use crate::pages::members::{self, InviteRow, MemberRow, MembersView};
+use crate::pages::members::{self, InviteRow, MemberRow, MembersView, Recovering};
 use crate::paths;
 use crate::state::ConsoleState;
 
@@ -26,6 +30,9 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/access/members/{member}/role", role)
         .post("/w/{w}/access/members/{member}/remove", remove)
         .post("/w/{w}/access/members/{member}/end-sessions", end_sessions)
+        .post("/w/{w}/access/members/{member}/recover", recover)
+        .post("/w/{w}/access/members/{member}/approve-recovery", approve_recovery)
+        .post("/w/{w}/access/members/{member}/stop-recovery", stop_recovery)
         .post("/w/{w}/access/members/{member}/cancel", cancel)
 }
 
@@ -33,6 +40,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
 enum Invited {
     Nothing,
     Url(String),
+    Recovery(String),
     Wrong(String, String),
 }
 
@@ -107,6 +115,47 @@ async fn end_sessions(
     Ok(reply::done(&paths::members(workspace), "member-sessions"))
 }
 
+async fn recover(
+    may: Permit<StartRecovery>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || {
+        state.services.guard.start_member_recovery(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(reply::done(&paths::members(workspace), "recovery-started"))
+}
+
+async fn approve_recovery(
+    may: Permit<ApproveRecovery>,
+    inside: Inside,
+    list: Permit<ListMembers>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Page, Problem> {
+    let member = member_id(&member)?;
+    blocking(move || {
+        let services = &state.services;
+        let code = services.guard.approve_member_recovery(may.granted(), member)?;
+        let url = format!("{}{}#{}", services.about.console_url, paths::ENROL, code.expose());
+        listed(services, &inside, &list, Invited::Recovery(url))
+    })
+    .await
+}
+
+async fn stop_recovery(
+    may: Permit<StopRecovery>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || state.services.guard.stop_recovery(may.granted(), member).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::members(workspace), "recovery-stopped"))
+}
+
 async fn cancel(
     may: Permit<CancelInvite>,
     State(state): State<ConsoleState>,
@@ -127,23 +176,35 @@ fn listed(
     let frame = inside.frame(services, Section::Access)?;
     let members = services.guard.members(may.granted())?;
     let invites = services.guard.invites(may.granted())?;
-    let (invite_url, wrong) = match invited {
-        Invited::Nothing => (None, None),
-        Invited::Url(url) => (Some(url), None),
-        Invited::Wrong(email, wrong) => (None, Some((email, wrong))),
+    let running = services.guard.recoveries(may.granted())?;
+    let (invite_url, recovery_url, wrong) = match invited {
+        Invited::Nothing => (None, None, None),
+        Invited::Url(url) => (Some(url), None, None),
+        Invited::Recovery(url) => (None, Some(url), None),
+        Invited::Wrong(email, wrong) => (None, None, Some((email, wrong))),
     };
     let view = MembersView {
         invites: invites.into_iter().map(|invite| invite_row(invite, &members)).collect(),
-        members: members.into_iter().map(|member| member_row(member, may.principal.member)).collect(),
+        members: members
+            .into_iter()
+            .map(|member| member_row(member, may.principal.member, &running))
+            .collect(),
         may_change: inside.may::<InviteMember>(&services.guard),
         invite_url,
         wrong,
+        recovery_url,
     };
     Ok(Page(members::page(&frame, &view)))
 }
 
-fn member_row(member: MemberView, own: Option<MemberId>) -> MemberRow {
+fn member_row(member: MemberView, own: Option<MemberId>, running: &[Recovery]) -> MemberRow {
+    let recovery = running.iter().find(|running| running.member == member.id);
     MemberRow {
+        recovery: match recovery.map(|running| running.started_by) {
+            None => Recovering::No,
+            Some(by) if by.is_some() && by != own => Recovering::Waits,
+            Some(_) => Recovering::Runs,
+        },
         own: own == Some(member.id),
         id: member.id,
         // A visitor of a demo has no address.

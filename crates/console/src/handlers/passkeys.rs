@@ -9,6 +9,7 @@ use policy::actions::{
 };
 use service::{ServiceError, Services};
 use signin::passkey::PasskeyView;
+use signin::password::BY_PASSWORD;
 use signin::session::SessionView;
 
 use super::inside::{Inside, instant};
@@ -128,7 +129,11 @@ fn passkey_row(passkey: PasskeyView) -> PasskeyRow {
 
 fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model::SessionId>) -> SessionRow {
     let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
-    let without = if session.passkey.0 == 0 { "the organisation's sign-in" } else { "a removed passkey" };
+    let without = match session.passkey {
+        BY_PASSWORD => "your password and a code",
+        PasskeyId(0) => "the organisation's sign-in",
+        _ => "a removed passkey",
+    };
     SessionRow {
         bound: session.bound,
         id: session.id,

@@ -1,21 +1,23 @@
 //! The workspace's settings, and its mode.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use control::mode::{Mode, ModeState};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::mode::Approval;
 use http::StatusCode;
 use jiff::tz;
 use model::{GrantId, MemberId};
-use policy::actions::{ApproveNormalMode, ChangeWorkspace, ReadWorkspace, SetMode};
+use policy::actions::{
+    AllowPasswords, ApproveNormalMode, ChangeWorkspace, DemandPasskeys, ReadWorkspace, SetMode,
+};
 use service::workspaces::Change;
 use service::{ServiceError, Services};
 
 use super::asked::Asked;
 use super::fields::Fields;
 use super::inside::{Inside, instant};
-use super::reply::Page;
+use super::reply::{self, Page};
 use crate::frame::{Held, Section};
 use crate::pages::settings::{self, ApprovalRow, SettingsView};
 use crate::paths;
@@ -25,6 +27,8 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
         .get("/w/{w}/settings", read)
         .post("/w/{w}/settings", change)
+        .post("/w/{w}/settings/passwords/allow", allow_passwords)
+        .post("/w/{w}/settings/passwords/demand", demand_passkeys)
         .post("/w/{w}/settings/mode", set_mode)
         .post("/w/{w}/settings/approve/{approval}", approve)
 }
@@ -84,6 +88,26 @@ async fn set_mode(
     Ok(asked.anew(&paths::settings(workspace), code))
 }
 
+async fn allow_passwords(
+    may: Permit<AllowPasswords>,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    let workspace = may.workspace()?;
+    blocking(move || state.services.guard.allow_passwords(may.granted(), true).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::settings(workspace), "passwords-allowed"))
+}
+
+async fn demand_passkeys(
+    may: Permit<DemandPasskeys>,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    let workspace = may.workspace()?;
+    blocking(move || state.services.guard.allow_passwords(may.granted(), false).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::settings(workspace), "passkeys-demanded"))
+}
+
 async fn approve(
     may: Permit<ApproveNormalMode>,
     asked: Asked,
@@ -128,6 +152,8 @@ fn shown(
             .into_iter()
             .map(|approval| approval_row(approval, may.principal.member))
             .collect(),
+        passwords: services.guard.passwords_allowed(may.granted())?,
+        may_allow: inside.may::<AllowPasswords>(&services.guard),
         wrong,
     };
     Ok(Page(settings::page(&frame, &view)))

@@ -11,6 +11,7 @@ use service::ServiceError;
 use super::asked::Asked;
 use super::fields::Fields;
 use super::reply::{self, Page};
+use crate::pages::passwords::PasswordForm;
 use crate::pages::{enrol, look, sign_in};
 use crate::paths;
 use crate::state::ConsoleState;
@@ -36,15 +37,27 @@ async fn sign_in_page(
     asked: Asked,
     headers: HeaderMap,
     query: Query<SignInQuery>,
-) -> Page {
+) -> Result<Page, Problem> {
     let console_url = &state.services.about.console_url;
-    let next = query.0.next.filter(|next| is_own_path(next)).unwrap_or_else(|| "/".to_owned());
+    let next = own_path(query.0.next.as_deref().unwrap_or_default()).to_owned();
     let right_address = (!is_host_of(console_url, &headers)).then_some(console_url.as_str());
-    Page(sign_in::page(&asked.lone(), &sign_in::SignInView { next: &next, right_address }))
+    let passwords = passwords_anywhere(&state).await?.then(PasswordForm::default);
+    Ok(Page(sign_in::page(&asked.lone(), &sign_in::SignInView { next: &next, right_address, passwords })))
 }
 
-async fn enrol_page(_may: Permit<ReadPublicPage>, asked: Asked) -> Page {
-    Page(enrol::page(&asked.lone(), &enrol::EnrolView { code: "", wrong: None }))
+async fn enrol_page(
+    _may: Permit<ReadPublicPage>,
+    State(state): State<ConsoleState>,
+    asked: Asked,
+) -> Result<Page, Problem> {
+    let passwords = passwords_anywhere(&state).await?;
+    Ok(Page(enrol::page(&asked.lone(), &enrol::EnrolView { code: "", wrong: None, passwords })))
+}
+
+/// Whether some workspace lets its members in with passwords; which one is not told.
+async fn passwords_anywhere(state: &ConsoleState) -> Result<bool, Problem> {
+    let guard = state.services.guard.clone();
+    blocking(move || guard.passwords_anywhere().map_err(ServiceError::from)).await
 }
 
 async fn look_page(_may: Permit<ReadPublicPage>, asked: Asked) -> Page {
@@ -73,6 +86,11 @@ async fn sign_out(may: Permit<EndSession>, State(state): State<ConsoleState>) ->
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Where to go after signing in: a path of this console, or its beginning.
+pub(super) fn own_path(next: &str) -> &str {
+    if is_own_path(next) { next } else { "/" }
 }
 
 /// A path of this console; `//` and `/\` begin the address of somebody else's.

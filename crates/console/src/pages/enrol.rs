@@ -13,6 +13,8 @@ pub struct EnrolView<'a> {
     pub code: &'a str,
     /// What is wrong with the code.
     pub wrong: Option<&'a str>,
+    /// Whether a password is of use somewhere.
+    pub passwords: bool,
 }
 
 /// The page.
@@ -33,6 +35,7 @@ pub fn page(frame: &Frame, view: &EnrolView<'_>) -> Markup {
                 }
                 (needs_passkeys())
             }
+            @if view.passwords { p.soft.small { "Without a device that makes passkeys: " a href=(paths::ENROL_PASSWORD) { "choose a password" } ", where your workspace allows it. Have the code at hand." } }
             p.soft.small { "Make a second passkey on another device soon afterwards, under Access. Whoever loses the only one waits 24 hours." }
         },
     )

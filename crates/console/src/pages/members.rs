@@ -30,6 +30,8 @@ pub struct MembersView {
     pub invite_url: Option<String>,
     /// The address just tried, and what is wrong with it.
     pub wrong: Option<(String, String)>,
+    /// The address of the recovery just approved, shown once.
+    pub recovery_url: Option<String>,
 }
 
 /// One member.
@@ -46,6 +48,19 @@ pub struct MemberRow {
     pub since: Timestamp,
     /// Whether it is the one who looks.
     pub own: bool,
+    /// How far a recovery of their account is.
+    pub recovery: Recovering,
+}
+
+/// A recovery of a member's account, as whoever looks may act on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Recovering {
+    /// There is none.
+    No,
+    /// Somebody else started it: it waits for an approval.
+    Waits,
+    /// It runs, and approving is not theirs to do.
+    Runs,
 }
 
 /// An invite that was not accepted yet.
@@ -67,6 +82,7 @@ pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> 
     let pages = [
         ("Members", paths::members(workspace.id), frame.opens.members),
         ("Your passkeys and sessions", paths::passkeys(workspace.id), frame.opens.passkeys),
+        ("Your password", paths::own_password(workspace.id), frame.opens.passkeys),
         ("API tokens", paths::tokens(workspace.id), frame.opens.tokens),
         ("Grants", paths::grants(workspace.id), frame.opens.grants),
         ("Review", paths::review(workspace.id), frame.opens.review),
@@ -92,6 +108,12 @@ pub fn page(frame: &Frame, view: &MembersView) -> Markup {
                 div.panel.stack-s {
                     strong { "Send this address to the new member. It works once and is not shown again." }
                     (copy::copy_box("invite-url", url))
+                }
+            }
+            @if let Some(url) = &view.recovery_url {
+                div.panel.stack-s {
+                    strong { "Send this address to the member. It works once, within a day; their old passkeys, password and sessions end then." }
+                    (copy::copy_box("recovery-url", url))
                 }
             }
             div.panel.flush { (members(frame, view)) }
@@ -146,6 +168,17 @@ fn remove(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
         @if view.may_change && !member.own {
             (form::act(frame, &paths::member_act(workspace.id, member.id, "end-sessions"), "End sessions",
                 &format!("End every session of {}? They sign in again.", member.email)))
+            @match member.recovery {
+                Recovering::No => (form::act(frame, &paths::member_act(workspace.id, member.id, "recover"), "Recover",
+                    &format!("Start to let {} back in? It is announced, and another person who runs the workspace approves it.", member.email))),
+                Recovering::Waits => (form::act(frame, &paths::member_act(workspace.id, member.id, "approve-recovery"), "Approve recovery",
+                    &format!("Let {} enrol anew? Somebody else started this. Make sure that it is they who asked: whoever has the code becomes them.", member.email))),
+                Recovering::Runs => {},
+            }
+            @if member.recovery != Recovering::No {
+                (form::act(frame, &paths::member_act(workspace.id, member.id, "stop-recovery"), "Stop recovery",
+                    &format!("Stop the recovery of {}? A code that was made for it opens nothing.", member.email)))
+            }
             (form::act(frame, &paths::member_act(workspace.id, member.id, "remove"), "Remove",
                 &format!("Remove {} from {}? Their sessions and tokens here end at once.", member.email, workspace.name)))
         }

@@ -28,6 +28,10 @@ pub struct SettingsView {
     pub own: Option<Held>,
     /// Who asked to end read-only and waits for somebody else's approval.
     pub approvals: Vec<ApprovalRow>,
+    /// Whether members may sign in with a password.
+    pub passwords: bool,
+    /// Whether this member may say so.
+    pub may_allow: bool,
     /// The field that is wrong, and how to mend it.
     pub wrong: Option<(String, String)>,
 }
@@ -55,6 +59,7 @@ pub fn page(frame: &Frame, view: &SettingsView) -> Markup {
                 section.panel { header { h2 { "Workspace" } } (workspace(frame, view)) }
                 section.panel { header { h2 { "Read-only" } } (mode(frame, view)) }
             }
+            section.panel { header { h2 { "Signing in" } } (signing_in(frame, view)) }
             @if !view.approvals.is_empty() { (workspace_approvals(frame, view)) }
             section.panel { header { h2 { "This console" } } (console(frame)) }
         },
@@ -88,6 +93,29 @@ fn workspace_approvals(frame: &Frame, view: &SettingsView) -> Markup {
     let path = |id| paths::approve(badge.id, id);
     let path: &dyn Fn(GrantId) -> String = &path;
     approvals(frame, &view.approvals, view.may_hold.then_some(path))
+}
+
+fn signing_in(frame: &Frame, view: &SettingsView) -> Markup {
+    let Some(badge) = &frame.workspace else { return html! {} };
+    let (words, act, label, question) = if view.passwords {
+        (
+            "Members sign in with a passkey, or with a password and an authenticator app. A false page can pass on the latter while they are typed. Owners and admins need a passkey.",
+            "demand",
+            "Demand passkeys",
+            "Demand passkeys of every member? Sessions opened with a password end at once, and whoever has no passkey stays outside until two people who run the workspace let them enrol one.",
+        )
+    } else {
+        (
+            "Members sign in with a passkey alone.",
+            "allow",
+            "Allow passwords",
+            "Allow members other than owners and admins to sign in with a password and an authenticator app? A false page can pass both on while they are typed.",
+        )
+    };
+    html! {
+        p.soft { (words) }
+        @if view.may_allow { br; (form::act(frame, &paths::passwords_act(badge.id, act), label, question)) }
+    }
 }
 
 fn mode(frame: &Frame, view: &SettingsView) -> Markup {

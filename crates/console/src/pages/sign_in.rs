@@ -1,7 +1,8 @@
-//! Sign-in with a passkey.
+//! Sign-in with a passkey; with a password second, where one is of use.
 
 use maud::{Markup, html};
 
+use super::passwords::{self, PasswordForm};
 use crate::components::{form, layout, notice};
 use crate::frame::Frame;
 use crate::paths;
@@ -12,6 +13,8 @@ pub struct SignInView<'a> {
     pub next: &'a str,
     /// Whether the address in use can have passkeys; when not, the one that can.
     pub right_address: Option<&'a str>,
+    /// The form for a password, where one is of use somewhere.
+    pub passwords: Option<PasswordForm<'a>>,
 }
 
 /// The page.
@@ -26,13 +29,14 @@ pub fn page(frame: &Frame, view: &SignInView<'_>) -> Markup {
             div.panel.stack {
                 div.stack-s {
                     h1 { "Sign in" }
-                    p.soft { "With the passkey on this device, your phone or a security key. There are no passwords here." }
+                    p.soft { "With the passkey on this device, your phone or a security key." @if view.passwords.is_none() { " There are no passwords here." } }
                 }
                 form.stack-s data-passkey="sign-in" data-next=(view.next) method="post" action=(paths::SIGN_IN) {
                     (form::go("Continue with a passkey"))
                 }
                 (needs_passkeys())
             }
+            @if let Some(form) = &view.passwords { (passwords::sign_in(form, view.next)) }
             p.soft.small { "Invited, or setting up? Open the link you were given. Lost every passkey? Whoever runs the server can start " code { "holdfast recover" } "." }
         },
     )

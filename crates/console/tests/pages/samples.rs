@@ -22,22 +22,53 @@ pub const NONCE: &str = "sample-nonce-0123456789";
 pub fn all() -> Vec<(&'static str, Markup)> {
     let lone = Frame { workspace: None, member: None, ..frame(Section::Elsewhere) };
     let mut out = vec![
-        ("sign-in", sign_in::page(&lone, &sign_in::SignInView { next: "/", right_address: None })),
+        (
+            "sign-in",
+            sign_in::page(&lone, &sign_in::SignInView { next: "/", right_address: None, passwords: None }),
+        ),
         (
             "sign-in-address",
             sign_in::page(
                 &lone,
-                &sign_in::SignInView { next: "/", right_address: Some("http://localhost:7071") },
+                &sign_in::SignInView {
+                    next: "/",
+                    right_address: Some("http://localhost:7071"),
+                    passwords: None,
+                },
             ),
         ),
-        ("enrol", enrol::page(&lone, &enrol::EnrolView { code: "", wrong: None })),
+        ("enrol", enrol::page(&lone, &enrol::EnrolView { code: "", wrong: None, passwords: true })),
         (
             "enrol-wrong",
             enrol::page(
                 &lone,
-                &enrol::EnrolView { code: "old", wrong: Some("used or older than 24 h: ask for a new one") },
+                &enrol::EnrolView {
+                    code: "old",
+                    wrong: Some("used or older than 24 h: ask for a new one"),
+                    passwords: false,
+                },
             ),
         ),
+        (
+            "sign-in-password",
+            sign_in::page(
+                &lone,
+                &sign_in::SignInView {
+                    next: "/",
+                    right_address: None,
+                    passwords: Some(passwords::PasswordForm {
+                        email: "noemie@harbour-goods.example",
+                        wrong: Some("This does not fit."),
+                    }),
+                },
+            ),
+        ),
+        (
+            "password-enrol",
+            passwords::enrol(&lone, "invite-c0de", Some(("password", "at least 15 characters"))),
+        ),
+        ("password-app", passwords::confirm(&lone, &app_secret(), None)),
+        ("password-replace", passwords::replace(&lone, "s4mple", "/", None)),
         ("workspaces", workspaces::page(&lone, &workspaces_view(true))),
         ("workspaces-none", workspaces::page(&lone, &workspaces_view(false))),
         ("lone-not-found", errors::not_found_page(&lone)),
@@ -200,6 +231,9 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("quarantine-empty", quarantine::page(&frame(Section::Plans), &quarantine_view(true))),
         ("members", members::page(&access, &members_view())),
         ("passkeys", passkeys::page(&access, &passkeys_view())),
+        ("own-password", own_password::page(&access, &own_password_view(true, None))),
+        ("own-password-none", own_password::page(&access, &own_password_view(false, None))),
+        ("own-password-app", own_password::page(&access, &own_password_view(false, Some(app_secret())))),
         ("tokens", tokens::page(&access, &tokens_view(true))),
         ("policies", policies::page(&access, &policies_view())),
         (
@@ -745,6 +779,11 @@ fn members_view() -> members::MembersView {
         passkeys,
         since: ago(864_000 * number as i64),
         own: number == 1,
+        recovery: match number {
+            2 => members::Recovering::Waits,
+            3 => members::Recovering::Runs,
+            _ => members::Recovering::No,
+        },
     };
     members::MembersView {
         members: vec![
@@ -762,6 +801,7 @@ fn members_view() -> members::MembersView {
         may_change: true,
         invite_url: Some("http://localhost:7071/enrol#5et-up-c0de-sh0wn-once".to_owned()),
         wrong: None,
+        recovery_url: Some("http://localhost:7071/enrol#recover-c0de-sh0wn-once".to_owned()),
     }
 }
 
@@ -1064,8 +1104,25 @@ fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
             reason: "The key was replaced everywhere".to_owned(),
             until: ago(-80_000),
         }],
+        passwords: wrong.is_some(),
+        may_allow: true,
         wrong: wrong.map(|(field, how)| (field.to_owned(), how.to_owned())),
     }
+}
+
+/// What an authenticator app is given.
+fn app_secret() -> passwords::Secret {
+    passwords::Secret {
+        ceremony: "s4mple".to_owned(),
+        text: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".to_owned(),
+        uri: "otpauth://totp/Holdfast:localhost?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Holdfast"
+            .to_owned(),
+    }
+}
+
+fn own_password_view(set: bool, secret: Option<passwords::Secret>) -> own_password::OwnPasswordView {
+    let wrong = set.then(|| ("password".to_owned(), "this password is in a list of known ones".to_owned()));
+    own_password::OwnPasswordView { set: set.then(|| ago(90_000)), opens: true, secret, wrong }
 }
 
 fn purges_view(purges: Vec<purges::PurgeRow>, counted: Option<purges::CountedView>) -> purges::PurgesView {

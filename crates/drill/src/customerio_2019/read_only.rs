@@ -28,10 +28,8 @@ pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
     }
     stage.wait_for_events("Meanwhile", EVENTS);
     let arrived = stage.every_event().iter().filter(|event| event["event"] == "Meanwhile").count();
-    stage.server.kill_and_restart();
+    stage.kill_and_restart();
     let at = stage.server.console.clone();
-    stage.owner.move_to(&at);
-    stage.passkey.move_to(&at);
     let (after_kill, _) = sweep(stage, &routes);
     // Back for the steps that follow.
     if !open {

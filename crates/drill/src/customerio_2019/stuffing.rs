@@ -1,75 +1,155 @@
-//! Lists of addresses and passwords against every way to sign in.
+//! Lists of addresses and passwords, from ten thousand addresses, one in a hundred of them right.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::play::Seen;
-use crate::stage::Stage;
+use crate::stage::{ByPassword, Stage};
 
-/// How many try at once.
-const SENDERS: usize = 32;
-/// How often the owner signs in meanwhile.
+/// How many try at once: more than may wait.
+const SENDERS: usize = 96;
+/// How often the owner signs in meanwhile, and how many members do, with a browser that was in before.
 const HONEST: usize = 20;
+const HONEST_MEMBERS: usize = 4;
+const SIGN_IN: &str = "/api/v1/login/password";
+
+/// What came of the list.
+#[derive(Default)]
+struct Gained {
+    sessions: AtomicUsize,
+    /// Turned away because too many were waiting or an address had failed too often.
+    turned_away: AtomicUsize,
+}
 
 pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
-    let pairs = if stage.long { 100_000 } else { 2_000 };
+    let (pairs, victims) = if stage.long { (100_000, 200) } else { (2_000, 20) };
     let invitation = open.then(|| {
         let body = json!({ "email": "attacker@example.com", "role": "viewer" });
         stage.change("POST", "/members", &body).json["code"].as_str().expect("a code").to_owned()
     });
-    let (next, sessions) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    stage.allow_passwords();
+    let mut victims: Vec<ByPassword> = (0..victims).map(|_| stage.joined_by_password("viewer")).collect();
+    let mut honest: Vec<ByPassword> =
+        (0..HONEST_MEMBERS).map(|_| stage.joined_by_password("viewer")).collect();
+    let known: Vec<(String, String)> =
+        victims.iter().map(|victim| (victim.email.clone(), victim.password.clone())).collect();
+    let before = peak_kib(stage);
+    let (gained, next) = (Gained::default(), AtomicUsize::new(0));
     let (server, passkey) = (&stage.server, &mut stage.passkey);
-    let honest = std::thread::scope(|scope| {
+    let signed_in = std::thread::scope(|scope| {
         for _ in 0..SENDERS {
-            let (next, sessions) = (&next, &sessions);
+            let (gained, next, known) = (&gained, &next, &known);
             scope.spawn(move || {
                 loop {
                     let pair = next.fetch_add(1, Ordering::Relaxed);
                     if pair >= pairs {
                         return;
                     }
-                    let mut attacker = server.client();
-                    // One in a hundred has the right address.
-                    let email = if pair % 100 == 0 {
-                        "owner@example.com".to_owned()
-                    } else {
-                        format!("user{pair}@example.com")
+                    let right = pair.is_multiple_of(100);
+                    let (email, password) = match known.get(pair / 100 % known.len()).filter(|_| right) {
+                        Some((email, password)) => (email.clone(), password.clone()),
+                        None => (format!("user{pair}@example.com"), format!("Summer days of {pair}!")),
                     };
-                    let credentials =
-                        json!({ "email": email, "username": email, "password": format!("Summer{pair}!") });
-                    let path =
-                        ["/api/v1/login/begin", "/api/v1/login/finish", "/api/v1/enrol/finish"][pair % 3];
-                    attacker.post(path, &credentials);
-                    sessions.fetch_add(
-                        usize::from(attacker.get("/api/v1/session").status == 200),
-                        Ordering::Relaxed,
-                    );
+                    let body = json!({ "email": email, "password": password, "code": "123456" });
+                    let mut attacker = server.client();
+                    // Ten thousand addresses; a right pair is tried again until somebody looks at it.
+                    for again in 0..if right { 200 } else { 1 } {
+                        let n = pair + again * 7;
+                        let from = format!("127.{}.{}.{}", 1 + n % 100, n / 100 % 100, 1 + again % 200);
+                        let reply =
+                            attacker.send("POST", SIGN_IN, Some(&body), &[("x-forwarded-for", &from)]);
+                        if reply.status != 429 {
+                            break;
+                        }
+                        gained.turned_away.fetch_add(1, Ordering::Relaxed);
+                    }
+                    let is_in = attacker.is_signed_in() && attacker.get("/api/v1/session").status == 200;
+                    gained.sessions.fetch_add(usize::from(is_in), Ordering::Relaxed);
                 }
             });
         }
-        let mut honest = 0;
+        let mut signed_in = 0;
         for _ in 0..HONEST {
             let mut owner = server.client();
             owner.sign_in(passkey);
-            honest += usize::from(owner.get("/api/v1/session").status == 200);
+            signed_in += usize::from(owner.get("/api/v1/session").status == 200);
         }
-        honest
+        for member in &mut honest {
+            member.client.try_password(&member.email, &member.password, &member.app.code());
+            signed_in += usize::from(member.client.get("/api/v1/session").status == 200);
+        }
+        signed_in
     });
-    let mut gained = sessions.into_inner();
+    let grown_kib = peak_kib(stage).saturating_sub(before);
+    let mut sessions = gained.sessions.into_inner();
     if let Some(code) = invitation {
         let mut attacker = stage.server.client();
         attacker.enrol(&code);
-        gained += usize::from(attacker.get("/api/v1/session").status == 200);
+        sessions += usize::from(attacker.get("/api/v1/session").status == 200);
     }
+    let after = victims.iter_mut().map(recovered).fold(Victims::default(), Victims::and);
+    let all = HONEST + HONEST_MEMBERS;
     Seen {
         tried: format!(
-            "{pairs} addresses with passwords, one in a hundred a member's, at every way to sign in"
+            "{pairs} addresses with passwords from 10,000 addresses, one in a hundred right, {SENDERS} at a time"
         ),
         outcome: format!(
-            "there is no password to guess; the owner signed in {honest} of {HONEST} times meanwhile"
+            "right pairs opened nothing; {} tries were turned away; honest people signed in {signed_in} of {all} times meanwhile; of {} accounts that were hit {} were told and {} changed their password before anything else",
+            gained.turned_away.into_inner(),
+            victims.len(),
+            after.told,
+            after.changed
         ),
-        figure: format!("{gained} sessions"),
-        held: gained == 0 && honest == HONEST,
+        figure: format!(
+            "{sessions} sessions; {} MiB more memory at most; {} locked",
+            grown_kib / 1024,
+            victims.len() - after.in_again
+        ),
+        held: sessions == 0
+            && signed_in == all
+            && grown_kib <= 128 * 1024
+            && [after.in_again, after.told, after.changed] == [victims.len(); 3],
     }
+}
+
+/// How it goes for those whose password was on the list.
+#[derive(Default)]
+struct Victims {
+    in_again: usize,
+    told: usize,
+    changed: usize,
+}
+
+impl Victims {
+    fn and(self, other: Self) -> Self {
+        Self {
+            in_again: self.in_again + other.in_again,
+            told: self.told + other.told,
+            changed: self.changed + other.changed,
+        }
+    }
+}
+
+/// Signs in from the browser that was in before: another password first.
+fn recovered(victim: &mut ByPassword) -> Victims {
+    let asked = victim.client.try_password(&victim.email, &victim.password, &victim.app.code()).json;
+    let body = json!({ "ceremony": asked["ceremony"], "password": format!("{} anew", victim.password) });
+    let changed = victim.client.post("/api/v1/login/password/replace", &body).status == 200;
+    let notices = victim.client.get("/api/v1/notices");
+    let told = notices.json["items"].as_array().into_iter().flatten();
+    Victims {
+        in_again: usize::from(victim.client.get("/api/v1/session").status == 200),
+        told: usize::from(
+            told.map(|notice| &notice["kind"]).any(|kind| *kind == Value::from("password.half")),
+        ),
+        changed: usize::from(changed && asked["next"] == "replace-password"),
+    }
+}
+
+/// The most memory that the server has had.
+fn peak_kib(stage: &Stage) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", stage.server.pid())).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }

@@ -35,16 +35,16 @@ fn crowd(stage: &mut Stage) -> Crowd {
         clients.push(stage.server.client().and_token(token["token"].as_str().expect("a token")));
     }
     let member = stage.joined("analyst");
-    let viewer = stream(stage);
+    let viewer = stream_of(stage, &stage.owner);
     Crowd { clients, member, viewer }
 }
 
 /// Somebody who looks on while events arrive.
-fn stream(stage: &Stage) -> BufReader<TcpStream> {
+pub(crate) fn stream_of(stage: &Stage, who: &Client) -> BufReader<TcpStream> {
     let host = stage.server.console.trim_start_matches("http://");
     let mut wire = TcpStream::connect(host.replace("localhost", "127.0.0.1")).expect("a connection");
     wire.set_read_timeout(Some(Duration::from_secs(20))).expect("a limit");
-    let (workspace, cookie) = (&stage.server.installed.workspace, stage.owner.cookie().expect("a session"));
+    let (workspace, cookie) = (&stage.server.installed.workspace, who.cookie().expect("a session"));
     let request = format!(
         "GET /w/{workspace}/live/stream HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n"
     );
@@ -62,7 +62,7 @@ fn still_working(clients: &mut [Client], workspace: &str) -> usize {
 }
 
 /// Reads until the other side has closed; how long that took, or nothing where it never did.
-fn until_closed(viewer: &mut BufReader<TcpStream>, since: Instant) -> Option<Duration> {
+pub(crate) fn until_closed(viewer: &mut BufReader<TcpStream>, since: Instant) -> Option<Duration> {
     let mut line = String::new();
     loop {
         line.clear();

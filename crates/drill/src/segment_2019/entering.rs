@@ -1,7 +1,7 @@
 //! Everything short of what it takes, at every route.
 
 use serde_json::{Value, json};
-use testkit::Client;
+use testkit::{App, Client};
 
 use crate::play::Seen;
 use crate::stage::Stage;
@@ -46,6 +46,15 @@ pub fn half_signed_in(stage: &mut Stage, open: bool) -> Seen {
         client.post(path, &json!({ "email": "owner@example.com", "password": "correct horse" }));
     }
     try_as(&mut client, false);
+    // The right address and password of members who have them, without the code: with an app, with one that was never
+    // confirmed, and with one that has just been removed.
+    for (email, password) in rights(stage) {
+        let mut client = stage.server.client();
+        for code in ["", "000000"] {
+            client.try_password(&email, &password, code);
+        }
+        try_as(&mut client, false);
+    }
     // Half way in: a ceremony that was begun, and its answer by a key that was never enrolled.
     let mut client = stage.server.client();
     let begun = client.post("/api/v1/login/begin", &json!({})).expect(200).json;
@@ -65,7 +74,7 @@ pub fn half_signed_in(stage: &mut Stage, open: bool) -> Seen {
     let (told, figure, held) = judged(&answers, &routes, ways);
     Seen {
         tried: format!(
-            "{} routes with nothing, with e-mail and password, half way through a sign-in, with a used code and a made-up session{}",
+            "{} routes with nothing, with the right e-mail and password of three members and no code, half way through a sign-in, with a used code and a made-up session{}",
             routes.len(),
             if open { ", and as a member" } else { "" }
         ),
@@ -73,6 +82,31 @@ pub fn half_signed_in(stage: &mut Stage, open: bool) -> Seen {
         figure,
         held,
     }
+}
+
+/// Members whose addresses and passwords an attacker has.
+fn rights(stage: &mut Stage) -> Vec<(String, String)> {
+    stage.allow_passwords();
+    let whole = stage.joined_by_password("viewer");
+    let (pending, removed) = ("pending@example.com", "removed@example.com");
+    let password = whole.password.as_str();
+    let mut invited = |email: &str| {
+        let body = json!({ "email": email, "role": "viewer" });
+        stage.change("POST", "/members", &body).json["code"].as_str().expect("a code").to_owned()
+    };
+    let (first, second) = (invited(pending), invited(removed));
+    let begin = json!({ "code": first, "password": password });
+    stage.server.client().post("/api/v1/enrol/password/begin", &begin).expect(200);
+    let mut member = stage.server.client();
+    let mut key = member.enrol(&second);
+    let body = json!({ "password": password });
+    let begun = member.change(&mut key, "POST", "/api/v1/password/begin", &body).expect(200).json;
+    let mut app = App::of(begun["secret"].as_str().expect("a secret"));
+    let finish = json!({ "ceremony": begun["ceremony"], "code": app.code() });
+    member.post("/api/v1/password/finish", &finish).expect(204);
+    member.confirmed(&mut key, "DELETE", "/api/v1/password", None).expect(204);
+    let right = |email: &str| (email.to_owned(), password.to_owned());
+    vec![right(&whole.email), right(pending), right(removed)]
 }
 
 pub fn operator(stage: &mut Stage, open: bool) -> Seen {

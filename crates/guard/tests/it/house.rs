@@ -173,6 +173,7 @@ fn open(db: &Database, master: &Key, ledger: &Ledger, clock: &Clock) -> Guard {
         master: master.clone(),
         keys: KeyDirectory::new(),
         ledger: ledger.clone(),
+        corpus: breach::Corpus::at("no-corpus"),
         clock: clock.clone(),
         passkeys,
     };

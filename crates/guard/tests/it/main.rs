@@ -11,6 +11,7 @@ mod grants;
 mod life;
 mod members;
 mod modes;
+mod passwords;
 mod recovery;
 mod review;
 mod sign_in;

@@ -1,5 +1,6 @@
 //! What every command on the data needs: the databases of decisions, the keys, the ledger and the guard.
 
+use breach::Corpus;
 use control::Database;
 use guard::Guard;
 use keys::KeyDirectory;
@@ -9,6 +10,9 @@ use stdx::Clock;
 use crate::config::Config;
 use crate::installation::{Identity, Installation};
 use crate::outcome::{Failure, Outcome};
+
+/// The filter of breached passwords, inside the data directory.
+pub const BREACHED: &str = "breached";
 
 /// The parts below everything else.
 pub struct Core {
@@ -67,6 +71,7 @@ impl Core {
                 rp_name: "Holdfast".to_owned(),
                 origins: vec![console_url.clone()],
             },
+            corpus: Corpus::at(installation.path(BREACHED)),
         })
         .map_err(|error| Failure::failed(format!("the guard: {error}")))?;
         Ok(Self { installation, control, keys, ledger, guard, clock, console_url })

@@ -28,6 +28,7 @@ mod live;
 mod mirror;
 mod notices;
 mod passive;
+mod passwords;
 mod people;
 mod plans;
 mod purge;

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::words::{ENGLISH, NAMES, SPANISH, invented};
 
-const COMMON: &str = include_str!("../../data/common_passwords.txt");
+const COMMON: &str = include_str!("../../../breach/data/common_passwords.txt");
 
 /// What kind of passwords leak.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

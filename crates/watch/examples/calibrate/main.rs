@@ -15,7 +15,7 @@ use control::Database;
 use keys::{Key, KeyDirectory};
 use model::{Entry, EventRecord, Kind as Call, Offset, PersonCode, Resolved, SourceId, Stored, WorkspaceId};
 use stdx::Clock;
-use watch::filter::PasswordFilter;
+use breach::PasswordFilter;
 use watch::{Shape, Watch};
 
 use dice::Dice;
