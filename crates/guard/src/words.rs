@@ -49,10 +49,11 @@ const WORDS: &[(&str, &str)] = &[
     ("people.budget_near", "Somebody has seen most of the people that one member may see in a day"),
     ("people.budget_spent", "Somebody wanted to see more people than one member may, and was stopped"),
     ("person.revealed", "A value of a person was shown in clear"),
-    ("recovery.finished", "An account was recovered, with new passkeys"),
+    ("recovery.finished", "An account was recovered"),
     ("recovery.ready", "The recovery of an account may be finished now"),
     ("recovery.started", "The recovery of an account was started"),
     ("recovery.stopped", "The recovery of an account was stopped"),
+    ("status.published", "The public status page says something new"),
     (
         "stuffing.noticed",
         "Lists of addresses and passwords are being tried; passwords that were hit must be changed",
