@@ -807,6 +807,7 @@ fn members_view() -> members::MembersView {
 
 fn passkeys_view() -> passkeys::PasskeysView {
     let session = |number: u128, passkey: &str| passkeys::SessionRow {
+        bound: number == 1,
         id: SessionId(number),
         passkey: passkey.to_owned(),
         began: ago(9_000 * number as i64),
@@ -844,6 +845,8 @@ fn tokens_view(may_change: bool) -> tokens::TokensView {
         id: TokenId(number),
         name: name.to_owned(),
         scopes: vec!["events:read".to_owned(), "questions:ask".to_owned()],
+        networks: if number == 1 { vec!["192.0.2.0/24".to_owned()] } else { vec![] },
+        lapsed: false,
         by: "edith@harbour-goods.example".to_owned(),
         used: (number == 1).then(|| ago(300)),
         until: ago(-86_400 * 12),
@@ -1094,6 +1097,17 @@ pub fn operations_view(held: Option<Held>) -> operations::OperationsView {
         approvals,
         own,
         opened: vec![],
+        glass: vec![operations::GlassRow {
+            id: GrantId(8),
+            workspace: WorkspaceId(1 << 100),
+            reason: "The disk is full".to_owned(),
+            by: MemberId(9),
+            own: false,
+            waiting: true,
+            until: ago(-80_000),
+            digest: "00".repeat(32),
+        }],
+        typed: form::Typed::default(),
         mirrored: vec![],
     }
 }

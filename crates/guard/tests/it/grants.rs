@@ -368,14 +368,7 @@ fn breaking_the_glass_takes_two_operators_and_tells_first() {
     assert!(ask(&mut first, " ").is_err(), "a reason is needed");
     let asked = ask(&mut first, "the disk is full").unwrap();
     assert_eq!(asked.life_ms, 30 * MINUTE);
-    let told = |kind| {
-        let all = house.guard.undelivered_notices().unwrap();
-        all.iter()
-            .filter(|notice| notice.kind == kind)
-            .map(|notice| notice.workspace.is_some())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(told("break_glass.asked"), [true, false], "the workspace and the operators");
+    assert_eq!(house.noticed("break_glass.asked"), [true, false], "the workspace and the operators");
     assert_eq!(house.ask::<ReadEvents>(&first).unwrap_err(), Denied::NotFound, "asking opens nothing");
 
     let approve = |by: &mut Person, digest: &str| {
@@ -395,7 +388,7 @@ fn breaking_the_glass_takes_two_operators_and_tells_first() {
     let witness = Cosigner::new("witness.example", &Secret::new([7; 32])).unwrap();
     house.ledger.expect_witnesses(vec![witness.key().clone()]);
     approve(&mut second, &asked.digest()).unwrap();
-    assert_eq!(told("break_glass.approved"), [true, false]);
+    assert_eq!(house.noticed("break_glass.approved"), [true, false]);
     assert_eq!(house.ask::<ReadEvents>(&first).unwrap_err(), Denied::NotFound, "no witness has seen it yet");
     let checkpoint = house.ledger.checkpoint_now().unwrap();
     let now_s = u64::try_from(house.hand_ms() / 1_000).unwrap();

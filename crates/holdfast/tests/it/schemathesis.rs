@@ -1,7 +1,10 @@
 //! The management API before a fuzzer that reads its description, once as every kind of caller: no request makes the
-//! server break, none is answered to somebody who is not let in, and every answer is what the description says.
+//! server break, none is answered to somebody who is not let in, and every answer is what the description says. The tool is
+//! `schemathesis`; `./test` installs it from tests/api/requirements.txt.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
@@ -249,4 +252,39 @@ fn a_visitor_of_the_demo_breaks_nothing() {
     let caller = Caller::session("visitor", &visitor);
     fuzz(&caller, &file, (&server.console, CHECKS), false).unwrap_or_else(|said| panic!("{said}"));
     assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+/// A door that breaks at one address and lets anybody in at another: the tool must say both.
+#[test]
+fn what_the_fuzzer_is_for_is_found_when_it_is_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut line = String::new();
+            let _ = BufReader::new(&stream).read_line(&mut line);
+            let status = if line.contains("/broken") { "500 x" } else { "200 x" };
+            let head = "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close";
+            let _ = stream.write_all(format!("HTTP/1.1 {status}\r\n{head}\r\n\r\n{{}}").as_bytes());
+        }
+    });
+    let operation = |id: &str| {
+        json!({ "get": {
+            "operationId": id, "security": [{ "session": [] }], "parameters": [],
+            "responses": { "2XX": { "description": "done", "content": { "application/json": {} } } }
+        }})
+    };
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "planted", "version": "1" },
+        "components": { "securitySchemes": { "session": { "type": "apiKey", "in": "cookie", "name": "holdfast" } } },
+        "paths": { "/broken": operation("broken"), "/open": operation("open") }
+    });
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("planted.json");
+    stdx::files::replace(&file, document.to_string().as_bytes()).unwrap();
+    let caller = Caller { name: "planted".to_owned(), header: Some("Cookie: holdfast=x".to_owned()) };
+    let said = fuzz(&caller, &file, (&url, CHECKS), false).unwrap_err();
+    for found in ["Server error", "without authentication"] {
+        assert!(said.contains(found), "{found}: {said}");
+    }
 }

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use testkit::{Authenticator, Client, Reply};
 
+/// What the client of the tests can send; `it passive` sends the others.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 /// The longest body that is passed on.
 const BODY_BYTES_MAX: usize = 4 << 20;
 
@@ -35,6 +37,10 @@ impl Touching {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let Some(asked) = read(&stream) else { continue };
+                if !METHODS.contains(&asked.method.as_str()) {
+                    refuse(stream, "405 Method Not Allowed");
+                    continue;
+                }
                 // The client of the tests takes what browsers send; the fuzzer sends more.
                 let passed = AssertUnwindSafe(|| pass(&mut owner, &mut passkey, &asked, &counted));
                 answer(stream, &asked.method, catch_unwind(passed).ok());
@@ -97,12 +103,7 @@ fn pass(owner: &mut Client, passkey: &mut Authenticator, asked: &Asked, counted:
 }
 
 fn answer(mut stream: TcpStream, method: &str, reply: Option<Reply>) {
-    let Some(reply) = reply else {
-        let said = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n\
-            {\"type\":\"/problems/odd\",\"title\":\"odd\",\"status\":400,\"code\":\"odd\"}";
-        let _ = stream.write_all(said.as_bytes());
-        return;
-    };
+    let Some(reply) = reply else { return refuse(stream, "400 Bad Request") };
     let mut head = format!(
         "HTTP/1.1 {} x\r\nConnection: close\r\nContent-Length: {}\r\n",
         reply.status,
@@ -115,4 +116,13 @@ fn answer(mut stream: TcpStream, method: &str, reply: Option<Reply>) {
     }
     let body: &[u8] = if method == "HEAD" { &[] } else { &reply.bytes };
     let _ = stream.write_all(&[head.as_bytes(), b"\r\n", body].concat());
+}
+
+fn refuse(mut stream: TcpStream, status: &str) {
+    let code = status.split(' ').next().unwrap_or_default();
+    let said = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/problem+json\r\nAllow: GET\r\nConnection: close\r\n\r\n\
+         {{\"type\":\"/problems/odd\",\"title\":\"odd\",\"status\":{code},\"code\":\"odd\"}}"
+    );
+    let _ = stream.write_all(said.as_bytes());
 }
