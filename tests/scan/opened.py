@@ -305,7 +305,7 @@ def control(data, master, keys, installation, scan):
             listed(master, installation, number, chain, sealed, scan)
             chain = hashlib.sha256(chain + struct.pack("<Q", entry) + sealed).digest()
             if chain != after: scan.unopened.append(f"control purge_list {number}: its chain does not fit")
-    rows(db, "control", {"watch_profile.sealed", "purge.asked", "profile.sealed_email", "purge_list.sealed", "passkey.public_key"}, scan)
+    rows(db, "control", {"watch_profile.sealed", "purge.asked", "profile.sealed_email", "purge_list.sealed", "passkey.public_key", "kept_state.sums"}, scan)
     db.close()
 
 
@@ -424,8 +424,12 @@ def main():
     arguments = parser.parse_args()
     data, scan, master = arguments.data, Scan(arguments.text), master_key(arguments)
     if not scan.needles: raise SystemExit("the text must have at least six bytes")
-    keys, known = workspaces(data, master), os.path.join(data, "installation")
-    installation = json.loads(read(known))["id"].encode() if os.path.exists(known) else b"test"
+    known = os.path.join(data, "installation")
+    identity = json.loads(read(known)) if os.path.exists(known) else {"id": "test"}
+    installation = identity["id"].encode()
+    # Everything follows from the root, which the master key wraps; an older installation has its master key as its root.
+    if identity.get("root"): master = master.unwrap(bytes.fromhex(identity["root"]), b"root of " + installation)
+    keys = workspaces(data, master)
     unknown = []
     for name, path in every_file(data):
         found = family(name)

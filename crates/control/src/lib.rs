@@ -18,6 +18,6 @@ pub mod workspaces;
 
 pub use database::Database;
 pub use error::ControlError;
-pub use kept::{Kept, KeptState};
+pub use kept::{KEPT_TABLES, Kept, KeptState};
 pub use migration::Migration;
 pub use migrations::{CONTROL_MIGRATIONS, PEOPLE_MIGRATIONS};

@@ -4,13 +4,15 @@
 //!
 //! Tests elsewhere: no permitting path for operators to any list or export, for every request there is (`policy`:
 //! `invariants`), no other maker of the value that an export takes (`rows`, `guard`: `compile_fail`), edits of what gives power in
-//! the database (`guard`: `altered`: C8), forged ledgers by the thousand (`ledger`: `campaign`: C5), running exports broken off
+//! the database (`it database`: C8, some seventy edits and the server does not start), what lapses after thirty days without use, on a
+//! clock of its own (`guard`: `review`), forged ledgers by the thousand (`ledger`: `campaign`: C5), running exports broken off
 //! (`it exports`), a day of slow reading on a clock of its own (`it budget`).
 
 mod ceremony;
 mod channels;
 mod glass;
 mod leak;
+mod review;
 mod scraper;
 mod support;
 mod thief;
@@ -66,6 +68,12 @@ pub const DRILL: Drill = Drill {
             goal: "C2: at most 250 people in an hour, whatever the session or token; those who run the workspace are told",
             door: "an admin gives the same person a second account",
             play: scraper::scraper,
+        },
+        Play {
+            name: "review",
+            goal: "every planted key and role that nobody uses is listed, and nothing that somebody does",
+            door: "an admin uses one of the planted keys for its thief",
+            play: review::review,
         },
         Play {
             name: "disk",

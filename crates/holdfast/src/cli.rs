@@ -1,9 +1,13 @@
 //! What can be typed. Results go to standard output, everything else to standard error.
 
+mod bench;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use bench::{Bench, BenchIngest, BenchOverload, BenchReads};
 
 /// A self-hosted customer data platform that does not let its data out.
 #[derive(Debug, Parser)]
@@ -483,86 +487,6 @@ pub struct PlanClient {
     /// How to reach the server.
     #[command(flatten)]
     pub server: Server,
-}
-
-/// `holdfast bench …`
-#[derive(Debug, Subcommand)]
-pub enum Bench {
-    /// Send events to a fresh server of its own (or a given one) and say how many were kept per second.
-    Ingest(BenchIngest),
-    /// Say how many looks at a profile a second a fresh server of its own answers, each decided, counted and in the ledger.
-    Reads(BenchReads),
-    /// Say what honest senders notice of thousands of slow connections, and of another workspace at ten times its quota.
-    Overload(BenchOverload),
-}
-
-/// `holdfast bench overload`
-#[derive(Debug, Args)]
-pub struct BenchOverload {
-    /// How many slow connections.
-    #[arg(long, default_value_t = 10_000)]
-    pub slow: usize,
-    /// How long each of the six stretches takes, in seconds.
-    #[arg(long, default_value_t = 20)]
-    pub seconds: u64,
-    /// How many events a second a source may send.
-    #[arg(long, default_value_t = 500)]
-    pub quota: u32,
-    /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `holdfast bench reads`
-#[derive(Debug, Args)]
-pub struct BenchReads {
-    /// How long to read, in seconds.
-    #[arg(long, default_value_t = 20)]
-    pub seconds: u64,
-    /// How many at a time.
-    #[arg(long, default_value_t = 64)]
-    pub connections: usize,
-    /// How many people are read again and again.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=250))]
-    pub people: u16,
-    /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `holdfast bench ingest`
-#[derive(Debug, Args)]
-pub struct BenchIngest {
-    /// How long to send.
-    #[arg(long, default_value_t = 20)]
-    pub seconds: u64,
-    /// Connections at once.
-    #[arg(long, default_value_t = 64)]
-    pub connections: usize,
-    /// Events in a batch.
-    #[arg(long, default_value_t = 10)]
-    pub batch: usize,
-    /// A running collect door instead of a server of its own.
-    #[arg(long, value_name = "ADDR", requires = "write_key")]
-    pub collect: Option<SocketAddr>,
-    /// The write key for it.
-    #[arg(long)]
-    pub write_key: Option<String>,
-    /// Write the acknowledged message ids to this file.
-    #[arg(long, value_name = "FILE")]
-    pub acked: Option<PathBuf>,
-    /// Where the server of its own keeps its data; by default beside the present directory, removed afterwards.
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `holdfast backup`

@@ -241,6 +241,7 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
         ("grants", grants::page(&access, &grants_view(true))),
+        ("review", review::page(&access, &review_view())),
         ("export-begun", grants::begun_page(&access, GrantId(1), ago(-600))),
         ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
         ("incidents", incidents::page(&frame(Section::Incidents), &incidents_view(true))),
@@ -865,6 +866,33 @@ fn tokens_view(may_change: bool) -> tokens::TokensView {
         may_change,
         wrong: may_change.then(|| "choose at least one scope".to_owned()),
         console_url: "http://localhost:7071".to_owned(),
+    }
+}
+
+fn review_view() -> review::ReviewView {
+    let row = |name: &str, about: &str, state, used: Option<i64>| review::ReviewRow {
+        name: name.to_owned(),
+        about: about.to_owned(),
+        since: ago(86_400 * 40),
+        could: vec!["ReadEvents", "ViewPerson"],
+        used: used.map(|seconds| (ago(seconds), Some("9f86d081884c7d65".to_owned()))),
+        state,
+        lapses: ago(-86_400 * 5),
+        confirm: (state == "lapsed" || state == "lapsing").then(|| "/w/x/access/tokens/y/renew".to_owned()),
+    };
+    review::ReviewView {
+        members: vec![
+            row("edith@harbour-goods.example", "owner", "used", Some(300)),
+            row("otto@harbour-goods.example", "admin", "lapsed", None),
+        ],
+        tokens: vec![row("nightly export", "edith@harbour-goods.example", "lapsing", Some(86_400 * 25))],
+        write_keys: vec![review::KeyRow {
+            name: "Website".to_owned(),
+            since: ago(86_400 * 90),
+            last: Some(ago(12)),
+            disabled: false,
+        }],
+        unused_grants: 1,
     }
 }
 

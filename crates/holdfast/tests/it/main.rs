@@ -22,6 +22,7 @@ mod exports;
 mod grants;
 mod hostile;
 mod incidents;
+mod keys;
 mod kill;
 mod ledger;
 mod limits;

@@ -1,0 +1,109 @@
+//! The digest of the tables that give power: kept by whatever is written here, and by nothing else.
+
+use control::{CONTROL_MIGRATIONS, ControlError, Database, KEPT_TABLES, Kept, Migration};
+use keys::Key;
+use rusqlite::Connection;
+
+const MEMBER: &str = "insert into account (id, kind, epoch, passkeys_locked, created_ms, mac) values (x'01', 'member', 1, 0, 0, x'00')";
+
+fn write(db: &Database, sql: &str) {
+    db.write(|tx| Ok::<_, ControlError>(tx.execute(sql, [])?)).unwrap();
+}
+
+fn number(db: &Database) -> i64 {
+    match db.check_kept().unwrap() {
+        Kept::Whole(state) => state.number,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_written_here_keeps_it_and_what_is_not_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("control.db");
+    let key = Key::generate().hasher("test");
+    let open = |migrations: &[Migration]| Database::open_kept(&path, migrations, key.clone()).unwrap();
+    let db = open(CONTROL_MIGRATIONS);
+    assert_eq!(db.check_kept().unwrap(), Kept::Absent);
+    db.seal_kept(7).unwrap();
+    assert_eq!(number(&db), 8);
+    for sql in [
+        MEMBER,
+        "update account set epoch = 2",
+        "insert into account (id, kind, epoch, passkeys_locked, created_ms, mac) values (x'01', 'member', 3, 0, 0, x'00')
+           on conflict (id) do update set epoch = excluded.epoch",
+        "insert or replace into account (id, kind, epoch, passkeys_locked, created_ms, mac) values (x'01', 'member', 4, 0, 0, x'00')",
+        "delete from account",
+        MEMBER,
+    ] {
+        let before = number(&db);
+        write(&db, sql);
+        assert_eq!(number(&db), before + 1, "{sql}");
+    }
+    // What is undone, or changes nothing, or gives nothing, does not count.
+    let before = number(&db);
+    let undone = db.write(|tx| {
+        tx.execute("delete from account", [])?;
+        Err::<(), _>(ControlError::NoWorkspace)
+    });
+    assert!(undone.is_err());
+    write(&db, "update account set epoch = epoch");
+    write(&db, "insert into notice (kind, detail, created_ms) values ('x', '{}', 0)");
+    assert_eq!(number(&db), before);
+    drop(db);
+    // A migration is ours; another hand is not.
+    let more = Migration { number: 9_999, name: "more", sql: "alter table account add column extra integer" };
+    let migrations = [CONTROL_MIGRATIONS, &[more]].concat();
+    let db = open(&migrations);
+    assert_eq!(number(&db), before + 1);
+    drop(db);
+    Connection::open(&path).unwrap().execute("update account set epoch = 9", []).unwrap();
+    let db = open(&migrations);
+    assert_eq!(db.check_kept().unwrap(), Kept::Differs(vec!["account".to_owned()]));
+    write(&db, "update account set epoch = 5");
+    assert_eq!(db.check_kept().unwrap(), Kept::Differs(vec!["account".to_owned()]), "a write heals nothing");
+}
+
+#[test]
+fn every_table_is_kept_or_is_known_to_give_nothing() {
+    const GIVE_NOTHING: &[&str] = &[
+        "alarm",
+        "census",
+        "finding",
+        "incident",
+        "incident_line",
+        "kept_state",
+        "notice",
+        "plan_violation",
+        "purge",
+        "purge_chunk",
+        "purge_file",
+        "purge_found",
+        "purge_list",
+        "purge_mark",
+        "purge_moment",
+        "purge_person",
+        "refusal",
+        "restored",
+        "schema_migration",
+        "watch_place",
+        "watch_profile",
+        "wave",
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("control.db");
+    drop(Database::open(&path, CONTROL_MIGRATIONS).unwrap());
+    let db = Connection::open(&path).unwrap();
+    let mut statement =
+        db.prepare("select name from sqlite_schema where type = 'table' order by name").unwrap();
+    let names: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let unknown: Vec<_> = names
+        .iter()
+        .filter(|name| !KEPT_TABLES.contains(&name.as_str()) && !GIVE_NOTHING.contains(&name.as_str()))
+        .filter(|name| !name.starts_with("sqlite_"))
+        .collect();
+    assert!(unknown.is_empty(), "say of these whether they give or limit power: {unknown:?}");
+    for table in KEPT_TABLES {
+        assert!(names.iter().any(|name| name == table), "{table} is no table");
+    }
+}

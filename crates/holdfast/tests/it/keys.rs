@@ -1,0 +1,166 @@
+//! Where the master key is, and another one: from a file, a passphrase and a transit service.
+//!
+//! The service here is a sink of our own that speaks the two calls of the transit interface with real AES-GCM; no Vault or
+//! OpenBao is to be had from the package registries.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use data_encoding::BASE64;
+use keys::Key;
+use serde_json::{Value, json};
+
+use crate::support::House;
+
+fn files(house: &House) -> Vec<PathBuf> {
+    let folder = house.server.config_home().join("holdfast");
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+fn status(house: &House, environment: &[(&str, &str)]) -> Value {
+    let data = house.server.data();
+    let arguments = ["keys", "status", "--json", "--data", data.to_str().unwrap()];
+    serde_json::from_str(&house.server.command_with(&arguments, environment).1).unwrap()
+}
+
+fn rotate(house: &House, from: Option<&str>, environment: &[(&str, &str)]) -> (i32, String) {
+    let data = house.server.data();
+    let mut arguments = vec!["keys", "rotate", "--data", data.to_str().unwrap()];
+    if let Some(from) = from {
+        arguments.extend(["--from", from]);
+    }
+    let (code, out, said) = house.server.command_with(&arguments, environment);
+    (code, out + &said)
+}
+
+#[test]
+fn another_master_key_opens_the_same_data_and_the_old_one_no_longer() {
+    let mut house = House::new();
+    house.send("/v1/track", &json!({"userId": "u", "event": "Kept"}));
+    let before = house.events(1);
+    let first = status(&house, &[]);
+    assert_eq!((&first["opens"], &first["root_of_its_own"]), (&json!(true), &json!(true)));
+    let (code, said) = rotate(&house, Some("/dev/null"), &[]);
+    assert!(code != 0 && said.contains("belongs to process"), "{said}");
+    house.server.terminate();
+
+    let present = files(&house).pop().unwrap();
+    let (code, said) = rotate(&house, None, &[]);
+    assert!(code != 0 && said.contains("--from"), "{said}");
+    let (code, said) = rotate(&house, Some(present.to_str().unwrap()), &[]);
+    assert!(code != 0 && said.contains("move it aside first"), "{said}");
+    let old = house.server.scratch().join("old.key");
+    std::fs::rename(&present, &old).unwrap();
+    // Interrupted after the new file was made and before the one write that counts: it goes on.
+    let (code, said) = rotate(&house, Some(old.to_str().unwrap()), &[]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = rotate(&house, Some(old.to_str().unwrap()), &[]);
+    assert!(code == 0 && said.contains("already"), "{said}");
+    let second = status(&house, &[]);
+    assert_ne!(second["master"], first["master"]);
+    assert_eq!(second["opens"], true);
+    house.server.restart();
+    house.owner.move_to(&house.server.console);
+    assert_eq!(house.events(1), before, "the same data, the same session");
+    house.server.terminate();
+    // The old key opens nothing any more, and the refusal says which one it takes.
+    std::fs::rename(&old, &present).unwrap();
+    let data = house.server.data();
+    let (code, _, said) = house.server.command(&["database", "check", "--data", data.to_str().unwrap()]);
+    assert!(code != 0 && said.contains(second["master"].as_str().unwrap()), "{said}");
+}
+
+/// A service that seals and opens under one key for whoever has the token; counts what it did.
+fn service(token: &'static str) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (key, count) = (Key::generate(), Arc::new(AtomicUsize::new(0)));
+    let counted = count.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut head, mut line) = (String::new(), String::new());
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                head.push_str(&line.to_ascii_lowercase());
+                line.clear();
+            }
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let mut body = vec![0; length.map_or(0, |text| text.trim().parse().unwrap())];
+            reader.read_exact(&mut body).unwrap();
+            let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let answer = if !head.contains(&format!("x-vault-token: {token}\r\n")) {
+                None
+            } else if head.starts_with("post /v1/transit/encrypt/holdfast ") {
+                let plain = BASE64.decode(asked["plaintext"].as_str().unwrap().as_bytes()).unwrap();
+                let sealed = BASE64.encode(&key.seal(b"transit", &plain));
+                Some(json!({ "data": { "ciphertext": format!("vault:v1:{sealed}") } }))
+            } else {
+                let sealed = asked["ciphertext"].as_str().unwrap().strip_prefix("vault:v1:").unwrap();
+                let plain = key.open(b"transit", &BASE64.decode(sealed.as_bytes()).unwrap()).unwrap();
+                Some(json!({ "data": { "plaintext": BASE64.encode(&plain) } }))
+            };
+            counted.fetch_add(1, Ordering::SeqCst);
+            let (status, answer) = match answer {
+                Some(answer) => ("200 OK", answer.to_string()),
+                None => ("403 Forbidden", r#"{"errors":["permission denied"]}"#.to_owned()),
+            };
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close", answer.len());
+            stream.write_all(format!("{head}\r\n\r\n{answer}").as_bytes()).unwrap();
+        }
+    });
+    (url, count)
+}
+
+#[test]
+fn a_transit_service_and_a_passphrase_open_the_data() {
+    let mut house = House::new();
+    house.send("/v1/track", &json!({"userId": "u", "event": "Kept"}));
+    house.events(1);
+    house.server.terminate();
+    let (url, asked) = service("s.right");
+    let token = house.server.scratch().join("token");
+    std::fs::write(&token, "s.right\n").unwrap();
+    let environment = |token: &PathBuf| {
+        [
+            ("HOLDFAST_KEYS__TRANSIT__URL", url.clone()),
+            ("HOLDFAST_KEYS__TRANSIT__KEY", "holdfast".to_owned()),
+            ("HOLDFAST_KEYS__TRANSIT__TOKEN_FILE", token.to_str().unwrap().to_owned()),
+        ]
+    };
+    let set = environment(&token);
+    let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let file = files(&house).pop().unwrap();
+    let (code, said) = rotate(&house, Some(file.to_str().unwrap()), &set);
+    assert_eq!(code, 0, "{said}");
+    std::fs::remove_file(&file).unwrap();
+    let first = status(&house, &set);
+    assert_eq!(first["opens"], true, "{first}");
+    assert!(first["from"].as_str().unwrap().starts_with("transit key holdfast at "), "{first}");
+    // Once more under the service: a new key, sealed anew.
+    let (code, said) = rotate(&house, None, &set);
+    assert_eq!(code, 0, "{said}");
+    assert_ne!(status(&house, &set)["master"], first["master"]);
+    assert!(asked.load(Ordering::SeqCst) >= 4);
+    // Another token, or no service, opens nothing, and says who refused; the token is not repeated.
+    let wrong = house.server.scratch().join("wrong");
+    std::fs::write(&wrong, "s.wrong").unwrap();
+    let refused = environment(&wrong);
+    let refused: Vec<(&str, &str)> = refused.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let data = house.server.data();
+    let check = ["database", "check", "--data", data.to_str().unwrap()];
+    let (code, _, said) = house.server.command_with(&check, &refused);
+    assert!(code != 0 && said.contains("403") && !said.contains("s.wrong"), "{said}");
+    assert_eq!(house.server.command_with(&check, &set).0, 0);
+
+    // And on to a passphrase: the service's key is had by no file, so it is asked for once more.
+    let passphrase = house.server.scratch().join("passphrase");
+    stdx::files::replace(&passphrase, b"correct horse battery staple\n").unwrap();
+    let words = [("HOLDFAST_KEYS__PASSPHRASE_FILE", passphrase.to_str().unwrap())];
+    let both: Vec<(&str, &str)> = set.iter().chain(&words).copied().collect();
+    let (code, said) = rotate(&house, None, &both);
+    assert!(code != 0 && said.contains("name one of"), "{said}");
+}
