@@ -3,8 +3,10 @@
 //! The service here is a sink of our own that speaks the two calls of the transit interface with real AES-GCM; no Vault or
 //! OpenBao is to be had from the package registries.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,11 +68,23 @@ fn another_master_key_opens_the_same_data_and_the_old_one_no_longer() {
     house.owner.move_to(&house.server.console);
     assert_eq!(house.events(1), before, "the same data, the same session");
     house.server.terminate();
-    // The old key opens nothing any more, and the refusal says which one it takes.
-    std::fs::rename(&old, &present).unwrap();
+    // On to a passphrase, whose salt is made beside it.
+    let passphrase = house.server.scratch().join("passphrase");
+    std::fs::write(&passphrase, "correct horse battery staple\n").unwrap();
+    std::fs::set_permissions(&passphrase, Permissions::from_mode(0o600)).unwrap();
+    let words = [("HOLDFAST_KEYS__PASSPHRASE_FILE", passphrase.to_str().unwrap())];
+    let (code, said) = rotate(&house, Some(present.to_str().unwrap()), &words);
+    assert_eq!(code, 0, "{said}");
+    let third = status(&house, &words);
+    assert_eq!((&third["opens"], status(&house, &[])["opens"].clone()), (&json!(true), json!(false)));
+    // The keys before open nothing any more, and the refusal says which one it takes.
     let data = house.server.data();
-    let (code, _, said) = house.server.command(&["database", "check", "--data", data.to_str().unwrap()]);
-    assert!(code != 0 && said.contains(second["master"].as_str().unwrap()), "{said}");
+    for key in [&present, &old] {
+        let set = [("HOLDFAST_KEYS__MASTER_FILE", key.to_str().unwrap())];
+        let check = ["database", "check", "--data", data.to_str().unwrap()];
+        let (code, _, said) = house.server.command_with(&check, &set);
+        assert!(code != 0 && said.contains(third["master"].as_str().unwrap()), "{said}");
+    }
 }
 
 /// A service that seals and opens under one key for whoever has the token; counts what it did.
@@ -116,7 +130,7 @@ fn service(token: &'static str) -> (String, Arc<AtomicUsize>) {
 }
 
 #[test]
-fn a_transit_service_and_a_passphrase_open_the_data() {
+fn a_transit_service_opens_the_data() {
     let mut house = House::new();
     house.send("/v1/track", &json!({"userId": "u", "event": "Kept"}));
     house.events(1);
@@ -155,12 +169,8 @@ fn a_transit_service_and_a_passphrase_open_the_data() {
     let (code, _, said) = house.server.command_with(&check, &refused);
     assert!(code != 0 && said.contains("403") && !said.contains("s.wrong"), "{said}");
     assert_eq!(house.server.command_with(&check, &set).0, 0);
-
-    // And on to a passphrase: the service's key is had by no file, so it is asked for once more.
-    let passphrase = house.server.scratch().join("passphrase");
-    stdx::files::replace(&passphrase, b"correct horse battery staple\n").unwrap();
-    let words = [("HOLDFAST_KEYS__PASSPHRASE_FILE", passphrase.to_str().unwrap())];
-    let both: Vec<(&str, &str)> = set.iter().chain(&words).copied().collect();
+    // Two places are one too many.
+    let both: Vec<(&str, &str)> = set.iter().copied().chain([("HOLDFAST_KEYS__CREDENTIAL", "x")]).collect();
     let (code, said) = rotate(&house, None, &both);
     assert!(code != 0 && said.contains("name one of"), "{said}");
 }
