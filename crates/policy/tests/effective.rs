@@ -39,7 +39,7 @@ fn what_is_printed_is_what_the_engine_decides_on_100_000_random_requests() {
     let all = actions::all();
     let mut random = Random(7);
     let (mut allowed, mut refused) = (0, 0);
-    for _ in 0..250 {
+    for _ in 0..60 {
         let held = held(&mut random);
         // As it is printed, not as it was reckoned.
         let printed: String = policies
@@ -50,7 +50,7 @@ fn what_is_printed_is_what_the_engine_decides_on_100_000_random_requests() {
             })
             .collect();
         let printed: BTreeMap<_, _> = printed.lines().map(|line| line.split_once(' ').unwrap()).collect();
-        for _ in 0..560 {
+        for _ in 0..2_400 {
             let action = all[random.below(all.len())];
             if action.scope != Scope::Workspace {
                 continue;

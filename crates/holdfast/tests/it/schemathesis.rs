@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -91,7 +91,7 @@ fn description(server: &Server, workspace: &str, known: &BTreeMap<&str, String>,
 }
 
 /// The ids of the operations whose action is one of `ENDS`.
-fn ending(file: &PathBuf) -> Vec<String> {
+fn ending(file: &Path) -> Vec<String> {
     let document: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let operations =
         document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
@@ -102,12 +102,7 @@ fn ending(file: &PathBuf) -> Vec<String> {
 }
 
 /// Runs the tool and gives what it said when it found something.
-fn fuzz(
-    caller: &Caller,
-    file: &PathBuf,
-    (url, checks): (&str, &str),
-    only_ending: bool,
-) -> Result<(), String> {
+fn fuzz(caller: &Caller, file: &Path, (url, checks): (&str, &str), only_ending: bool) -> Result<(), String> {
     let python = std::env::var("HOLDFAST_TEST_FUZZER_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let mut command = Command::new(python);
     let examples = if long() { "60" } else { "2" };
