@@ -12,6 +12,7 @@ use rusqlite::Transaction;
 use serde_json::json;
 use signin::account::AccountKind;
 use signin::ceremony::{LEVEL_TWO_FACTORS, SignedIn as Ceremony};
+use signin::hashing::Hash;
 use signin::password::{BY_PASSWORD, Kept, Password};
 use stdx::Secret;
 
@@ -94,20 +95,23 @@ impl Guard {
         }
         let password = Password::typed(attempt.password);
         let hash = self.0.signin.hash_tried(&password, kept.as_ref(), known);
-        let hash = hash.map_err(|error| self.broken(error.into()))?;
-        let unknown = kept.is_none();
+        let hash = hash.map_err(|error| {
+            self.ended(None, End::Wrong);
+            self.broken(error.into())
+        })?;
         let Some(kept) = kept else {
+            self.refused(attempt, None);
             self.ended(from, End::Unknown);
             return Err(Denied::NotFound);
         };
-        let right = kept.is(&hash) && !kept.rests(known, now_ms);
+        let account = kept.account;
         // Whether it is in the corpus is asked of right ones alone: it reads a file.
-        let breached = right && self.is_breached(&password);
+        let breached = kept.is(&hash) && self.is_breached(&password);
         let judged =
-            self.0.db.write(|tx| self.judge_attempt(tx, kept.account, (attempt, known), (right, breached)));
+            self.0.db.write(|tx| self.judge_attempt(tx, kept.account, (attempt, known), (&hash, breached)));
         match judged.map_err(|error| self.broken(error))? {
             Judged::Not => {
-                debug_assert!(!unknown);
+                self.refused(attempt, Some(account));
                 self.ended(from, End::Wrong);
                 Err(Denied::NotFound)
             }
@@ -127,9 +131,10 @@ impl Guard {
         tx: &Transaction<'_>,
         account: MemberId,
         (attempt, known): (&Attempt<'_>, bool),
-        (right, breached): (bool, bool),
+        (hash, breached): (&Hash, bool),
     ) -> Result<Judged, GuardError> {
         let Some(mut kept) = self.0.signin.password(tx, account)? else { return Ok(Judged::Not) };
+        let right = kept.is(hash) && !kept.rests(known, self.now_ms());
         let step = self.0.signin.code_step(&kept, attempt.code)?.filter(|_| right);
         let Some(step) = step else {
             self.not_fitted(tx, &mut kept, known, right)?;
@@ -169,6 +174,17 @@ impl Guard {
             }
         }
         Ok(self.0.signin.write_password(tx, kept)?)
+    }
+
+    /// Enters that somebody was not let in, a few times a minute for each account and for what is nobody's; the rest is counted.
+    fn refused(&self, attempt: &Attempt<'_>, account: Option<MemberId>) {
+        let object = account.map_or_else(|| "nobody".to_owned(), |account| account.to_string());
+        let counted = self.0.denials.lock().count(&format!("sign-in {object}"), self.now_ms());
+        let Some(unlisted) = counted else { return };
+        let from = attempt.from.map(|address| self.origin_of(address));
+        let actor = Actor { from, ..Actor::part("anyone") };
+        // Refused either way.
+        let _ = self.0.ledger.enter(actor.does("sign_in.refused", object, json!({"unlisted": unlisted})));
     }
 
     /// Counts an end; where that shows an attack, those who can do something are told.

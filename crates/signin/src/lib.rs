@@ -8,7 +8,7 @@
 //! Modules in reading order: [`config`], [`marks`] (keyed hashes and row authenticators), [`account`],
 //! [`code`], [`passkey`], [`ceremony`] (enrolling and signing in), [`session`], [`binding`] (a session that a device's key
 //! renews), [`step_up`],
-//! [`assertion`] (our own check of a passkey's signature), [`jws`] (signed tokens), [`password`], [`totp`], `hashing`,
+//! [`assertion`] (our own check of a passkey's signature), [`jws`] (signed tokens), [`password`], [`totp`], [`hashing`],
 //! [`token`].
 
 pub mod account;
@@ -18,7 +18,7 @@ pub mod ceremony;
 pub mod code;
 pub mod config;
 mod error;
-mod hashing;
+pub mod hashing;
 mod ids;
 pub mod jws;
 pub mod marks;

@@ -56,6 +56,7 @@ fn failures_cost_strangers_time_and_browsers_that_were_in_nothing() {
     for _ in 0..5 {
         assert!(kim.try_it(&house, "something else entirely", false).is_err());
     }
+    assert_eq!(house.count_entered("sign_in.refused"), 5);
     assert!(kim.is_let_in(&house, false), "five cost nothing");
     house.hand.advance_ms(MINUTE);
     for _ in 0..7 {
