@@ -137,9 +137,17 @@ fn why(error: &lettre::transport::smtp::Error) -> SendError {
     if let Some(code) = error.status() {
         return SendError::Refused { status: code.into() };
     }
+    // A handshake that fails is an error of the stream, with rustls' own inside.
+    let mut source = std::error::Error::source(error);
+    let mut untrusted = error.is_tls();
+    while let Some(cause) = source {
+        let stream = cause.downcast_ref::<std::io::Error>();
+        untrusted |= stream.is_some_and(|stream| stream.kind() == std::io::ErrorKind::InvalidData);
+        source = cause.source();
+    }
     SendError::Unreachable(if error.is_timeout() {
         "the relay does not answer in time"
-    } else if error.is_tls() {
+    } else if untrusted {
         "no secure connection to the relay"
     } else if error.is_client() {
         "the relay does not offer what is needed"

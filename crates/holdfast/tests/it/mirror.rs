@@ -132,7 +132,6 @@ fn every_entry_arrives_in_order_and_what_was_missed_is_caught_up() {
     collector.refuse(false);
     let console = house.server.console.clone();
     house.owner.move_to(&console);
-    house.owner.sign_in(&mut house.passkey);
     let known = size(&mut house);
     let mut seen = wait_until(20, "what was missed, by syslog", || {
         let ids = logs.ids();
