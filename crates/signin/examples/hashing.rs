@@ -38,7 +38,9 @@ fn main() {
     std::thread::scope(|scope| {
         for _ in 0..SENDERS {
             scope.spawn(|| {
-                (0..COUNT / SENDERS).for_each(|_| drop(signin.hash_tried(&password, None, false).unwrap()))
+                (0..COUNT / SENDERS).for_each(|_| {
+                    let _ = signin.hash_tried(&password, None, false).unwrap();
+                })
             });
         }
     });
