@@ -253,9 +253,12 @@ fn a_relay_that_demands_tls_and_a_password_takes_the_mail() {
     let authority = Authority::new(folder.path());
     let relay = Relay::start(&authority.certify("relay"));
     let root = authority.root().to_str().unwrap().to_owned();
-    let password = folder.path().join("password");
-    std::fs::File::create(&password).unwrap().write_all(b"correct horse\n").unwrap();
-    let password = password.to_str().unwrap().to_owned();
+    let kept = |name: &str, password: &str| {
+        let path = folder.path().join(name);
+        std::fs::File::create(&path).unwrap().write_all(password.as_bytes()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (password, wrong) = (kept("password", "correct horse\n"), kept("wrong", "battery staple\n"));
     let settings = |password: &str, root: Option<&str>| {
         let mut settings = vec![
             ("HOLDFAST_NOTICES__SMTP__HOST", "localhost".to_owned()),
@@ -281,7 +284,7 @@ fn a_relay_that_demands_tls_and_a_password_takes_the_mail() {
     // A certificate that nobody vouches for, and then a wrong password: nothing is handed over, and the command says so.
     for (password, root, why) in [
         (password.as_str(), None, "no secure connection to the relay"),
-        (root.as_str(), Some(root.as_str()), "the relay refused with 535"),
+        (wrong.as_str(), Some(root.as_str()), "the relay refused with 535"),
     ] {
         let house = self::house(&settings(password, root));
         let data = house.server.data();
