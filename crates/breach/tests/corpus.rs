@@ -1,5 +1,7 @@
 //! The file of a corpus: what was put in is found, little else is, and damage is told.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests")]
+
 use std::io::Cursor;
 use std::path::Path;
 

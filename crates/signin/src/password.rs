@@ -68,7 +68,12 @@ impl Password {
             return want("something that is not a few signs again and again");
         }
         let all = words.iter().map(String::as_str).chain(OWN_WORDS);
-        for word in all.flat_map(|words| words.split(|letter: char| !letter.is_alphanumeric())) {
+        // Whole names first, then their words: of `kim.lee@example.com` the short ones alone would be too common to count.
+        let parts = all.flat_map(|name| {
+            let mailbox = name.split('@').next().unwrap_or_default();
+            [name, mailbox].into_iter().chain(name.split(|letter: char| !letter.is_alphanumeric()))
+        });
+        for word in parts {
             if word.chars().count() >= WORD_CHARACTERS_MIN {
                 own = Zeroizing::new(own.replace(&word.to_lowercase(), ""));
             }
