@@ -46,7 +46,7 @@ const EDITS: &[(&str, &str)] = &[
     ("sign_in_code", "insert into sign_in_code select * from old.sign_in_code where hash not in (select hash from sign_in_code)"),
     ("sign_in_epoch", "update sign_in_epoch set epoch = epoch - 1"),
     ("sign_in_epoch", "delete from sign_in_epoch"),
-    ("recovery", "insert into recovery select account, 0, 1, mac from membership where role = 'owner' limit 1"),
+    ("recovery", "insert into recovery (account, started_ms, ready_ms, mac) select account, 0, 1, mac from membership where role = 'owner' limit 1"),
     // Sessions and tokens.
     ("session", "update session set level = level + 1"),
     ("session", "update session set ends_ms = 4000000000000, idle_ms = 4000000000000"),
