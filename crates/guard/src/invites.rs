@@ -54,7 +54,7 @@ pub struct Invited {
 pub(crate) struct Invite {
     pub(crate) account: MemberId,
     workspace: WorkspaceId,
-    role: Role,
+    pub(crate) role: Role,
     invited_by: MemberId,
     created_ms: i64,
     expires_ms: i64,

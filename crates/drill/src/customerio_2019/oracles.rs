@@ -27,7 +27,9 @@ struct Oracle {
     path: &'static str,
 }
 
-const ORACLES: [Oracle; 4] = [
+const ORGANISATION: &str = "/sign-in/organisation";
+
+const ORACLES: [Oracle; 5] = [
     Oracle { name: "a code", before: None, path: "/api/v1/enrol/begin" },
     Oracle {
         name: "a passkey for a code",
@@ -36,12 +38,16 @@ const ORACLES: [Oracle; 4] = [
     },
     Oracle { name: "an address", before: None, path: ADDRESS },
     Oracle { name: "a passkey", before: Some("/api/v1/login/begin"), path: "/api/v1/login/finish" },
+    Oracle { name: "an address of an organisation", before: None, path: ORGANISATION },
 ];
 
 /// What is known, and its like that is not.
 struct Bait {
     code: String,
     no_code: String,
+    /// A member's address at a domain that has a provider, and an address as long that is nobody's at a domain without.
+    address: &'static str,
+    no_address: &'static str,
     /// An assertion of the owner's passkey, and the same of a passkey that nobody has.
     assertion: Value,
     no_assertion: Value,
@@ -78,6 +84,10 @@ pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
 fn bait(stage: &mut Stage) -> Bait {
     let invited =
         stage.change("POST", "/members", &json!({ "email": "known@example.com", "role": "viewer" })).json;
+    let provider = json!({
+        "issuer": "https://login.example.com", "client_id": "drill", "domains": ["example.com"]
+    });
+    stage.change("PUT", "/single-sign-on", &provider);
     let code = invited["code"].as_str().expect("a code").to_owned();
     // As long and of the same signs, so that only whether it is known differs.
     let no_code = altered(&code, code.len() - 8);
@@ -92,7 +102,8 @@ fn bait(stage: &mut Stage) -> Bait {
     stage.allow_passwords();
     let email = stage.joined_by_password("viewer").email;
     let no_email = altered(&email, 4);
-    Bait { code, no_code, assertion, no_assertion, email, no_email }
+    let (address, no_address) = ("known@example.com", "nobdy@example.org");
+    Bait { code, no_code, assertion, no_assertion, email, no_email, address, no_address }
 }
 
 /// Another text of the same signs from `from` on.
@@ -162,6 +173,9 @@ fn probe(client: &mut Client, oracle: &Oracle, bait: &Bait, (is_known, from): (b
             let email = if is_known { &bait.email } else { &bait.no_email };
             json!({ "email": email, "password": "nobody has this password here", "code": "000000" })
         }
+        None if oracle.path == ORGANISATION => {
+            json!({ "address": if is_known { bait.address } else { bait.no_address } })
+        }
         None => code,
         Some(begun) if oracle.path.contains("enrol") => registration(begun),
         Some(begun) => {
@@ -200,5 +214,16 @@ fn without_chance(reply: &Reply) -> String {
         }
     }
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| name != "date").collect();
-    format!("{} {headers:?} {body}", reply.status)
+    let text = if body.is_null() { reply.text.clone() } else { body.to_string() };
+    without_tickets(&format!("{} {headers:?} {text}", reply.status))
+}
+
+/// A page names its ticket several times; what else is random in it is as long as a nonce of the page.
+fn without_tickets(text: &str) -> String {
+    let mut parts = text.split("ticket=");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| {
+        let ticket = part.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        format!("{kept}ticket=[{ticket}]{}", part.get(ticket..).unwrap_or_default())
+    })
 }
