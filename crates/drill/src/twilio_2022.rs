@@ -41,7 +41,7 @@ pub const DRILL: Drill = Drill {
         },
         Play {
             name: "bound-session",
-            goal: "T2: a session bound to the device is usable elsewhere after its renewal: 0; one that is not, 10 min without its owner",
+            goal: "T2: 0 sessions that are bound to the device usable elsewhere after their renewal",
             door: "the key can be copied like the cookie",
             play: stolen::bound_session,
         },

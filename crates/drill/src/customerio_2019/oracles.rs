@@ -27,6 +27,8 @@ struct Oracle {
     path: &'static str,
 }
 
+/// What is as long as this and of letters and digits alone is a lot, and no word.
+const LOT_LETTERS_MIN: usize = 20;
 const ORGANISATION: &str = "/sign-in/organisation";
 
 const ORACLES: [Oracle; 5] = [
@@ -72,7 +74,7 @@ pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
     }
     Seen {
         tried: format!(
-            "{probes} known and {probes} unknown codes and passkeys, and a sixteenth of that of addresses, mixed, at each of {} routes",
+            "{probes} known and {probes} unknown codes and passkeys, addresses of organisations, and a sixteenth of that of addresses with passwords, mixed, at each of {} routes",
             ORACLES.len()
         ),
         outcome: format!("status, headers and body are the same but for what is random: {different} differ"),
@@ -215,15 +217,24 @@ fn without_chance(reply: &Reply) -> String {
     }
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| name != "date").collect();
     let text = if body.is_null() { reply.text.clone() } else { body.to_string() };
-    without_tickets(&format!("{} {headers:?} {text}", reply.status))
+    without_lots(&format!("{} {headers:?} {text}", reply.status))
 }
 
-/// A page names its ticket several times; what else is random in it is as long as a nonce of the page.
-fn without_tickets(text: &str) -> String {
-    let mut parts = text.split("ticket=");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |kept, part| {
-        let ticket = part.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        format!("{kept}ticket=[{ticket}]{}", part.get(ticket..).unwrap_or_default())
-    })
+/// Of what is drawn anew for each answer (tickets, nonces) only the length.
+fn without_lots(text: &str) -> String {
+    let (mut kept, mut run) = (String::with_capacity(text.len()), String::new());
+    for letter in text.chars().chain([' ']) {
+        if letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '+' | '/') {
+            run.push(letter);
+            continue;
+        }
+        if run.len() >= LOT_LETTERS_MIN {
+            kept.push_str(&format!("[{}]", run.len()));
+        } else {
+            kept.push_str(&run);
+        }
+        run.clear();
+        kept.push(letter);
+    }
+    kept
 }

@@ -127,7 +127,7 @@ impl Guard {
     }
 
     /// Whether the provider knows the account under some name already.
-    pub(super) fn is_known_there(
+    pub(crate) fn is_known_there(
         &self,
         tx: &Transaction<'_>,
         workspace: WorkspaceId,

@@ -111,8 +111,9 @@ impl Guard {
             }
             if invited {
                 self.take_invited_in(tx, account, account)?;
-                self.0.signin.drop_codes(tx, account)?;
             }
+            // Whoever has the code of an invitation must not add a passkey to what is an account from now on.
+            self.withdraw_invite(tx, account)?;
             self.keep_subject(tx, on, word.subject, account)?;
             let actor = Actor { workspace: Some(on.workspace), ..Actor::part(&account.to_string()) };
             Ok((account, actor.does("sign_on.linked", account.to_string(), json!({"invited": invited}))))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 use testkit::{Authenticator, Client, Reply};
@@ -17,6 +17,8 @@ pub const ALLOWED: (&str, &str) = ("HOLDFAST_OUTBOUND__ALLOW", "[\"127.0.0.0/8\"
 /// The provider, ended with the test.
 struct Real {
     child: Child,
+    /// Kept open: it says more than the first line.
+    _said: BufReader<ChildStdout>,
     at: Value,
 }
 
@@ -31,10 +33,11 @@ impl Real {
             .stderr(Stdio::null());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("node does not run ({error})"));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut line).unwrap();
         let at = serde_json::from_str(&line)
             .expect("the provider starts; ./test installs it (npm ci in tests/oidc)");
-        Self { child, at }
+        Self { child, _said: said, at }
     }
 
     fn issuer(&self) -> &str {
