@@ -6,7 +6,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use door::session::CookieStyle;
+use door::session::{BINDING_PATH, CookieStyle};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::Denied;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -17,22 +17,14 @@ use signin::binding::Renewal;
 
 use crate::state::ApiState;
 
-const BINDING: &str = "/api/v1/session/binding";
 const RENEWAL: &str = "/api/v1/session/renewal";
 
-const REGISTRATION: HeaderName = HeaderName::from_static("secure-session-registration");
 const CHALLENGE: HeaderName = HeaderName::from_static("secure-session-challenge");
 const RESPONSE: HeaderName = HeaderName::from_static("secure-session-response");
 const SESSION: HeaderName = HeaderName::from_static("sec-secure-session-id");
 
 pub(crate) fn routes() -> Routes<ApiState> {
-    Routes::new(DoorName::Console).post(BINDING, bind).post(RENEWAL, renew)
-}
-
-/// The header that offers to bind a session.
-pub(crate) fn offer(challenge: &str) -> HeaderMap {
-    let text = format!("(ES256 RS256);path=\"{BINDING}\";challenge=\"{challenge}\"");
-    HeaderValue::from_str(&text).map(|value| (REGISTRATION, value)).into_iter().collect()
+    Routes::new(DoorName::Console).post(BINDING_PATH, bind).post(RENEWAL, renew)
 }
 
 async fn bind(

@@ -36,6 +36,7 @@ pub mod rules;
 pub mod scim;
 pub mod sdks;
 pub mod session;
+pub mod sign_on;
 pub mod sources;
 pub mod state;
 pub mod status;
@@ -62,6 +63,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(tokens::routes())
         .merge(review::routes())
         .merge(scim::routes())
+        .merge(sign_on::routes())
         .merge(sources::routes())
         .merge(events::routes())
         .merge(people::routes())

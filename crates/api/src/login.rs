@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use door::session::CookieStyle;
+use door::session::binding_offer;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::SignedIn;
 use http::header;
@@ -41,11 +41,7 @@ pub(crate) fn signed_in(state: &ApiState, opened: &SignedIn) -> Response {
     if let Some(cookie) = state.cookie.set(opened.token.expose()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    // A browser that knows device-bound sessions answers with a key of the device; others pass it over. Only over TLS, where
-    // there is something to bind.
-    if state.cookie == CookieStyle::Secure {
-        let offered = crate::binding::offer(&state.services.guard.offer_binding(opened));
-        response.headers_mut().extend(offered);
-    }
+    let challenge = state.services.guard.offer_binding(opened);
+    response.headers_mut().extend(binding_offer(state.cookie, &challenge));
     response
 }

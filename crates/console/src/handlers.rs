@@ -23,6 +23,7 @@ mod members;
 mod notices;
 mod operations;
 mod own_password;
+mod organisation;
 mod passkeys;
 mod passwords;
 mod people;
@@ -39,6 +40,7 @@ mod rules;
 mod sdks;
 mod settings;
 mod sign_in;
+mod sign_on;
 mod sources;
 mod start;
 mod stream;
@@ -57,6 +59,8 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(start::routes())
         .merge(sign_in::routes())
         .merge(passwords::routes())
+        .merge(sign_on::routes())
+        .merge(organisation::routes())
         .merge(preferences::routes())
         .merge(files::routes())
         .merge(workspaces::routes())

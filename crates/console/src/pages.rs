@@ -1,7 +1,7 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
-//! In the order a member meets them: [`sign_in`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
-//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
+//! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
+//! [`question`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`errors`], [`style_guide`].
 
 pub mod alarms;
@@ -18,6 +18,7 @@ pub mod notices;
 pub mod onboarding;
 pub mod operations;
 pub mod own_password;
+pub mod organisation;
 pub mod passkeys;
 pub mod passwords;
 pub mod people;
@@ -35,6 +36,7 @@ pub mod rules;
 pub mod sdks;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_on;
 pub mod sources;
 pub mod style_guide;
 pub mod tokens;

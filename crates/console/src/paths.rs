@@ -32,6 +32,10 @@ pub const OPERATIONS_MODE: &str = "/operations/mode";
 pub const OPERATIONS_GLASS: &str = "/operations/break-glass";
 /// The operator's own passkeys and sessions.
 pub const OPERATIONS_PASSKEYS: &str = "/operations/passkeys";
+/// Sign in with one's organisation (POST).
+pub const SIGN_ON: &str = "/sign-in/organisation";
+/// The way to the organisation's provider.
+pub const SIGN_ON_GO: &str = "/sign-in/organisation/go";
 /// The installation's incidents; a new one (POST).
 pub const OPERATIONS_INCIDENTS: &str = "/operations/incidents";
 /// Whether the server is ready, as programs ask it.
@@ -109,6 +113,8 @@ pages! {
     sources "/sources";
     /// Settings.
     settings "/settings";
+    /// The organisation's provider and directory; a change of the provider (POST).
+    single_sign_on "/access/single-sign-on";
     /// Holds the workspace read-only, or asks for the way back (POST).
     mode "/settings/mode";
 }

@@ -104,6 +104,9 @@ async fn workspace_of<S: Send + Sync>(
     match params.iter().find(|(name, _)| *name == "w") {
         Some((_, value)) => value.parse().map_err(|_| Problem::not_found()),
         None if caller.kind() == PrincipalKind::Anyone => Err(Denied::NotSignedIn.into()),
-        None => caller.token_workspace().ok_or_else(Problem::not_found),
+        // Of a person's several workspaces none is meant.
+        None => caller
+            .token_workspace()
+            .ok_or_else(|| Denied::Forbidden { why: "tokens-alone".to_owned() }.into()),
     }
 }

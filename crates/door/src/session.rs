@@ -71,6 +71,34 @@ impl CookieStyle {
         HeaderValue::from_str(&format!("{name}={mark}; Max-Age=15552000; {attributes}")).ok()
     }
 
+    /// A `Set-Cookie` value of what a browser keeps while somebody is at their organisation's provider. It comes back from
+    /// another site's page, so it is not strictly this site's; it opens nothing by itself.
+    pub fn set_begun(self, token: &str) -> Option<HeaderValue> {
+        self.begun_cookie(token, BOUND_COOKIE_S)
+    }
+
+    /// A `Set-Cookie` value that ends that.
+    pub fn clear_begun(self) -> Option<HeaderValue> {
+        self.begun_cookie("", 0)
+    }
+
+    /// What the browser has kept.
+    pub fn begun(self, headers: &HeaderMap) -> Option<String> {
+        cookie(headers, self.begun_name()).map(str::to_owned)
+    }
+
+    fn begun_cookie(self, token: &str, life_s: i64) -> Option<HeaderValue> {
+        let attributes = self.attributes().replace("SameSite=Strict", "SameSite=Lax");
+        HeaderValue::from_str(&format!("{}={token}; Max-Age={life_s}; {attributes}", self.begun_name())).ok()
+    }
+
+    fn begun_name(self) -> &'static str {
+        match self {
+            Self::Secure => "__Host-holdfast-begun",
+            Self::Localhost => "holdfast-begun",
+        }
+    }
+
     /// How it is marked, apart from its life.
     pub fn attributes(self) -> &'static str {
         match self {
@@ -174,4 +202,18 @@ fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == wanted);
     found.map(|(_, value)| value).filter(|value| !value.is_empty())
+}
+
+/// Where a browser sends the key of the device that it binds a session to.
+pub const BINDING_PATH: &str = "/api/v1/session/binding";
+
+/// The header that offers to bind a session just opened to the device. A browser that knows device-bound sessions answers with
+/// a key; others pass it over. Only over TLS, where there is something to bind.
+pub fn binding_offer(style: CookieStyle, challenge: &str) -> HeaderMap {
+    if style != CookieStyle::Secure {
+        return HeaderMap::new();
+    }
+    let text = format!("(ES256 RS256);path=\"{BINDING_PATH}\";challenge=\"{challenge}\"");
+    let name = http::HeaderName::from_static("secure-session-registration");
+    HeaderValue::from_str(&text).map(|value| (name, value)).into_iter().collect()
 }

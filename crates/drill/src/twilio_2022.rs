@@ -40,6 +40,12 @@ pub const DRILL: Drill = Drill {
             play: stolen::stolen_session,
         },
         Play {
+            name: "bound-session",
+            goal: "T2: 0 sessions that are bound to the device usable elsewhere after their renewal",
+            door: "the key can be copied like the cookie",
+            play: stolen::bound_session,
+        },
+        Play {
             name: "new-device",
             goal: "T3: 0 devices added without a touch, 0 while they are refused; an added one is announced and can be undone",
             door: "the owner touches the key for the thief",
@@ -53,7 +59,7 @@ pub const DRILL: Drill = Drill {
         },
         Play {
             name: "leaver",
-            goal: "0 of a leaver's sessions, tokens and codes work",
+            goal: "0 of a leaver's sessions, tokens and codes work, removed by a person or by a directory",
             door: "an admin invites them again",
             play: leaving::leaver,
         },

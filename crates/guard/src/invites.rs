@@ -2,7 +2,8 @@
 //!
 //! An invitation makes a new account for whoever accepts it with a new passkey; somebody who has an
 //! account accepts with that one, signed in. So an invitation can never add a passkey to an account that
-//! exists, and tells nobody whether an address has one.
+//! exists, and tells nobody whether an address has one. One exception: a member whom a directory brought in, and whose account
+//! nothing opens yet, gets their first passkey by it.
 
 use model::{MemberId, WorkspaceId};
 use policy::Role;
@@ -54,7 +55,7 @@ pub struct Invited {
 pub(crate) struct Invite {
     pub(crate) account: MemberId,
     workspace: WorkspaceId,
-    role: Role,
+    pub(crate) role: Role,
     invited_by: MemberId,
     created_ms: i64,
     expires_ms: i64,
@@ -96,15 +97,22 @@ impl Guard {
         let (workspace, invited_by) = (granted.in_workspace()?, granted.member()?);
         granted.must_be_able_to_give(role)?;
         self.change(|tx| {
-            if self.is_member_by_email(tx, workspace, email)? {
+            let waiting = self.waiting_member(tx, workspace, email)?;
+            if waiting.is_none() && self.is_member_by_email(tx, workspace, email)? {
                 return Err(GuardError::AlreadyMember);
             }
             self.drop_invites_to(tx, workspace, email)?;
             if self.invites_in(tx, workspace)?.len() >= INVITES_MAX {
                 return Err(Denied::TooMany { retry_after_s: 3_600 }.into());
             }
-            let account = self.0.signin.add_account(tx, AccountKind::Member)?;
-            self.keep_email(tx, account, email)?;
+            let account = match waiting {
+                Some(account) => account,
+                None => {
+                    let account = self.0.signin.add_account(tx, AccountKind::Member)?;
+                    self.keep_email(tx, account, email)?;
+                    account
+                }
+            };
             let code = self.0.signin.make_code(tx, Purpose::Invite, account)?;
             let created_ms = self.now_ms();
             let expires_ms = created_ms + CODE_LIFE_MS;
@@ -214,10 +222,38 @@ impl Guard {
         rows.map(|found| self.invite_checked(found?)).collect()
     }
 
-    /// Removes an invitation with everything that was made for it.
+    /// Removes an invitation with everything that was made for it. Whoever is a member already stays one.
     pub(crate) fn drop_invite(&self, tx: &Transaction<'_>, account: MemberId) -> Result<(), GuardError> {
+        self.withdraw_invite(tx, account)?;
+        if self.memberships_of(tx, account)?.is_empty() { self.end_unused(tx, account) } else { Ok(()) }
+    }
+
+    /// Removes an invitation and its code, and leaves the account.
+    pub(crate) fn withdraw_invite(&self, tx: &Transaction<'_>, account: MemberId) -> Result<(), GuardError> {
         tx.execute("delete from invite where account = ?1", [account.0.to_be_bytes()])?;
-        self.end_unused(tx, account)
+        Ok(self.0.signin.drop_codes(tx, account)?)
+    }
+
+    /// The member with that address whom a directory brought in and whose account nothing opens yet: an invitation gives them a
+    /// way in.
+    fn waiting_member(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        email: &str,
+    ) -> Result<Option<MemberId>, GuardError> {
+        for account in self.accounts_with_email(tx, email)? {
+            let membership =
+                self.membership(tx, workspace, account)?.filter(|found| !found.role.is_powerful());
+            let alone = membership.is_some() && self.memberships_of(tx, account)?.len() == 1;
+            let opens = !self.0.signin.passkeys(tx, account)?.is_empty()
+                || self.0.signin.password(tx, account)?.is_some()
+                || self.is_known_there(tx, workspace, account)?;
+            if alone && !opens && self.is_in_directory(tx, workspace, account)? {
+                return Ok(Some(account));
+            }
+        }
+        Ok(None)
     }
 
     /// Removes what somebody who goes has invited: an address of their own may be among it.

@@ -115,6 +115,7 @@ impl Guard {
         }
         let grants = self.end_grants_of(tx, Some(workspace), member)?;
         self.left_directory(tx, workspace, member)?;
+        self.drop_subject(tx, workspace, member)?;
         self.notice(tx, Some(workspace), None, "member.removed", &json!({"member": member}))?;
         Ok(json!({"role": role.as_str(), "tokens": tokens, "invites": invites, "grants": grants}))
     }

@@ -168,8 +168,10 @@ impl Guard {
                 // Whoever vouched for the session speaks for one workspace, not for the others of the account.
                 let reaches = within.is_none_or(|own| own == workspace);
                 let membership = if reaches { self.membership(tx, workspace, *id)? } else { None };
-                standing.leave =
-                    *level < LEVEL_PASSKEY && *by == BY_PASSWORD && self.allows_passwords(tx, workspace)?;
+                // A workspace that has a provider gives its leave to whoever that one vouched for.
+                let vouched = *within == Some(workspace) && self.sign_on_of(tx, workspace)?.is_some();
+                let typed = *by == BY_PASSWORD && self.allows_passwords(tx, workspace)?;
+                standing.leave = *level < LEVEL_PASSKEY && (vouched || typed);
                 if let Some(membership) = membership {
                     let holder = Holder::member(workspace, *id);
                     let usage = self.usage(tx, holder)?;

@@ -49,6 +49,8 @@ actions! {
     BeginPasswordEnrol: Anyone, Tightens, Session, "begin to choose a password with a code";
     FinishPasswordEnrol: Anyone, Tightens, Session, "finish choosing a password with a code";
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
+    BeginSignOn: Anyone, Tightens, Session, "begin to sign in with their organisation's provider";
+    FinishSignOn: Anyone, Tightens, Session, "come back from their organisation's provider";
     BindSession: Anyone, Tightens, Session, "bind the session just opened to the device";
     RenewBoundSession: Anyone, Tightens, Session, "renew a session with the device's key";
     // Collecting goes on in read-only mode, whoever sends.
@@ -120,6 +122,11 @@ actions! {
     ExportPeople: Workspace, Changes, Touch, Export, "begin the one export of an approved grant";
     FetchExport: Workspace, Changes, Session, Export, "take the file of an export they began, once";
     AttributeLeak: Workspace, Reads, Token("ledger:read"), "find out which export a leaked file came from";
+
+    // Single sign-on: owners', because whoever names the provider decides who is whom.
+    ReadSignOn: Workspace, Reads, Session, "see which provider signs the workspace's members in";
+    SetSignOn: Workspace, Changes, Touch, "set the provider that signs the workspace's members in";
+    RemoveSignOn: Workspace, Tightens, Touch, "take the workspace's provider away";
 
     // What a directory says about members (SCIM): programs alone, with a scope of its own.
     ReadProvisioned: Workspace, Reads, Token("scim:users"), "see the workspace's members as a directory sees them";

@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
 //! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -32,6 +32,7 @@ pub mod report;
 pub mod review;
 pub mod rules;
 mod shown;
+pub mod sign_on;
 pub mod sources;
 pub mod status;
 pub mod workspaces;
@@ -82,6 +83,8 @@ pub struct Services {
     pub doors: doors::Doors,
     /// How far whoever follows the ledger from outside is.
     pub mirrored: mirror::Standings,
+    /// Organisations' providers, and who is on the way to one.
+    pub sign_on: std::sync::Arc<sign_on::SignOns>,
     /// What the outside is told.
     pub about: std::sync::Arc<About>,
 }

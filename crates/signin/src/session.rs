@@ -166,6 +166,18 @@ impl Signin {
         )?)
     }
 
+    /// Ends every session that reaches that workspace alone; returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn end_sessions_within(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+    ) -> Result<usize, SigninError> {
+        Ok(tx.execute("delete from session where workspace = ?1", [workspace.0.to_be_bytes()])?)
+    }
+
     /// Whether the session still runs, for streams that outlive their request. Does not count as use.
     ///
     /// # Errors

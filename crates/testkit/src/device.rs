@@ -67,6 +67,12 @@ impl Device {
         reply
     }
 
+    /// Says that it is the device of another's session: with a key that is not.
+    pub fn takes_over(&mut self, other: &Self) {
+        other.session.clone_into(&mut self.session);
+        other.renewal.clone_into(&mut self.renewal);
+    }
+
     /// Renews the session: asks for a challenge, signs it. The cookie may have run out.
     pub fn renews(&self, client: &mut Client) -> Reply {
         let id = format!("\"{}\"", self.session);
@@ -83,4 +89,13 @@ impl Device {
 fn quoted(header: &str, name: &str) -> Option<String> {
     let rest = header.split_once(&format!("{name}\""))?.1;
     rest.split('"').next().map(str::to_owned)
+}
+
+/// A token whose signature was made with a secret, for those who must not take one.
+pub fn hs256(secret: &str, header: &Value, content: &Value) -> String {
+    let text = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+    let signed = format!("{}.{}", text(header), text(content));
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
+    let tag = aws_lc_rs::hmac::sign(&key, signed.as_bytes());
+    format!("{signed}.{}", BASE64URL_NOPAD.encode(tag.as_ref()))
 }

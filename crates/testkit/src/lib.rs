@@ -23,7 +23,7 @@ pub use app::App;
 pub use authenticator::Authenticator;
 pub use authority::{Authority, CertificateFiles};
 pub use client::{Client, Reply};
-pub use device::Device;
+pub use device::{Device, hs256};
 pub use handshake::presented;
 pub use recipient::{IDENTITY, RECIPIENT, decrypted};
 pub use server::{Installed, Server, wait_until};

@@ -217,6 +217,11 @@ impl Server {
         self.child.wait().expect("wait").code()
     }
 
+    /// The program it runs.
+    pub fn program(&self) -> &str {
+        self.program.to_str().expect("a path that is text")
+    }
+
     /// Starts it again after [`Server::terminate`].
     pub fn restart(&mut self) {
         self.run();

@@ -44,6 +44,8 @@ const WORDS: &[(&str, &str)] = &[
     ("status-published", "Published. The public page shows it now."),
     ("incident-closed", "Closed."),
     ("member-role", "The role was changed. The member signs in again."),
+    ("sign-on-set", "Saved. Members at these domains can sign in with their organisation."),
+    ("sign-on-removed", "Removed. Whoever came in through the provider is signed out."),
     ("member-removed", "The member was removed; their sessions and tokens here have ended."),
     ("member-sessions", "Every session of the member has ended."),
     ("invite-cancelled", "The invite was cancelled."),

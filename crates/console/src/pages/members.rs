@@ -87,6 +87,7 @@ pub(super) fn tabs(frame: &Frame, workspace: &WorkspaceBadge, current: &str) -> 
         ("Grants", paths::grants(workspace.id), frame.opens.grants),
         ("Review", paths::review(workspace.id), frame.opens.review),
         ("Policies", paths::policies(workspace.id), true),
+        ("Single sign-on", paths::single_sign_on(workspace.id), frame.opens.members),
     ];
     html! {
         nav.tabs aria-label="Access" {

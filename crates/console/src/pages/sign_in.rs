@@ -35,6 +35,7 @@ pub fn page(frame: &Frame, view: &SignInView<'_>) -> Markup {
                     (form::go("Continue with a passkey"))
                 }
                 (needs_passkeys())
+                (super::sign_on::ask())
             }
             @if let Some(form) = &view.passwords { (passwords::sign_in(form, view.next)) }
             p.soft.small { "Invited, or setting up? Open the link you were given. Lost every passkey? Whoever runs the server can start " code { "holdfast recover" } "." }

@@ -37,6 +37,11 @@ pub fn all() -> Vec<(&'static str, Markup)> {
                 },
             ),
         ),
+        (
+            "sign-on-onward",
+            sign_on::onward(&lone, "Taking you to your organisation", "/sign-in/organisation/go"),
+        ),
+        ("sign-on-refused", sign_on::refused(&lone, &service::sign_on::NotSignedOn::NoProvider)),
         ("enrol", enrol::page(&lone, &enrol::EnrolView { code: "", wrong: None, passwords: true })),
         (
             "enrol-wrong",
@@ -234,6 +239,8 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("own-password", own_password::page(&access, &own_password_view(true, None))),
         ("own-password-none", own_password::page(&access, &own_password_view(false, None))),
         ("own-password-app", own_password::page(&access, &own_password_view(false, Some(app_secret())))),
+        ("single-sign-on", organisation::page(&access, &organisation_view(true))),
+        ("single-sign-on-none", organisation::page(&access, &organisation_view(false))),
         ("tokens", tokens::page(&access, &tokens_view(true))),
         ("policies", policies::page(&access, &policies_view())),
         (
@@ -841,6 +848,24 @@ fn policies_view() -> policies::PoliciesView {
     }
 }
 
+fn organisation_view(set: bool) -> organisation::OrganisationView {
+    let provider = organisation::ProviderRow {
+        issuer: "https://login.harbour-goods.example".to_owned(),
+        client_id: "holdfast".to_owned(),
+        has_secret: true,
+        domains: "harbour-goods.example".to_owned(),
+        trusted: String::new(),
+        changed: ago(9_000),
+    };
+    organisation::OrganisationView {
+        provider: set.then_some(provider),
+        redirect: "http://localhost:7071/sign-in/organisation/back".to_owned(),
+        directory: "http://localhost:7071/scim/v2".to_owned(),
+        may_set: set,
+        typed: form::Typed::default(),
+    }
+}
+
 fn tokens_view(may_change: bool) -> tokens::TokensView {
     let token = |number: u128, name: &str, ended| tokens::TokenRow {
         id: TokenId(number),
@@ -1001,7 +1026,7 @@ fn ledger_view() -> ledger::LedgerView {
             session: (number % 3 > 0).then(|| "ses_01jd2h5k3v8q9r7t6w4x2y1z0a".to_owned()),
             object: person_id(number.into()).to_string(), outcome: ["done", "done", "failed", "done", "open"][number as usize % 5].to_owned(),
         }).collect(),
-        typed: console::components::form::Typed::default(),
+        typed: form::Typed::default(),
         codes: codes.map(str::to_owned).to_vec(),
         checkpoint: Some("holdfast.example/ledger\n84114\nYWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo0NTY3ODk=\n\n— holdfast.example/ledger Zm9vYmFyYmF6cXV4c2lnbmF0dXJlbGluZXNhbXBsZQ==\n".to_owned()),
         size: 84_114,

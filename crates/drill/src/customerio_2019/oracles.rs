@@ -27,7 +27,11 @@ struct Oracle {
     path: &'static str,
 }
 
-const ORACLES: [Oracle; 4] = [
+/// What is as long as this and of letters and digits alone is a lot, and no word.
+const LOT_LETTERS_MIN: usize = 20;
+const ORGANISATION: &str = "/sign-in/organisation";
+
+const ORACLES: [Oracle; 5] = [
     Oracle { name: "a code", before: None, path: "/api/v1/enrol/begin" },
     Oracle {
         name: "a passkey for a code",
@@ -36,12 +40,16 @@ const ORACLES: [Oracle; 4] = [
     },
     Oracle { name: "an address", before: None, path: ADDRESS },
     Oracle { name: "a passkey", before: Some("/api/v1/login/begin"), path: "/api/v1/login/finish" },
+    Oracle { name: "an address of an organisation", before: None, path: ORGANISATION },
 ];
 
 /// What is known, and its like that is not.
 struct Bait {
     code: String,
     no_code: String,
+    /// A member's address at a domain that has a provider, and an address as long that is nobody's at a domain without.
+    address: &'static str,
+    no_address: &'static str,
     /// An assertion of the owner's passkey, and the same of a passkey that nobody has.
     assertion: Value,
     no_assertion: Value,
@@ -66,7 +74,7 @@ pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
     }
     Seen {
         tried: format!(
-            "{probes} known and {probes} unknown codes and passkeys, and a sixteenth of that of addresses, mixed, at each of {} routes",
+            "{probes} known and {probes} unknown codes and passkeys, addresses of organisations, and a sixteenth of that of addresses with passwords, mixed, at each of {} routes",
             ORACLES.len()
         ),
         outcome: format!("status, headers and body are the same but for what is random: {different} differ"),
@@ -78,6 +86,10 @@ pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
 fn bait(stage: &mut Stage) -> Bait {
     let invited =
         stage.change("POST", "/members", &json!({ "email": "known@example.com", "role": "viewer" })).json;
+    let provider = json!({
+        "issuer": "https://login.example.com", "client_id": "drill", "domains": ["example.com"]
+    });
+    stage.change("PUT", "/single-sign-on", &provider);
     let code = invited["code"].as_str().expect("a code").to_owned();
     // As long and of the same signs, so that only whether it is known differs.
     let no_code = altered(&code, code.len() - 8);
@@ -92,7 +104,8 @@ fn bait(stage: &mut Stage) -> Bait {
     stage.allow_passwords();
     let email = stage.joined_by_password("viewer").email;
     let no_email = altered(&email, 4);
-    Bait { code, no_code, assertion, no_assertion, email, no_email }
+    let (address, no_address) = ("known@example.com", "nobdy@example.org");
+    Bait { code, no_code, assertion, no_assertion, email, no_email, address, no_address }
 }
 
 /// Another text of the same signs from `from` on.
@@ -162,6 +175,9 @@ fn probe(client: &mut Client, oracle: &Oracle, bait: &Bait, (is_known, from): (b
             let email = if is_known { &bait.email } else { &bait.no_email };
             json!({ "email": email, "password": "nobody has this password here", "code": "000000" })
         }
+        None if oracle.path == ORGANISATION => {
+            json!({ "address": if is_known { bait.address } else { bait.no_address } })
+        }
         None => code,
         Some(begun) if oracle.path.contains("enrol") => registration(begun),
         Some(begun) => {
@@ -200,5 +216,25 @@ fn without_chance(reply: &Reply) -> String {
         }
     }
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| name != "date").collect();
-    format!("{} {headers:?} {body}", reply.status)
+    let text = if body.is_null() { reply.text.clone() } else { body.to_string() };
+    without_lots(&format!("{} {headers:?} {text}", reply.status))
+}
+
+/// Of what is drawn anew for each answer (tickets, nonces) only the length.
+fn without_lots(text: &str) -> String {
+    let (mut kept, mut run) = (String::with_capacity(text.len()), String::new());
+    for letter in text.chars().chain([' ']) {
+        if letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '+' | '/') {
+            run.push(letter);
+            continue;
+        }
+        if run.len() >= LOT_LETTERS_MIN {
+            kept.push_str(&format!("[{}]", run.len()));
+        } else {
+            kept.push_str(&run);
+        }
+        run.clear();
+        kept.push(letter);
+    }
+    kept
 }

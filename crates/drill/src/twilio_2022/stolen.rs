@@ -1,4 +1,6 @@
-//! A live session in the wrong hands: what it can do, and its end.
+//! A live session in the wrong hands: what it can do, and its end; and one whose cookie is of no use without the device.
+
+use testkit::{Client, Device, Server, wait_until};
 
 use crate::play::Seen;
 use crate::stage::Stage;
@@ -40,4 +42,53 @@ pub fn stolen_session(stage: &mut Stage, open: bool) -> Seen {
         ),
         held: done.is_empty() && still == 0 && seen >= 2,
     }
+}
+
+/// How long a text that was replaced may still count, and some time for a machine under load.
+const PATIENCE_S: u64 = 30;
+
+/// Sessions are bound where there is TLS, so this step has a server of its own.
+pub fn bound_session(stage: &mut Stage, open: bool) -> Seen {
+    let server = Server::start_secure(stage.server.program(), &[], &[]);
+    let mut owner = server.client();
+    let mut passkey = owner.enrol(&server.installed.setup_code);
+    let mut device = Device::new();
+    let signed_in = owner.sign_in(&mut passkey);
+    let bound = device.binds(&mut owner, &signed_in).status == 200;
+
+    // Malware copies the cookie. The key does not leave the device, so the thief has another.
+    let mut thief = server.client();
+    thief.set_cookie(owner.cookie().map(str::to_owned));
+    let before = works(&mut thief);
+    device.renews(&mut owner);
+    if open {
+        // The key was in a file beside the cookie.
+        device.renews(&mut thief);
+    } else {
+        let mut own = Device::new();
+        own.takes_over(&device);
+        own.renews(&mut thief);
+    }
+    let stays = works(&mut owner);
+    let lives = if open {
+        works(&mut thief)
+    } else {
+        wait_until(PATIENCE_S, "the copied cookie to end", || (!works(&mut thief)).then_some(()));
+        false
+    };
+    Seen {
+        tried: "a live cookie of a bound session is copied; its owner's browser renews; the thief tries with the cookie and with a key of their own".to_owned(),
+        outcome: format!(
+            "the session was {}; the cookie worked {}; its owner {}",
+            if bound { "bound" } else { "not bound" },
+            if before { "until then" } else { "at no time" },
+            if stays { "stays signed in" } else { "was signed out" }
+        ),
+        figure: format!("{} sessions elsewhere after the renewal", u8::from(lives)),
+        held: bound && before && stays && !lives,
+    }
+}
+
+fn works(client: &mut Client) -> bool {
+    client.get("/api/v1/session").status == 200
 }

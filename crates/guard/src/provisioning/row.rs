@@ -159,6 +159,16 @@ impl Guard {
         Ok(())
     }
 
+    /// Whether a directory speaks of the member.
+    pub(crate) fn is_in_directory(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        account: MemberId,
+    ) -> Result<bool, GuardError> {
+        Ok(handle(tx, workspace, "account", &account.0.to_be_bytes())?.is_some())
+    }
+
     /// A member who was removed by other means has left for the directory as well.
     pub(crate) fn left_directory(
         &self,

@@ -15,6 +15,7 @@ mod passwords;
 mod recovery;
 mod review;
 mod sign_in;
+mod sign_on;
 mod step_up;
 mod tokens;
 mod visitors;

@@ -10,12 +10,16 @@ use dedup::Dedup;
 use insight::{Insight, ZoneOf};
 use jiff::tz::TimeZone;
 use journal::{Intake, Journal};
+use outbound::{Outbound, Reach};
 use people::People;
+use provider::Provider;
+use provider::waiting::Waiting;
 use purge::{PurgeList, Purges, RulesOf};
 use question::AskError;
 use rows::export::Shelf;
 use rows::{Budget, Own, Rows};
 use service::doors::Doors;
+use service::sign_on::SignOns;
 use service::{About, Services};
 use store::Store;
 use watch::Watch;
@@ -152,6 +156,11 @@ impl Engine {
         let (ledger, guard, clock) = (core.ledger.clone(), core.guard.clone(), core.clock.clone());
         let shelf = Shelf { dir: at("exports"), keys: core.keys.clone() };
         let rows = Rows::new(people.clone(), ledger, guard, budget, Own { clock, shelf });
+        let outbound = config.outbound.allowed().map_err(|error| failed("single sign-on", &error))?;
+        let outbound = Outbound::new(Reach::Members { allowed: outbound }, config.outbound.root.as_deref());
+        let outbound = outbound.map_err(|error| failed("single sign-on", &error))?;
+        let provider = Provider::new(outbound, core.clock.clone());
+        let sign_on = SignOns { provider, waiting: Waiting::default() };
         let services = Services {
             guard: core.guard.clone(),
             ledger: core.ledger.clone(),
@@ -167,6 +176,7 @@ impl Engine {
             clock: core.clock.clone(),
             doors,
             mirrored: mirror::Standings::default(),
+            sign_on: Arc::new(sign_on),
             about: Arc::new(About {
                 version: env!("CARGO_PKG_VERSION"),
                 collect_url,

@@ -200,6 +200,41 @@ fn a_directory_gives_no_power_and_takes_no_owner() {
 }
 
 #[test]
+fn an_invitation_opens_the_account_of_whom_a_directory_brought_in() {
+    let mut house = House::new();
+    let mut directory = Directory::of(&mut house);
+    let user = directory.sends("POST", "/Users", &okta_user("grace@example.com")).expect(201).json;
+    let path = house.path("/members");
+    let mut invite = |email: &str| {
+        let body = json!({"email": email, "role": "analyst"});
+        house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body))
+    };
+    let first = invite("grace@example.com").expect(201).json;
+    // The newer one counts; the account is the directory's still, also when one is withdrawn.
+    let second = invite("grace@example.com").expect(201).json;
+    assert_eq!(first["id"], user["id"]);
+    let mut late = house.server.client();
+    let begun = late.post("/api/v1/enrol/begin", &json!({"code": first["code"]})).expect(200).json;
+    let mut key = testkit::Authenticator::at(late.base());
+    late.post("/api/v1/enrol/finish", &key.register(&begun)).expect(404);
+    let mut grace = house.server.client();
+    grace.enrol(second["code"].as_str().unwrap());
+    assert_eq!(grace.get("/api/v1/session").expect(200).json["id"], user["id"]);
+    assert_eq!(role_of(&mut house, "grace@example.com").as_deref(), Some("analyst"));
+    // From now on it is an account that something opens: no invitation adds a passkey.
+    let body = json!({"email": "grace@example.com", "role": "viewer"});
+    house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(409);
+
+    let other = directory.sends("POST", "/Users", &entra_user("ada@example.com")).expect(201).json;
+    let body = json!({"email": "ada@example.com", "role": "viewer"});
+    let third = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(201).json;
+    assert_eq!(third["id"], other["id"]);
+    let cancel = house.path(&format!("/invites/{}", third["id"].as_str().unwrap()));
+    assert!(house.owner.delete(&cancel).status < 300);
+    assert_eq!(role_of(&mut house, "ada@example.com").as_deref(), Some("analyst"), "still a member");
+}
+
+#[test]
 fn pages_are_bounded_and_what_is_wrong_is_said_in_its_own_words() {
     let mut house = House::new();
     let mut directory = Directory::of(&mut house);
@@ -245,7 +280,7 @@ fn pages_are_bounded_and_what_is_wrong_is_said_in_its_own_words() {
     // Another scope, a person and nobody have no business here.
     let mut other = Directory(house.token(&["members:read"]));
     assert_eq!(other.sends("GET", "/Users", "").expect(403).json["status"], "403");
-    house.owner.get("/scim/v2/Users").expect(404);
+    house.owner.get("/scim/v2/Users").expect(403);
     Directory(house.server.client()).sends("GET", "/Users", "").expect(401);
 
     // Leaving works while nothing else may be changed.

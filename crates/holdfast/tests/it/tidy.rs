@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("policy", "model"),
     ("signin", "stdx model keys control ledger"),
     ("guard", "stdx model keys control breach ledger signin policy"),
+    ("provider", "stdx signin outbound"),
     ("rows", "stdx model keys vault people guard ledger"),
     ("door", "stdx model policy guard"),
     ("send", "stdx guard outbound"),
@@ -38,7 +39,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard rows door",
+        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard rows provider door",
     ),
     (
         "api",
