@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::play::Seen;
 use crate::stage::{ByPassword, Stage};
@@ -141,7 +141,7 @@ fn recovered(victim: &mut ByPassword) -> Victims {
     Victims {
         in_again: usize::from(victim.client.get("/api/v1/session").status == 200),
         told: usize::from(
-            told.map(|notice| &notice["kind"]).any(|kind| *kind == Value::from("password.half")),
+            told.map(|notice| &notice["kind"]).any(|kind| kind.as_str() == Some("password.half")),
         ),
         changed: usize::from(changed && asked["next"] == "replace-password"),
     }
