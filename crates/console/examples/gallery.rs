@@ -1,6 +1,8 @@
 //! Writes every page with its sample view, and the assets, into a folder, for looking at:
 //! `cargo run -p console --example gallery -- FOLDER`. Served from the root of a server the pages work as they are.
 
+#![expect(clippy::unwrap_used, reason = "samples are right or nothing is shown")]
+
 #[path = "../tests/pages/samples.rs"]
 mod samples;
 

@@ -1,6 +1,13 @@
 //! The laws proved: for every request that the schema knows, a solver shows that the policies and the law have none in
 //! common. Where a forbid is taken away a law falls, with a request that the real engine then allows.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy knows test functions, not what they call"
+)]
+
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::str::FromStr;

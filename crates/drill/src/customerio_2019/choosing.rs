@@ -71,7 +71,7 @@ pub fn passwords(stage: &mut Stage, open: bool) -> Seen {
 #[allow(clippy::disallowed_methods, reason = "a file of the operator's, read once")]
 fn import(stage: &Stage, corpus: &[String]) {
     let file = stage.server.scratch().join("corpus.txt");
-    std::fs::write(&file, corpus.join("\n")).expect("the corpus");
+    stdx::files::replace(&file, corpus.join("\n").as_bytes()).expect("the corpus");
     let data = stage.server.data();
     let (data, file) = (data.to_str().expect("a path"), file.to_str().expect("a path"));
     let (code, _, errors) = stage.server.command(&["breached", "import", "--data", data, file]);

@@ -159,7 +159,7 @@ impl Held {
         for suffix in ["-wal", "-shm"] {
             let _ = std::fs::remove_file(path.with_file_name(format!("control.db{suffix}")));
         }
-        std::fs::write(path, bytes).unwrap();
+        stdx::files::replace(&path, bytes).unwrap();
     }
 
     fn edit(&self, sql: &str) {

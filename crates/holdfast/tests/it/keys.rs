@@ -70,7 +70,7 @@ fn another_master_key_opens_the_same_data_and_the_old_one_no_longer() {
     house.server.terminate();
     // On to a passphrase, whose salt is made beside it.
     let passphrase = house.server.scratch().join("passphrase");
-    std::fs::write(&passphrase, "correct horse battery staple\n").unwrap();
+    stdx::files::replace(&passphrase, b"correct horse battery staple\n").unwrap();
     std::fs::set_permissions(&passphrase, Permissions::from_mode(0o600)).unwrap();
     let words = [("HOLDFAST_KEYS__PASSPHRASE_FILE", passphrase.to_str().unwrap())];
     let (code, said) = rotate(&house, Some(present.to_str().unwrap()), &words);
@@ -137,7 +137,7 @@ fn a_transit_service_opens_the_data() {
     house.server.terminate();
     let (url, asked) = service("s.right");
     let token = house.server.scratch().join("token");
-    std::fs::write(&token, "s.right\n").unwrap();
+    stdx::files::replace(&token, b"s.right\n").unwrap();
     let environment = |token: &PathBuf| {
         [
             ("HOLDFAST_KEYS__TRANSIT__URL", url.clone()),
@@ -161,7 +161,7 @@ fn a_transit_service_opens_the_data() {
     assert!(asked.load(Ordering::SeqCst) >= 4);
     // Another token, or no service, opens nothing, and says who refused; the token is not repeated.
     let wrong = house.server.scratch().join("wrong");
-    std::fs::write(&wrong, "s.wrong").unwrap();
+    stdx::files::replace(&wrong, b"s.wrong").unwrap();
     let refused = environment(&wrong);
     let refused: Vec<(&str, &str)> = refused.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let data = house.server.data();

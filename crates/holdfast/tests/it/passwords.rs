@@ -163,7 +163,7 @@ fn a_password_that_strangers_know_is_not_taken_and_must_be_replaced_once_they_do
     house.allow_passwords();
     let mut kim = house.member(EMAIL, "viewer");
     let corpus = house.server.scratch().join("corpus.txt");
-    std::fs::write(&corpus, format!("{PASSWORD}\nanother known password\n")).unwrap();
+    stdx::files::replace(&corpus, format!("{PASSWORD}\nanother known password\n").as_bytes()).unwrap();
     let data = house.server.data();
     let (data, corpus) = (data.to_str().unwrap(), corpus.to_str().unwrap());
     let (exit, out, errors) = house.server.command(&["breached", "import", "--json", "--data", data, corpus]);
