@@ -1,5 +1,7 @@
 //! The matrix of effective rights, held against the engine on requests made at random.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows test functions, not what they call")]
+
 use std::collections::BTreeMap;
 
 use policy::effective::{Held, Way};
