@@ -1,5 +1,12 @@
 //! The digest of the tables that give power: kept by whatever is written here, and by nothing else.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy knows test functions, not what they call"
+)]
+
 use control::{CONTROL_MIGRATIONS, ControlError, Database, KEPT_TABLES, Kept, Migration};
 use keys::Key;
 use rusqlite::Connection;
