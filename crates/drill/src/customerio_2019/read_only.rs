@@ -16,12 +16,15 @@ pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
     let refused = |route: &Route| route.scope == "workspace" && route.loosens;
     let routes: Vec<Route> = routes(&stage.server).into_iter().filter(refused).collect();
     let (mut second, mut second_passkey) = stage.joined("admin");
+    let wanted = json!({ "name": "directory", "scopes": ["scim:users"], "expires_in_s": 3_600 });
+    let directory =
+        stage.change("POST", "/tokens", &wanted).json["token"].as_str().expect("a token").to_owned();
     let mode = stage.path("/mode");
     stage.owner.put(&mode, &json!({ "mode": "read_only", "reason": "drill" })).expect(200);
     if open {
         back_to_normal(stage, &mut second, &mut second_passkey);
     }
-    let (succeeded, answers) = sweep(stage, &routes);
+    let (succeeded, answers) = sweep(stage, &routes, &directory);
     for batch in 0..EVENTS / 100 {
         let event = |n| json!({ "type": "track", "event": "Meanwhile", "anonymousId": "a", "messageId": format!("m{batch}-{n}") });
         stage.send(&(0..100).map(event).collect::<Vec<_>>());
@@ -30,7 +33,7 @@ pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
     let arrived = stage.every_event().iter().filter(|event| event["event"] == "Meanwhile").count();
     stage.kill_and_restart();
     let at = stage.server.console.clone();
-    let (after_kill, _) = sweep(stage, &routes);
+    let (after_kill, _) = sweep(stage, &routes, &directory);
     // Back for the steps that follow.
     if !open {
         second.move_to(&at);
@@ -48,15 +51,22 @@ pub fn read_only(stage: &mut Stage, open: bool) -> Seen {
     }
 }
 
-/// How many succeeded, and how often each answer came.
-fn sweep(stage: &mut Stage, routes: &[Route]) -> (usize, BTreeMap<String, usize>) {
+/// How many succeeded, and how often each answer came: as the owner and, where a directory calls, with its token.
+fn sweep(stage: &mut Stage, routes: &[Route], directory: &str) -> (usize, BTreeMap<String, usize>) {
     let (mut succeeded, mut answers) = (0, BTreeMap::new());
     let workspace = stage.server.installed.workspace.clone();
+    let mut directory = stage.server.client().and_token(directory);
     for route in routes {
         // A change that is whole wherever one body fits several: what comes first must be the mode.
         let body = json!({ "name": "drill", "email": "drill@example.com", "role": "viewer" });
-        let reply = stage.owner.send(&route.method, &route.at(&workspace, "nobody"), Some(&body), &[]);
-        let code = reply.json["code"].as_str().map_or_else(|| reply.status.to_string(), str::to_owned);
+        let client = if route.path.starts_with("/scim/") { &mut directory } else { &mut stage.owner };
+        let reply = client.send(&route.method, &route.at(&workspace, "nobody"), Some(&body), &[]);
+        let mut code = reply.json["code"].as_str().map_or_else(|| reply.status.to_string(), str::to_owned);
+        // SCIM has words and no codes.
+        let off = |said: &str| said.starts_with("changes are switched off");
+        if reply.status == 409 && reply.json["detail"].as_str().is_some_and(off) {
+            code = "read-only".to_owned();
+        }
         // Asked for a touch, or for a field, is on its way to be done.
         let refused = code == "read-only" || reply.status == 403 && code != "step-up-required";
         succeeded += usize::from(!refused);
