@@ -231,7 +231,10 @@ fn a_read_changes_nothing() {
     let rows = table(&house);
     let reads: Vec<_> = rows.iter().filter(|row| row.method == "GET" && row.door == "console").collect();
     assert!(reads.len() > 60);
-    for row in reads {
+    // The way to a provider and back is made of links, as every provider's is: a ticket and a state that count once, the state
+    // only in the browser that left with it (`it sign_on`).
+    let by_links = ["BeginSignOn", "FinishSignOn"];
+    for row in reads.into_iter().filter(|row| !by_links.contains(&row.action.as_str())) {
         assert!(!changing[row.action.as_str()], "GET {} does {}", row.path, row.action);
     }
 }

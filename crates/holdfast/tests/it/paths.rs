@@ -47,6 +47,12 @@ const WAYS: &[Way] = &[
         "2, or 3 where an owner trusts the class",
         "holdfast/tests/it/sign_on.rs a_real_provider_signs_in_whom_somebody_invited",
     ),
+    way(
+        "password and code",
+        "guard/src/password.rs open_by_password",
+        "2, where the workspace gives its leave",
+        "holdfast/tests/it/passwords.rs a_workspace_that_allows_it_lets_members_in_with_password_and_code",
+    ),
     way("link of a demo", "guard/src/visitors.rs look_around", "1", "guard/tests/it/visitors.rs "),
     way(
         "directory (SCIM)",
