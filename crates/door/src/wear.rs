@@ -15,9 +15,10 @@ pub struct Wear {
     pub personal: bool,
 }
 
-const ALL: [(&str, &str); 3] = [
+const ALL: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
     // Nothing that is not a page of the console runs, loads or is framed when somebody opens it.
     (
         "content-security-policy",
