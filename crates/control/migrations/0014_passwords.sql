@@ -26,5 +26,12 @@ create table password_leave (              -- workspaces whose members may sign 
   mac       blob    not null
 ) strict, without rowid;
 
+-- Attempts at addresses that are nobody's: writing them down takes as long as writing down what failed at somebody's,
+-- so that the time an answer takes tells nothing.
+create table password_unknown (
+  one      integer primary key,
+  attempts integer not null
+) strict;
+
 -- A recovery that members began is begun by one and approved by another; null: begun on the host.
 alter table recovery add column started_by blob;

@@ -84,6 +84,7 @@ fn every_table_is_kept_or_is_known_to_give_nothing() {
         "kept_state",
         "notice",
         "notice_delivery",
+        "password_unknown",
         "plan_violation",
         "purge",
         "purge_chunk",

@@ -69,7 +69,7 @@ pub struct ByPassword {
 
 /// What came of the looks at an attempt.
 enum Judged {
-    Fitted { kept: Kept, must_change: bool },
+    Fitted(Kept),
     Not,
 }
 
@@ -100,24 +100,30 @@ impl Guard {
             self.broken(error.into())
         })?;
         let Some(kept) = kept else {
+            // As long as it takes to write down what failed at somebody's address.
+            let written = self.0.db.write(|tx| self.0.signin.nobody_tried(tx).map_err(GuardError::from));
+            written.map_err(|error| self.broken(error))?;
             self.refused(attempt, None);
             self.ended(from, End::Unknown);
             return Err(Denied::NotFound);
         };
         let account = kept.account;
-        // Whether it is in the corpus is asked of right ones alone: it reads a file.
-        let breached = kept.is(&hash) && self.is_breached(&password);
-        let judged =
-            self.0.db.write(|tx| self.judge_attempt(tx, kept.account, (attempt, known), (&hash, breached)));
+        let judged = self.0.db.write(|tx| self.judge_attempt(tx, kept.account, (attempt, known), &hash));
         match judged.map_err(|error| self.broken(error))? {
             Judged::Not => {
                 self.refused(attempt, Some(account));
                 self.ended(from, End::Wrong);
                 Err(Denied::NotFound)
             }
-            Judged::Fitted { kept, must_change } => {
+            Judged::Fitted(kept) => {
                 self.ended(None, End::Fitted);
-                if must_change {
+                // Asked once all is right: it reads a file, and the time that takes tells nobody anything by then.
+                let breached = self.is_breached(&password);
+                if breached {
+                    let told = self.0.db.write(|tx| self.must_change(tx, kept.account));
+                    told.map_err(|error| self.broken(error))?;
+                }
+                if breached || kept.must_change {
                     return Ok(Entered::MustChange(self.must_choose(kept.account)));
                 }
                 self.open_by_password(kept.account).map(Entered::In)
@@ -131,7 +137,7 @@ impl Guard {
         tx: &Transaction<'_>,
         account: MemberId,
         (attempt, known): (&Attempt<'_>, bool),
-        (hash, breached): (&Hash, bool),
+        hash: &Hash,
     ) -> Result<Judged, GuardError> {
         let Some(mut kept) = self.0.signin.password(tx, account)? else { return Ok(Judged::Not) };
         let right = kept.is(hash) && !kept.rests(known, self.now_ms());
@@ -141,13 +147,19 @@ impl Guard {
             return Ok(Judged::Not);
         };
         kept.fitted(step);
-        if breached && !kept.must_change {
+        self.0.signin.write_password(tx, &kept)?;
+        Ok(Judged::Fitted(kept))
+    }
+
+    /// The password is in a list of known ones.
+    fn must_change(&self, tx: &Transaction<'_>, account: MemberId) -> Result<(), GuardError> {
+        let Some(mut kept) = self.0.signin.password(tx, account)? else { return Ok(()) };
+        if !kept.must_change {
+            kept.must_change = true;
+            self.0.signin.write_password(tx, &kept)?;
             self.notice(tx, None, Some(account), "password.breached", &json!({}))?;
         }
-        kept.must_change |= breached;
-        self.0.signin.write_password(tx, &kept)?;
-        let must_change = kept.must_change;
-        Ok(Judged::Fitted { kept, must_change })
+        Ok(())
     }
 
     fn not_fitted(
@@ -176,10 +188,12 @@ impl Guard {
         Ok(self.0.signin.write_password(tx, kept)?)
     }
 
-    /// Enters that somebody was not let in, a few times a minute for each account and for what is nobody's; the rest is counted.
+    /// Enters that somebody was not let in, a few times a minute for each 256th of all addresses; the rest is counted.
     fn refused(&self, attempt: &Attempt<'_>, account: Option<MemberId>) {
         let object = account.map_or_else(|| "nobody".to_owned(), |account| account.to_string());
-        let counted = self.0.denials.lock().count(&format!("sign-in {object}"), self.now_ms());
+        // Counted by what was typed, somebody's or not: how often an entry is made tells nothing either.
+        let [typed, ..] = self.marks().lookup("sign-in", attempt.email);
+        let counted = self.0.denials.lock().count(&format!("sign-in {typed}"), self.now_ms());
         let Some(unlisted) = counted else { return };
         let from = attempt.from.map(|address| self.origin_of(address));
         let actor = Actor { from, ..Actor::part("anyone") };

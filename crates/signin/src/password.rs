@@ -306,6 +306,19 @@ impl Signin {
         Ok(Some(kept))
     }
 
+    /// Writes down an attempt at an address that is nobody's.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn nobody_tried(&self, tx: &Transaction<'_>) -> Result<(), SigninError> {
+        let mut statement = tx.prepare_cached(
+            "insert into password_unknown (one, attempts) values (1, 1)
+             on conflict (one) do update set attempts = attempts + 1",
+        )?;
+        statement.execute([])?;
+        Ok(())
+    }
+
     /// Whose password a strange browser had right since `since_ms`, with the code wrong.
     ///
     /// # Errors
