@@ -47,6 +47,9 @@ pub const KEPT_TABLES: &[&str] = &[
     "shield_rules",
     "sign_in_code",
     "sign_in_epoch",
+    "sign_on",
+    "sign_on_domain",
+    "sign_on_subject",
     "source",
     "workspace",
 ];

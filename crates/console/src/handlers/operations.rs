@@ -189,13 +189,15 @@ async fn ask_glass(
         let made = made.and_then(|workspace| {
             services
                 .guard
-                .ask_break_glass(may.granted(), workspace, fields.text("reason"))
+                .ask_break_glass(may.granted(), workspace, fields.text("why"))
                 .map_err(ServiceError::from)
         });
         match made {
             Ok(_) => Ok(asked.anew(paths::OPERATIONS, "glass-asked")),
             Err(ServiceError::Invalid { field, fix }) => {
-                let texts = ["workspace", "reason"].map(|name| (name, fields.text(name).to_owned()));
+                // Another form of the page has a reason, too.
+                let field = if field == "reason" { "why".to_owned() } else { field };
+                let texts = ["workspace", "why"].map(|name| (name, fields.text(name).to_owned()));
                 let typed = Typed { texts: texts.into(), wrong: Some((field, fix)) };
                 let page = shown(services, &looks, &asked, typed)?;
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

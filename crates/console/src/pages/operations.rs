@@ -133,7 +133,7 @@ fn opened(frame: &Frame, rows: &[OpenedRow]) -> Markup {
     }
 }
 
-const LABELS: [(&str, &str); 2] = [("workspace", "Workspace"), ("reason", "Reason")];
+const LABELS: [(&str, &str); 2] = [("workspace", "Workspace"), ("why", "Reason")];
 
 fn glass(frame: &Frame, view: &OperationsView) -> Markup {
     let columns = [
@@ -184,7 +184,7 @@ fn glass(frame: &Frame, view: &OperationsView) -> Markup {
                 (view.typed.notice(&LABELS))
                 div.fields {
                     (field("workspace", "Workspace", "Its id (ws_…)"))
-                    (field("reason", "Reason", "What is wrong; its people read it"))
+                    (field("why", "Reason", "What is wrong; its people read it"))
                 }
                 div { (form::go("Ask")) }
             }))
