@@ -57,7 +57,11 @@ fn mixpanel_2018_holds_and_reports_open_doors_and_no_others() {
 
 #[test]
 fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
-    check("twilio-2022", 7, &["relay", "stolen-session", "new-device", "lifetimes", "leaver", "status"]);
+    check(
+        "twilio-2022",
+        8,
+        &["relay", "stolen-session", "bound-session", "new-device", "lifetimes", "leaver", "status"],
+    );
 }
 
 #[test]
