@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::hash::Hasher;
+use std::sync::LazyLock;
 
 use siphasher::sip::SipHasher13;
 use xorf::{BinaryFuse16, Filter};
@@ -19,9 +20,10 @@ const LOOKED_UP_BYTES_MAX: usize = 64;
 pub struct PasswordFilter(Option<BinaryFuse16>);
 
 impl PasswordFilter {
-    /// The embedded list.
-    pub fn common() -> Self {
-        Self::of(COMMON.lines())
+    /// The embedded list: made once, when it is first asked for.
+    pub fn common() -> &'static Self {
+        static FILTER: LazyLock<PasswordFilter> = LazyLock::new(|| PasswordFilter::of(COMMON.lines()));
+        &FILTER
     }
 
     /// A filter over `passwords`, each as it is and in lower case.

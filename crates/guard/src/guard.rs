@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use breach::{Corpus, PasswordFilter};
+use breach::Corpus;
 use control::Database;
 use keys::{HashKey, Key, KeyDirectory};
 use ledger::Ledger;
@@ -67,7 +67,6 @@ pub(crate) struct Inner {
     pub(crate) bell: Bell,
     pub(crate) stuffing: Mutex<Stuffing>,
     pub(crate) choices: Mutex<Pending<String, Choice>>,
-    pub(crate) common: PasswordFilter,
     pub(crate) corpus: Corpus,
 }
 
@@ -91,7 +90,6 @@ impl Guard {
             bell: Bell::default(),
             stuffing: Mutex::default(),
             choices: Mutex::new(choices()),
-            common: PasswordFilter::common(),
             corpus,
             db,
             master,

@@ -7,6 +7,7 @@ mod choose;
 
 use std::net::IpAddr;
 
+use breach::PasswordFilter;
 use model::{MemberId, WorkspaceId};
 use rusqlite::Transaction;
 use serde_json::json;
@@ -279,7 +280,7 @@ impl Guard {
     /// Whether strangers know it. A corpus that cannot be read keeps nobody out, and is told in the log.
     pub(crate) fn is_breached(&self, password: &Password) -> bool {
         let text = password.expose();
-        self.0.common.contains(text)
+        PasswordFilter::common().contains(text)
             || self.0.corpus.has(text).unwrap_or_else(|error| {
                 tracing::error!(%error, "the corpus of breached passwords cannot be asked");
                 false

@@ -16,6 +16,8 @@ use crate::webhook::Posting;
 
 /// How often it is looked whether something is due; an act that waits rings at once.
 const LOOK: Duration = Duration::from_millis(250);
+/// The same where there is nothing to carry with: what is left of an earlier configuration is given up in time.
+const LOOK_IN_VAIN: Duration = Duration::from_secs(60);
 /// How many are under way at the same time in one thread's round.
 const AT_ONCE: usize = 8;
 
@@ -88,6 +90,12 @@ struct Carrying {
 
 impl Carrying {
     fn run(&self) {
+        let carries = match self.what.0 {
+            Channel::Mail => self.carriers.mail.is_some(),
+            Channel::Webhook => true,
+            Channel::Operators => self.carriers.operators.is_some(),
+        };
+        let look = if carries { LOOK } else { LOOK_IN_VAIN };
         let mut seen = 0;
         let mut broken = false;
         while !self.ended.load(Ordering::SeqCst) {
@@ -99,7 +107,7 @@ impl Carrying {
                 }
                 Err(_) => {}
             }
-            seen = self.guard.wait_for_news(seen, LOOK);
+            seen = self.guard.wait_for_news(seen, look);
         }
     }
 

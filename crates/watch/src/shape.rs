@@ -462,7 +462,7 @@ mod tests {
             ("[not a mark]", Shape::Words),
         ];
         for (text, shape) in cases {
-            assert_eq!(Shape::of(text, &filter), shape, "{text}");
+            assert_eq!(Shape::of(text, filter), shape, "{text}");
         }
     }
 

@@ -36,7 +36,7 @@ struct Inner {
     db: Database,
     keys: KeyDirectory,
     clock: Clock,
-    filter: PasswordFilter,
+    filter: &'static PasswordFilter,
     state: Mutex<State>,
 }
 
@@ -288,7 +288,7 @@ impl Inner {
         let automatic = is_autocaptured(&event.name, context.autocapture);
         state.census.count(event.workspace, event.source, &context, (automatic, event.received_ms));
         let Some(room) = state.rooms.get_mut(&event.workspace) else { return Ok(()) };
-        for (index, suspicion) in room.see(event, &context, &self.filter) {
+        for (index, suspicion) in room.see(event, &context, self.filter) {
             state.raised.push((event.workspace, index, suspicion));
         }
         Ok(())

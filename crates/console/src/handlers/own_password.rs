@@ -11,6 +11,7 @@ use service::{ServiceError, Services};
 
 use super::fields::Fields;
 use super::inside::{Inside, instant};
+use super::passwords::secret_of;
 use super::reply::{self, Page};
 use crate::frame::Section;
 use crate::pages::own_password::{self, OwnPasswordView};
@@ -50,12 +51,7 @@ async fn begin(
             .map_err(ServiceError::from)
         {
             Ok(begun) => {
-                let secret = Secret {
-                    ceremony: begun.ceremony.expose().clone(),
-                    text: begun.secret.expose().clone(),
-                    uri: begun.uri.expose().clone(),
-                };
-                Ok(shown(services, (&inside, &read), Some(secret), None)?.into_response())
+                Ok(shown(services, (&inside, &read), Some(secret_of(&begun)), None)?.into_response())
             }
             Err(error) => refused(services, (&inside, &read), error),
         }

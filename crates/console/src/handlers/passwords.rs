@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use door::session::BrowserMark;
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use guard::password::ByPassword;
+use guard::password::{Begun, ByPassword};
 use guard::{Attempt, Denied, Entered};
 use http::{StatusCode, header};
 use model::ClientAddress;
@@ -111,12 +111,7 @@ async fn begin(
         match state.services.guard.begin_password(code, fields.whole("password")).map_err(ServiceError::from)
         {
             Ok(begun) => {
-                let secret = Secret {
-                    ceremony: begun.ceremony.expose().clone(),
-                    text: begun.secret.expose().clone(),
-                    uri: begun.uri.expose().clone(),
-                };
-                Ok(Page(passwords::confirm(&asked.lone(), &secret, None)).into_response())
+                Ok(Page(passwords::confirm(&asked.lone(), &secret_of(&begun), None)).into_response())
             }
             Err(ServiceError::Invalid { field, fix }) => {
                 let page = passwords::enrol(&asked.lone(), code, Some((&field, &fix)));
@@ -126,6 +121,15 @@ async fn begin(
         }
     })
     .await
+}
+
+/// What somebody who has begun is shown.
+pub(super) fn secret_of(begun: &Begun) -> Secret {
+    Secret {
+        ceremony: begun.ceremony.expose().clone(),
+        text: begun.secret.expose().clone(),
+        uri: begun.uri.expose().clone(),
+    }
 }
 
 async fn finish(

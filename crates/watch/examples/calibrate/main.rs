@@ -284,7 +284,7 @@ fn shapes() -> Outcome {
     let mut row = |name: String, mut make: Box<dyn FnMut(&mut Dice) -> String + '_>| {
         let mut counts = [0_u32; watch::shape::SHAPES];
         for _ in 0..20_000 {
-            counts[Shape::of(&make(&mut dice), &filter) as usize] += 1;
+            counts[Shape::of(&make(&mut dice), filter) as usize] += 1;
         }
         let shares: Vec<String> = Shape::ALL
             .into_iter()
