@@ -76,6 +76,23 @@ fn failures_cost_strangers_time_and_browsers_that_were_in_nothing() {
     assert!(kim.is_let_in(&house, false), "once its owner was in");
 }
 
+/// What cannot be told from the answer must not be told from the work behind it either: a sync of the disk, an entry.
+#[test]
+fn an_attempt_at_nobodys_address_writes_as_one_at_somebodys() {
+    let house = House::new();
+    kim(&house, &mut house.owner());
+    let try_it = |email: &str| {
+        let attempt = Attempt { email, password: PASSWORD, code: "123456", browser: None, from: None };
+        assert_eq!(house.guard.sign_in_with_password(&attempt).unwrap_err(), Denied::NotFound);
+    };
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        (0..21).for_each(|_| try_it(email));
+    }
+    house.by_hand("update password_unknown set attempts = 0 where attempts = 63");
+    // Counted by address as somebody's are, not as one nobody: that would leave off after twenty.
+    assert!(house.count_entered("sign_in.refused") > 20);
+}
+
 #[test]
 fn edited_rows_let_nobody_in() {
     let altered = Denied::Forbidden { why: "altered-row".to_owned() };
