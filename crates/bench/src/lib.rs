@@ -25,5 +25,5 @@ pub mod report;
 pub use error::BenchError;
 pub use ingest::{Config, ingest};
 pub use overload::{Overload, OverloadReport, overload};
-pub use reads::{Reads, ReadsReport, reads};
+pub use reads::{Reads, ReadsReport, Stretch, reads};
 pub use report::Report;

@@ -39,7 +39,10 @@ pub struct BenchOverload {
 /// `holdfast bench reads`
 #[derive(Debug, Args)]
 pub struct BenchReads {
-    /// How long to read, in seconds.
+    /// How many looks a second in the second, paced stretch.
+    #[arg(long, default_value_t = 2_000)]
+    pub per_second: u32,
+    /// How long to read, in seconds, each stretch.
     #[arg(long, default_value_t = 20)]
     pub seconds: u64,
     /// How many at a time.

@@ -53,14 +53,16 @@ fn reads(arguments: &BenchReads) -> Outcome {
         token,
         paths,
         connections: arguments.connections,
+        per_second: arguments.per_second,
         seconds: arguments.seconds,
         data_dir: own.data.clone(),
     };
     eprintln!(
-        "reading {} profiles, {} at a time, for {} s …",
+        "reading {} profiles, {} at a time, for {} s, then {} a second for as long …",
         config.paths.len(),
         config.connections,
-        config.seconds
+        config.seconds,
+        config.per_second
     );
     let report =
         runtime()?.block_on(bench::reads(&config)).map_err(|error| Failure::failed(error.to_string()))?;
