@@ -8,7 +8,7 @@ use model::WorkspaceId;
 use question::{Answer, Ask, AskError, Question, Who};
 use store::Store;
 
-use crate::trend;
+use crate::{funnel, trend};
 
 /// Tells the time zone of a workspace.
 pub type ZoneOf = Arc<dyn Fn(WorkspaceId) -> Result<TimeZone, AskError> + Send + Sync>;
@@ -31,12 +31,14 @@ impl Insight {
 impl Ask for Insight {
     fn ask(&self, workspace: WorkspaceId, question: &Question) -> Result<Answer, AskError> {
         let begun = Instant::now();
-        let Question::Trend(trend) = question else {
-            return Err(AskError::NotYet { kind: question.kind() });
-        };
         let view = self.store.view(workspace);
         let zone = (self.zone_of)(workspace)?;
-        let mut answer = trend::answer(&view, trend, &zone, (workspace, self.who.as_ref()))?;
+        let who = (workspace, self.who.as_ref());
+        let mut answer = match question {
+            Question::Trend(trend) => trend::answer(&view, trend, &zone, who)?,
+            Question::Funnel(funnel) => funnel::answer(&view, funnel, &zone, who)?,
+            _ => return Err(AskError::NotYet { kind: question.kind() }),
+        };
         answer.stats.fresh_offset = view.position().0;
         answer.stats.fresh_ms = view.received_ms();
         answer.stats.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -3,14 +3,52 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use question::{Condition, Op};
+use question::{AskError, Condition, Field, Op};
 use serde_json::Value as Json;
 use store::{Block, Data, Words};
 
 use crate::item::Item;
+use crate::reading::Reading;
+use crate::traits::TraitOf;
+
+/// Conditions that must all hold.
+pub(crate) struct Conditions<'a> {
+    filters: Vec<Filter<'a>>,
+    on_traits: Vec<(&'a Condition, TraitOf<'a, bool>)>,
+}
+
+impl<'a> Conditions<'a> {
+    pub(crate) fn new(conditions: &'a [Condition], reading: &Reading<'a>) -> Self {
+        let mut all = Self { filters: Vec::new(), on_traits: Vec::new() };
+        for condition in conditions {
+            match &condition.field {
+                Field::Property(name) => all.filters.push(Filter::new(condition, reading.column(name))),
+                Field::Trait(name) => all.on_traits.push((condition, TraitOf::new(reading.who, name))),
+            }
+        }
+        all
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filters.is_empty() && self.on_traits.is_empty()
+    }
+
+    /// Takes out of `rows` those that do not fit.
+    pub(crate) fn retain(&mut self, block: &Block<'_>, rows: &mut Vec<u32>) -> Result<(), AskError> {
+        for filter in &mut self.filters {
+            filter.retain(block, rows);
+        }
+        for (condition, traits) in &mut self.on_traits {
+            let person = |row: u32| block.people().get(row as usize).copied().unwrap_or_default();
+            traits.learn(rows.iter().map(|row| person(*row)), &mut |item| Ok(holds(condition, item)))?;
+            rows.retain(|row| traits.get(person(*row)).unwrap_or_default());
+        }
+        Ok(())
+    }
+}
 
 /// A condition on a property, with what a dictionary's words say remembered.
-pub(crate) struct Filter<'a> {
+struct Filter<'a> {
     condition: &'a Condition,
     /// The column of the scan.
     column: usize,
@@ -19,12 +57,12 @@ pub(crate) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    pub(crate) fn new(condition: &'a Condition, column: usize) -> Self {
+    fn new(condition: &'a Condition, column: usize) -> Self {
         Self { condition, column, words: None }
     }
 
     /// Takes out of `rows` those that do not fit.
-    pub(crate) fn retain(&mut self, block: &Block<'_>, rows: &mut Vec<u32>) {
+    fn retain(&mut self, block: &Block<'_>, rows: &mut Vec<u32>) {
         let column = block.column(self.column);
         let absent_fits = holds(self.condition, &Item::Absent);
         if let Data::Codes(codes, words) = column.data() {
@@ -54,7 +92,7 @@ impl<'a> Filter<'a> {
 }
 
 /// Whether `condition` holds of a value.
-pub(crate) fn holds(condition: &Condition, item: &Item<'_>) -> bool {
+fn holds(condition: &Condition, item: &Item<'_>) -> bool {
     let wanted = &condition.value;
     let listed = || wanted.as_array().is_some_and(|list| list.iter().any(|one| item.same(one)));
     match condition.op {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use question::{AskError, Field};
+use question::AskError;
 use serde_json::Value as Json;
 use store::{Block, Column, Data, Words};
 
@@ -247,12 +247,4 @@ impl Values {
 /// What a group is ordered by where two are equally large.
 pub(crate) fn key_text(key: &[Canonical]) -> String {
     Json::Array(key.iter().map(Canonical::to_json).collect()).to_string()
-}
-
-/// The properties among fields.
-pub(crate) fn property(field: &Field) -> Option<&str> {
-    match field {
-        Field::Property(name) => Some(name),
-        Field::Trait(_) => None,
-    }
 }

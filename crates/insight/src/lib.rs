@@ -1,16 +1,20 @@
-//! Answers: kernels over the columns of the store. Trends are answered; the other kinds of question say
-//! that they are not yet.
+//! Answers: kernels over the columns of the store. Free SQL says that it is not answered yet.
 //!
 //! Left to others: what questions mean (`question::plain`), columns (`store`), free SQL (`sql`), and
 //! whether a question may be asked (`guard`).
 //!
-//! Modules in reading order: `answerer`, `trend`, `groups`, `condition`, `traits`, `item`.
+//! Modules in reading order: `answerer`, `trend`, `funnel`, `walks`, `steps`, `reading`, `groups`, `condition`,
+//! `traits`, `item`.
 
 mod answerer;
 mod condition;
+mod funnel;
 mod groups;
 mod item;
+mod reading;
+mod steps;
 mod traits;
 mod trend;
+mod walks;
 
 pub use answerer::{Insight, ZoneOf};

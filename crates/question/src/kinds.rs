@@ -2,13 +2,19 @@
 
 mod audience;
 mod behaviour;
+mod flow;
+mod funnel;
+mod retention;
 mod trend;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 pub use audience::{Audience, Did, People, Select, Times};
-pub use behaviour::{Flow, Funnel, Order, Retention, Step};
+pub use behaviour::Step;
+pub use flow::{Direction, Flow, OTHERS};
+pub use funnel::{Funnel, FunnelSelect, Order, STEPS_MAX};
+pub use retention::{Intervals, PERIODS_MAX, Retention, Returned};
 pub use trend::{Measure, Trend, TrendEvent};
 
 use crate::invalid::Invalid;

@@ -1,6 +1,8 @@
-//! The plain meaning of a trend: a row at a time, nothing clever, no limits. Fast interpreters are tested
+//! The plain meaning of questions: a row at a time, nothing clever, no limits. Fast interpreters are tested
 //! against it on random questions. It reads whole JSON documents and asks the calendar about every row.
 
+mod funnel;
+mod history;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +11,7 @@ use jiff::tz::TimeZone;
 use model::PersonCode;
 use serde_json::Value;
 
+pub use funnel::{TIMES_FROM_S, funnel, funnel_columns};
 pub use value::{holds, lookup, same};
 
 use crate::kinds::{ANY_EVENT, Measure, Trend, TrendEvent};

@@ -210,7 +210,15 @@ impl Interval {
 
 impl Within {
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, Invalid> {
-        let fix = "write a number and a unit: 30m, 12h, 7d or 4w, at most 3650d";
+        Self::read_to(node, 3_650 * DAY_MS)
+    }
+
+    /// Not longer than `ms_max`, which is a whole number of days.
+    pub(crate) fn read_to(node: &Node<'_>, ms_max: i64) -> Result<Self, Invalid> {
+        let wrong = |problem: &str| {
+            let days = ms_max / DAY_MS;
+            node.wrong(problem, format!("write a number and a unit: 30m, 12h, 7d or 4w, at most {days}d"))
+        };
         let text = node.text(16)?;
         let unit = text.chars().next_back().unwrap_or_default();
         let amount = text.strip_suffix(unit).and_then(|digits| digits.parse::<u32>().ok());
@@ -220,12 +228,12 @@ impl Within {
             'h' => 3_600_000,
             'd' => DAY_MS,
             'w' => 7 * DAY_MS,
-            _ => return Err(node.wrong("is not a duration", fix)),
+            _ => return Err(wrong("is not a duration")),
         };
-        let amount = i64::from(amount.ok_or_else(|| node.wrong("is not a duration", fix))?);
+        let amount = i64::from(amount.ok_or_else(|| wrong("is not a duration"))?);
         match amount * unit_ms {
-            ms if ms > 0 && ms <= 3_650 * DAY_MS => Ok(Self { ms }),
-            _ => Err(node.wrong("is out of bounds", fix)),
+            ms if ms > 0 && ms <= ms_max => Ok(Self { ms }),
+            _ => Err(wrong("is out of bounds")),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The archive: stored events in columns, sorted by person and time, sealed under their workspace's key.
 //!
 //! [`Store::apply`] takes resolved rows into the tail, where questions see them at once; a thread turns
-//! the tail into chunks; [`Store::view`] reads both, by columns ([`View::scan`]) or by rows
-//! ([`Store::events`]). People are dense codes; merges are entries, not rewrites; an erasure hides rows at
+//! the tail into chunks; [`Store::view`] reads both, by columns ([`View::scan`]), by people ([`View::walk`])
+//! or by rows ([`Store::events`]). People are dense codes; merges are entries, not rewrites; an erasure hides rows at
 //! once and removes them at the next compaction. The formats are described in `docs/formats/store.md`.
 //!
 //! Left to others: who a person is (`people`), the log (`journal`), answers (`insight`).
@@ -38,6 +38,7 @@ pub use config::{Config, Faults};
 pub use error::StoreError;
 pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::found::Found;
+pub use scan::walk::{Happened, Walker};
 pub use scan::{Block, Scan, ScanStats, View};
 pub use scrub::{ChunkMark, Leaves, Part, RowHead, Scrub, Scrubbed, Verdict};
 pub use store::Store;

@@ -71,6 +71,14 @@ impl Remap {
         codes
     }
 
+    /// The codes that stand for one of `people` today and are not theirs, sorted.
+    pub(crate) fn moved_to(&self, people: std::ops::RangeInclusive<u32>) -> Vec<u32> {
+        let moved = self.survivors.iter().filter(|(_, survivor)| people.contains(survivor));
+        let mut codes: Vec<u32> = moved.map(|(code, _)| *code).collect();
+        codes.sort_unstable();
+        codes
+    }
+
     /// Whether a row is gone.
     pub(crate) fn is_erased(&self, code: u32, offset: u64) -> bool {
         !self.erased.is_empty() && self.erased.get(&code).is_some_and(|before| offset < *before)

@@ -1,9 +1,11 @@
-//! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail.
+//! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail; and by
+//! people (`walk`).
 
 pub mod found;
 mod fresh;
 mod property;
 mod stripes;
+pub mod walk;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,16 +1,15 @@
 //! Folding blocks of rows into cells.
 
+use question::AskError;
 use question::kinds::ANY_EVENT;
-use question::{AskError, Condition};
 use serde_json::Value as Json;
 use store::Block;
 
 use super::plan::Plan;
 use super::tally::Tally;
-use crate::condition::{Filter, holds};
+use crate::condition::Conditions;
 use crate::groups::{GroupError, Groups, NO_GROUP};
 use crate::item::Canonical;
-use crate::traits::TraitOf;
 
 /// Why folding ended early.
 pub(super) enum FoldError {
@@ -47,8 +46,7 @@ impl From<AskError> for FoldError {
 /// Counts in the making.
 pub(super) struct Fold<'a> {
     plan: &'a Plan<'a>,
-    filters: Vec<Filter<'a>>,
-    trait_filters: Vec<(&'a Condition, TraitOf<'a, bool>)>,
+    conditions: Conditions<'a>,
     groups: Groups<'a>,
     /// Rows of each group, counted once for every event of the trend that they are.
     rows: Vec<u64>,
@@ -62,27 +60,23 @@ impl<'a> Fold<'a> {
     /// Takes up groups as they come, as long as there are at most `limit`.
     pub(super) fn open(plan: &'a Plan<'a>, limit: usize) -> Self {
         let tallies = plan.trend.events.iter().map(|event| Tally::new(plan, event)).collect();
-        Self::new(plan, Groups::open(plan.dimensions(), limit), tallies)
+        Self::new(plan, Groups::open(plan.reading.dimensions(&plan.trend.by), limit), tallies)
     }
 
     /// Only counts the rows of groups.
     pub(super) fn counting(plan: &'a Plan<'a>, limit: usize) -> Self {
-        Self::new(plan, Groups::open(plan.dimensions(), limit), Vec::new())
+        Self::new(plan, Groups::open(plan.reading.dimensions(&plan.trend.by), limit), Vec::new())
     }
 
     /// Looks at these groups alone.
     pub(super) fn only(plan: &'a Plan<'a>, keys: &[Vec<Canonical>]) -> Self {
         let tallies = plan.trend.events.iter().map(|event| Tally::new(plan, event)).collect();
-        Self::new(plan, Groups::only(plan.dimensions(), keys), tallies)
+        Self::new(plan, Groups::only(plan.reading.dimensions(&plan.trend.by), keys), tallies)
     }
 
     fn new(plan: &'a Plan<'a>, groups: Groups<'a>, tallies: Vec<Tally>) -> Self {
         Self {
-            filters: plan.on_properties().map(|(condition, column)| Filter::new(condition, column)).collect(),
-            trait_filters: plan
-                .on_traits()
-                .map(|(condition, name)| (condition, TraitOf::new(plan.who, name)))
-                .collect(),
+            conditions: Conditions::new(&plan.trend.conditions, &plan.reading),
             rows: vec![0; groups.len()],
             wanted: Vec::new(),
             plan,
@@ -94,10 +88,7 @@ impl<'a> Fold<'a> {
     /// Takes in a block.
     pub(super) fn block(&mut self, block: &Block<'_>) -> Result<(), FoldError> {
         let mut rows = block.rows().to_vec();
-        for filter in &mut self.filters {
-            filter.retain(block, &mut rows);
-        }
-        self.retain_by_traits(block, &mut rows)?;
+        self.conditions.retain(block, &mut rows)?;
         if rows.is_empty() {
             return Ok(());
         }
@@ -129,15 +120,6 @@ impl<'a> Fold<'a> {
             let pairs = rows.iter().copied().zip(cells.iter().copied());
             let pairs = pairs.filter(|(row, cell)| *cell != NO_GROUP && is_wanted(*row));
             tally.add(block, pairs, cell_count)?;
-        }
-        Ok(())
-    }
-
-    fn retain_by_traits(&mut self, block: &Block<'_>, rows: &mut Vec<u32>) -> Result<(), FoldError> {
-        for (condition, traits) in &mut self.trait_filters {
-            let person = |row: u32| block.people().get(row as usize).copied().unwrap_or_default();
-            traits.learn(rows.iter().map(|row| person(*row)), &mut |item| Ok(holds(condition, item)))?;
-            rows.retain(|row| traits.get(person(*row)).unwrap_or_default());
         }
         Ok(())
     }

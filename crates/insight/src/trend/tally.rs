@@ -52,7 +52,7 @@ impl Tally {
             Measure::Max => Counting::Greatest(Vec::new()),
             Measure::P50 | Measure::P90 | Measure::P99 => Counting::Numbers(Vec::new()),
         };
-        let column = event.property.as_deref().map_or(usize::MAX, |name| plan.column(name));
+        let column = event.property.as_deref().map_or(usize::MAX, |name| plan.reading.column(name));
         Self { measure: event.measure, column, counting }
     }
 

@@ -1,6 +1,8 @@
 //! A small archive for tests.
 #![allow(dead_code, reason = "every test file uses a part")]
 
+pub mod world;
+
 use std::path::Path;
 
 use keys::{Key, KeyDirectory, WorkspaceKeys};

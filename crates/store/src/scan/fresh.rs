@@ -1,5 +1,6 @@
 //! Scanning fresh rows: their JSON is looked into for the properties asked for.
 
+use super::stripes::{Pick, Read};
 use super::{Block, Names, Scan, ScanStats};
 use crate::chunk::column::Column;
 use crate::error::StoreError;
@@ -16,7 +17,20 @@ pub(super) fn scan<E: From<StoreError>>(
     visit: &mut dyn FnMut(&Block<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     stats.rows_read += block.rows.len() as u64;
-    let (mut times, mut people, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    match read(block, (scan, remap), names, &Pick::EVERYBODY) {
+        Some(read) => visit(&read.block(names)),
+        None => Ok(()),
+    }
+}
+
+/// The rows that fit, as columns; `None` if there are none.
+pub(super) fn read(
+    block: &TailBlock,
+    (scan, remap): (&Scan, &Remap),
+    names: &mut Names,
+    pick: &Pick,
+) -> Option<Read> {
+    let (mut times, mut people, mut events, mut offsets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut values: Vec<Vec<Owned>> = scan.properties.iter().map(|_| Vec::new()).collect();
     let asked: Vec<&str> = scan.properties.iter().map(String::as_str).collect();
     for row in &block.rows {
@@ -24,10 +38,18 @@ pub(super) fn scan<E: From<StoreError>>(
         if !within || remap.is_erased(row.person, row.offset) {
             continue;
         }
+        let person = remap.survivor(row.person);
+        if !pick.takes(row.person, person) {
+            continue;
+        }
         let Some(number) = names.number(block.event(row)) else { continue };
         times.push(row.time_ms);
-        people.push(remap.survivor(row.person));
+        people.push(person);
         events.push(number);
+        offsets.push(row.offset);
+        if asked.is_empty() {
+            continue;
+        }
         let texts = block.texts(row);
         let mut found = lookup_all(texts.properties, &asked);
         if found.contains(&Owned::Absent) {
@@ -42,16 +64,9 @@ pub(super) fn scan<E: From<StoreError>>(
         }
     }
     if times.is_empty() {
-        return Ok(());
+        return None;
     }
     let rows: Vec<u32> = (0_u32..).take(times.len()).collect();
     let columns: Vec<Column> = values.into_iter().map(Column::mixed).collect();
-    visit(&Block {
-        rows: &rows,
-        times: &times,
-        people: &people,
-        events: &events,
-        names: &names.list,
-        columns: &columns,
-    })
+    Some(Read { rows, times, people, events, offsets, columns })
 }

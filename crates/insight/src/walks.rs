@@ -1,0 +1,87 @@
+//! Walking through people on several threads.
+
+use question::AskError;
+use store::{Scan, ScanStats, StoreError, View, Walker};
+
+use crate::groups::{GROUPS_MAX, GroupError};
+
+/// The most threads one walk is given: each keeps rows of people that are not complete yet.
+const THREADS_MAX: usize = 2;
+
+/// Why a walk ended early.
+pub(crate) struct Ended(pub(crate) AskError);
+
+/// A walker whose share can be put together with another's.
+pub(crate) trait Share: Walker<Error = Ended> + Sized + Send {
+    /// Takes in what another share has.
+    fn merge(&mut self, other: Self) -> Result<(), Ended>;
+}
+
+/// Shows everybody to walkers that `make` makes, one a thread, and puts together what they have.
+pub(crate) fn walk<S: Share>(
+    view: &View,
+    scan: &Scan,
+    make: &(dyn Fn() -> S + Sync),
+) -> Result<(S, ScanStats), AskError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let one = |people| -> Result<(S, ScanStats), Ended> {
+        let mut share = make();
+        let stats = view.walk(scan, people, &mut share)?;
+        Ok((share, stats))
+    };
+    let mut shares = view.shares(threads).into_iter();
+    let first = shares.next().unwrap_or(0..=u32::MAX);
+    let results = std::thread::scope(|scope| {
+        let handles: Vec<_> = shares.map(|people| scope.spawn(|| one(people))).collect();
+        let mut results = vec![one(first)];
+        results.extend(
+            handles
+                .into_iter()
+                .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        );
+        results
+    });
+    let mut whole: Option<(S, ScanStats)> = None;
+    for result in results {
+        let part = result.map_err(|ended| ended.0)?;
+        match &mut whole {
+            None => whole = Some(part),
+            Some((share, stats)) => {
+                share.merge(part.0).map_err(|ended| ended.0)?;
+                stats.rows_read += part.1.rows_read;
+                stats.rows_skipped += part.1.rows_skipped;
+            }
+        }
+    }
+    Ok(whole.unwrap_or_else(|| (make(), ScanStats::default())))
+}
+
+impl From<AskError> for Ended {
+    fn from(error: AskError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        Self(match error {
+            StoreError::TooLarge { what, max } => AskError::TooLarge {
+                problem: format!("{what} has more than {max} events that count"),
+                fix: "add a `where` that leaves out programs, or shorten the range".to_owned(),
+            },
+            error => AskError::Failed(Box::new(error)),
+        })
+    }
+}
+
+impl From<GroupError> for Ended {
+    fn from(error: GroupError) -> Self {
+        Self(match error {
+            GroupError::TooMany => AskError::TooLarge {
+                problem: format!("`by` gives more than {GROUPS_MAX} groups"),
+                fix: "group by a property with fewer values, or add a `where`".to_owned(),
+            },
+            GroupError::Ask(error) => error,
+        })
+    }
+}

@@ -1,0 +1,236 @@
+//! People from the chunks, a band at a time.
+
+use std::ops::RangeInclusive;
+
+use super::{BAND_PEOPLE_MAX, BAND_ROWS, Happened, KEPT_ROWS_MAX, LAST_PERSON, ROWS_MAX, Row, Walk, Walker};
+use crate::error::StoreError;
+use crate::scan::stripes::Pick;
+use crate::workspace::State;
+
+/// How many rows there are of whom, by what the directories say: within a stripe they count as spread evenly.
+pub(super) struct Spread {
+    /// First person, last person and rows of every stripe, by first person.
+    stripes: Vec<(u32, u32, u32)>,
+}
+
+impl Spread {
+    pub(super) fn new(state: &State) -> Self {
+        let chunks = state.chunks.iter().flat_map(|(_, chunk)| &chunk.directory.stripes);
+        let mut stripes: Vec<(u32, u32, u32)> = chunks
+            .map(|stripe| (stripe.first_person, stripe.last_person.max(stripe.first_person), stripe.rows))
+            .collect();
+        stripes.sort_unstable();
+        Self { stripes }
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.stripes.iter().map(|(_, _, rows)| u64::from(*rows)).sum()
+    }
+
+    /// About how many rows people from `first` to `last` have.
+    fn between(&self, first: u32, last: u32) -> u64 {
+        let reach = self.stripes.partition_point(|(begin, _, _)| *begin <= last);
+        let stripes = self.stripes.get(..reach).unwrap_or_default();
+        let part = |(begin, end, rows): &(u32, u32, u32)| {
+            let (from, to) = (first.max(*begin), last.min(*end));
+            if from > to {
+                return 0;
+            }
+            let (held, all) = (u64::from(to - from) + 1, u64::from(end - begin) + 1);
+            u64::from(*rows) * held / all
+        };
+        stripes.iter().map(part).sum()
+    }
+
+    /// The least person not beyond `end` up to whom people from `first` on have about `rows` rows.
+    pub(super) fn reaching(&self, first: u32, end: u32, rows: u64) -> u32 {
+        let (mut low, mut high) = (first, end.max(first));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.between(first, middle) >= rows {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+}
+
+/// Where a chunk stands, and what was read of it beyond the band.
+struct Place<M> {
+    next_stripe: usize,
+    kept: Vec<Row<M>>,
+    /// How many of `kept` were taken.
+    taken: usize,
+}
+
+/// The rows of a band and the places of the chunks.
+pub(super) struct Band<M> {
+    places: Vec<Place<M>>,
+    /// Rows in all `kept`.
+    kept_rows: usize,
+    rows: Vec<Row<M>>,
+    sorted: Vec<Happened<M>>,
+    ends: Vec<u32>,
+}
+
+impl<M: Copy + Default> Band<M> {
+    pub(super) fn new(chunks: usize) -> Self {
+        let place = || Place { next_stripe: 0, kept: Vec::new(), taken: 0 };
+        Self {
+            places: std::iter::repeat_with(place).take(chunks).collect(),
+            kept_rows: 0,
+            rows: Vec::new(),
+            sorted: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Shows the walker everybody in `people`. Ranges of calls one after the other follow each other.
+    pub(super) fn people<W: Walker<Mark = M>>(
+        &mut self,
+        walk: &mut Walk<'_, '_, W>,
+        people: RangeInclusive<u32>,
+        loose: &[Row<M>],
+    ) -> Result<(), W::Error> {
+        let spread = Spread::new(&walk.view.state);
+        let (mut first, end) = (*people.start(), *people.end());
+        let mut loose = loose;
+        while let Some(next) = self.next_person(walk, first, loose).filter(|next| *next <= end) {
+            first = next;
+            let reach = end.min(first.saturating_add(BAND_PEOPLE_MAX - 1));
+            let mut last = spread.reaching(first, reach, BAND_ROWS);
+            if let Some((person, _)) = loose.get(BAND_ROWS as usize) {
+                last = last.min((*person).max(first));
+            }
+            self.gather(walk, first..=last, end)?;
+            let (now, later) = loose.split_at(loose.partition_point(|(person, _)| *person <= last));
+            self.rows.extend_from_slice(now);
+            loose = later;
+            self.show(walk.walker, first)?;
+            first = last + 1;
+        }
+        Ok(())
+    }
+
+    /// The next person from `first` on who may have rows.
+    fn next_person<W: Walker<Mark = M>>(
+        &self,
+        walk: &Walk<'_, '_, W>,
+        first: u32,
+        loose: &[Row<M>],
+    ) -> Option<u32> {
+        let places = self.places.iter().zip(&walk.sources).filter_map(|(place, source)| {
+            let kept = place.kept.get(place.taken).map(|(person, _)| *person);
+            let stripes = source.chunk.directory.stripes.get(place.next_stripe..).unwrap_or_default();
+            let next = stripes.iter().find(|stripe| stripe.last_person.max(stripe.first_person) >= first);
+            kept.into_iter().chain(next.map(|stripe| stripe.first_person.max(first))).min()
+        });
+        let next = places.chain(loose.first().map(|(person, _)| *person)).min()?;
+        (next <= LAST_PERSON).then_some(next.max(first))
+    }
+
+    /// Takes the rows of the band out of every chunk. `end` is the last person that is wanted at all.
+    fn gather<W: Walker<Mark = M>>(
+        &mut self,
+        walk: &mut Walk<'_, '_, W>,
+        band: RangeInclusive<u32>,
+        end: u32,
+    ) -> Result<(), W::Error> {
+        self.rows.clear();
+        let (first, last) = (*band.start(), *band.end());
+        for (index, place) in self.places.iter_mut().enumerate() {
+            let rest = place.kept.get(place.taken..).unwrap_or_default();
+            let count = rest.partition_point(|(person, _)| *person <= last);
+            self.rows.extend_from_slice(rest.get(..count).unwrap_or_default());
+            place.taken += count;
+            if place.taken < place.kept.len() {
+                continue;
+            }
+            self.kept_rows -= place.kept.len();
+            place.kept = Vec::new();
+            place.taken = 0;
+            while let Some(stripe) = walk
+                .sources
+                .get(index)
+                .and_then(|source| source.chunk.directory.stripes.get(place.next_stripe))
+            {
+                let (begins, ends) = (stripe.first_person, stripe.last_person.max(stripe.first_person));
+                if begins > last {
+                    break;
+                }
+                let fits = ends >= first
+                    && walk.sources.get(index).is_some_and(|source| source.may_have(place.next_stripe));
+                if !fits {
+                    place.next_stripe += 1;
+                    continue;
+                }
+                let begin = self.rows.len();
+                let pick = Pick { people: first..=end, moved: Some(false) };
+                walk.stripe(index, place.next_stripe, &pick, &mut self.rows)?;
+                let own = self.rows.get(begin..).unwrap_or_default();
+                let split = begin + own.partition_point(|(person, _)| *person <= last);
+                let beyond = self.rows.len() - split;
+                if ends <= last {
+                    place.next_stripe += 1;
+                } else if self.kept_rows + beyond <= KEPT_ROWS_MAX {
+                    place.next_stripe += 1;
+                    place.kept = self.rows.get(split..).unwrap_or_default().to_vec();
+                    self.kept_rows += beyond;
+                    self.rows.truncate(split);
+                    break;
+                } else {
+                    // Read once more by the next band.
+                    self.rows.truncate(split);
+                    break;
+                }
+                if self.rows.len() > ROWS_MAX {
+                    let what = "the history of one person";
+                    return Err(StoreError::TooLarge { what, max: ROWS_MAX as u64 }.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the rows in order, by counting those of each person, and shows them.
+    fn show<W: Walker<Mark = M>>(&mut self, walker: &mut W, first: u32) -> Result<(), W::Error> {
+        let place = |person: u32| (person - first) as usize;
+        let span = self.rows.iter().map(|(person, _)| place(*person) + 1).max().unwrap_or_default();
+        self.ends.clear();
+        self.ends.resize(span, 0);
+        for (person, _) in &self.rows {
+            if let Some(count) = self.ends.get_mut(place(*person)) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut self.ends {
+            // Where the person's rows begin; filling moves it to where they end.
+            sum += std::mem::replace(end, sum);
+        }
+        self.sorted.clear();
+        self.sorted.resize(self.rows.len(), Happened::default());
+        for (person, row) in &self.rows {
+            let Some(next) = self.ends.get_mut(place(*person)) else { continue };
+            if let Some(slot) = self.sorted.get_mut(*next as usize) {
+                *slot = *row;
+            }
+            *next += 1;
+        }
+        let mut begin = 0;
+        for (person, end) in (first..).zip(&self.ends) {
+            let end = *end as usize;
+            let Some(events) = self.sorted.get_mut(begin..end).filter(|events| !events.is_empty()) else {
+                continue;
+            };
+            begin = end;
+            if !events.is_sorted_by_key(|row| (row.time_ms, row.offset)) {
+                events.sort_unstable_by_key(|row| (row.time_ms, row.offset));
+            }
+            walker.person(person, events)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+//! Rows that do not stand where their person is: fresh ones, and those of codes that were merged away.
+
+use super::{LOOSE_ROWS_MAX, ROWS_MAX, Row, Walk, Walker};
+use crate::error::StoreError;
+use crate::scan::fresh;
+use crate::scan::stripes::Pick;
+
+impl<W: Walker> Walk<'_, '_, W> {
+    /// The loose rows of people from `first` on, by person, time and arrival, and the last person whose rows
+    /// are all there: `end`, or an earlier one where there are too many.
+    pub(super) fn loose(&mut self, first: u32, end: u32) -> Result<(Vec<Row<W::Mark>>, u32), W::Error> {
+        let mut last = end;
+        let mut rows: Vec<Row<W::Mark>> = Vec::new();
+        let view = self.view;
+        for part in &view.state.tail {
+            let pick = Pick { people: first..=last, moved: None };
+            let Some(read) = fresh::read(&part.block, (self.scan, &view.state.remap), &mut self.names, &pick)
+            else {
+                continue;
+            };
+            self.keep(&read, &mut rows)?;
+            last = shorten(&mut rows, last)?;
+        }
+        let moved = view.state.remap.moved_to(first..=last);
+        for source in 0..self.sources.len() {
+            for index in self.stripes_with(source, &moved) {
+                let pick = Pick { people: first..=last, moved: Some(true) };
+                self.stripe(source, index, &pick, &mut rows)?;
+                last = shorten(&mut rows, last)?;
+            }
+        }
+        rows.sort_unstable_by_key(|(person, row)| (*person, row.time_ms, row.offset));
+        Ok((rows, last))
+    }
+
+    /// The stripes in which one of `codes`, which are sorted, may have rows.
+    fn stripes_with(&self, source: usize, codes: &[u32]) -> Vec<usize> {
+        let Some(source) = self.sources.get(source) else { return Vec::new() };
+        let stripes = source.chunk.directory.stripes.iter().enumerate();
+        let touched = stripes.filter(|(index, stripe)| {
+            let next = codes.get(codes.partition_point(|code| *code < stripe.first_person));
+            next.is_some_and(|code| *code <= stripe.last_person) && source.may_have(*index)
+        });
+        touched.map(|(index, _)| index).collect()
+    }
+}
+
+/// Lets go of the people at the end where there are too many rows; they come in a later round.
+fn shorten<M: Copy>(rows: &mut Vec<Row<M>>, last: u32) -> Result<u32, StoreError> {
+    if rows.len() <= LOOSE_ROWS_MAX {
+        return Ok(last);
+    }
+    let mut people: Vec<u32> = rows.iter().map(|(person, _)| *person).collect();
+    let middle = people.len() / 2;
+    let (before, middle, _) = people.select_nth_unstable(middle);
+    // The person in the middle goes too, unless there is nobody before.
+    let kept = before.iter().filter(|person| *person < middle).max().copied().unwrap_or(*middle);
+    rows.retain(|(person, _)| *person <= kept);
+    if rows.len() > ROWS_MAX {
+        return Err(StoreError::TooLarge { what: "the history of one person", max: ROWS_MAX as u64 });
+    }
+    Ok(kept)
+}
