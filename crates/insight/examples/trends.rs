@@ -44,6 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         store,
         Arc::new(Tiers),
         Arc::new(|_| Ok(TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC))),
+        Clock::wall(),
     );
     println!("{rows} rows over 90 days, best and median of 9");
     let one = json!([{ "event": "Product Viewed" }]);

@@ -6,9 +6,10 @@ use std::time::Instant;
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, Ask, AskError, Question, Who};
+use stdx::Clock;
 use store::Store;
 
-use crate::{funnel, trend};
+use crate::{flow, funnel, people, retention, trend};
 
 /// Tells the time zone of a workspace.
 pub type ZoneOf = Arc<dyn Fn(WorkspaceId) -> Result<TimeZone, AskError> + Send + Sync>;
@@ -19,12 +20,14 @@ pub struct Insight {
     store: Store,
     who: Arc<dyn Who>,
     zone_of: ZoneOf,
+    clock: Clock,
 }
 
 impl Insight {
-    /// Somebody who answers from `store`, with traits from `who` and days as `zone_of` has them.
-    pub fn new(store: Store, who: Arc<dyn Who>, zone_of: ZoneOf) -> Self {
-        Self { store, who, zone_of }
+    /// Somebody who answers from `store`, with traits from `who`, days as `zone_of` has them, and the time that
+    /// `within` counts back from by `clock`.
+    pub fn new(store: Store, who: Arc<dyn Who>, zone_of: ZoneOf, clock: Clock) -> Self {
+        Self { store, who, zone_of, clock }
     }
 }
 
@@ -37,7 +40,10 @@ impl Ask for Insight {
         let mut answer = match question {
             Question::Trend(trend) => trend::answer(&view, trend, &zone, who)?,
             Question::Funnel(funnel) => funnel::answer(&view, funnel, &zone, who)?,
-            _ => return Err(AskError::NotYet { kind: question.kind() }),
+            Question::Retention(retention) => retention::answer(&view, retention, &zone, who)?,
+            Question::Flow(flow) => flow::answer(&view, flow, &zone, who)?,
+            Question::People(people) => people::answer(&view, people, self.clock.now_ms(), who)?,
+            Question::Sql(_) => return Err(AskError::NotYet { kind: question.kind() }),
         };
         answer.stats.fresh_offset = view.position().0;
         answer.stats.fresh_ms = view.received_ms();

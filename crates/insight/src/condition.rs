@@ -92,7 +92,7 @@ impl<'a> Filter<'a> {
 }
 
 /// Whether `condition` holds of a value.
-fn holds(condition: &Condition, item: &Item<'_>) -> bool {
+pub(crate) fn holds(condition: &Condition, item: &Item<'_>) -> bool {
     let wanted = &condition.value;
     let listed = || wanted.as_array().is_some_and(|list| list.iter().any(|one| item.same(one)));
     match condition.op {

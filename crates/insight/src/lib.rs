@@ -3,15 +3,19 @@
 //! Left to others: what questions mean (`question::plain`), columns (`store`), free SQL (`sql`), and
 //! whether a question may be asked (`guard`).
 //!
-//! Modules in reading order: `answerer`, `trend`, `funnel`, `walks`, `steps`, `reading`, `groups`, `condition`,
+//! Modules in reading order: `answerer`, `trend`, `funnel`, `retention`, `flow`, `people`,
+//! `walks`, `steps`, `reading`, `groups`, `condition`,
 //! `traits`, `item`.
 
 mod answerer;
 mod condition;
+mod flow;
 mod funnel;
 mod groups;
 mod item;
+mod people;
 mod reading;
+mod retention;
 mod steps;
 mod traits;
 mod trend;

@@ -13,6 +13,7 @@ use proptest::sample::select;
 use question::plain::{self, PlainRow};
 use question::{Ask, Question};
 use serde_json::{Value, json};
+use stdx::Clock;
 use support::world::{BEGINNINGS, NAMES, Step, ZONES, archive, condition, step, traits, with_range};
 use support::{Rule, WORKSPACE, apply, event, open, small};
 
@@ -60,7 +61,8 @@ fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
     let question = Question::from_value(&document).unwrap_or_else(|error| panic!("{error}: {document}"));
     let Question::Trend(trend) = &question else { panic!("not a trend") };
     let wanted = plain::trend(&rows, trend, &zone, &traits);
-    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(move |_| Ok(zone.clone())));
+    let insight =
+        Insight::new(store, Arc::new(Rule(traits)), Arc::new(move |_| Ok(zone.clone())), Clock::wall());
     match (insight.ask(WORKSPACE, &question), wanted) {
         (Ok(answer), Ok(wanted)) => {
             assert_eq!(answer.columns, wanted.columns);
@@ -119,7 +121,8 @@ fn assert_agrees(store: &store::Store, rows: &[PlainRow], document: &Value) {
     let question = Question::from_value(document).unwrap();
     let Question::Trend(trend) = &question else { panic!("not a trend") };
     let wanted = plain::trend(rows, trend, &TimeZone::UTC, &traits).unwrap();
-    let insight = Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let insight =
+        Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
     let answer = insight.ask(WORKSPACE, &question).unwrap();
     assert_eq!(answer.rows, wanted.rows);
     assert_eq!(answer.stats.other_groups, wanted.stats.other_groups);
@@ -147,7 +150,7 @@ fn the_largest_groups_are_shown_and_the_others_are_told() {
 fn other_kinds_say_that_they_are_not_answered_yet() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), small());
-    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
     let sql = Question::from_value(&json!({ "kind": "sql", "sql": "select 1" })).unwrap();
     let error = insight.ask(WORKSPACE, &sql).unwrap_err();
     assert!(error.to_string().contains("`sql`"), "{error}");
@@ -157,7 +160,8 @@ fn other_kinds_say_that_they_are_not_answered_yet() {
 fn an_answer_says_how_fresh_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), small());
-    let insight = Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let insight =
+        Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
     let question = Question::from_value(&json!({ "kind": "trend", "events": [{ "event": "A" }],
         "range": { "from": "2026-08-01", "to": "2026-08-01" } }))
     .unwrap();
@@ -196,7 +200,8 @@ fn properties_without_a_column_of_their_own_are_found() {
     }
     apply(&store, &entries);
     store.maintain().unwrap();
-    let insight = Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)));
+    let insight =
+        Insight::new(store.clone(), Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
     for name in
         ["shared3", "shared599", "own1", "own4999", "cart.total", "rare.deep", "rare.list", "rare.null"]
     {

@@ -1,8 +1,11 @@
 //! The plain meaning of questions: a row at a time, nothing clever, no limits. Fast interpreters are tested
 //! against it on random questions. It reads whole JSON documents and asks the calendar about every row.
 
+mod flow;
 mod funnel;
 mod history;
+mod people;
+mod retention;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +14,10 @@ use jiff::tz::TimeZone;
 use model::PersonCode;
 use serde_json::Value;
 
+pub use flow::{flow, flow_columns};
 pub use funnel::{TIMES_FROM_S, funnel, funnel_columns};
+pub use people::{people, people_columns};
+pub use retention::{retention, retention_columns};
 pub use value::{holds, lookup, same};
 
 use crate::kinds::{ANY_EVENT, Measure, Trend, TrendEvent};

@@ -168,6 +168,38 @@ impl Interval {
         Ok(starts)
     }
 
+    /// The same, and the starts of so many intervals behind them.
+    ///
+    /// # Errors
+    /// As [`Interval::starts`].
+    pub fn starts_and(self, span: Span, further: u32, zone: &TimeZone) -> Result<Vec<i64>, Invalid> {
+        let mut starts = self.starts(span, zone)?;
+        for _ in 0..further {
+            let Some(last) = starts.last() else { break };
+            starts.push(self.next(&zoned(*last, zone)?)?.timestamp().as_millisecond());
+        }
+        Ok(starts)
+    }
+
+    /// So many hours, days of 24 hours, weeks of seven of them, or months by the calendar after `from_ms`. In a
+    /// month without that day it is the last one.
+    ///
+    /// # Errors
+    /// [`Invalid`] beyond what the calendar can hold.
+    pub fn after(self, from_ms: i64, count: u32, zone: &TimeZone) -> Result<i64, Invalid> {
+        let count = i64::from(count);
+        let hours = match self {
+            Self::Hour => 1,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+            Self::Month => {
+                let later = zoned(from_ms, zone)?.checked_add(count.months()).map_err(|_| too_far())?;
+                return Ok(later.timestamp().as_millisecond());
+            }
+        };
+        Ok(from_ms.saturating_add(count * hours * 3_600_000))
+    }
+
     /// The start after `start`, which is one itself.
     fn next(self, start: &Zoned) -> Result<Zoned, Invalid> {
         let step = |date: Date| match self {

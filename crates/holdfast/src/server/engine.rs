@@ -148,7 +148,8 @@ impl Engine {
             still: still.clone(),
         })
         .map_err(|error| failed("purging", &error))?;
-        let insight = Insight::new(store.clone(), people.clone(), zones(core.control.clone()));
+        let zones = zones(core.control.clone());
+        let insight = Insight::new(store.clone(), people.clone(), zones, core.clock.clone());
         let budget = Budget {
             people_per_hour_max: config.people.seen_per_hour_max,
             people_per_day_max: config.people.seen_per_day_max,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{Order, PersonCode};
@@ -21,6 +22,8 @@ pub struct World {
     pub store: Store,
     pub zone: TimeZone,
     pub first_day: Date,
+    /// In the middle of what happens.
+    pub now: Timestamp,
     _dir: tempfile::TempDir,
 }
 
@@ -76,7 +79,8 @@ pub fn world(peer: &mut Peer, zone: &str, first_day: Date, (seed, count): (u64, 
     }
     apply(&store, &batch);
     load(peer, &rows, &codes);
-    World { store, zone, first_day, _dir: dir }
+    let now = Timestamp::from_millisecond(start_ms + 30 * 86_400_000 + 12_345).unwrap();
+    World { store, zone, first_day, now, _dir: dir }
 }
 
 fn row(dice: &mut Dice, offset: u64, start_ms: i64) -> Row {

@@ -31,6 +31,52 @@ pub fn funnel(dice: &mut Dice, world: &World) -> Value {
     })
 }
 
+pub fn retention(dice: &mut Dice, world: &World) -> Value {
+    let intervals = *dice.one(&["calendar", "rolling"]);
+    // Where clocks are turned, hours in SQL are not those of the clock on the wall.
+    let hours = intervals == "rolling" && world.zone.iana_name() == Some("Asia/Kathmandu");
+    let interval = if hours { "hour" } else { *dice.one(&["day", "day", "week", "month"]) };
+    let mut question = json!({
+        "kind": "retention", "start": step(dice, true), "return": step(dice, true), "interval": interval,
+        "intervals": intervals, "returned": dice.one(&["on", "on", "on_or_after"]),
+        "where": conditions(dice, 20), "range": range(dice, world),
+    });
+    if dice.chance(25) {
+        question["brackets"] = dice.one(&[json!([1, 3, 7, 14]), json!([2]), json!([7, 30])]).clone();
+    } else {
+        question["periods"] = json!(1 + dice.below(20));
+    }
+    question
+}
+
+pub fn flow(dice: &mut Dice, world: &World) -> Value {
+    json!({
+        "kind": "flow", "start": step(dice, true), "depth": 1 + dice.below(6), "top": 1 + dice.below(30),
+        "session": dice.one(&["30m", "3h", "1d", "7d"]), "direction": dice.one(&["forward", "forward", "back"]),
+        "names": if dice.chance(40) { json!(1 + dice.below(4)) } else { Value::Null },
+        "where": conditions(dice, 20), "range": range(dice, world),
+    })
+}
+
+pub fn people(dice: &mut Dice, _: &World) -> Value {
+    json!({ "kind": "people", "who": audience(dice, 3), "select": "count" })
+}
+
+fn audience(dice: &mut Dice, depth: u64) -> Value {
+    let parts = |dice: &mut Dice| (0..=dice.below(3)).map(|_| audience(dice, depth - 1)).collect::<Vec<_>>();
+    match dice.below(if depth == 0 { 4 } else { 8 }) {
+        0 => json!({ "trait": "tier", "op": dice.one(&["eq", "ne"]), "value": "gold" }),
+        1..=3 => json!({
+            "did": step(dice, true),
+            "times": dice.one(&[Value::Null, json!({ "gte": 2 }), json!({ "lte": 3 }), json!({ "eq": 0 }), json!({ "eq": 1 })]),
+            "within": dice.one(&[Value::Null, json!("1d"), json!("7d"), json!("20d")]),
+        }),
+        4 | 5 => json!({ "all": parts(dice) }),
+        6 => json!({ "any": parts(dice) }),
+        _ => json!({ "not": audience(dice, depth - 1) }),
+    }
+}
+
 /// A step, sometimes with a condition.
 pub fn step(dice: &mut Dice, any: bool) -> Value {
     let event = if any && dice.chance(8) { "*" } else { *dice.one(&EVENTS) };

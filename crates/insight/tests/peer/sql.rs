@@ -1,7 +1,10 @@
 //! Questions as SQL. Written from what the questions mean, not from how they are computed.
 
 use question::plain::TIMES_FROM_S;
-use question::{Condition, Field, Funnel, FunnelSelect, Op, Order, Span, Step};
+use question::{
+    Audience, Condition, Direction, Field, Flow, Funnel, FunnelSelect, Interval, Intervals, Op, Order,
+    Retention, Returned, Span, Step,
+};
 use serde_json::Value;
 
 /// What a funnel asks, a row for each row of the answer. Values of groups come as JSON text.
@@ -111,6 +114,147 @@ pub fn funnel(funnel: &Funnel, span: Span) -> String {
         })
         .collect();
     format!("{sql} {}", parts.join(" union all "))
+}
+
+/// What a retention asks; starts come as milliseconds.
+pub fn retention(retention: &Retention, span: Span) -> String {
+    let (unit, step) = match retention.interval {
+        Interval::Hour => ("hour", "to_hours"),
+        Interval::Day => ("day", "to_days"),
+        Interval::Week => ("week", "to_weeks"),
+        Interval::Month => ("month", "to_months"),
+    };
+    let at = |ms: &str| format!("make_timestamptz({ms} * 1000)");
+    let beginning = |offset: &str| match (retention.intervals, retention.interval) {
+        (Intervals::Calendar, _) => {
+            // Where a day begins at one o'clock, the next does not.
+            format!("epoch_ms(date_trunc('{unit}', c.st + {step}(({offset})::integer)))")
+        }
+        (Intervals::Rolling, Interval::Month) => {
+            format!("epoch_ms({} + to_months(({offset})::integer))", at("c.t0"))
+        }
+        (Intervals::Rolling, interval) => {
+            let hours = [(Interval::Hour, 1), (Interval::Day, 24), (Interval::Week, 168)];
+            let hours = hours.iter().find(|(known, _)| *known == interval).map_or(0, |(_, hours)| *hours);
+            format!("(c.t0 + ({offset})::bigint * {})", hours * 3_600_000_i64)
+        }
+    };
+    let offsets: Vec<String> =
+        retention.offsets().iter().map(|(first, last)| format!("({first}, {last})")).collect();
+    let until = match retention.returned {
+        Returned::On => format!("and x.t < {}", beginning("b.last + 1")),
+        Returned::OnOrAfter => String::new(),
+    };
+    format!(
+        "with f as (select *, {start} as starts, {back} as comes from ev where person is not null and {all}), \
+         s as (select person, min(t) as t0 from f where starts and t >= {from} and t < {to} group by person), \
+         c as (select *, date_trunc('{unit}', {began}) as st from s), \
+         b(first, last) as (values {offsets}), \
+         r as (select c.st, b.last, exists(select 1 from f x where x.person = c.person and x.comes \
+           and x.t >= {beginning} {until}) as came from c, b), \
+         sizes as (select st, count(*) as size from c group by st), \
+         backs as (select st, last, count(*) filter (came) as people from r group by st, last), \
+         starts as (select date_trunc('{unit}', date_trunc('{unit}', {first}) + {step}(i::integer)) as st \
+           from range(10000) as r(i) where st <= {last_instant}), \
+         cells as (select st, 0 as o from starts union all select st, last from starts, b) \
+         select epoch_ms(cells.st), o, case when o = 0 then coalesce(size, 0) else coalesce(people, 0) end as n, \
+         n / size from cells left join sizes using (st) left join backs on backs.st = cells.st and backs.last = o",
+        start = of_step(&retention.start),
+        back = of_step(&retention.back),
+        all = all(&retention.conditions),
+        from = span.from_ms,
+        to = span.to_ms,
+        began = at("t0"),
+        offsets = offsets.join(", "),
+        beginning = beginning("b.first"),
+        first = at(&span.from_ms.to_string()),
+        last_instant = at(&(span.to_ms - 1).to_string()),
+    )
+}
+
+/// What a flow asks.
+pub fn flow(flow: &Flow, span: Span) -> String {
+    let depth = flow.depth as usize;
+    let next = if flow.direction == Direction::Back { "lag" } else { "lead" };
+    let mut sql = format!(
+        "with f as (select *, {} as starts from ev where person is not null and {}), w as (select *",
+        of_step(&flow.start),
+        all(&flow.conditions)
+    );
+    for step in 0..depth {
+        sql += &format!(", {next}(t, {step}) over p as t{step}, {next}(event, {step}) over p as e{step}");
+    }
+    sql += " from f window p as (partition by person order by k)), p0 as (select person, e0 as p0, t0 as l0";
+    for step in 1..depth {
+        sql += &format!(", t{step}, e{step}");
+    }
+    sql += &format!(" from w where starts and t >= {} and t < {})", span.from_ms, span.to_ms);
+    for step in 1..depth {
+        let before = step - 1;
+        let session = flow.session.ms;
+        sql += &format!(
+            ", p{step} as (select *, case when p{before} is not null and abs(t{step} - l{before}) <= {session} \
+             then e{step} end as p{step}, t{step} as l{step} from p{before})"
+        );
+    }
+    let mut from = format!("p{}", depth - 1);
+    if let Some(names) = flow.names {
+        for step in 0..depth {
+            sql += &format!(
+                ", kept{step} as (select p{step} as name from {from} where p{step} is not null group by 1 \
+                 order by count(*) desc, 1 limit {names})"
+            );
+        }
+        let columns: Vec<String> = (0..depth)
+            .map(|step| {
+                format!(
+                    "case when p{step} is null or p{step} in (select name from kept{step}) then p{step} else '…' end as p{step}"
+                )
+            })
+            .collect();
+        sql += &format!(", n as (select person, {} from {from})", columns.join(", "));
+        from = "n".to_owned();
+    }
+    let path: Vec<String> = (0..depth).map(|step| format!("p{step}")).collect();
+    let order: Vec<String> = path.iter().map(|name| format!("{name} nulls first")).collect();
+    format!(
+        "{sql} select {path}, count(distinct person), count(*) as c from {from} group by {path} \
+         order by c desc, {order} limit {}",
+        flow.top,
+        path = path.join(", "),
+        order = order.join(", ")
+    )
+}
+
+/// How many people are in an audience at `now_ms`.
+pub fn people(audience: &Audience, now_ms: i64) -> String {
+    format!(
+        "with p as (select person, any_value(tier) as tier from ev where person is not null group by person) \
+         select count(*) from p where {}",
+        is_in(audience, now_ms)
+    )
+}
+
+fn is_in(audience: &Audience, now_ms: i64) -> String {
+    let list = |parts: &[Audience], word: &str| {
+        let parts: Vec<String> = parts.iter().map(|part| is_in(part, now_ms)).collect();
+        format!("({})", parts.join(word))
+    };
+    match audience {
+        Audience::All { all } => list(all, " and "),
+        Audience::Any { any } => list(any, " or "),
+        Audience::Not { not } => format!("(not {})", is_in(not, now_ms)),
+        Audience::Did(did) => {
+            let since = did.within.map_or(String::new(), |within| format!("and t >= {}", now_ms - within.ms));
+            let most = did.times.lte.unwrap_or(u32::MAX);
+            format!(
+                "((select count(*) from ev where ev.person = p.person and {} {since}) between {} and {most})",
+                of_step(&did.did),
+                did.times.gte
+            )
+        }
+        Audience::Is(condition) => holds(condition),
+    }
 }
 
 /// Whether an event is a step.

@@ -128,11 +128,12 @@ pub fn archive(
     let store = open(dir.path(), small());
     let mut rows: Vec<(u64, u32, PlainRow)> = Vec::new();
     let mut survivors: HashMap<u32, u32> = HashMap::new();
+    let mut batch = Vec::new();
     for (offset, step) in (0_u64..).zip(steps) {
         match step {
             Step::Event { person, hour, ms, event: name, properties, context } => {
                 let time_ms = start_ms + hour * 3_600_000 + ms;
-                apply(&store, &[event(offset, *person, time_ms, EVENTS[*name], properties, context)]);
+                batch.push(event(offset, *person, time_ms, EVENTS[*name], properties, context));
                 let row = PlainRow {
                     person: *person,
                     time_ms,
@@ -151,7 +152,7 @@ pub fn archive(
                     reason: "test".to_owned(),
                     at_ms: 0,
                 };
-                apply(&store, &[order(offset, merge)]);
+                batch.push(order(offset, merge));
                 let survivor = |code: u32| survivors.get(&code).copied().unwrap_or(code);
                 let (into, from) = (survivor(*into), survivor(*from));
                 for code in 0..9 {
@@ -161,20 +162,24 @@ pub fn archive(
                 }
             }
             Step::Erase { person } => {
-                apply(
-                    &store,
-                    &[order(
-                        offset,
-                        Order::Erase { workspace: WORKSPACE, person: PersonCode(*person), at_ms: 0 },
-                    )],
-                );
+                let person_code = PersonCode(*person);
+                let erase = Order::Erase { workspace: WORKSPACE, person: person_code, at_ms: 0 };
+                batch.push(order(offset, erase));
                 let survivor = |code: &u32| survivors.get(code).copied().unwrap_or(*code);
                 let gone = survivor(person);
                 rows.retain(|(_, code, _)| survivor(code) != gone);
             }
-            Step::Maintain => store.maintain().expect("maintains"),
+            Step::Maintain => {
+                apply(&store, &std::mem::take(&mut batch));
+                store.maintain().expect("maintains");
+            }
+        }
+        // Sometimes alone, sometimes many at once.
+        if offset % 7 == 3 {
+            apply(&store, &std::mem::take(&mut batch));
         }
     }
+    apply(&store, &batch);
     let rows: Vec<PlainRow> = rows
         .into_iter()
         .map(|(_, code, row)| PlainRow { person: survivors.get(&code).copied().unwrap_or(code), ..row })

@@ -1,0 +1,155 @@
+//! Flows: the paths that begin, or end, with an event, and how many took each.
+//!
+//! Modules in reading order: `paths` (what is counted).
+
+mod paths;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use model::WorkspaceId;
+use question::{Answer, AskError, Direction, Flow, Span, Stats, Who, plain};
+use store::{Block, Happened, Scan, View, Walker};
+
+use crate::reading::Reading;
+use crate::steps::Steps;
+use crate::walks::{Ended, Share, walk};
+use paths::{END, Path, Paths};
+
+/// Answers a flow.
+pub(crate) fn answer(
+    view: &View,
+    flow: &Flow,
+    zone: &TimeZone,
+    who: (WorkspaceId, &dyn Who),
+) -> Result<Answer, AskError> {
+    let span = flow.range.span(zone)?;
+    let mut reading = Reading::new(who);
+    reading.conditions(&flow.conditions);
+    reading.steps([&flow.start]);
+    let reach = flow.session.ms.saturating_mul(i64::from(flow.depth));
+    let (before, after) = match flow.direction {
+        Direction::Forward => (0, reach),
+        Direction::Back => (reach, 0),
+    };
+    let scan = Scan {
+        from_ms: span.from_ms.saturating_sub(before),
+        to_ms: span.to_ms.saturating_add(after),
+        events: None,
+        properties: reading.properties.clone(),
+    };
+    // Which names each step keeps is known only when all paths have been seen.
+    let kept = match flow.names {
+        None => None,
+        Some(names) => {
+            let make = || Fold::new(flow, span, &reading, Paths::of_names());
+            Some(walk(view, &scan, &make)?.0.kept_names(names as usize))
+        }
+    };
+    let make = || Fold::new(flow, span, &reading, Paths::of_paths(kept.as_deref()));
+    let (fold, stats) = walk(view, &scan, &make)?;
+    let (rows, others) = fold.paths.finish(&fold.names, flow);
+    let stats = Stats {
+        rows_read: stats.rows_read,
+        other_groups: others.0,
+        other_rows: others.1,
+        ..Stats::default()
+    };
+    Ok(Answer { columns: plain::flow_columns(flow), rows, stats })
+}
+
+/// Paths counted in one share.
+struct Fold<'a> {
+    flow: &'a Flow,
+    span: Span,
+    steps: Steps<'a>,
+    /// Event names by number.
+    names: Vec<String>,
+    paths: Paths<'a>,
+}
+
+/// What is remembered of an event.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    event: u32,
+    start: bool,
+}
+
+impl<'a> Fold<'a> {
+    fn new(flow: &'a Flow, span: Span, reading: &Reading<'a>, paths: Paths<'a>) -> Self {
+        let steps = Steps::new(std::iter::once(&flow.start), &flow.conditions, reading);
+        Self { flow, span, steps, names: Vec::new(), paths }
+    }
+
+    /// For each step the names that most paths have there.
+    fn kept_names(self, names: usize) -> Vec<Vec<String>> {
+        let name = |(event, count): (u32, u64)| Some((self.names.get(event as usize)?.clone(), count));
+        let step = |counts: BTreeMap<u32, u64>| {
+            let mut ranked: Vec<(String, u64)> = counts.into_iter().filter_map(name).collect();
+            ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            ranked.into_iter().take(names).map(|(name, _)| name).collect()
+        };
+        self.paths.names_by_step().into_iter().map(step).collect()
+    }
+
+    /// The path of the event at `place`.
+    fn path(&self, events: &[Happened<Mark>], place: usize) -> Path {
+        let mut path = [END; paths::DEPTH_MAX];
+        let mut before = events.get(place).map_or(0, |event| event.time_ms);
+        for (step, slot) in path.iter_mut().enumerate().take(self.flow.depth as usize) {
+            let place = match self.flow.direction {
+                Direction::Forward => Some(place + step),
+                Direction::Back => place.checked_sub(step),
+            };
+            let Some(event) = place.and_then(|place| events.get(place)) else { break };
+            if (event.time_ms - before).abs() > self.flow.session.ms {
+                break;
+            }
+            before = event.time_ms;
+            *slot = self.paths.named(step, event.mark.event);
+        }
+        path
+    }
+}
+
+impl Walker for Fold<'_> {
+    type Mark = Mark;
+    type Error = Ended;
+
+    fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
+        let (rows, bits) = self.steps.mark(block)?;
+        let new = block.names().get(self.names.len()..).unwrap_or_default();
+        self.names.extend_from_slice(new);
+        self.paths.learn(new);
+        keep.extend(rows.into_iter().zip(bits).map(|(row, bits)| {
+            let event = block.events().get(row as usize).copied().unwrap_or_default();
+            (row, Mark { event, start: bits != 0 })
+        }));
+        Ok(())
+    }
+
+    fn person(&mut self, person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
+        for (place, event) in events.iter().enumerate() {
+            let within = event.time_ms >= self.span.from_ms && event.time_ms < self.span.to_ms;
+            if within && event.mark.start {
+                let path = self.path(events, place);
+                self.paths.add(person, path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Share for Fold<'_> {
+    fn merge(&mut self, other: Self) -> Result<(), Ended> {
+        let number = |name: &String| {
+            let known = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+                self.names.push(name.clone());
+                self.names.len() - 1
+            });
+            u32::try_from(known).unwrap_or(END)
+        };
+        let map: Vec<u32> = other.names.iter().map(number).collect();
+        Ok(self.paths.merge(other.paths, &map)?)
+    }
+}
