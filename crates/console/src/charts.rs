@@ -2,13 +2,16 @@
 //! one drawing serves light, dark and print. Nothing moves and nothing needs a script: what a point
 //! says is shown by hovering over it or focusing it.
 //!
-//! Modules in reading order: [`line`], [`stacked`], [`bar`], [`sparkline`], [`scale`].
+//! Modules in reading order: [`line`], [`stacked`], [`steps`], [`grid`], [`flow`], [`bar`], [`sparkline`], [`scale`].
 
 pub mod bar;
+pub mod flow;
+pub mod grid;
 pub mod line;
 pub mod scale;
 pub mod sparkline;
 pub mod stacked;
+pub mod steps;
 
 /// One line or one layer: a name and a value for every place of the horizontal axis.
 #[derive(Clone, Debug, PartialEq)]

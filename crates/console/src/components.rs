@@ -1,8 +1,10 @@
 //! The parts pages are made of, each a function to markup. `/components` shows every one of them.
 //!
-//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`event`], [`value`], [`mark`],
+//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`event`], [`value`], [`mark`],
 //! [`time`], [`notice`], [`copy`], [`qr`], [`facts`], [`number`].
 
+pub mod behaviour;
+pub mod behaviour_form;
 pub mod copy;
 pub mod event;
 pub mod facts;

@@ -119,6 +119,11 @@ pages! {
     mode "/settings/mode";
 }
 
+/// Questions of a kind: `funnel`, `retention`, `flow`, `people`.
+pub fn questions_of(workspace: WorkspaceId, kind: &str) -> String {
+    format!("{}/{kind}", questions(workspace))
+}
+
 /// One plan; a new version of it (POST).
 pub fn plan(workspace: WorkspaceId, name: &str) -> String {
     format!("{}/{name}", plans(workspace))

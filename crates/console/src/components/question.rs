@@ -56,7 +56,7 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
             @if form.events.is_empty() {
                 (event_chips(0, &EventPart::default(), &choices.events))
             } @else if form.events.len() < EVENTS_MAX {
-                label.chip.more { span { "and" } (event_list(form.events.len(), "", &choices.events, "add an event")) }
+                label.chip.more { span { "and" } (event_list("event", form.events.len(), "", (&choices.events, "add an event"))) }
             }
             label.chip { span { "by" } (list("interval", "interval", "Interval", &form.interval, &INTERVALS)) }
             label.chip { span { "from" } input type="date" name="from" value=(form.from) aria-label="From"; }
@@ -77,12 +77,13 @@ fn event_chips(place: usize, part: &EventPart, events: &[String]) -> Markup {
         span.chip {
             (list("measure", &format!("measure-{place}"), "Measure", &part.measure, &MEASURES))
             @if part.needs_property() { (property("of", place, &part.property)) span { "in" } }
-            (event_list(place, &part.event, events, "choose an event"))
+            (event_list("event", place, &part.event, (events, "choose an event")))
         }
     }
 }
 
-fn filter_chip(place: usize, part: &FilterPart) -> Markup {
+/// A condition.
+pub(super) fn filter_chip(place: usize, part: &FilterPart) -> Markup {
     html! {
         span.chip {
             span { "where" }
@@ -95,18 +96,25 @@ fn filter_chip(place: usize, part: &FilterPart) -> Markup {
     }
 }
 
-fn event_list(place: usize, chosen: &str, events: &[String], empty: &str) -> Markup {
+/// A list of events under `name`; `empty` is what is said where none is chosen.
+pub(super) fn event_list(
+    name: &str,
+    place: usize,
+    chosen: &str,
+    (events, empty): (&[String], &str),
+) -> Markup {
     let unknown = !chosen.is_empty() && !events.iter().any(|name| name == chosen);
     html! {
-        select id={ "event-" (place) } name="event" aria-label="Event" {
+        select id={ (name) "-" (place) } name=(name) aria-label=(if name == "without" { "Without" } else { "Event" }) {
             option value="" { (empty) }
             @if unknown { option value=(chosen) selected { (chosen) } }
-            @for name in events { option value=(name) selected[name == chosen] { (name) } }
+            @for event in events { option value=(event) selected[event == chosen] { (event) } }
         }
     }
 }
 
-fn list(name: &str, id: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -> Markup {
+/// A list of few values.
+pub(super) fn list(name: &str, id: &str, label: &str, chosen: &str, choices: &[(&str, &str)]) -> Markup {
     html! {
         select id=(id) name=(name) aria-label=(label) {
             @for (value, text) in choices { option value=(value) selected[*value == chosen] { (text) } }
@@ -114,7 +122,8 @@ fn list(name: &str, id: &str, label: &str, chosen: &str, choices: &[(&str, &str)
     }
 }
 
-fn property(name: &str, place: usize, value: &str) -> Markup {
+/// A property by name.
+pub(super) fn property(name: &str, place: usize, value: &str) -> Markup {
     let label = match name {
         "by" => "Split by",
         "of" => "Property measured",

@@ -59,13 +59,7 @@ impl TrendForm {
                 "measure" => part.measure = value,
                 "of" => part.property = value,
                 "by" if !value.is_empty() => form.by.push(value),
-                "where" => form.filters.push(FilterPart {
-                    property: value,
-                    op: "eq".to_owned(),
-                    value: String::new(),
-                }),
-                "op" => set(form.filters.last_mut(), |part| part.op = value),
-                "value" => set(form.filters.last_mut(), |part| part.value = value),
+                "where" | "op" | "value" => read_filter(&mut form.filters, name, value),
                 "from" => form.from = value,
                 "to" => form.to = value,
                 "interval" => form.interval = value,
@@ -120,7 +114,18 @@ impl EventPart {
 }
 
 impl FilterPart {
-    fn to_json(&self) -> Value {
+    /// As a condition on people, who have traits alone: `plan` and `trait.plan` are the same.
+    pub(super) fn to_trait_json(&self) -> Value {
+        let mut out = self.to_json();
+        let name = self.property.strip_prefix("trait.").unwrap_or(&self.property);
+        if let Some(fields) = out.as_object_mut() {
+            fields.remove("property");
+            fields.insert("trait".to_owned(), json!(name));
+        }
+        out
+    }
+
+    pub(super) fn to_json(&self) -> Value {
         let mut out = json!({ "property": self.property, "op": self.op });
         if matches!(self.op.as_str(), "in" | "not_in") {
             out["value"] = self.value.split(',').map(|part| literal(part.trim())).collect();
@@ -146,9 +151,15 @@ fn literal(text: &str) -> Value {
     }
 }
 
-fn set<T>(part: Option<&mut T>, change: impl FnOnce(&mut T)) {
-    if let Some(part) = part {
-        change(part);
+/// Takes up a `where`, or the `op` or `value` of the one before.
+pub(super) fn read_filter(filters: &mut Vec<FilterPart>, name: &str, value: String) {
+    match (name, filters.last_mut()) {
+        ("where", _) => {
+            filters.push(FilterPart { property: value, op: "eq".to_owned(), value: String::new() });
+        }
+        ("op", Some(part)) => part.op = value,
+        ("value", Some(part)) => part.value = value,
+        _ => {}
     }
 }
 

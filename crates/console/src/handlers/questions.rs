@@ -1,7 +1,7 @@
-//! Trend questions: the address is the question, and the answer is drawn on the server.
+//! Questions: the address is the question, and the answer is drawn on the server.
 
 use ::question::Answer;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use jiff::{Timestamp, ToSpan};
 use model::WorkspaceId;
@@ -11,9 +11,11 @@ use service::{ServiceError, Services};
 use super::inside::{Inside, instant};
 use super::live::NAMES_MAX;
 use super::reply::Page;
+use crate::components::behaviour_form::{BehaviourForm, Kind};
 use crate::components::question::Choices;
 use crate::components::trend_form::TrendForm;
 use crate::frame::{Frame, Section};
+use crate::pages::behaviour::{self, BehaviourView, TableView};
 use crate::pages::question::{self, AnswerView, Outcome, QuestionView};
 use crate::state::ConsoleState;
 
@@ -21,7 +23,7 @@ use crate::state::ConsoleState;
 const DAYS: i64 = 30;
 
 pub(crate) fn routes() -> Routes<ConsoleState> {
-    Routes::new(DoorName::Console).get("/w/{w}/questions", page)
+    Routes::new(DoorName::Console).get("/w/{w}/questions", page).get("/w/{w}/questions/{kind}", of_behaviour)
 }
 
 async fn page(
@@ -36,7 +38,7 @@ async fn page(
         let frame = inside.frame(services, Section::Questions)?;
         let mut form =
             TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        fill_range(&frame, &mut form);
+        fill_range(&frame, (&mut form.from, &mut form.to));
         let outcome = outcome(services, &may, workspace, &form)?;
         let view = QuestionView { choices: choices(services, &may, workspace), form, outcome };
         Ok::<_, ServiceError>(Page(question::page(&frame, &view)))
@@ -44,14 +46,64 @@ async fn page(
     .await
 }
 
-/// The last days up to today, as the workspace counts days, where no range is given.
-fn fill_range(frame: &Frame, form: &mut TrendForm) {
-    let today = frame.now.to_zoned(frame.zone.clone()).date();
-    if form.to.is_empty() {
-        form.to = today.to_string();
+async fn of_behaviour(
+    may: Permit<AskQuestion>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+    Path((_, kind)): Path<(String, String)>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Page, Problem> {
+    let workspace = may.workspace()?;
+    let kind = Kind::from_name(&kind).ok_or(ServiceError::NotFound { what: "kind of question" })?;
+    blocking(move || {
+        let services = &state.services;
+        let frame = inside.frame(services, Section::Questions)?;
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut form = BehaviourForm::from_pairs(kind, pairs);
+        fill_range(&frame, (&mut form.from, &mut form.to));
+        let outcome = behaviour_outcome(services, &may, workspace, &form)?;
+        let view = BehaviourView { choices: choices(services, &may, workspace), form, outcome };
+        Ok::<_, ServiceError>(Page(behaviour::page(&frame, &view)))
+    })
+    .await
+}
+
+fn behaviour_outcome(
+    services: &Services,
+    may: &Permit<AskQuestion>,
+    workspace: WorkspaceId,
+    form: &BehaviourForm,
+) -> Result<behaviour::Outcome, ServiceError> {
+    if !form.is_complete() {
+        return Ok(behaviour::Outcome::Unasked);
     }
-    if form.from.is_empty() {
-        form.from = today.saturating_sub((DAYS - 1).days()).to_string();
+    let document = form.to_json().to_string();
+    match services.ask(may.granted(), workspace, document.as_bytes()) {
+        Ok(answer) => Ok(behaviour::Outcome::Answered(TableView {
+            others: answer.stats.other_groups,
+            rows_read: answer.stats.rows_read,
+            ms: answer.stats.ms,
+            fresh: fresh(&answer),
+            rows: answer.rows,
+        })),
+        Err(ServiceError::Invalid { field, fix }) => Ok(behaviour::Outcome::Wrong(format!("{field}: {fix}"))),
+        Err(error) => Err(error),
+    }
+}
+
+/// When the newest event in the answer had arrived.
+fn fresh(answer: &Answer) -> Option<Timestamp> {
+    answer.stats.fresh_ms.map(instant).filter(|at| *at != Timestamp::UNIX_EPOCH)
+}
+
+/// The last days up to today, as the workspace counts days, where no range is given.
+fn fill_range(frame: &Frame, (from, to): (&mut String, &mut String)) {
+    let today = frame.now.to_zoned(frame.zone.clone()).date();
+    if to.is_empty() {
+        *to = today.to_string();
+    }
+    if from.is_empty() {
+        *from = today.saturating_sub((DAYS - 1).days()).to_string();
     }
 }
 
@@ -90,7 +142,7 @@ fn answer_view(answer: &Answer, groups: usize) -> AnswerView {
     AnswerView {
         rows_read: answer.stats.rows_read,
         ms: answer.stats.ms,
-        fresh: answer.stats.fresh_ms.map(instant).filter(|at| *at != Timestamp::UNIX_EPOCH),
+        fresh: fresh(answer),
         ..AnswerView::from_rows(&columns, &answer.rows, groups)
     }
 }

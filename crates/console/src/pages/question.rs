@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::charts::line::{LineChart, line};
 use crate::charts::sparkline::{key, sparkline};
 use crate::charts::{SERIES_MAX, Series};
+use crate::components::behaviour::kinds;
 use crate::components::question::{Choices, sentence};
 use crate::components::trend_form::TrendForm;
 use crate::components::{copy, layout, notice, number, table, time};
@@ -86,7 +87,8 @@ impl AnswerView {
     }
 }
 
-fn group_word(value: &Value) -> String {
+/// A value of a group, as words.
+pub(super) fn group_word(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "(empty)".to_owned(),
         Value::String(text) => text.clone(),
@@ -105,6 +107,7 @@ pub fn page(frame: &Frame, view: &QuestionView) -> Markup {
         &head,
         &html! {
             div.stack {
+                (kinds(frame, None))
                 (sentence(frame, &view.form, &view.choices))
                 @match &view.outcome {
                     Outcome::Unasked => (unasked(frame, view)),

@@ -1,0 +1,305 @@
+//! The answers: a picture, and a table that says the same.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::TableView;
+use crate::charts::flow::{FlowChart, flow};
+use crate::charts::grid::{COLUMNS_MAX, Grid, ROWS_MAX, grid};
+use crate::charts::sparkline::key;
+use crate::charts::steps::{StepsChart, steps};
+use crate::charts::{SERIES_MAX, Series};
+use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::{facts, notice, number, table, time};
+use crate::frame::Frame;
+use crate::pages::question::group_word;
+
+/// A picture and a table.
+pub(super) fn answered(frame: &Frame, form: &BehaviourForm, answer: &TableView) -> Markup {
+    match form.kind {
+        Kind::Funnel if form.chosen("select") == "times" => times(form, answer),
+        Kind::Funnel => funnel(form, answer),
+        Kind::Retention => retention(frame, form, answer),
+        Kind::Flow => flows(form, answer),
+        Kind::People => people(answer),
+    }
+}
+
+fn nothing() -> Markup {
+    let text = "Widen the range, or take a step or a condition away.";
+    html! { div.panel.flush { (notice::empty(&notice::Empty { title: "Nobody fits", text, action: None, line: None })) } }
+}
+
+fn integer(row: &[Value], place: usize) -> u64 {
+    row.get(place).and_then(Value::as_u64).unwrap_or_default()
+}
+
+/// The group that a row is of.
+fn group(form: &BehaviourForm, row: &[Value]) -> String {
+    let values = row.get(..form.by.len()).unwrap_or_default();
+    if values.is_empty() {
+        "All".to_owned()
+    } else {
+        values.iter().map(group_word).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+fn funnel(form: &BehaviourForm, answer: &TableView) -> Markup {
+    let by = form.by.len();
+    let groups: Vec<&[Vec<Value>]> = answer.rows.chunks(form.events.len().max(1)).collect();
+    let series: Vec<Series> = groups
+        .iter()
+        .map(|rows| Series {
+            label: rows.first().map(|row| group(form, row)).unwrap_or_default(),
+            values: rows.iter().map(|row| Some(integer(row, by + 1) as f64)).collect(),
+        })
+        .collect();
+    if series.iter().all(|series| series.total() == 0.0) {
+        return nothing();
+    }
+    let names: Vec<String> = if form.chosen("order") == "any" {
+        (1..=form.events.len()).map(|step| format!("{step} of {}", form.events.len())).collect()
+    } else {
+        form.events.clone()
+    };
+    let title = format!("Of people who {}", form.events.join(", then "));
+    let description = series
+        .iter()
+        .take(SERIES_MAX)
+        .map(|series| {
+            let counts: Vec<String> =
+                series.values.iter().flatten().map(|count| number::plain(*count)).collect();
+            format!("{}: {}", series.label, counts.join(", "))
+        })
+        .collect::<Vec<_>>()
+        .join("; ");
+    html! {
+        div.panel {
+            (steps(&StepsChart { id: "funnel", title: &title, description: &description, steps: &names, series: &series }))
+            @if series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (series.len()) " groups drawn; the table has all." } }
+            @if answer.others > 0 { p.soft.small { (number::count(answer.others, "smaller group")) " not shown." } }
+        }
+        div.panel.flush { (funnel_table(form, &names, (&groups, &series))) }
+    }
+}
+
+fn funnel_table(
+    form: &BehaviourForm,
+    names: &[String],
+    (groups, series): (&[&[Vec<Value>]], &[Series]),
+) -> Markup {
+    let by = form.by.len();
+    let columns = [
+        table::words("Step"),
+        table::numbers("People"),
+        table::numbers("Of the first step"),
+        table::numbers("Of the step before"),
+        table::numbers("Median time since"),
+    ];
+    table::table(
+        "The steps",
+        &columns,
+        &html! {
+            @for (place, (rows, series)) in groups.iter().zip(series).enumerate() {
+                @let first = rows.first().map_or(0, |row| integer(row, by + 1));
+                @for (step, row) in rows.iter().enumerate() {
+                    @let count = integer(row, by + 1);
+                    @let before = if step == 0 { count } else { integer(&rows[step - 1], by + 1) };
+                    tr {
+                        th scope="row" {
+                            @if place < SERIES_MAX { (key(place)) }
+                            @if by > 0 { (series.label) " · " }
+                            (names.get(step).map_or("", String::as_str))
+                        }
+                        td.n { strong { (number::whole(count)) } }
+                        td.n { (share(count, first)) }
+                        td.n { (share(count, before)) }
+                        td.n { (row.get(by + 2).and_then(Value::as_f64).map_or("–".to_owned(), took)) }
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn times(form: &BehaviourForm, answer: &TableView) -> Markup {
+    let by = form.by.len();
+    let most = answer.rows.iter().map(|row| integer(row, by + 2)).max().unwrap_or_default();
+    if most == 0 {
+        return nothing();
+    }
+    let columns = [table::words("From first to last step"), table::numbers("People"), table::words("")];
+    html! {
+        div.panel.flush {
+            (table::table("How long it took", &columns, &html! {
+                @for row in answer.rows.iter().filter(|row| integer(row, by + 2) > 0) {
+                    @let count = integer(row, by + 2);
+                    tr {
+                        th scope="row" {
+                            @if by > 0 { (group(form, row)) " · " }
+                            (took(integer(row, by) as f64)) @if let Some(to) = row.get(by + 1).and_then(Value::as_f64) { " to " (took(to)) } @else { " and more" }
+                        }
+                        td.n { (number::whole(count)) }
+                        td.wide { (crate::charts::bar::bar(count, most, 0)) }
+                    }
+                }
+            }))
+        }
+    }
+}
+
+fn retention(frame: &Frame, form: &BehaviourForm, answer: &TableView) -> Markup {
+    let mut starts: Vec<(Timestamp, Vec<&Vec<Value>>)> = Vec::new();
+    for row in &answer.rows {
+        let Some(start) = row.first().and_then(Value::as_str).and_then(|text| text.parse().ok()) else {
+            continue;
+        };
+        match starts.last_mut().filter(|(known, _)| *known == start) {
+            Some((_, rows)) => rows.push(row),
+            None => starts.push((start, vec![row])),
+        }
+    }
+    let size = |rows: &[&Vec<Value>]| rows.first().map_or(0, |row| integer(row, 2));
+    // Starts without people say nothing.
+    starts.retain(|(_, rows)| size(rows) > 0);
+    let Some((_, first)) = starts.first() else { return nothing() };
+    let heads: Vec<String> = first.iter().map(|row| integer(row, 1).to_string()).collect();
+    let rows: Vec<(String, Vec<Option<f64>>)> = starts
+        .iter()
+        .map(|(start, rows)| {
+            (
+                time::day_words(frame, *start),
+                rows.iter().map(|row| row.get(3).and_then(Value::as_f64)).collect(),
+            )
+        })
+        .collect();
+    let event = form.events.first().map_or("", String::as_str);
+    let unit = form.chosen("interval");
+    let title = format!("Of people who {event}, how many came back by {unit}");
+    let people: u64 = starts.iter().map(|(_, rows)| size(rows)).sum();
+    let description = format!(
+        "{} in {}.",
+        number::count(people, "person").replace("persons", "people"),
+        number::count(starts.len() as u64, "start")
+    );
+    let mut columns = vec![table::words("From"), table::numbers("People")];
+    columns.extend(heads.iter().skip(1).map(|head| table::numbers(head)));
+    html! {
+        div.panel {
+            (grid(&Grid { id: "retention", title: &title, description: &description, columns: &heads, rows: &rows }))
+            @if rows.len() > ROWS_MAX || heads.len() > COLUMNS_MAX { p.soft.small { "Not all is drawn; the table has all." } }
+            p.soft.small { "Columns are " (unit) "s after the first " (event) ". Those that have not passed yet are not complete." }
+        }
+        div.panel.flush {
+            (table::tall("People who came back", &columns, &html! {
+                @for (start, rows) in &starts {
+                    tr {
+                        th.nw scope="row" { (time::day_words(frame, *start)) }
+                        @for row in rows { td.n { (number::whole(integer(row, 2))) } }
+                    }
+                }
+            }))
+        }
+    }
+}
+
+fn flows(form: &BehaviourForm, answer: &TableView) -> Markup {
+    let back = form.chosen("direction") == "back";
+    let paths: Vec<(Vec<Option<String>>, u64, u64)> = answer
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let (counts, path) = (row.len().checked_sub(2)?, row.get(..row.len().checked_sub(2)?)?);
+            let mut path: Vec<Option<String>> =
+                path.iter().map(|name| name.as_str().map(|name| step_word(name).to_owned())).collect();
+            if back {
+                path.reverse();
+            }
+            Some((path, integer(row, counts), integer(row, counts + 1)))
+        })
+        .collect();
+    if paths.is_empty() {
+        return nothing();
+    }
+    let event = form.events.first().map_or("", String::as_str);
+    let title = format!("What people did {} {event}", if back { "before" } else { "after" });
+    let drawn: Vec<(Vec<Option<String>>, u64)> =
+        paths.iter().map(|(path, _, count)| (path.clone(), *count)).collect();
+    let words = |path: &[Option<String>]| path.iter().flatten().cloned().collect::<Vec<_>>().join(" › ");
+    let description = paths
+        .iter()
+        .take(3)
+        .map(|(path, _, count)| format!("{}: {}", words(path), number::whole(*count)))
+        .collect::<Vec<_>>()
+        .join("; ");
+    let columns = [table::words("Path"), table::numbers("Times"), table::numbers("People")];
+    html! {
+        div.panel {
+            (flow(&FlowChart { id: "flow", title: &title, description: &description, paths: &drawn }))
+            @if answer.others > 0 { p.soft.small { "The most frequent paths; " (number::count(answer.others, "other")) " not shown." } }
+        }
+        div.panel.flush {
+            (table::tall("The paths", &columns, &html! {
+                @for (path, people, count) in &paths {
+                    tr { th scope="row" { (words(path)) } td.n { (number::whole(*count)) } td.n { (number::whole(*people)) } }
+                }
+            }))
+        }
+    }
+}
+
+fn step_word(name: &str) -> &str {
+    if name == "…" { "something else" } else { name }
+}
+
+fn people(answer: &TableView) -> Markup {
+    let count = answer.rows.first().map_or(0, |row| integer(row, 0));
+    html! {
+        div.panel {
+            div.figures { (facts::figure(&number::whole(count), if count == 1 { "person" } else { "people" })) }
+            p.soft.small { "A count and nobody's name: who they are is told under People, one by one." }
+        }
+    }
+}
+
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 { "–".to_owned() } else { number::percent(part as f64 / whole as f64) }
+}
+
+/// A duration in the two largest units that say something: `2 d 4 h`.
+fn took(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let Some(first) = units.iter().position(|(length, _)| whole >= *length) else {
+        return if seconds > 0.0 { "under 1 s".to_owned() } else { "0 s".to_owned() };
+    };
+    let mut rest = whole;
+    let mut words = Vec::new();
+    for (length, unit) in units.iter().skip(first).take(2) {
+        if rest / length > 0 {
+            words.push(format!("{} {unit}", rest / length));
+        }
+        rest %= length;
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::took;
+
+    #[test]
+    fn durations_are_told_in_two_units() {
+        for (seconds, words) in [
+            (0.0, "0 s"),
+            (0.2, "under 1 s"),
+            (59.6, "1 min"),
+            (3_725.0, "1 h 2 min"),
+            (86_400.0, "1 d"),
+            (187_200.0, "2 d 4 h"),
+        ] {
+            assert_eq!(took(seconds), words);
+        }
+    }
+}
