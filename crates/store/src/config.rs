@@ -21,8 +21,30 @@ pub struct Config {
     pub background: bool,
     /// Whether chunks are not merged from the start, since an interrupted scrub will go on.
     pub hold_merging: bool,
+    /// How much reading by people holds at once.
+    pub walk: WalkBounds,
     /// Where tests interrupt the writing.
     pub faults: Faults,
+}
+
+/// How much reading by people holds at once, in rows; a row takes some fifty bytes. The defaults keep a walk
+/// of one thread within about 100 MiB.
+#[derive(Clone, Copy, Debug)]
+pub struct WalkBounds {
+    /// About how many are put in order at once: what fits the processor's cache.
+    pub band_rows: u64,
+    /// How many are gathered at once because they stand elsewhere than their person.
+    pub loose_rows_max: usize,
+    /// How many are kept of stripes that reach beyond a band; others are read once more.
+    pub kept_rows_max: usize,
+    /// An archive with fewer is not worth a second thread.
+    pub share_rows_min: u64,
+}
+
+impl Default for WalkBounds {
+    fn default() -> Self {
+        Self { band_rows: 65_536, loose_rows_max: 700_000, kept_rows_max: 700_000, share_rows_min: 100_000 }
+    }
 }
 
 impl Default for Config {
@@ -34,6 +56,7 @@ impl Default for Config {
             chunks_small_max: 4,
             background: true,
             hold_merging: false,
+            walk: WalkBounds::default(),
             faults: Faults::default(),
         }
     }

@@ -34,7 +34,7 @@ mod workspace;
 pub use catalogue::Catalogue;
 pub use chunk::column::{Column, Data, Mixed, Words};
 pub use codec::Texts;
-pub use config::{Config, Faults};
+pub use config::{Config, Faults, WalkBounds};
 pub use error::StoreError;
 pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::found::Found;

@@ -15,6 +15,7 @@ use hashbrown::HashMap;
 use model::{Offset, WorkspaceId};
 
 use crate::chunk::column::Column;
+use crate::config::WalkBounds;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::workspace::State;
@@ -58,6 +59,7 @@ pub struct View {
     pub(crate) state: State,
     position: Offset,
     received_ms: Option<i64>,
+    bounds: WalkBounds,
 }
 
 impl<'a> Block<'a> {
@@ -102,7 +104,7 @@ impl Store {
         let received_ms = Some(self.shared.received_ms.load(Ordering::SeqCst)).filter(|ms| *ms != i64::MIN);
         let state =
             self.shared.workspace(workspace).map(|workspace| workspace.snapshot()).unwrap_or_default();
-        View { state, position, received_ms }
+        View { state, position, received_ms, bounds: self.shared.config.walk }
     }
 }
 
@@ -137,7 +139,7 @@ impl View {
 
     fn without_rows(&self) -> Self {
         let state = State { remap: self.state.remap.clone(), ..State::default() };
-        Self { state, position: self.position, received_ms: self.received_ms }
+        Self { state, ..self.clone() }
     }
 
     /// Calls `visit` with every block that has a row that fits.

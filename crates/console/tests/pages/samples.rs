@@ -3,6 +3,7 @@
 //! Every page with a sample view, full and empty: what the tests walk and the gallery shows.
 
 use console::charts::Series;
+use console::components::behaviour_form::{BehaviourForm, Kind as Asked};
 use console::components::event::EventView;
 use console::components::form;
 use console::components::question::Choices;
@@ -157,6 +158,69 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
         ("question-one", question::page(&frame(Section::Questions), &question_view("day", &[], 1))),
         ("question-many", question::page(&frame(Section::Questions), &question_view("day", &["country"], 9))),
         (
+            "funnel",
+            behaviour_page(
+                Asked::Funnel,
+                &FUNNEL,
+                table_of(json!([
+                    ["DE", 1, 3336, null],
+                    ["DE", 2, 2879, 45.5],
+                    ["DE", 3, 711, 187_200.25],
+                    [null, 1, 120, null],
+                    [null, 2, 0, null],
+                    [null, 3, 0, null]
+                ])),
+            ),
+        ),
+        (
+            "funnel-times",
+            behaviour_page(
+                Asked::Funnel,
+                &[("event", "A"), ("event", "B"), ("select", "times")],
+                table_of(json!([[0, 1, 4], [1, 10, 0], [86_400, null, 12]])),
+            ),
+        ),
+        (
+            "retention",
+            behaviour_page(
+                Asked::Retention,
+                &[("event", "Signed Up")],
+                table_of(json!([
+                    ["2026-10-04T22:00:00Z", 0, 40, 1],
+                    ["2026-10-04T22:00:00Z", 1, 12, 0.3],
+                    ["2026-10-11T22:00:00Z", 0, 0, null],
+                    ["2026-10-11T22:00:00Z", 1, 0, null]
+                ])),
+            ),
+        ),
+        (
+            "flow",
+            behaviour_page(
+                Asked::Flow,
+                &[("event", "Page Viewed"), ("direction", "back")],
+                table_of(json!([
+                    ["Page Viewed", "Product Viewed", "…", 200, 4519],
+                    ["Page Viewed", null, null, 3, 3]
+                ])),
+            ),
+        ),
+        (
+            "people-count",
+            behaviour_page(
+                Asked::People,
+                &[("has", "not"), ("event", "Signed Up"), ("least", "3")],
+                table_of(json!([[1]])),
+            ),
+        ),
+        (
+            "people-wrong",
+            behaviour_page(
+                Asked::People,
+                &[("event", "Signed Up"), ("where", "plan")],
+                behaviour::Outcome::Wrong("/who/all/1/value: is missing: write \"value\":\"…\"".to_owned()),
+            ),
+        ),
+        (
             "question-wrong",
             question::page(
                 &frame(Section::Questions),
@@ -309,6 +373,17 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                     outcome: question::Outcome::Unasked,
                     ..question_view("day", &[], 1)
                 },
+            ),
+        ),
+        ("funnel-empty", behaviour_page(Asked::Funnel, &[], behaviour::Outcome::Unasked)),
+        ("retention-empty", behaviour_page(Asked::Retention, &[], behaviour::Outcome::Unasked)),
+        ("flow-nobody", behaviour_page(Asked::Flow, &[("event", "Signed Up")], table_of(json!([])))),
+        (
+            "funnel-nobody",
+            behaviour_page(
+                Asked::Funnel,
+                &[("event", "A"), ("event", "B")],
+                table_of(json!([[1, 0, null], [2, 0, null]])),
             ),
         ),
         ("question-nothing", question::page(&frame(Section::Questions), &question_view("day", &[], 0))),
@@ -651,6 +726,32 @@ fn person_view() -> person::PersonView {
             typed: form::Typed::default(),
         }),
     }
+}
+
+const FUNNEL: [(&str, &str); 5] = [
+    ("event", "Page Viewed"),
+    ("event", "Product Viewed"),
+    ("event", "Order Completed"),
+    ("by", "country"),
+    ("without", "Refund Requested"),
+];
+
+fn table_of(rows: serde_json::Value) -> behaviour::Outcome {
+    behaviour::Outcome::Answered(behaviour::TableView {
+        rows: serde_json::from_value(rows).unwrap(),
+        others: 2,
+        rows_read: 61_204,
+        ms: 12,
+        fresh: Some(ago(3)),
+    })
+}
+
+fn behaviour_page(kind: Asked, pairs: &[(&str, &str)], outcome: behaviour::Outcome) -> Markup {
+    let days = [("from", "2026-10-01"), ("to", "2026-10-30")];
+    let form = BehaviourForm::from_pairs(kind, pairs.iter().copied().chain(days));
+    let events = ["Page Viewed", "Product Viewed", "Order Completed"].map(str::to_owned).to_vec();
+    let choices = Choices { events, properties: vec!["country".to_owned()] };
+    behaviour::page(&frame(Section::Questions), &behaviour::BehaviourView { form, choices, outcome })
 }
 
 fn question_view(interval: &str, by: &[&str], lines: usize) -> question::QuestionView {

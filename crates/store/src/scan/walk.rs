@@ -19,18 +19,10 @@ use super::{Block, Names, Scan, ScanStats, View};
 use crate::error::StoreError;
 use band::Band;
 
-/// About how many rows are put in order at once: what fits the processor's cache.
-const BAND_ROWS: u64 = 65_536;
 /// The most people of a band, whether they have rows or not.
 const BAND_PEOPLE_MAX: u32 = 1 << 20;
-/// The most rows that are gathered at once because they stand elsewhere than their person.
-const LOOSE_ROWS_MAX: usize = 1_000_000;
-/// The most rows kept of stripes that reach beyond a band; others are read once more.
-const KEPT_ROWS_MAX: usize = 1_000_000;
 /// The most rows of a band. Only a single person, or very uneven people, can bring so many.
 const ROWS_MAX: usize = 4_000_000;
-/// Archives with fewer rows are not worth a second thread.
-const SHARE_ROWS_MIN: u64 = 100_000;
 
 /// Something that happened, with what a walker remembers of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -70,12 +62,13 @@ impl View {
     /// Cuts all people into at most `parts` ranges with about the same number of rows, for as many threads.
     pub fn shares(&self, parts: usize) -> Vec<RangeInclusive<u32>> {
         let spread = band::Spread::new(&self.state);
-        let parts = parts.min(usize::try_from(spread.rows() / SHARE_ROWS_MIN).unwrap_or(1)).max(1);
+        let parts =
+            parts.min(usize::try_from(spread.rows() / self.bounds.share_rows_min.max(1)).unwrap_or(1)).max(1);
         let mut shares = Vec::with_capacity(parts);
         let mut first = 0;
-        for part in 1..parts {
+        for _ in 1..parts {
             let last = spread.reaching(first, LAST_PERSON, spread.rows() / parts as u64);
-            if part < parts && last < LAST_PERSON {
+            if last < LAST_PERSON {
                 shares.push(first..=last);
                 first = last + 1;
             }
@@ -104,7 +97,7 @@ impl View {
                 None => stats.rows_skipped += count_of(&listed.1.directory.stripes, &people),
             }
         }
-        let mut walk = Walk { view: self, scan, names, sources, walker };
+        let mut walk = Walk { view: self, scan, end, names, sources, walker };
         walk.count(&people, &mut stats);
         let mut band = Band::new(walk.sources.len());
         while first <= end {
@@ -123,6 +116,8 @@ const LAST_PERSON: u32 = PersonCode::NOBODY.0 - 1;
 struct Walk<'a, 'w, W: Walker> {
     view: &'a View,
     scan: &'a Scan,
+    /// The last person of the share.
+    end: u32,
     names: Names,
     sources: Vec<Source<'a>>,
     walker: &'w mut W,

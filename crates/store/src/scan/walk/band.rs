@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{BAND_PEOPLE_MAX, BAND_ROWS, Happened, KEPT_ROWS_MAX, LAST_PERSON, ROWS_MAX, Row, Walk, Walker};
+use super::{BAND_PEOPLE_MAX, Happened, LAST_PERSON, ROWS_MAX, Row, Walk, Walker};
 use crate::error::StoreError;
 use crate::scan::stripes::Pick;
 use crate::workspace::State;
@@ -100,11 +100,12 @@ impl<M: Copy + Default> Band<M> {
         while let Some(next) = self.next_person(walk, first, loose).filter(|next| *next <= end) {
             first = next;
             let reach = end.min(first.saturating_add(BAND_PEOPLE_MAX - 1));
-            let mut last = spread.reaching(first, reach, BAND_ROWS);
-            if let Some((person, _)) = loose.get(BAND_ROWS as usize) {
+            let band_rows = walk.view.bounds.band_rows;
+            let mut last = spread.reaching(first, reach, band_rows);
+            if let Some((person, _)) = loose.get(usize::try_from(band_rows).unwrap_or(usize::MAX)) {
                 last = last.min((*person).max(first));
             }
-            self.gather(walk, first..=last, end)?;
+            self.gather(walk, first..=last)?;
             let (now, later) = loose.split_at(loose.partition_point(|(person, _)| *person <= last));
             self.rows.extend_from_slice(now);
             loose = later;
@@ -131,12 +132,11 @@ impl<M: Copy + Default> Band<M> {
         (next <= LAST_PERSON).then_some(next.max(first))
     }
 
-    /// Takes the rows of the band out of every chunk. `end` is the last person that is wanted at all.
+    /// Takes the rows of the band out of every chunk.
     fn gather<W: Walker<Mark = M>>(
         &mut self,
         walk: &mut Walk<'_, '_, W>,
         band: RangeInclusive<u32>,
-        end: u32,
     ) -> Result<(), W::Error> {
         self.rows.clear();
         let (first, last) = (*band.start(), *band.end());
@@ -167,14 +167,15 @@ impl<M: Copy + Default> Band<M> {
                     continue;
                 }
                 let begin = self.rows.len();
-                let pick = Pick { people: first..=end, moved: Some(false) };
+                // Whoever comes in a later band, or in a later round, is kept.
+                let pick = Pick { people: first..=walk.end, moved: Some(false) };
                 walk.stripe(index, place.next_stripe, &pick, &mut self.rows)?;
                 let own = self.rows.get(begin..).unwrap_or_default();
                 let split = begin + own.partition_point(|(person, _)| *person <= last);
                 let beyond = self.rows.len() - split;
                 if ends <= last {
                     place.next_stripe += 1;
-                } else if self.kept_rows + beyond <= KEPT_ROWS_MAX {
+                } else if self.kept_rows + beyond <= walk.view.bounds.kept_rows_max {
                     place.next_stripe += 1;
                     place.kept = self.rows.get(split..).unwrap_or_default().to_vec();
                     self.kept_rows += beyond;
@@ -196,7 +197,7 @@ impl<M: Copy + Default> Band<M> {
 
     /// Puts the rows in order, by counting those of each person, and shows them.
     fn show<W: Walker<Mark = M>>(&mut self, walker: &mut W, first: u32) -> Result<(), W::Error> {
-        let place = |person: u32| (person - first) as usize;
+        let place = |person: u32| person.saturating_sub(first) as usize;
         let span = self.rows.iter().map(|(person, _)| place(*person) + 1).max().unwrap_or_default();
         self.ends.clear();
         self.ends.resize(span, 0);

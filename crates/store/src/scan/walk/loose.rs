@@ -1,6 +1,6 @@
 //! Rows that do not stand where their person is: fresh ones, and those of codes that were merged away.
 
-use super::{LOOSE_ROWS_MAX, ROWS_MAX, Row, Walk, Walker};
+use super::{ROWS_MAX, Row, Walk, Walker};
 use crate::error::StoreError;
 use crate::scan::fresh;
 use crate::scan::stripes::Pick;
@@ -12,6 +12,7 @@ impl<W: Walker> Walk<'_, '_, W> {
         let mut last = end;
         let mut rows: Vec<Row<W::Mark>> = Vec::new();
         let view = self.view;
+        let bound = view.bounds.loose_rows_max;
         for part in &view.state.tail {
             let pick = Pick { people: first..=last, moved: None };
             let Some(read) = fresh::read(&part.block, (self.scan, &view.state.remap), &mut self.names, &pick)
@@ -19,14 +20,14 @@ impl<W: Walker> Walk<'_, '_, W> {
                 continue;
             };
             self.keep(&read, &mut rows)?;
-            last = shorten(&mut rows, last)?;
+            last = shorten(&mut rows, last, bound)?;
         }
         let moved = view.state.remap.moved_to(first..=last);
         for source in 0..self.sources.len() {
             for index in self.stripes_with(source, &moved) {
                 let pick = Pick { people: first..=last, moved: Some(true) };
                 self.stripe(source, index, &pick, &mut rows)?;
-                last = shorten(&mut rows, last)?;
+                last = shorten(&mut rows, last, bound)?;
             }
         }
         rows.sort_unstable_by_key(|(person, row)| (*person, row.time_ms, row.offset));
@@ -46,8 +47,8 @@ impl<W: Walker> Walk<'_, '_, W> {
 }
 
 /// Lets go of the people at the end where there are too many rows; they come in a later round.
-fn shorten<M: Copy>(rows: &mut Vec<Row<M>>, last: u32) -> Result<u32, StoreError> {
-    if rows.len() <= LOOSE_ROWS_MAX {
+fn shorten<M: Copy>(rows: &mut Vec<Row<M>>, last: u32, bound: usize) -> Result<u32, StoreError> {
+    if rows.len() <= bound {
         return Ok(last);
     }
     let mut people: Vec<u32> = rows.iter().map(|(person, _)| *person).collect();
