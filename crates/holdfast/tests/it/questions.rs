@@ -61,6 +61,72 @@ fn a_trend_counts_sums_and_splits() {
 }
 
 #[test]
+fn funnels_retentions_flows_and_counts_of_people_are_answered_and_drawn() {
+    let mut house = shop();
+    let path = house.path("/questions");
+    let days = json!({"from": "2026-08-01", "to": "2026-08-03"});
+    let order = json!({"event": "Order Completed"});
+    let with = |country: &str| json!({"event": "Order Completed", "where": [{"property": "country", "op": "eq", "value": country}]});
+    for (question, columns, rows) in [
+        (
+            json!({"kind": "funnel", "steps": [order, with("DE")], "within": "1d", "range": days}),
+            json!(["step", "people", "median_s"]),
+            json!([[1, 3, null], [2, 1, 0]]),
+        ),
+        (
+            json!({"kind": "retention", "start": with("DE"), "return": order, "interval": "day", "periods": 1, "range": days}),
+            json!(["start", "offset", "people", "share"]),
+            json!([
+                ["2026-08-01T00:00:00Z", 0, 1, 1],
+                ["2026-08-01T00:00:00Z", 1, 0, 0],
+                ["2026-08-02T00:00:00Z", 0, 0, null],
+                ["2026-08-02T00:00:00Z", 1, 0, null],
+                ["2026-08-03T00:00:00Z", 0, 1, 1],
+                ["2026-08-03T00:00:00Z", 1, 0, 0]
+            ]),
+        ),
+        (
+            json!({"kind": "flow", "start": order, "depth": 2, "range": days}),
+            json!(["path_1", "path_2", "people", "count"]),
+            json!([["Order Completed", null, 3, 3], ["Order Completed", "Order Completed", 1, 1]]),
+        ),
+        (
+            json!({"kind": "people", "who": {"all": [{"did": order, "times": {"gte": 2}},
+                {"trait": "plan", "op": "eq", "value": "pro"}]}}),
+            json!(["count"]),
+            json!([[1]]),
+        ),
+    ] {
+        let answer = house.owner.post(&path, &question).expect(200).json;
+        let names: Vec<&Value> = answer["columns"].as_array().unwrap().iter().map(|c| &c["name"]).collect();
+        assert_eq!((json!(names), &answer["rows"]), (columns, &rows), "{question}");
+        assert!(answer["stats"]["rows_read"].as_u64() > Some(0), "{answer}");
+    }
+    let refused = house
+        .owner
+        .post(&path, &json!({"kind": "people", "select": "people", "who": {"did": order}}))
+        .expect(422);
+    assert!(refused.text.contains("/select"), "{}", refused.text);
+    let days = "from=2026-08-01&to=2026-08-03&event=Order+Completed";
+    for (page, wanted) in [
+        ("funnel", "Choose two events"),
+        (&format!("funnel?{days}&event=Order+Completed") as &str, "Of the step before"),
+        (&format!("retention?{days}"), "People who came back"),
+        (&format!("flow?{days}"), "What people did after Order Completed"),
+        ("people?event=Order+Completed", "people"),
+        ("people?event=Order+Completed&least=x9", "people"),
+    ] {
+        let page = house
+            .owner
+            .get(&format!("/w/{}/questions/{page}", house.server.installed.workspace))
+            .expect(200)
+            .text;
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    house.owner.get(&format!("/w/{}/questions/other", house.server.installed.workspace)).expect(404);
+}
+
+#[test]
 fn a_wrong_question_names_the_place_and_the_fix() {
     let mut house = House::new();
     let path = house.path("/questions");
