@@ -41,7 +41,9 @@ pub enum AskError {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// Valid, but this kind has no answerer in this release.
-    #[error("questions of the kind `{kind}` are valid but not answered yet by this release; the other kinds are")]
+    #[error(
+        "questions of the kind `{kind}` are valid but not answered yet by this release; the other kinds are"
+    )]
     NotYet {
         /// The kind.
         kind: &'static str,

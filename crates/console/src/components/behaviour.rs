@@ -37,7 +37,7 @@ pub fn title(kind: Kind) -> &'static str {
         Kind::Funnel => "Funnel",
         Kind::Retention => "Retention",
         Kind::Flow => "Flow",
-        Kind::People => "People",
+        Kind::People => "Count of people",
     }
 }
 

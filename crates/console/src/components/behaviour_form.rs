@@ -301,7 +301,9 @@ impl BehaviourForm {
 impl DidPart {
     fn to_json(&self) -> Value {
         let mut did = json!({ "did": { "event": self.event } });
-        if let Ok(least) = self.least.parse::<u32>() {
+        if !self.least.is_empty() {
+            // What is no number is refused with its place, as from anybody else.
+            let least = self.least.parse::<u32>().map_or_else(|_| json!(self.least), |least| json!(least));
             did["times"] = json!({ "gte": least });
         }
         if !self.lately.is_empty() {

@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("vault", "stdx model keys control"),
     ("people", "stdx model question keys control vault"),
     ("store", "stdx model keys"),
-    ("insight", "model question store"),
+    ("insight", "stdx model question store"),
     ("ledger", "stdx model keys"),
     ("witness", "stdx ledger"),
     ("outbound", "stdx"),

@@ -126,7 +126,7 @@ pub fn archive(
     let start_ms = beginning.to_zoned(zone.clone()).unwrap().timestamp().as_millisecond();
     let dir = tempfile::tempdir().unwrap();
     // Often so tight that people come in many bands, and rows that stand elsewhere in many rounds.
-    let walk = if steps.len() % 3 == 0 {
+    let walk = if steps.len().is_multiple_of(3) {
         store::WalkBounds::default()
     } else {
         let kept_rows_max = steps.len() % 5;

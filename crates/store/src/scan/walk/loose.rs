@@ -5,10 +5,13 @@ use crate::error::StoreError;
 use crate::scan::fresh;
 use crate::scan::stripes::Pick;
 
+/// Loose rows, and the last person of whom all are there.
+type Round<M> = (Vec<Row<M>>, u32);
+
 impl<W: Walker> Walk<'_, '_, W> {
     /// The loose rows of people from `first` on, by person, time and arrival, and the last person whose rows
     /// are all there: `end`, or an earlier one where there are too many.
-    pub(super) fn loose(&mut self, first: u32, end: u32) -> Result<(Vec<Row<W::Mark>>, u32), W::Error> {
+    pub(super) fn loose(&mut self, first: u32, end: u32) -> Result<Round<W::Mark>, W::Error> {
         let mut last = end;
         let mut rows: Vec<Row<W::Mark>> = Vec::new();
         let view = self.view;
