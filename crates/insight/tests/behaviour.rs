@@ -172,3 +172,70 @@ proptest! {
         check(&steps, &json!({ "kind": "people", "who": who }), "UTC", beginning);
     }
 }
+
+/// Events of one person, in the order in which they arrived, at hours of the first of August 2026.
+fn answer_of(events: &[(&str, i64)], document: &Value) -> Value {
+    const BEGIN_MS: i64 = 1_785_542_400_000;
+    let dir = tempfile::tempdir().unwrap();
+    let store = support::open(dir.path(), support::small());
+    let nothing = json!({});
+    let entries: Vec<_> = (0_u64..)
+        .zip(events)
+        .map(|(offset, (name, hour))| {
+            support::event(offset, 1, BEGIN_MS + hour * 3_600_000, name, &nothing, &nothing)
+        })
+        .collect();
+    support::apply(&store, &entries);
+    let zone_of = Arc::new(|_| Ok(TimeZone::UTC));
+    let insight = Insight::new(store, Arc::new(Rule(traits)), zone_of, Clock::wall());
+    json!(insight.ask(WORKSPACE, &Question::from_value(document).unwrap()).unwrap().rows)
+}
+
+#[test]
+fn edges_are_where_they_are_said_to_be() {
+    let day = json!({ "from": "2026-08-01", "to": "2026-08-01" });
+    let funnel = |within: &str, order: &str| {
+        json!({ "kind": "funnel", "steps": [{ "event": "A" }, { "event": "B" }], "within": within, "order": order,
+            "exclude": [{ "event": "X" }], "range": day })
+    };
+    let came = |people: [u64; 2], median: Value| json!([[1, people[0], null], [2, people[1], median]]);
+    for (events, within, order, wanted) in [
+        // The last moment counts, the next does not.
+        (&[("A", 0), ("B", 2)][..], "2h", "ordered", came([1, 1], json!(7200))),
+        (&[("A", 0), ("B", 3)], "2h", "ordered", came([1, 0], Value::Null)),
+        // At the same time it counts what arrived first.
+        (&[("A", 1), ("B", 1)], "1h", "ordered", came([1, 1], json!(0))),
+        (&[("B", 1), ("A", 1)], "1h", "ordered", came([1, 0], Value::Null)),
+        (&[("B", 1), ("A", 1)], "1h", "any", came([1, 1], json!(0))),
+        // A later beginning that came further counts, and of two that came as far the first.
+        (&[("A", 0), ("A", 5), ("B", 6)], "2h", "ordered", came([1, 1], json!(3600))),
+        (&[("A", 4), ("A", 5), ("B", 6)], "2h", "ordered", came([1, 1], json!(7200))),
+        (&[("A", 0), ("C", 1), ("B", 2)], "4h", "ordered", came([1, 1], json!(7200))),
+        (&[("A", 0), ("C", 1), ("B", 2)], "4h", "strict", came([1, 0], Value::Null)),
+        (&[("A", 0), ("X", 1), ("B", 2)], "4h", "ordered", came([1, 0], Value::Null)),
+        // It begins in the range and may end after it.
+        (&[("A", 23), ("B", 25)], "2h", "ordered", came([1, 1], json!(7200))),
+        (&[("A", 24), ("B", 25)], "2h", "ordered", came([0, 0], Value::Null)),
+        (&[("B", 22), ("A", 24)], "2h", "any", came([1, 1], json!(7200))),
+    ] {
+        assert_eq!(answer_of(events, &funnel(within, order)), wanted, "{events:?} {within} {order}");
+    }
+    let flow =
+        json!({ "kind": "flow", "start": { "event": "A" }, "depth": 3, "session": "1h", "range": day });
+    let path = answer_of(&[("A", 0), ("B", 1), ("C", 3)], &flow);
+    assert_eq!(path, json!([["A", "B", null, 1, 1]]), "a pause of an hour is within, one of two is not");
+    let retention = |intervals: &str| {
+        json!({ "kind": "retention", "start": { "event": "A" }, "return": { "event": "B" }, "interval": "day",
+            "intervals": intervals, "periods": 1, "range": day })
+    };
+    for (hour, intervals, back) in [
+        (24, "calendar", 1),
+        (24, "rolling", 0),
+        (26, "rolling", 1),
+        (47, "calendar", 1),
+        (48, "calendar", 0),
+    ] {
+        let rows = answer_of(&[("A", 2), ("B", hour)], &retention(intervals));
+        assert_eq!(rows[1][2], back, "{hour} {intervals}");
+    }
+}
