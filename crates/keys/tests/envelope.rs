@@ -129,7 +129,7 @@ fn a_directory_is_shared_by_its_clones() {
     let directory = KeyDirectory::new();
     let (here, elsewhere) = (WorkspaceId(1), WorkspaceId(2));
     let seal = Key::generate();
-    directory.clone().insert(here, WorkspaceKeys { seal: seal.clone(), hash: seal.hasher("hash") });
+    directory.clone().insert(here, WorkspaceKeys { seal: seal.clone().into(), hash: seal.hasher("hash") });
     assert_eq!(directory.get(here).map(|keys| keys.seal.id()), Some(seal.id()));
     assert!(directory.get(elsewhere).is_none());
     directory.remove(here);

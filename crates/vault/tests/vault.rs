@@ -36,7 +36,11 @@ fn place() -> Place {
     let dir = tempfile::tempdir().expect("a folder");
     let database = Database::open(&dir.path().join("people.db"), PEOPLE_MIGRATIONS).expect("a database");
     let seed = Key::generate();
-    Place { dir, database, keys: WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal") } }
+    Place {
+        dir,
+        database,
+        keys: WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal").into() },
+    }
 }
 
 impl Place {
@@ -177,7 +181,7 @@ fn another_workspace_key_opens_nothing() {
     let place = place();
     place.seal(ACME, ANN, "email", Class::Email, "ann@example.com");
     let other = Key::generate();
-    let other = WorkspaceKeys { hash: other.hasher("workspace"), seal: other };
+    let other = WorkspaceKeys { hash: other.hasher("workspace"), seal: other.into() };
     let answer = place.with(|tx, _| Ok(Vault::new(tx, &other, ACME).subject(ANN)?.is_some()));
     assert!(matches!(answer, Err(Failed::Vault(VaultError::Closed { person: 7, .. }))));
 }

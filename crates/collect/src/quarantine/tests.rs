@@ -14,7 +14,7 @@ const WORKSPACE: WorkspaceId = WorkspaceId(0x0198_0000_0000_7000_8000_0000_0000_
 fn directory() -> KeyDirectory {
     let keys = KeyDirectory::new();
     let hash = Key::from_bytes([8; 32]).hasher("test");
-    keys.insert(WORKSPACE, WorkspaceKeys { seal: Key::from_bytes([7; 32]), hash });
+    keys.insert(WORKSPACE, WorkspaceKeys { seal: Key::from_bytes([7; 32]).into(), hash });
     keys
 }
 

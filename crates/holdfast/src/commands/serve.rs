@@ -82,7 +82,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let (collect_addr, console_addr) = (address(&collect)?, address(&console)?);
     let opened = found.open(&config, console_addr.port())?;
     let core = &opened.core;
-    kept::must_be_whole(&core.control, &core.ledger)?;
+    kept::must_be_whole(&core.databases())?;
     let mut entrances = Entrances::open(&config, &core.clock)?;
     let collect_scheme = if entrances.collect.tls.is_some() { "https" } else { "http" };
     let collect_url =
@@ -106,7 +106,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let save = Arc::new(Save::new(core, &engine));
     local::listen(
         &core.installation.path("holdfast.sock"),
-        Local { guard: core.guard.clone(), save },
+        Local { guard: core.guard.clone(), save, purging: engine.services.purging.clone() },
         stop.clone(),
     )?;
 
