@@ -107,6 +107,9 @@ impl From<Key> for Seal {
 impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ring = self.0.read();
-        write!(f, "[key {} and {} older]", ring.present.id(), ring.older.len())
+        match ring.older.len() {
+            0 => write!(f, "{:?}", ring.present),
+            older => write!(f, "[key {} and {older} older]", ring.present.id()),
+        }
     }
 }

@@ -208,3 +208,28 @@ proptest! {
         prop_assert!(!contains(&files(&place), value.as_bytes()));
     }
 }
+
+#[test]
+fn subjects_are_wrapped_under_another_key_block_by_block() {
+    let place = place();
+    for person in 0..25 {
+        place.seal(ACME, PersonCode(person), "email", Class::Email, &format!("{person}@example.com"));
+    }
+    let seal = place.keys.seal.clone();
+    let old = seal.id();
+    seal.replace(Key::generate());
+    place.seal(ACME, PersonCode(25), "email", Class::Email, "25@example.com");
+    let behind = || place.with(|tx, keys| Ok(Vault::new(tx, keys, ACME).behind()?)).expect("counted");
+    assert_eq!(behind(), (25, 26));
+    let (mut from, mut left) = (Some(PersonCode(0)), Vec::new());
+    while let Some(next) = from {
+        from = place.with(|tx, keys| Ok(Vault::new(tx, keys, ACME).renew(next, 10)?)).expect("wrapped");
+        left.push(behind().0);
+    }
+    assert_eq!(left, [15, 5, 0]);
+    seal.drop_older(old);
+    for person in 0..26 {
+        let opened = place.opened(ACME, PersonCode(person), "email");
+        assert_eq!(opened, Some(format!("{person}@example.com")));
+    }
+}

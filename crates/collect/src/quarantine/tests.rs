@@ -224,3 +224,29 @@ fn write_the_fixture() {
     std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     stdx::files::replace(&path, &sample()).expect("written");
 }
+
+#[test]
+fn a_replaced_key_is_needed_no_more_once_files_are_written_anew() {
+    let (dir, keys) = (tempfile::tempdir().expect("a folder"), directory());
+    let quarantine = Quarantine::open(dir.path(), keys.clone()).expect("opened");
+    hold(&quarantine, &["a", "b"]);
+    quarantine.begin_release(WORKSPACE, &[1]).expect("noted");
+    let seal = keys.get(WORKSPACE).expect("keys").seal.clone();
+    let old = seal.id();
+    assert_eq!(quarantine.renew(WORKSPACE).expect("nothing to do"), 0);
+    seal.replace(Key::from_bytes([9; 32]));
+    hold(&quarantine, &["c"]);
+    assert_eq!(
+        quarantine.renew(WORKSPACE).expect("written anew"),
+        2,
+        "the events and the note of the release"
+    );
+    assert_eq!(quarantine.renew(WORKSPACE).expect("nothing left"), 0);
+    seal.drop_older(old);
+    assert_eq!(ids(&quarantine), ["a", "b", "c"]);
+    drop(quarantine);
+    // After a restart, with the fresh key alone.
+    let again = Quarantine::open(dir.path(), keys).expect("opened");
+    assert_eq!(ids(&again), ["a", "b", "c"]);
+    assert!(Quarantine::open(dir.path(), directory()).is_err(), "the older key opens nothing");
+}
