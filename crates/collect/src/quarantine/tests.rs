@@ -199,7 +199,7 @@ fn a_write_that_was_cut_off_takes_nothing_else_with_it() {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let seal = Key::from_bytes([7; 32]);
+        let seal = keys::Seal::from(Key::from_bytes([7; 32]));
         prop_assert!(Header::decode(&bytes, &seal, WORKSPACE).is_err());
         let header = Header::new(FileKind::Items, WORKSPACE);
         prop_assert!(header.read(&bytes, 0).is_err());

@@ -152,7 +152,7 @@ fn ask_witnesses(core: &Core, config: &Config) -> Outcome<Asking> {
 /// An installation that was there or has just been made.
 enum Found {
     There(Installation),
-    Made(Made),
+    Made(Box<Made>),
 }
 
 /// The core, and what was made with it.
@@ -170,7 +170,7 @@ impl Found {
                 Ok(Opened { core, setup_code: None, operator_code: None })
             }
             Self::Made(made) => {
-                let Made { core, setup_code, operator_code, .. } = made;
+                let Made { core, setup_code, operator_code, .. } = *made;
                 // Opened once for the codes; now with the console's real port.
                 let core = core.reopen(config, console_port)?;
                 Ok(Opened { core, setup_code: Some(setup_code), operator_code: Some(operator_code) })
@@ -192,7 +192,7 @@ fn open_installation(config: &Config, demo: bool) -> Outcome<Found> {
     }
     let (workspace, owner) =
         if demo { (DEMO_WORKSPACE, "owner@harbour-goods.example") } else { ("Main", "owner@localhost") };
-    Ok(Found::Made(init::make(config, demo, workspace, owner)?))
+    Ok(Found::Made(Box::new(init::make(config, demo, workspace, owner)?)))
 }
 
 async fn listeners(config: &Config) -> Outcome<(TcpListener, TcpListener)> {
