@@ -263,7 +263,7 @@ def people(data, keys, scan):
             name = purpose or ("user_id", "anonymous_id")[kind_]
             aad = bound(workspace, origin, b"apart", name, "")
             scan.open("people, sealed", table, lambda: subject(workspace, origin).open(aad, sealed))
-    rows(db, "people", {"identifier.sealed", "membership.sealed", "sealed_value.sealed", "subject_key.wrapped"}, scan)
+    rows(db, "people", {"identifier.sealed", "membership.sealed", "sealed_value.sealed", "subject_key.wrapped", "kept_state.sums"}, scan)
     db.close()
 
 

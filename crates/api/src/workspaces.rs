@@ -1,4 +1,4 @@
-//! `/workspaces`: those one belongs to, and a new one; `…/workspaces/{w}`: a workspace and its settings.
+//! `/workspaces`: those one belongs to, and a new one; `…/workspaces/{w}`: a workspace, its settings, and its key.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,8 +6,10 @@ use control::workspaces::Workspace;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::own::OwnWorkspace;
 use http::StatusCode;
-use policy::actions::{ChangeWorkspace, CreateWorkspace, ListWorkspaces, ReadWorkspace};
+use policy::actions::{ChangeWorkspace, CreateWorkspace, ListWorkspaces, ReadWorkspace, ReplaceKey};
+use purge::KeyStanding;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use service::workspaces::Change;
 
 use crate::input::Input;
@@ -20,6 +22,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/workspaces", create)
         .get("/api/v1/workspaces/{w}", read)
         .patch("/api/v1/workspaces/{w}", change)
+        .get("/api/v1/workspaces/{w}/key", key)
+        .post("/api/v1/workspaces/{w}/key", replace_key)
 }
 
 /// A workspace as one of its members sees it in a list.
@@ -116,4 +120,34 @@ async fn change(
     Ok(Json(
         blocking(move || state.services.change_workspace(may.granted(), workspace, &change)).await?.into(),
     ))
+}
+
+/// How a workspace's key stands: names and counts, never a key.
+pub fn key_view(standing: &KeyStanding) -> Value {
+    let older = standing.older.as_ref().map(|older| {
+        json!({
+            "key": older.key,
+            "replaced_at": instant(older.replaced_ms),
+            "replaced_by": older.replaced_by,
+            "place": older.at.place,
+            "progress": { "at": older.at.done, "of": older.at.whole },
+            "waits_for": older.waits_for,
+        })
+    });
+    json!({ "key": standing.key, "since": instant(standing.since_ms), "older": older })
+}
+
+async fn key(may: Permit<ReadWorkspace>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
+    let workspace = may.workspace()?;
+    let standing = blocking(move || state.services.workspace_key(may.granted(), workspace)).await?;
+    Ok(Json(key_view(&standing)))
+}
+
+async fn replace_key(
+    may: Permit<ReplaceKey>,
+    State(state): State<ApiState>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let workspace = may.workspace()?;
+    let standing = blocking(move || state.services.replace_key(may.granted(), workspace)).await?;
+    Ok((StatusCode::ACCEPTED, Json(key_view(&standing))))
 }

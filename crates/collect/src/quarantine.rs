@@ -196,6 +196,14 @@ impl Quarantine {
         self.room(workspace).map_or(Ok(0), |room| room.remove(numbers))
     }
 
+    /// Writes anew what is sealed under an older key of the workspace; how many files.
+    ///
+    /// # Errors
+    /// The disk's, or damage; called again it goes on.
+    pub fn renew(&self, workspace: WorkspaceId) -> Result<usize, QuarantineError> {
+        self.room(workspace).map_or(Ok(0), |room| room.renew())
+    }
+
     /// Looks at every event of a workspace and writes anew what was changed or dropped. For purges and erasures.
     ///
     /// # Errors

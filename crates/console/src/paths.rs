@@ -117,6 +117,8 @@ pages! {
     single_sign_on "/access/single-sign-on";
     /// Holds the workspace read-only, or asks for the way back (POST).
     mode "/settings/mode";
+    /// Gives the workspace another key (POST).
+    key "/settings/key";
 }
 
 /// Questions of a kind: `funnel`, `retention`, `flow`, `people`.

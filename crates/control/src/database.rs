@@ -14,7 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::ControlError;
-use crate::kept::{Keeper, Kept};
+use crate::kept::{Keeper, Kept, KeptState, KeptTable};
 use crate::migration::{Migration, migrate, pending};
 use crate::pool::Pool;
 
@@ -64,20 +64,27 @@ impl Database {
         Self::open_with(path, migrations, None)
     }
 
-    /// The same with a digest of the tables that give power, under `key`: see [`kept`](crate::kept).
+    /// The same with a digest of `tables`, under a key of its own: see [`kept`](crate::kept).
     ///
     /// # Errors
     /// As [`Database::open`].
-    pub fn open_kept(path: &Path, migrations: &[Migration], key: HashKey) -> Result<Self, ControlError> {
-        Self::open_with(path, migrations, Some(key))
+    pub fn open_kept(
+        path: &Path,
+        migrations: &[Migration],
+        (key, tables): (HashKey, &'static [KeptTable]),
+    ) -> Result<Self, ControlError> {
+        Self::open_with(path, migrations, Some(Keeper::new(key, tables)))
     }
 
-    fn open_with(path: &Path, migrations: &[Migration], key: Option<HashKey>) -> Result<Self, ControlError> {
+    fn open_with(
+        path: &Path,
+        migrations: &[Migration],
+        keeper: Option<Keeper>,
+    ) -> Result<Self, ControlError> {
         check_version(rusqlite::version_number(), rusqlite::version())?;
         make_private(path).map_err(|source| ControlError::File { path: path.to_owned(), source })?;
         let mut writer = connect(path, OpenAs::Writer)?;
         claim(&writer, path)?;
-        let keeper = key.map(Keeper::new);
         // A migration changes rows by right: what was whole before it is sealed anew.
         let was_whole = match &keeper {
             Some(keeper) if pending(&writer, migrations)? => keeper.was_whole(&mut writer)?,
@@ -139,6 +146,9 @@ impl Database {
             keeper.end(&transaction)?;
         }
         transaction.commit().map_err(|e| self.failed(e))?;
+        if let Some(keeper) = &self.0.keeper {
+            keeper.committed();
+        }
         Ok(value)
     }
 
@@ -151,6 +161,11 @@ impl Database {
             Some(keeper) => self.read(|tx| keeper.check(tx)),
             None => Ok(Kept::Absent),
         }
+    }
+
+    /// What they add up to since the last change that this process made, without looking; `None` before its first.
+    pub fn last_kept(&self) -> Option<KeptState> {
+        self.0.keeper.as_ref()?.written()
     }
 
     /// Takes those tables as they are for what they should be; its number is then above `above`.

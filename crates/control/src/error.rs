@@ -77,6 +77,11 @@ pub enum ControlError {
     /// No such workspace.
     #[error("there is no such workspace")]
     NoWorkspace,
+    /// The workspace's key was replaced a moment ago, and the one before it is still needed.
+    #[error(
+        "the key was replaced already, and what the one before it sealed is still being sealed anew: wait until that is done"
+    )]
+    KeyReplacing,
     /// Keys could not be wrapped or unwrapped.
     #[error(
         "the keys of workspace {workspace} do not open under this master key: give the master key it was made with"

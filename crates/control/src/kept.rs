@@ -18,40 +18,84 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::error::ControlError;
 
-/// The tables whose rows give power, or limit it. Not among them: counters, what is learned of properties, notices, and
-/// the steps of purges, which have a signed list of their own.
-pub const KEPT_TABLES: &[&str] = &[
-    "access_grant",
-    "account",
-    "advisory",
-    "api_token",
-    "approval",
-    "export_canary",
-    "incident_notice",
-    "installation",
-    "invite",
-    "last_use",
-    "membership",
-    "mode_mark",
-    "notice_hook",
-    "passkey",
-    "password",
-    "password_leave",
-    "plan",
-    "plan_version",
-    "profile",
-    "provisioned",
-    "recovery",
-    "session",
-    "session_token",
-    "shield_rules",
-    "sign_in_code",
-    "sign_in_epoch",
-    "sign_on",
-    "sign_on_domain",
-    "sign_on_subject",
-    "source",
-    "workspace",
+/// Rows that a digest covers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeptTable {
+    /// The table.
+    pub name: &'static str,
+    /// Only these columns of it; none for all.
+    columns: &'static [&'static str],
+    /// Only rows for which this holds, in SQL, with the row named `it`; empty for all.
+    rows: &'static str,
+}
+
+impl KeptTable {
+    const fn whole(name: &'static str) -> Self {
+        Self { name, columns: &[], rows: "" }
+    }
+
+    /// The columns it is kept by; none where there is no such table.
+    fn columns(&self, connection: &Connection) -> Result<Vec<String>, ControlError> {
+        let all = columns(connection, self.name)?;
+        let wanted = |name: &String| self.columns.is_empty() || self.columns.contains(&name.as_str());
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// The condition for a row of another name.
+    fn condition(&self, row: &str) -> String {
+        if self.rows.is_empty() { "true".to_owned() } else { self.rows.replace("it.", &format!("{row}.")) }
+    }
+}
+
+/// The tables of `control.db` whose rows give power, or limit it. Not among them: counters, what is learned of properties,
+/// notices, and the steps of purges, which have a signed list of their own.
+pub const KEPT_TABLES: &[KeptTable] = &[
+    KeptTable::whole("access_grant"),
+    KeptTable::whole("account"),
+    KeptTable::whole("advisory"),
+    KeptTable::whole("api_token"),
+    KeptTable::whole("approval"),
+    KeptTable::whole("export_canary"),
+    KeptTable::whole("incident_notice"),
+    KeptTable::whole("installation"),
+    KeptTable::whole("invite"),
+    KeptTable::whole("last_use"),
+    KeptTable::whole("membership"),
+    KeptTable::whole("mode_mark"),
+    KeptTable::whole("notice_hook"),
+    KeptTable::whole("older_key"),
+    KeptTable::whole("passkey"),
+    KeptTable::whole("password"),
+    KeptTable::whole("password_leave"),
+    KeptTable::whole("plan"),
+    KeptTable::whole("plan_version"),
+    KeptTable::whole("profile"),
+    KeptTable::whole("provisioned"),
+    KeptTable::whole("recovery"),
+    KeptTable::whole("session"),
+    KeptTable::whole("session_token"),
+    KeptTable::whole("shield_rules"),
+    KeptTable::whole("sign_in_code"),
+    KeptTable::whole("sign_in_epoch"),
+    KeptTable::whole("sign_on"),
+    KeptTable::whole("sign_on_domain"),
+    KeptTable::whole("sign_on_subject"),
+    KeptTable::whole("source"),
+    KeptTable::whole("workspace"),
+];
+
+/// What of `people.db` decides: who is no more, who is one with whom, and what was ordered and not carried out yet. Not among
+/// it: what events say of people, which any sender may say, and which opens under keys or not at all. A row of `person` counts
+/// from the moment that it is merged away or erased, so that events cost nothing.
+pub const KEPT_PEOPLE: &[KeptTable] = &[
+    KeptTable::whole("outgoing"),
+    KeptTable {
+        name: "person",
+        columns: &["space", "code", "public_id", "into_code", "erased"],
+        rows: "(it.erased <> 0 or it.into_code is not null)",
+    },
+    // Without the reason, which an erasure empties.
+    KeptTable { name: "merged", columns: &["space", "from_code", "into_code", "offset", "at_ms"], rows: "" },
 ];
 
 const SUM_BYTES: usize = 32;
@@ -83,12 +127,23 @@ pub enum Kept {
 #[derive(Clone)]
 pub(crate) struct Keeper {
     key: HashKey,
+    tables: &'static [KeptTable],
     changed: Arc<Mutex<Sums>>,
+    states: Arc<Mutex<States>>,
+}
+
+/// What this process has written.
+#[derive(Default)]
+struct States {
+    /// By the transaction that is under way.
+    pending: Option<KeptState>,
+    /// Durably.
+    written: Option<KeptState>,
 }
 
 impl Keeper {
-    pub(crate) fn new(key: HashKey) -> Self {
-        Self { key, changed: Arc::default() }
+    pub(crate) fn new(key: HashKey, tables: &'static [KeptTable]) -> Self {
+        Self { key, tables, changed: Arc::default(), states: Arc::default() }
     }
 
     /// Whether the tables are what was last written, before a migration changes them.
@@ -113,8 +168,8 @@ impl Keeper {
                 Ok(0)
             },
         )?;
-        for table in KEPT_TABLES {
-            let columns = columns(connection, table)?;
+        for table in self.tables {
+            let columns = table.columns(connection)?;
             if !columns.is_empty() {
                 connection.execute_batch(&triggers(table, &columns))?;
             }
@@ -127,6 +182,20 @@ impl Keeper {
     /// What an undone transaction has changed does not count.
     pub(crate) fn begin(&self) {
         self.changed.lock().clear();
+        self.states.lock().pending = None;
+    }
+
+    /// The transaction is durable, and with it what it made the tables add up to.
+    pub(crate) fn committed(&self) {
+        let mut states = self.states.lock();
+        if let Some(state) = states.pending.take() {
+            states.written = Some(state);
+        }
+    }
+
+    /// What the tables add up to since the last change that this process made; `None` before its first.
+    pub(crate) fn written(&self) -> Option<KeptState> {
+        self.states.lock().written.clone()
     }
 
     /// Writes the new sums, if there are any and the state is whole; else it is left to be found.
@@ -153,8 +222,8 @@ impl Keeper {
         };
         let found = self.counted(tx)?;
         let of = |sums: &Sums, table: &str| sums.get(table).copied().unwrap_or_default();
-        let differ = KEPT_TABLES.iter().filter(|table| of(&sums, table) != of(&found, table));
-        let mut differ: Vec<String> = differ.map(|table| (*table).to_owned()).collect();
+        let differ = self.tables.iter().filter(|table| of(&sums, table.name) != of(&found, table.name));
+        let mut differ: Vec<String> = differ.map(|table| table.name.to_owned()).collect();
         // A trigger would have this server make somebody else's changes, and count them as its own.
         let foreign = "select count(*) from main.sqlite_schema where type in ('trigger', 'view')";
         if tx.query_row(foreign, [], |row| row.get::<_, i64>(0))? > 0 {
@@ -199,6 +268,7 @@ impl Keeper {
              on conflict (id) do update set number = excluded.number, sums = excluded.sums, mac = excluded.mac",
         )?
         .execute(params![number, bytes, mac])?;
+        self.states.lock().pending = Some(KeptState { number, digest: self.digest(number, sums) });
         Ok(())
     }
 
@@ -210,17 +280,19 @@ impl Keeper {
     /// The sums of the rows that are there.
     fn counted(&self, tx: &Transaction<'_>) -> Result<Sums, ControlError> {
         let mut sums = Sums::new();
-        for table in KEPT_TABLES {
-            let count = columns(tx, table)?.len();
-            if count == 0 {
+        for table in self.tables {
+            let columns = table.columns(tx)?;
+            if columns.is_empty() {
                 continue;
             }
-            let mut statement = tx.prepare(&format!("select * from main.{table}"))?;
+            let (names, condition) = (quoted("it", &columns), table.condition("it"));
+            let sql = format!("select {names} from main.{} as it where {condition}", table.name);
+            let mut statement = tx.prepare(&sql)?;
             let mut rows = statement.query([])?;
-            let sum = sums.entry((*table).to_owned()).or_default();
+            let sum = sums.entry(table.name.to_owned()).or_default();
             while let Some(found) = rows.next()? {
-                let mut row = Row::of(table);
-                for column in 0..count {
+                let mut row = Row::of(table.name);
+                for column in 0..columns.len() {
                     row.add(found.get_ref(column)?);
                 }
                 add(sum, &row.hashed(&self.key));
@@ -295,15 +367,23 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, ControlE
     Ok(names.collect::<Result<_, _>>()?)
 }
 
-fn triggers(table: &str, columns: &[String]) -> String {
-    let call = |which: &str| {
-        let values: Vec<String> = columns.iter().map(|column| format!("{which}.\"{column}\"")).collect();
-        format!("select kept('{table}', {});", values.join(", "))
+fn quoted(row: &str, columns: &[String]) -> String {
+    let names: Vec<String> = columns.iter().map(|column| format!("{row}.\"{column}\"")).collect();
+    names.join(", ")
+}
+
+fn triggers(table: &KeptTable, columns: &[String]) -> String {
+    let name = table.name;
+    let call = |row: &str| {
+        format!("select kept('{name}', {}) where {};", quoted(row, columns), table.condition(row))
     };
     let (old, new) = (call("old"), call("new"));
+    // An update of other columns than those that are kept costs nothing.
+    let of =
+        if table.columns.is_empty() { String::new() } else { format!("of {}", table.columns.join(", ")) };
     format!(
-        "create temp trigger kept_insert_{table} after insert on main.{table} begin {new} end;
-         create temp trigger kept_update_{table} after update on main.{table} begin {old} {new} end;
-         create temp trigger kept_delete_{table} after delete on main.{table} begin {old} end;"
+        "create temp trigger kept_insert_{name} after insert on main.{name} begin {new} end;
+         create temp trigger kept_update_{name} after update {of} on main.{name} begin {old} {new} end;
+         create temp trigger kept_delete_{name} after delete on main.{name} begin {old} end;"
     )
 }

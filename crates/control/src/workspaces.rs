@@ -1,10 +1,11 @@
 //! Workspaces: one customer of the installation each, with settings and wrapped keys of its own.
 
-use keys::{Key, KeyDirectory, WorkspaceKeys};
+use keys::{Key, KeyDirectory, Seal, WorkspaceKeys};
 use model::WorkspaceId;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::error::ControlError;
+use crate::workspace_key;
 
 /// The longest name, in bytes.
 const NAME_BYTES_MAX: usize = 200;
@@ -96,7 +97,7 @@ pub fn create(
             master.wrap(&hash_seed, &binding(workspace.id, "hash seed")),
         ],
     )?;
-    Ok((workspace, keys_of(seal, &hash_seed)))
+    Ok((workspace, keys_of(seal.into(), &hash_seed)))
 }
 
 /// Every workspace that is not deleted, oldest first.
@@ -158,7 +159,8 @@ pub fn delete(tx: &Transaction<'_>, id: WorkspaceId, now_ms: i64) -> Result<(), 
         "update workspace set deleted_ms = ?2, wrapped_seal = null, wrapped_hash_seed = null
          where id = ?1 and deleted_ms is null",
         params![id.0.to_be_bytes(), now_ms],
-    )?)
+    )?)?;
+    workspace_key::destroy_older(tx, id)
 }
 
 /// Unwraps the keys of every workspace into `directory`.
@@ -178,17 +180,19 @@ pub fn load_keys(tx: &Transaction<'_>, master: &Key, directory: &KeyDirectory) -
                 .unwrap(wrapped, &binding(id, purpose))
                 .map_err(|source| ControlError::Keys { workspace: id, source })
         };
-        directory.insert(id, keys_of(unwrap(&seal, "seal")?, &unwrap(&hash_seed, "hash seed")?));
+        let older = workspace_key::older(tx, id)?.map(|wrapped| unwrap(&wrapped, "seal")).transpose()?;
+        let seal = Seal::new(unwrap(&seal, "seal")?, older.into_iter().collect());
+        directory.insert(id, keys_of(seal, &unwrap(&hash_seed, "hash seed")?));
     }
     Ok(())
 }
 
-fn keys_of(seal: Key, hash_seed: &Key) -> WorkspaceKeys {
+fn keys_of(seal: Seal, hash_seed: &Key) -> WorkspaceKeys {
     WorkspaceKeys { seal, hash: hash_seed.hasher("workspace") }
 }
 
 /// Binds a wrapped key to its workspace and purpose, so that no two can be swapped.
-fn binding(id: WorkspaceId, purpose: &str) -> Vec<u8> {
+pub(crate) fn binding(id: WorkspaceId, purpose: &str) -> Vec<u8> {
     [b"workspace ", purpose.as_bytes(), b" ", &id.0.to_be_bytes()].concat()
 }
 

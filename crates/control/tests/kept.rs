@@ -7,7 +7,9 @@
     reason = "clippy knows test functions, not what they call"
 )]
 
-use control::{CONTROL_MIGRATIONS, ControlError, Database, KEPT_TABLES, Kept, Migration};
+use control::{
+    CONTROL_MIGRATIONS, ControlError, Database, KEPT_PEOPLE, KEPT_TABLES, Kept, Migration, PEOPLE_MIGRATIONS,
+};
 use keys::Key;
 use rusqlite::Connection;
 
@@ -29,7 +31,9 @@ fn what_is_written_here_keeps_it_and_what_is_not_is_found() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("control.db");
     let key = Key::generate().hasher("test");
-    let open = |migrations: &[Migration]| Database::open_kept(&path, migrations, key.clone()).unwrap();
+    let open = |migrations: &[Migration]| {
+        Database::open_kept(&path, migrations, (key.clone(), KEPT_TABLES)).unwrap()
+    };
     let db = open(CONTROL_MIGRATIONS);
     assert_eq!(db.check_kept().unwrap(), Kept::Absent);
     db.seal_kept(7).unwrap();
@@ -111,11 +115,75 @@ fn every_table_is_kept_or_is_known_to_give_nothing() {
     let names: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let unknown: Vec<_> = names
         .iter()
-        .filter(|name| !KEPT_TABLES.contains(&name.as_str()) && !GIVE_NOTHING.contains(&name.as_str()))
+        .filter(|name| {
+            !KEPT_TABLES.iter().any(|table| table.name == *name) && !GIVE_NOTHING.contains(&name.as_str())
+        })
         .filter(|name| !name.starts_with("sqlite_"))
         .collect();
     assert!(unknown.is_empty(), "say of these whether they give or limit power: {unknown:?}");
     for table in KEPT_TABLES {
-        assert!(names.iter().any(|name| name == table), "{table} is no table");
+        assert!(names.iter().any(|name| name == table.name), "{} is no table", table.name);
     }
+}
+
+#[test]
+fn of_people_what_decides_is_kept_and_what_events_say_costs_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("people.db");
+    let key = Key::generate().hasher("test");
+    let open = || Database::open_kept(&path, PEOPLE_MIGRATIONS, (key.clone(), KEPT_PEOPLE)).unwrap();
+    let db = open();
+    db.seal_kept(0).unwrap();
+    let person = |code: u32| {
+        format!(
+            "insert into person (space, code, public_id, first_seen_ms, last_seen_ms) values (1, {code}, x'0{code}', 0, 0)"
+        )
+    };
+    let sealed = number(&db);
+    write(&db, &person(1));
+    write(&db, &person(2));
+    write(&db, "update person set last_seen_ms = 5, events = events + 1");
+    write(&db, "insert into trait_name (space, name) values (1, 'plan')");
+    assert_eq!((number(&db), db.last_kept().map(|kept| kept.number)), (sealed, Some(sealed)));
+    for sql in [
+        "update person set into_code = 2 where code = 1",
+        "insert into merged values (1, 1, 2, 'a rule', 9, 0)",
+        "insert into outgoing (space, code, reason, at_ms) values (1, 2, '', 0)",
+        "update person set erased = 1",
+        "delete from outgoing",
+    ] {
+        let before = number(&db);
+        write(&db, sql);
+        assert_eq!(
+            (number(&db), db.last_kept().map(|kept| kept.number)),
+            (before + 1, Some(before + 1)),
+            "{sql}"
+        );
+    }
+    write(&db, "update merged set reason = ''");
+    // All of it in the one file, which is then copied and put back.
+    assert!(db.empty_log().unwrap());
+    drop(db);
+    // Whatever is done elsewhere is found, by the table it was done to.
+    let whole = std::fs::read(&path).unwrap();
+    for (sql, table) in [
+        ("update person set erased = 0 where code = 2", "person"),
+        ("update person set into_code = null where code = 1", "person"),
+        ("delete from person where code = 2", "person"),
+        ("update person set public_id = x'07' where code = 2", "person"),
+        ("update merged set into_code = 3", "merged"),
+        ("insert into outgoing (space, code, reason, at_ms) values (1, 1, '', 0)", "outgoing"),
+    ] {
+        std::fs::copy(&path, dir.path().join("kept")).unwrap();
+        Connection::open(&path).unwrap().execute(sql, []).unwrap();
+        let db = open();
+        assert_eq!(db.check_kept().unwrap(), Kept::Differs(vec![table.to_owned()]), "{sql}");
+        drop(db);
+        for suffix in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(path.with_file_name(format!("people.db{suffix}")));
+        }
+        std::fs::rename(dir.path().join("kept"), &path).unwrap();
+    }
+    assert_eq!(whole, std::fs::read(&path).unwrap());
+    assert!(matches!(open().check_kept().unwrap(), Kept::Whole(_)));
 }

@@ -64,6 +64,9 @@ pub enum GuardError {
     /// No workspace of theirs lets them in with a password.
     #[error("no workspace of yours lets you in with a password: sign in with a passkey")]
     NoPasswords,
+    /// The workspace's key was replaced a moment ago.
+    #[error("{0}")]
+    KeyReplacing(ControlError),
     /// There is an installation already.
     #[error("this installation has been set up already")]
     Installed,
@@ -99,6 +102,7 @@ impl From<ControlError> for GuardError {
         match error {
             ControlError::Invalid { field, want } => Self::Invalid { field, want: want.to_owned() },
             ControlError::NoWorkspace => Self::Denied(Denied::NotFound),
+            busy @ ControlError::KeyReplacing => Self::KeyReplacing(busy),
             other => Self::Control(other),
         }
     }

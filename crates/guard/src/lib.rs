@@ -6,7 +6,7 @@
 //!
 //! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`password`] with `leave` (where it opens) and `stuffing`, [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says), [`sign_on`] (what a provider says),
-//! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
+//! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`workspace_key`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
 //! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
 //! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
@@ -51,6 +51,7 @@ pub mod tokens;
 pub mod usage;
 mod visitors;
 mod words;
+pub mod workspace_key;
 
 pub use caller::{Caller, Credential};
 pub use denied::Denied;

@@ -73,6 +73,7 @@ const WORDS: &[(&str, &str)] = &[
     ("webhook.removed", "Notices are not posted to the webhook any more"),
     ("webhook.rotated", "The webhook's secret was made anew"),
     ("webhook.set", "Notices are posted to a webhook"),
+    ("workspace_key.replaced", "The workspace was given another key"),
 ];
 
 /// What a kind of notice means.

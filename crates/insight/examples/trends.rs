@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = tempfile::tempdir()?;
     let keys = KeyDirectory::new();
     let key = Key::generate();
-    keys.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal"), hash: key.hasher("hash") });
+    keys.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal").into(), hash: key.hasher("hash") });
     let store = Store::open(dir.path(), keys, Clock::wall(), Config::default())?;
     for first in (0..rows).step_by(2_000) {
         let entries: Vec<Entry> = (first..first + 2_000).map(|offset| entry(offset, rows)).collect();

@@ -53,7 +53,7 @@ fn raw_syncs(dir: &Path, time: Duration) {
 fn append(dir: &Path, time: Duration) -> Journal {
     let keys = KeyDirectory::new();
     let seal = Key::generate();
-    keys.insert(WORKSPACE, WorkspaceKeys { hash: seal.hasher("hash"), seal });
+    keys.insert(WORKSPACE, WorkspaceKeys { hash: seal.hasher("hash"), seal: seal.into() });
     let (journal, _) = Journal::open(&dir.join("journal"), keys, Clock::wall(), Config::default()).unwrap();
     let batch: Arc<[Record]> = batch().into();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

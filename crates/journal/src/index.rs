@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use keys::{KeyId, wrapped_by};
+use model::WorkspaceId;
+
 use crate::format::{FILE_HEADER_BYTES, FrameHeader, KeyFrame};
 
 /// How far apart remembered places are.
@@ -52,6 +55,13 @@ impl Index {
 
     pub(crate) fn key(&self, slot: u32) -> Option<KeyFrame> {
         self.keys.get(&slot).cloned()
+    }
+
+    /// Whether a key of `workspace` in it is wrapped under another one than `present`.
+    pub(crate) fn has_key_behind(&self, workspace: WorkspaceId, present: KeyId) -> bool {
+        let behind =
+            |frame: &KeyFrame| frame.workspace == workspace && wrapped_by(&frame.wrapped) != Some(present);
+        self.keys.values().any(behind)
     }
 
     /// The first slot number that no key frame has.

@@ -156,6 +156,24 @@ impl Journal {
         self.0.shared.rewrite(first, workspace, change)
     }
 
+    /// Closes the open file and names, in order, the closed ones in which something of `workspace` is still sealed under an
+    /// older key of it.
+    ///
+    /// # Errors
+    /// When the journal is not running, no new file can be begun, or a file is damaged.
+    pub fn behind(&self, workspace: WorkspaceId) -> Result<Vec<FileMark>, JournalError> {
+        self.0.shared.behind(workspace)
+    }
+
+    /// Writes the closed file that begins at `first` anew, the same records under file keys of now, and destroys the old ones.
+    /// Nothing happens when retention has taken the file.
+    ///
+    /// # Errors
+    /// When the file is damaged or cannot be written; it is then as it was.
+    pub fn renew(&self, first: Offset, workspace: WorkspaceId) -> Result<Rewritten, JournalError> {
+        self.0.shared.renew(first, workspace)
+    }
+
     /// Refuses further records, writes what is queued, and ends the thread.
     pub fn close(&self) {
         self.0.close();

@@ -102,6 +102,11 @@ impl Queue {
         self.filled.notify_one();
     }
 
+    /// Whether the writer has not yet heard of the last [`Queue::want_rotation`].
+    pub(crate) fn is_rotation_wanted(&self) -> bool {
+        self.inner.lock().rotate
+    }
+
     /// Lets nothing in any more; what is in is still taken.
     pub(crate) fn close(&self) {
         self.inner.lock().closed = true;

@@ -133,29 +133,46 @@ impl Shared {
         // Readers that hold the old file need its index after its keys are overwritten.
         let (length, records) = log.with_index(&old, |index| (index.length, index.end - log.header.first))?;
         let source = Source { shared: self, log: &log, file: &old, length };
-        if !source.has_any(workspace, change)? {
-            return Ok(Rewritten { changed: 0, records });
+        if source.has_any(workspace, change)? {
+            return source.replace(&old, workspace, change);
         }
-        let partial = path.with_extension("partial");
-        let made = source.write_anew(&partial, workspace, change)?;
-        let (header, index) = (made.header, made.index);
-        let fresh = Arc::new(LogFile::new(path.clone(), header, Some(index)));
-        fresh.seal(log.header.first + records);
-        // A name for the old file until its keys are gone, should the process end in between.
-        let left = path.with_extension(REPLACED);
-        fs::hard_link(path, &left).map_err(JournalError::io(&left))?;
-        let swapped = self.files.swap(&log, fresh, || fs::rename(&partial, path));
-        if !swapped.map_err(JournalError::io(path))? {
-            // Retention has taken the file meanwhile.
-            for path in [&partial, &left] {
-                fs::remove_file(path).map_err(JournalError::io(path))?;
+        Ok(Rewritten { changed: 0, records })
+    }
+
+    /// Waits until nothing more is written under an older key of `workspace`, and says which closed files hold a key that is
+    /// wrapped under one.
+    pub(crate) fn behind(&self, workspace: WorkspaceId) -> Result<Vec<FileMark>, JournalError> {
+        // What the writer had in hand when the key was replaced is written when it takes this.
+        self.queue.want_rotation();
+        for _ in 0..ROTATIONS_MAX {
+            if !self.queue.is_rotation_wanted() {
+                break;
             }
-            return Ok(Rewritten::default());
+            self.wait_until(|| !self.queue.is_rotation_wanted(), ROTATION_WAIT);
         }
-        stdx::files::sync_parent(path).map_err(JournalError::io(path))?;
-        destroy_keys(&old, &made.old_keys).map_err(JournalError::io(path))?;
-        fs::remove_file(&left).map_err(JournalError::io(&left))?;
-        Ok(Rewritten { changed: made.changed, records })
+        if self.queue.is_rotation_wanted() {
+            return Err(JournalError::NotClosed { dir: self.dir.clone() });
+        }
+        let Some(keys) = self.keys.get(workspace) else { return Ok(Vec::new()) };
+        let present = keys.seal.id();
+        let mut behind = Vec::new();
+        for mark in self.close_before(self.end())? {
+            let Some(log) = self.closed_file(mark.first) else { continue };
+            let file = File::open(&log.path).map_err(JournalError::io(&log.path))?;
+            if log.with_index(&file, |index| index.has_key_behind(workspace, present))? {
+                behind.push(mark);
+            }
+        }
+        Ok(behind)
+    }
+
+    /// Writes the closed file that begins at `first` anew, with the same records under keys of now.
+    pub(crate) fn renew(&self, first: Offset, workspace: WorkspaceId) -> Result<Rewritten, JournalError> {
+        let Some(log) = self.closed_file(first) else { return Ok(Rewritten::default()) };
+        let path = &log.path;
+        let old = OpenOptions::new().read(true).write(true).open(path).map_err(JournalError::io(path))?;
+        let length = log.with_index(&old, |index| index.length)?;
+        Source { shared: self, log: &log, file: &old, length }.replace(&old, workspace, &mut |_| None)
     }
 
     fn closed_file(&self, first: Offset) -> Option<Arc<LogFile>> {
@@ -165,10 +182,43 @@ impl Shared {
     }
 }
 
+impl Source<'_> {
+    /// Writes the file anew, has the new one take its place, and destroys the old one's keys.
+    fn replace(
+        &self,
+        old: &File,
+        workspace: WorkspaceId,
+        change: &mut Change<'_>,
+    ) -> Result<Rewritten, JournalError> {
+        let path = &self.log.path;
+        let records = self.log.with_index(old, |index| index.end - self.log.header.first)?;
+        let partial = path.with_extension("partial");
+        let made = self.write_anew(&partial, workspace, change)?;
+        let (header, index) = (made.header, made.index);
+        let fresh = Arc::new(LogFile::new(path.clone(), header, Some(index)));
+        fresh.seal(self.log.header.first + records);
+        // A name for the old file until its keys are gone, should the process end in between.
+        let left = path.with_extension(REPLACED);
+        fs::hard_link(path, &left).map_err(JournalError::io(&left))?;
+        let swapped = self.shared.files.swap(self.log, fresh, || fs::rename(&partial, path));
+        if !swapped.map_err(JournalError::io(path))? {
+            // Retention has taken the file meanwhile.
+            for path in [&partial, &left] {
+                fs::remove_file(path).map_err(JournalError::io(path))?;
+            }
+            return Ok(Rewritten::default());
+        }
+        stdx::files::sync_parent(path).map_err(JournalError::io(path))?;
+        destroy_keys(old, &made.old_keys).map_err(JournalError::io(path))?;
+        fs::remove_file(&left).map_err(JournalError::io(&left))?;
+        Ok(Rewritten { changed: made.changed, records })
+    }
+}
+
 /// The file that is rewritten.
 struct Source<'a> {
     shared: &'a Shared,
-    log: &'a LogFile,
+    log: &'a Arc<LogFile>,
     file: &'a File,
     length: u64,
 }

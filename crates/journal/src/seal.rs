@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
 
-use keys::{Key, KeyDirectory};
+use keys::{Key, KeyDirectory, Seal, wrapped_by};
 use model::WorkspaceId;
 use parking_lot::{Mutex, RwLock};
 
@@ -31,6 +31,13 @@ pub(crate) struct Slot {
     pub(crate) key: Key,
 }
 
+impl Slot {
+    /// Whether its key is wrapped under the workspace's present key; the next frame of one that is not brings another.
+    fn is_of(&self, seal: &Seal) -> bool {
+        wrapped_by(&self.frame.wrapped) == Some(seal.id())
+    }
+}
+
 impl Sealer {
     /// Keys for the file `id`, numbered from `next`: a file that is opened again keeps its old keys for its
     /// old frames and gets new ones.
@@ -42,11 +49,13 @@ impl Sealer {
     pub(crate) fn slot(&self, workspace: WorkspaceId) -> Result<Arc<Slot>, AppendError> {
         // Asked each time: a workspace whose keys are gone gets nothing sealed any more.
         let keys = self.directory.get(workspace).ok_or(AppendError::NoKeys { workspace })?;
-        if let Some(slot) = self.slots.read().by_workspace.get(&workspace) {
+        if let Some(slot) =
+            self.slots.read().by_workspace.get(&workspace).filter(|slot| slot.is_of(&keys.seal))
+        {
             return Ok(slot.clone());
         }
         let mut slots = self.slots.write();
-        if let Some(slot) = slots.by_workspace.get(&workspace) {
+        if let Some(slot) = slots.by_workspace.get(&workspace).filter(|slot| slot.is_of(&keys.seal)) {
             return Ok(slot.clone());
         }
         let key = Key::generate();
@@ -56,6 +65,11 @@ impl Sealer {
         slots.next += 1;
         slots.by_workspace.insert(workspace, slot.clone());
         Ok(slot)
+    }
+
+    /// Whether a slot that no frame stands under yet may be written: its workspace may have another key by now.
+    pub(crate) fn is_present(&self, slot: &Slot) -> bool {
+        self.directory.get(slot.frame.workspace).is_some_and(|keys| slot.is_of(&keys.seal))
     }
 
     /// Seals encoded records for this file.

@@ -109,9 +109,13 @@ impl Writer {
         self.group.add_waiter(item.waiter, count, bytes);
     }
 
-    /// Callers seal for the file that is open when they come; where it has changed since, seals again.
+    /// Callers seal for the file that is open when they come, and under the workspace's key of then; where either has
+    /// changed since, seals again. So no key frame is written under a key that was replaced before.
     fn sealed_for_this_file(&self, mut item: Item) -> Result<Item, (Item, AppendError)> {
-        if Arc::ptr_eq(&item.sealer, &self.sealer) {
+        let slot = &item.slot;
+        if Arc::ptr_eq(&item.sealer, &self.sealer)
+            && (self.announced.contains(&slot.number) || self.sealer.is_present(slot))
+        {
             return Ok(item);
         }
         let slot = match self.sealer.slot(item.slot.frame.workspace) {

@@ -8,14 +8,14 @@ use model::WorkspaceId;
 use parking_lot::RwLock;
 
 use crate::hash::HashKey;
-use crate::key::Key;
+use crate::seal::Seal;
 
 /// The two keys of a workspace.
 #[derive(Clone, Debug)]
 pub struct WorkspaceKeys {
-    /// Wraps the keys of files and subjects.
-    pub seal: Key,
-    /// Makes lookups and marks.
+    /// Wraps the keys of files and subjects; can be replaced.
+    pub seal: Seal,
+    /// Makes lookups and marks; never replaced, or what was looked up by it would be found no more.
     pub hash: HashKey,
 }
 

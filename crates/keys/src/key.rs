@@ -173,6 +173,12 @@ fn expand(bytes: &[u8; KEY_BYTES], kind: &str, purpose: &str) -> Zeroizing<[u8; 
     out
 }
 
+/// The name of the key under which a wrapped key is wrapped; `None` where it is no wrapped key.
+pub fn wrapped_by(wrapped: &[u8]) -> Option<KeyId> {
+    let (_, rest) = wrapped.split_first()?;
+    rest.first_chunk::<8>().map(|id| KeyId(*id))
+}
+
 fn wrap_aad(aad: &[u8]) -> Vec<u8> {
     [WRAP_CONTEXT, aad].concat()
 }

@@ -129,9 +129,37 @@ fn a_directory_is_shared_by_its_clones() {
     let directory = KeyDirectory::new();
     let (here, elsewhere) = (WorkspaceId(1), WorkspaceId(2));
     let seal = Key::generate();
-    directory.clone().insert(here, WorkspaceKeys { seal: seal.clone(), hash: seal.hasher("hash") });
+    directory.clone().insert(here, WorkspaceKeys { seal: seal.clone().into(), hash: seal.hasher("hash") });
     assert_eq!(directory.get(here).map(|keys| keys.seal.id()), Some(seal.id()));
     assert!(directory.get(elsewhere).is_none());
     directory.remove(here);
     assert!(directory.get(here).is_none());
+}
+
+#[test]
+fn what_an_older_key_sealed_opens_until_that_is_dropped() {
+    let (old, fresh) = (Key::generate(), Key::generate());
+    let seal = keys::Seal::from(old.clone());
+    let elsewhere = seal.clone();
+    let inner = Key::generate();
+    let (sealed, wrapped) = (seal.seal(b"place", b"value"), seal.wrap(&inner, b"place"));
+    assert!(!seal.is_behind(b"place", &sealed));
+    seal.replace(fresh.clone());
+    assert_eq!((elsewhere.id(), elsewhere.older()), (fresh.id(), vec![old.id()]), "all clones see it");
+    assert_eq!(elsewhere.open(b"place", &sealed).unwrap(), b"value");
+    assert_eq!(elsewhere.unwrap(&wrapped, b"place").unwrap().id(), inner.id());
+    assert!(elsewhere.is_behind(b"place", &sealed) && !elsewhere.is_behind(b"other", &sealed));
+    assert!(matches!(elsewhere.open(b"other", &sealed), Err(KeyError::Refused)));
+    // What is new is the fresh key's, whoever seals it, and so is what follows from it.
+    assert!(fresh.open(b"place", &elsewhere.seal(b"place", b"value")).is_ok());
+    assert_eq!(keys::wrapped_by(&elsewhere.wrap(&inner, b"place")), Some(fresh.id()));
+    let derived = elsewhere.derive("a purpose");
+    assert_eq!(
+        (derived.id(), derived.older()),
+        (fresh.derive("a purpose").id(), vec![old.derive("a purpose").id()])
+    );
+    elsewhere.drop_older(old.id());
+    assert!(matches!(seal.open(b"place", &sealed), Err(KeyError::Refused)));
+    assert!(matches!(seal.unwrap(&wrapped, b"place"), Err(KeyError::OtherKey { .. })));
+    assert!(!seal.is_behind(b"place", &sealed), "what nothing opens is not behind, it is lost");
 }

@@ -17,7 +17,7 @@ use crate::keeper::mark_of;
 use crate::note::PublicKey;
 use crate::recover::{self, Recovery};
 use crate::secrets::LedgerKeys;
-use crate::shared::{Queued, Shared};
+use crate::shared::{Companion, Queued, Shared};
 use crate::tile::{Level, Tile, prefix};
 
 /// Who saw and did what. Cheap to clone; the last clone to go closes it.
@@ -72,6 +72,14 @@ impl Ledger {
     /// As [`Ledger::enter`].
     pub async fn enter_async(&self, entry: NewEntry) -> Result<EntryId, LedgerError> {
         self.submit(&Payload::of(entry, Phase::Entry)?)?.waiting().await
+    }
+
+    /// Has every commit ask `companion` for an entry to take along, in the same frame and with the same sync; it is asked by the
+    /// thread that writes, and must not wait. Only the first call counts.
+    pub fn accompany(&self, companion: Companion) {
+        if self.shared().companion.set(companion).is_err() {
+            tracing::error!("the ledger has a companion already");
+        }
     }
 
     /// Enters that a change is about to be made, before it is made; durable when it returns.

@@ -63,6 +63,7 @@ pub use read::{EntriesPage, PAGE_ENTRIES_MAX};
 pub use recover::Recovery;
 pub use retain::{PAYLOAD_DAYS, Retained};
 pub use secrets::LedgerKeys;
+pub use shared::Companion;
 pub use shown::Shown;
 pub use tile::{Level, TILE_WIDTH, Tile};
 pub use verify::{Finding, Report, Trust, Wrong, verify};

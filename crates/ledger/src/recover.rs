@@ -92,7 +92,7 @@ pub(crate) fn open(root: &Path, keys: LedgerKeys, clock: Clock) -> Result<Opened
     state.add(waiting);
     let shared = Arc::new(Shared::new(root.to_owned(), keys, clock, payloads, Witnessed::open(root)?, state));
     let open: HashSet<u64> = open.keys().copied().collect();
-    let writer = Writer { shared: shared.clone(), pending, next: end, last_ms, open };
+    let writer = Writer { shared: shared.clone(), pending, next: end, last_ms, open, accompanied: 0 };
     let keeper = Keeper { shared: shared.clone(), history, open: below };
     let threads = Threads {
         writer: spawn(root, "ledger-writer", move || writer.run())?,

@@ -9,7 +9,7 @@ use stdx::Clock;
 
 use crate::checkpoint::SignedCheckpoint;
 use crate::edge::Edge;
-use crate::entry::EntryId;
+use crate::entry::{EntryId, NewEntry};
 use crate::error::LedgerError;
 use crate::payloads::Payloads;
 use crate::pending::{Mark, Waiting};
@@ -27,6 +27,9 @@ const WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// How a caller learns what became of his entry.
 pub(crate) type Reply = Box<dyn FnOnce(Result<EntryId, LedgerError>) + Send>;
+
+/// What goes along with the next entries: given the number of the last one that did, the entry of a later one.
+pub type Companion = Box<dyn Fn(i64) -> Option<(i64, NewEntry)> + Send + Sync>;
 
 /// An entry in the queue: its payload as JSON, still without its time.
 pub(crate) struct Queued {
@@ -49,6 +52,7 @@ pub(crate) struct Shared {
     pub work: Mutex<Work>,
     pub wanted: Condvar,
     failure: OnceLock<String>,
+    pub companion: OnceLock<Companion>,
 }
 
 /// What waits for the writer.
@@ -108,6 +112,7 @@ impl Shared {
             work: Mutex::default(),
             wanted: Condvar::new(),
             failure: OnceLock::new(),
+            companion: OnceLock::new(),
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::entry::EntryId;
+use crate::entry::{EntryId, NewEntry, Payload, Phase};
 use crate::error::LedgerError;
 use crate::pending::{Mark, Pending, Waiting};
-use crate::secrets::Place;
+use crate::secrets::{Place, Stream};
 use crate::shared::{Queued, Shared};
 
 /// One commit takes at most this much, so that a frame stays small.
@@ -25,6 +25,8 @@ pub(crate) struct Writer {
     pub last_ms: i64,
     /// Intents without an outcome.
     pub open: HashSet<u64>,
+    /// Up to which number the companion's entries are made.
+    pub accompanied: i64,
 }
 
 impl Writer {
@@ -80,9 +82,20 @@ impl Writer {
             entries.push(Arc::new(Waiting { place, leaf, sealed, mark }));
             replies.push((EntryId(place.index), reply));
         }
+        // In the same frame, so that it costs no sync of its own.
+        let companion = self.shared.companion.get().and_then(|companion| companion(self.accompanied));
+        let accompanied = companion.as_ref().map(|(number, _)| *number);
+        if let Some((json, stream)) = companion.and_then(|(_, entry)| companion_json(entry)) {
+            let place = Place { stream, index: self.next + entries.len() as u64, at_ms: now_ms };
+            let (leaf, sealed) = self.shared.sealer.seal(place, &with_time(&json, now_ms));
+            entries.push(Arc::new(Waiting { place, leaf, sealed, mark: Mark::Entry }));
+        }
         let written = self.pending.append(&entries);
         match &written {
-            Ok(()) => self.publish(entries, now_ms),
+            Ok(()) => {
+                self.accompanied = accompanied.unwrap_or(self.accompanied);
+                self.publish(entries, now_ms);
+            }
             Err(error) if error.is_full() => tracing::warn!("the ledger's disk is full: entries are refused"),
             Err(error) => self.shared.stop(error),
         }
@@ -112,6 +125,12 @@ impl Writer {
             self.shared.want(|work| work.many_waiting = true);
         }
     }
+}
+
+/// A companion's entry is of our own making; one that is too large is left out.
+fn companion_json(entry: NewEntry) -> Option<(Vec<u8>, Stream)> {
+    let payload = Payload::of(entry, Phase::Entry).ok()?;
+    Some((payload.bytes().ok()?, payload.stream()))
 }
 
 fn stopped(shared: &Shared, error: LedgerError) -> LedgerError {

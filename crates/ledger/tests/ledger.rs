@@ -509,3 +509,32 @@ fn how_far_witnesses_are_is_told_and_outlives_the_process() {
     // At the latest since the last cosignature.
     assert_eq!(ledger.standing().behind_ms(place.clock.now_ms()), 3_600_000 - 5_000);
 }
+
+#[test]
+fn a_companion_goes_along_once_for_each_change_it_tells_of() {
+    let place = Place::new();
+    let ledger = place.open();
+    let changes = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
+    let seen = changes.clone();
+    ledger.accompany(Box::new(move |last| {
+        let now = seen.load(std::sync::atomic::Ordering::SeqCst);
+        (now > last).then(|| (now, entry("database.kept", None, now.unsigned_abs())))
+    }));
+    for number in 0..6 {
+        ledger.enter(entry("person.viewed", Some(workspace(1)), number)).unwrap();
+        // Two changes of one look are told once, by the later number; no change, no entry.
+        if number % 2 == 0 {
+            changes.fetch_add(2, std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+    let told = |ledger: &Ledger| -> Vec<u64> {
+        let page = ledger.entries(&Filter::newest(Scope::Installation)).unwrap();
+        page.entries.iter().map(|entry| entry.detail["number"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(told(&ledger), [6, 4, 2]);
+    assert_eq!(ledger.size(), 9);
+    // It is in the same write: after a crash both are there, and the tree has both.
+    let again = place.crashed();
+    let again = again.open();
+    assert_eq!((told(&again), again.size()), (vec![6, 4, 2], 9));
+}

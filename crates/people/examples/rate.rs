@@ -21,7 +21,7 @@ fn main() {
     let database = Database::open(&dir.path().join("people.db"), PEOPLE_MIGRATIONS).expect("a database");
     let keys = KeyDirectory::new();
     let seed = Key::generate();
-    keys.insert(WORKSPACE, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed });
+    keys.insert(WORKSPACE, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.into() });
     let people = People::open(database, keys, Clock::wall()).expect("people");
 
     measure(&people, "every person new", PEOPLE / BATCH, |n| event(n, Kind::Track));

@@ -25,6 +25,7 @@ mod people;
 pub mod profile;
 mod read;
 mod recent;
+mod renew;
 pub mod sift;
 mod ties;
 mod traits;

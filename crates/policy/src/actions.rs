@@ -59,6 +59,7 @@ actions! {
     SaveFromHost: Anyone, Tightens, Session, "save a backup, from the host itself";
     ReadOnlyFromHost: Anyone, Tightens, Session, "make everything read-only, from the host itself";
     LockdownFromHost: Anyone, Tightens, Session, "end every session and token, from the host itself";
+    ReplaceKeyFromHost: Anyone, Tightens, Session, "give a workspace another key, from the host itself";
     TestNoticesFromHost: Anyone, Tightens, Session, "send a test notice, from the host itself";
     RecoverFromHost: Anyone, Tightens, Session, "begin or finish a lone owner's recovery, from the host itself";
 
@@ -87,6 +88,7 @@ actions! {
     ReadWorkspace: Workspace, Reads, Token("workspace:read"), Support, "see the workspace's settings";
     ChangeWorkspace: Workspace, Changes, Touch, "change the workspace's settings";
     DeleteWorkspace: Workspace, Changes, Touch, "ask for the workspace to be deleted";
+    ReplaceKey: Workspace, Tightens, Touch, "give the workspace another key";
     ListMembers: Workspace, Reads, Token("members:read"), "see the members and their roles";
     ReadAccess: Workspace, Reads, Token("members:read"), "see who may do what here, now and on earlier days";
     InviteMember: Workspace, Changes, Touch, "invite a member";

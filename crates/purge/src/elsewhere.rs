@@ -23,6 +23,12 @@ pub trait Elsewhere: Send + Sync {
         change: &mut EventChange<'_>,
     ) -> Result<u64, ElsewhereError>;
 
+    /// Seals anew what an older key of the workspace sealed; how many pieces.
+    ///
+    /// # Errors
+    /// What the place says; it is asked again later.
+    fn renew(&self, workspace: WorkspaceId) -> Result<u64, ElsewhereError>;
+
     /// Forgets what was learned of these properties (`properties.note`), what is held in memory of the workspace's
     /// events, and whatever stands under a name that must go: of a property, an event, a page.
     ///

@@ -84,6 +84,9 @@ pub enum PurgeError {
         /// The list.
         path: PathBuf,
     },
+    /// Something is sealed under an older key again and again.
+    #[error("something is still sealed under the older key: it is looked for again")]
+    StillBehind,
     /// Somebody still reads what was replaced.
     #[error("questions still read files that were replaced; it is finished when they are")]
     StillRead,

@@ -9,7 +9,7 @@
 //! Modules in reading order: [`selector`], `needle` and `json` (finding and replacing), `matcher`, `rescreen`; what lies
 //! where in `rows` (the archive), `records` (the journal), `kept` (people); [`table`] and `found` (the account),
 //! `steps`, [`Purges`] (`runner`), [`Counted`] (`dry`), `report`, `remains`, [`Elsewhere`], `error`. What goes again after a restore:
-//! `told` and `likeness` (without the value), [`list`], [`ListFile`].
+//! `told` and `likeness` (without the value), [`list`], [`ListFile`]. The same thread gets a workspace off its older key (`renew`).
 
 mod dry;
 mod elsewhere;
@@ -24,6 +24,7 @@ mod matcher;
 mod needle;
 mod records;
 mod remains;
+mod renew;
 mod report;
 mod rescreen;
 mod rows;
@@ -39,6 +40,7 @@ pub use error::PurgeError;
 pub use json::PURGED;
 pub use list::{Extent, LIST_NAME, PurgeList, Restored};
 pub use list_file::{ListFile, ListKey};
+pub use renew::{KeyStanding, OlderStanding, Renewal};
 pub use runner::{Parts, Purges, RulesOf, ShieldOf};
 pub use selector::{Asked, Remove, Wrong};
 pub use table::{Purge, Step};

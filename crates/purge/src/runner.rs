@@ -1,6 +1,7 @@
 //! The one thread that carries purges out, the oldest first. It rests between two pieces of work, so that collecting
 //! and questions go on; what fails is told and tried again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use store::Store;
 use crate::elsewhere::{Elsewhere, ElsewhereError};
 use crate::error::PurgeError;
 use crate::list::PurgeList;
+use crate::renew::Renewal;
 use crate::steps::Run;
 use crate::table::{self, Purge, Step};
 
@@ -74,6 +76,8 @@ pub(crate) struct Inner {
     call: Mutex<Call>,
     bell: Condvar,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// How far the workspaces are that get off an older key.
+    pub(crate) renewals: Mutex<HashMap<WorkspaceId, Renewal>>,
 }
 
 #[derive(Default)]
@@ -92,7 +96,13 @@ impl Purges {
     /// When the system gives no thread.
     pub fn start(parts: Parts) -> std::io::Result<Self> {
         let call = Mutex::new(Call { wanted: true, ..Call::default() });
-        let inner = Arc::new(Inner { parts, call, bell: Condvar::new(), thread: Mutex::new(None) });
+        let inner = Arc::new(Inner {
+            parts,
+            call,
+            bell: Condvar::new(),
+            thread: Mutex::new(None),
+            renewals: Mutex::default(),
+        });
         let working = inner.clone();
         let thread = std::thread::Builder::new().name("purge".to_owned()).spawn(move || working.work())?;
         *inner.thread.lock() = Some(thread);
@@ -104,7 +114,12 @@ impl Purges {
         &self.0.parts.keys
     }
 
-    /// Says that there is a new purge.
+    /// Why the last round could not go on, where it could not.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.0.call.lock().ended_with.clone().and_then(Result::err)
+    }
+
+    /// Says that there is a new purge, or another key.
     pub fn wake(&self) {
         self.0.call.lock().wanted = true;
         self.0.bell.notify_all();
@@ -142,6 +157,10 @@ impl std::fmt::Debug for Purges {
 
 impl Inner {
     fn work(&self) {
+        // A killed process may have left what was removed in the database's log.
+        if let Err(error) = self.parts.control.empty_log() {
+            tracing::warn!(%error, "the database's log could not be emptied");
+        }
         loop {
             {
                 let mut call = self.call.lock();
@@ -161,7 +180,7 @@ impl Inner {
                 Ok(()) => {}
                 Err(PurgeError::Stopping) => return,
                 Err(error) => {
-                    tracing::error!(%error, "a purge cannot go on; it is tried again");
+                    tracing::error!(%error, "a purge or another key cannot go on; it is tried again");
                     self.note(&error);
                     let mut call = self.call.lock();
                     self.bell.wait_for(&mut call, AFTER_FAILURE);
@@ -171,8 +190,17 @@ impl Inner {
         }
     }
 
-    /// Every purge that is not done.
+    /// Every purge that is not done, and then every workspace that has an older key.
     fn all(&self) -> Result<(), PurgeError> {
+        loop {
+            self.purges()?;
+            if self.renew_all()? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn purges(&self) -> Result<(), PurgeError> {
         while let Some(purge) = self.parts.control.read(table::next)? {
             self.parts.store.hold_merging(true);
             let id = purge.id;

@@ -372,7 +372,7 @@ impl Run<'_> {
             inner.pause()?;
         }
         // What was removed there must not linger in the log.
-        self.empty(|| Ok(parts.people.forget_log()?))?;
+        self.inner.empty(|| Ok(parts.people.forget_log()?))?;
         let properties = parts.control.read(|tx| found::properties(tx, self.purge.id))?;
         let content = self.matcher(None)?.content;
         let is_gone = |name: &str| content.is_wanted_text(name);
@@ -388,22 +388,22 @@ impl Run<'_> {
         let entry = report::enter(self, &report)?;
         let now_ms = parts.clock.now_ms();
         self.write(|tx, run| table::finish(tx, run.purge.id, entry, now_ms))?;
-        self.empty(|| Ok(parts.control.empty_log()?))
-    }
-
-    fn empty(&self, log: impl Fn() -> Result<bool, PurgeError>) -> Result<(), PurgeError> {
-        for _ in 0..WAITS_MAX {
-            if log()? {
-                return Ok(());
-            }
-            self.inner.pause()?;
-        }
-        tracing::warn!("readers hold a database's log; it is emptied when they are done");
-        Ok(())
+        self.inner.empty(|| Ok(parts.control.empty_log()?))
     }
 }
 
 impl Inner {
+    pub(crate) fn empty(&self, log: impl Fn() -> Result<bool, PurgeError>) -> Result<(), PurgeError> {
+        for _ in 0..WAITS_MAX {
+            if log()? {
+                return Ok(());
+            }
+            self.pause()?;
+        }
+        tracing::warn!("readers hold a database's log; it is emptied when they are done");
+        Ok(())
+    }
+
     /// What a purge looks for, with the keys and rules of now.
     pub(crate) fn matcher(
         &self,

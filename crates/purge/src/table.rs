@@ -221,6 +221,30 @@ pub(crate) fn enter_told(tx: &Transaction<'_>, keys: &KeyDirectory, told: &Told)
     Ok(entered > 0)
 }
 
+/// Seals anew what an older key of the workspace sealed; how many.
+pub(crate) fn renew(
+    tx: &Transaction<'_>,
+    keys: &WorkspaceKeys,
+    workspace: WorkspaceId,
+) -> Result<u64, PurgeError> {
+    let mut statement =
+        tx.prepare_cached("select id, asked from purge where workspace = ?1 and asked is not null")?;
+    let rows = statement.query_map([workspace.0.to_be_bytes()], |row| {
+        Ok((PurgeId(u128::from_be_bytes(row.get(0)?)), row.get::<_, Vec<u8>>(1)?))
+    })?;
+    let rows: Vec<(PurgeId, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+    let mut renewed = 0;
+    for (id, sealed) in rows.iter().filter(|(id, sealed)| keys.seal.is_behind(&aad(workspace, *id), sealed)) {
+        let plain = keys.seal.open(&aad(workspace, *id), sealed).map_err(|_| PurgeError::Unreadable)?;
+        tx.execute(
+            "update purge set asked = ?2 where id = ?1",
+            params![id.0.to_be_bytes(), keys.seal.seal(&aad(workspace, *id), &plain)],
+        )?;
+        renewed += 1;
+    }
+    Ok(renewed)
+}
+
 /// Goes on to a step.
 pub(crate) fn set_step(tx: &Transaction<'_>, id: PurgeId, step: Step) -> Result<(), PurgeError> {
     tx.execute(

@@ -14,8 +14,11 @@ const WORKSPACE: WorkspaceId = WorkspaceId(1);
 
 fn shelf() -> Shelf {
     let (keys, master) = (KeyDirectory::new(), Key::from_bytes([7; 32]));
-    keys.insert(WORKSPACE, WorkspaceKeys { seal: master.derive("seal"), hash: master.hasher("hash") });
-    keys.insert(WorkspaceId(9), WorkspaceKeys { seal: master.derive("seal"), hash: master.hasher("hash") });
+    keys.insert(WORKSPACE, WorkspaceKeys { seal: master.derive("seal").into(), hash: master.hasher("hash") });
+    keys.insert(
+        WorkspaceId(9),
+        WorkspaceKeys { seal: master.derive("seal").into(), hash: master.hasher("hash") },
+    );
     Shelf { dir: std::path::PathBuf::new(), keys }
 }
 

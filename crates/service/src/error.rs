@@ -165,6 +165,7 @@ impl From<purge::PurgeError> for ServiceError {
                 Self::Invalid { field: wrong.field.to_owned(), fix: wrong.fix }
             }
             purge::PurgeError::TooMany { .. } => Self::Conflict(error.to_string()),
+            purge::PurgeError::NoKeys => Self::NotFound { what: "workspace" },
             other => Self::broke(other),
         }
     }
@@ -245,6 +246,7 @@ impl From<guard::GuardError> for ServiceError {
             | Guard::LastOwner
             | Guard::LastOperator
             | Guard::NothingToRecover
+            | Guard::KeyReplacing(_)
             | Guard::TooEarly { .. }
             | Guard::GrantIs { .. }
             | Guard::Installed => Self::Conflict(error.to_string()),

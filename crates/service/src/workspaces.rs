@@ -5,6 +5,7 @@ use control::workspaces::{self, Settings, Workspace};
 use guard::Granted;
 use guard::own::OwnWorkspace;
 use model::WorkspaceId;
+use purge::KeyStanding;
 use serde_json::json;
 
 use crate::{ServiceError, Services};
@@ -86,6 +87,24 @@ impl Services {
             let changed = workspaces::by_id(tx, id)?.ok_or(ServiceError::NotFound { what: "workspace" })?;
             Ok((changed, json!({})))
         })
+    }
+
+    /// How its key stands.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub fn workspace_key(&self, _granted: &Granted, id: WorkspaceId) -> Result<KeyStanding, ServiceError> {
+        Ok(self.purging.key(id)?)
+    }
+
+    /// Gives it another key; what the one before sealed is sealed anew in the background.
+    ///
+    /// # Errors
+    /// The one before is still needed.
+    pub fn replace_key(&self, granted: &Granted, id: WorkspaceId) -> Result<KeyStanding, ServiceError> {
+        self.guard.replace_key(granted)?;
+        self.purging.wake();
+        Ok(self.purging.key(id)?)
     }
 }
 

@@ -28,7 +28,7 @@ pub type Hash = [u8; 32];
 
 /// The places where hashes are made.
 #[derive(Default)]
-pub(crate) struct Hashing {
+pub struct Hashing {
     room: Mutex<Room>,
     free: Condvar,
 }
@@ -44,7 +44,10 @@ struct Room {
 
 impl Hashing {
     /// The hash of what a keyed hash made of a password; waits for a place.
-    pub(crate) fn hash(&self, known: bool, peppered: &[u8; 32], salt: &[u8]) -> Result<Hash, SigninError> {
+    ///
+    /// # Errors
+    /// [`SigninError::Busy`]: too many wait already.
+    pub fn hash(&self, known: bool, peppered: &[u8; 32], salt: &[u8]) -> Result<Hash, SigninError> {
         let mut place = self.enter(known)?;
         let broken = |_| SigninError::Busy;
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(broken)?;

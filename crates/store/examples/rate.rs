@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = tempfile::tempdir()?;
     let directory = KeyDirectory::new();
     let key = Key::generate();
-    directory.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal"), hash: key.hasher("hash") });
+    directory.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal").into(), hash: key.hasher("hash") });
     let store =
         Store::open(dir.path(), directory, Clock::wall(), Config { background: false, ..Config::default() })?;
     let (mut applying, mut packing, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);

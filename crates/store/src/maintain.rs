@@ -6,6 +6,7 @@
 
 mod compact;
 pub(crate) mod cursor;
+mod renew;
 mod scrub;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use keys::Key;
+use keys::{KeyId, Seal};
 use model::WorkspaceId;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ impl ChunkEntry {
 
 impl Manifest {
     /// Reads a manifest; an absent one is empty.
-    pub(crate) fn read(path: &Path, workspace: WorkspaceId, seal: &Key) -> Result<Self, StoreError> {
+    pub(crate) fn read(path: &Path, workspace: WorkspaceId, seal: &Seal) -> Result<Self, StoreError> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -56,7 +56,9 @@ impl Manifest {
     }
 
     /// Replaces the manifest durably.
-    pub(crate) fn write(&self, path: &Path, workspace: WorkspaceId, seal: &Key) -> Result<(), StoreError> {
+    pub(crate) fn write(&self, path: &Path, workspace: WorkspaceId, seal: &Seal) -> Result<(), StoreError> {
+        // Once: it may be replaced at any moment.
+        let seal = seal.present();
         let plain = postcard::to_stdvec(self).map_err(|_| StoreError::damaged(path, "manifest"))?;
         let mut out = Vec::with_capacity(plain.len() + 64);
         out.extend_from_slice(MAGIC);
@@ -68,6 +70,15 @@ impl Manifest {
         let check = crc32c::crc32c(&out);
         out.extend_from_slice(&check.to_le_bytes());
         stdx::files::replace(path, &out).map_err(StoreError::io(path))
+    }
+}
+
+/// The name of the key that a manifest is sealed under; `None` where there is none.
+pub(crate) fn sealed_by(path: &Path) -> Result<Option<KeyId>, StoreError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(bytes.get(10..18).and_then(|id| id.try_into().ok()).map(KeyId)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io(path)(error)),
     }
 }
 

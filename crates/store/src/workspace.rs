@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use keys::Key;
+use keys::Seal;
 use model::WorkspaceId;
 use parking_lot::{Mutex, RwLock};
 
@@ -20,7 +20,7 @@ use crate::tail::block::TailBlock;
 pub(crate) struct Workspace {
     pub(crate) id: WorkspaceId,
     pub(crate) dir: PathBuf,
-    pub(crate) seal: Key,
+    pub(crate) seal: Seal,
     /// What readers see; replaced, never changed while somebody reads.
     pub(crate) state: RwLock<State>,
     /// The manifest as it is on disk; whoever changes the archive holds it.
@@ -65,7 +65,7 @@ impl State {
 
 impl Workspace {
     /// Opens the folder `dir`, makes it if it is not there yet, and removes what a crash left over.
-    pub(crate) fn open(id: WorkspaceId, dir: PathBuf, seal: Key) -> Result<Self, StoreError> {
+    pub(crate) fn open(id: WorkspaceId, dir: PathBuf, seal: Seal) -> Result<Self, StoreError> {
         if !dir.exists() {
             stdx::files::private_dir(&dir).map_err(StoreError::io(&dir))?;
             stdx::files::sync_parent(&dir).map_err(StoreError::io(&dir))?;

@@ -203,10 +203,15 @@ impl Server {
         Client::trusting(&self.collect, self.ca.as_deref())
     }
 
-    /// Kills it as a power cut would the process, and starts it again on new ports.
-    pub fn kill_and_restart(&mut self) {
+    /// Kills it as a power cut would the process.
+    pub fn kill(&mut self) {
         self.child.kill().expect("kill");
         self.child.wait().expect("wait");
+    }
+
+    /// Kills it and starts it again on new ports.
+    pub fn kill_and_restart(&mut self) {
+        self.kill();
         self.run();
     }
 
@@ -222,7 +227,7 @@ impl Server {
         self.program.to_str().expect("a path that is text")
     }
 
-    /// Starts it again after [`Server::terminate`].
+    /// Starts it again after [`Server::terminate`] or [`Server::kill`].
     pub fn restart(&mut self) {
         self.run();
     }

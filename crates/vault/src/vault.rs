@@ -1,6 +1,6 @@
 //! The vault of one workspace within one transaction: makes, opens and destroys subjects' keys.
 
-use keys::{Key, WorkspaceKeys};
+use keys::{Key, WorkspaceKeys, wrapped_by};
 use model::{PersonCode, WorkspaceId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -79,6 +79,50 @@ impl<'a> Vault<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Wraps the keys of up to `count` people from `from` on under the workspace's present key, where an older one wraps them.
+    /// The first person not looked at; `None` after the last.
+    ///
+    /// # Errors
+    /// The database's, or a key that does not open.
+    pub fn renew(&self, from: PersonCode, count: u32) -> Result<Option<PersonCode>, VaultError> {
+        let mut statement = self.tx.prepare_cached(
+            "select person, wrapped from subject_key where workspace = ?1 and person >= ?2 order by person limit ?3",
+        )?;
+        let rows = statement.query_map(params![self.workspace, from.0, count], |row| {
+            Ok((PersonCode(row.get(0)?), row.get::<_, Vec<u8>>(1)?))
+        })?;
+        let rows: Vec<(PersonCode, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+        let mut update = self
+            .tx
+            .prepare_cached("update subject_key set wrapped = ?3 where workspace = ?1 and person = ?2")?;
+        let (seal, present) = (&self.keys.seal, self.keys.seal.id());
+        for (person, wrapped) in rows.iter().filter(|(_, wrapped)| wrapped_by(wrapped) != Some(present)) {
+            let binding = self.binding(*person);
+            let key = seal
+                .unwrap(wrapped, &binding)
+                .map_err(|source| VaultError::Closed { person: person.0, source })?;
+            update.execute(params![self.workspace, person.0, seal.wrap(&key, &binding)])?;
+        }
+        let is_last = rows.len() < usize::try_from(count).unwrap_or(usize::MAX);
+        let next = rows.last().and_then(|(person, _)| person.0.checked_add(1));
+        Ok(next.filter(|_| !is_last).map(PersonCode))
+    }
+
+    /// How many people have a key that is wrapped under an older one of the workspace, and how many have one at all.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn behind(&self) -> Result<(u64, u64), VaultError> {
+        let mut statement = self.tx.prepare_cached(
+            "select count(*) filter (where substr(wrapped, 2, 8) <> ?2), count(*) from subject_key where workspace = ?1",
+        )?;
+        let count = |row: &rusqlite::Row<'_>, column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        let counted = statement.query_row(params![self.workspace, self.keys.seal.id().0], |row| {
+            Ok((count(row, 0)?, count(row, 1)?))
+        })?;
+        Ok(counted)
     }
 
     /// Destroys the person's key and every value sealed under it. `false`: there was none.

@@ -36,7 +36,11 @@ fn place() -> Place {
     let dir = tempfile::tempdir().expect("a folder");
     let database = Database::open(&dir.path().join("people.db"), PEOPLE_MIGRATIONS).expect("a database");
     let seed = Key::generate();
-    Place { dir, database, keys: WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal") } }
+    Place {
+        dir,
+        database,
+        keys: WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal").into() },
+    }
 }
 
 impl Place {
@@ -177,7 +181,7 @@ fn another_workspace_key_opens_nothing() {
     let place = place();
     place.seal(ACME, ANN, "email", Class::Email, "ann@example.com");
     let other = Key::generate();
-    let other = WorkspaceKeys { hash: other.hasher("workspace"), seal: other };
+    let other = WorkspaceKeys { hash: other.hasher("workspace"), seal: other.into() };
     let answer = place.with(|tx, _| Ok(Vault::new(tx, &other, ACME).subject(ANN)?.is_some()));
     assert!(matches!(answer, Err(Failed::Vault(VaultError::Closed { person: 7, .. }))));
 }
@@ -202,5 +206,30 @@ proptest! {
         prop_assert_eq!(&again, &value);
         prop_assert_eq!(&apart, &value);
         prop_assert!(!contains(&files(&place), value.as_bytes()));
+    }
+}
+
+#[test]
+fn subjects_are_wrapped_under_another_key_block_by_block() {
+    let place = place();
+    for person in 0..25 {
+        place.seal(ACME, PersonCode(person), "email", Class::Email, &format!("{person}@example.com"));
+    }
+    let seal = place.keys.seal.clone();
+    let old = seal.id();
+    seal.replace(Key::generate());
+    place.seal(ACME, PersonCode(25), "email", Class::Email, "25@example.com");
+    let behind = || place.with(|tx, keys| Ok(Vault::new(tx, keys, ACME).behind()?)).expect("counted");
+    assert_eq!(behind(), (25, 26));
+    let (mut from, mut left) = (Some(PersonCode(0)), Vec::new());
+    while let Some(next) = from {
+        from = place.with(|tx, keys| Ok(Vault::new(tx, keys, ACME).renew(next, 10)?)).expect("wrapped");
+        left.push(behind().0);
+    }
+    assert_eq!(left, [15, 5, 0]);
+    seal.drop_older(old);
+    for person in 0..26 {
+        let opened = place.opened(ACME, PersonCode(person), "email");
+        assert_eq!(opened, Some(format!("{person}@example.com")));
     }
 }

@@ -1,6 +1,6 @@
 //! Everything of this room in the database of decisions.
 
-use keys::{Key, WorkspaceKeys};
+use keys::{Seal, WorkspaceKeys};
 use model::{SourceId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -33,7 +33,7 @@ pub(crate) fn write_position(tx: &Transaction<'_>, position: u64) -> Result<(), 
 }
 
 /// The key under which profiles lie.
-pub(crate) fn profile_key(keys: &WorkspaceKeys) -> Key {
+pub(crate) fn profile_key(keys: &WorkspaceKeys) -> Seal {
     keys.seal.derive("watch profiles 1")
 }
 
@@ -42,7 +42,7 @@ fn aad(workspace: WorkspaceId, number: i64) -> Vec<u8> {
 }
 
 /// What is kept of a workspace.
-pub(crate) fn kept(tx: &Transaction<'_>, workspace: WorkspaceId, key: &Key) -> Result<Kept, WatchError> {
+pub(crate) fn kept(tx: &Transaction<'_>, workspace: WorkspaceId, key: &Seal) -> Result<Kept, WatchError> {
     let mut statement =
         tx.prepare_cached("select number, sealed from watch_profile where workspace = ?1 order by number")?;
     let rows = statement.query_map([workspace.0.to_be_bytes()], |row| {
@@ -71,7 +71,7 @@ pub(crate) fn kept(tx: &Transaction<'_>, workspace: WorkspaceId, key: &Key) -> R
 pub(crate) fn write_profile(
     tx: &Transaction<'_>,
     workspace: WorkspaceId,
-    key: &Key,
+    key: &Seal,
     (number, profile): (usize, &Profile),
 ) -> Result<(), WatchError> {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
@@ -86,7 +86,7 @@ pub(crate) fn write_profile(
 pub(crate) fn write_origins(
     tx: &Transaction<'_>,
     workspace: WorkspaceId,
-    key: &Key,
+    key: &Seal,
     origins: &[Origin],
 ) -> Result<(), WatchError> {
     write_sealed(
@@ -100,7 +100,7 @@ pub(crate) fn write_origins(
 pub(crate) fn write_arrivals(
     tx: &Transaction<'_>,
     workspace: WorkspaceId,
-    key: &Key,
+    key: &Seal,
     arrivals: &Arrivals,
 ) -> Result<(), WatchError> {
     let plain = postcard::to_allocvec(arrivals).map_err(|_| WatchError::Sealed)?;
@@ -110,7 +110,7 @@ pub(crate) fn write_arrivals(
 fn write_sealed(
     tx: &Transaction<'_>,
     workspace: WorkspaceId,
-    key: &Key,
+    key: &Seal,
     (number, plain): (i64, &[u8]),
 ) -> Result<(), WatchError> {
     let sealed = key.seal(&aad(workspace, number), plain);
@@ -119,6 +119,26 @@ fn write_sealed(
     )?
     .execute(params![workspace.0.to_be_bytes(), number, sealed])?;
     Ok(())
+}
+
+/// Seals anew what an older key of the workspace sealed; how many rows.
+pub(crate) fn renew(tx: &Transaction<'_>, workspace: WorkspaceId, key: &Seal) -> Result<usize, WatchError> {
+    let mut statement = tx.prepare_cached("select number, sealed from watch_profile where workspace = ?1")?;
+    let rows = statement.query_map([workspace.0.to_be_bytes()], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+    })?;
+    let mut behind = Vec::new();
+    for row in rows {
+        let (number, sealed) = row?;
+        if key.is_behind(&aad(workspace, number), &sealed) {
+            behind.push((number, sealed));
+        }
+    }
+    for (number, sealed) in &behind {
+        let plain = key.open(&aad(workspace, *number), sealed).map_err(|_| WatchError::Sealed)?;
+        write_sealed(tx, workspace, key, (*number, &plain))?;
+    }
+    Ok(behind.len())
 }
 
 pub(crate) fn day(tx: &Transaction<'_>, workspace: WorkspaceId, day: i64) -> Result<Day, WatchError> {

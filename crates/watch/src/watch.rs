@@ -71,6 +71,15 @@ impl Watch {
         Ok(Self(Arc::new(Inner { db, keys, clock, filter, state: Mutex::new(state) })))
     }
 
+    /// Seals anew what an older key of the workspace sealed; how many rows.
+    ///
+    /// # Errors
+    /// The database's, or a row that does not open.
+    pub fn renew(&self, workspace: WorkspaceId) -> Result<usize, WatchError> {
+        let Some(keys) = self.0.keys.get(workspace) else { return Ok(0) };
+        self.0.db.write(|tx| table::renew(tx, workspace, &table::profile_key(&keys)))
+    }
+
     /// The first offset that it has not seen.
     pub fn position(&self) -> Offset {
         Offset(self.0.state.lock().position)

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use keys::Key;
+use keys::Seal;
 use model::WorkspaceId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +34,7 @@ pub(super) struct Place {
 
 impl Store {
     /// Makes an empty file, whole or not at all.
-    pub fn create(path: PathBuf, workspace: WorkspaceId, seal: &Key) -> Result<Self, QuarantineError> {
+    pub fn create(path: PathBuf, workspace: WorkspaceId, seal: &Seal) -> Result<Self, QuarantineError> {
         let header = Header::new(Kind::Items, workspace);
         stdx::files::replace(&path, &header.encode(seal)).map_err(disk("write", &path))?;
         Ok(Self { path, header, length: HEADER_BYTES as u64 })
@@ -44,7 +44,7 @@ impl Store {
     pub fn open(
         path: PathBuf,
         workspace: WorkspaceId,
-        seal: &Key,
+        seal: &Seal,
     ) -> Result<(Self, Frames), QuarantineError> {
         let bytes = std::fs::read(&path).map_err(disk("read", &path))?;
         let damaged = |damage: Damage| QuarantineError::Damaged {
@@ -110,7 +110,7 @@ impl Store {
         &mut self,
         items: &[Item],
         workspace: WorkspaceId,
-        seal: &Key,
+        seal: &Seal,
     ) -> Result<Vec<u64>, QuarantineError> {
         let header = Header::new(Kind::Items, workspace);
         let mut bytes = header.encode(seal);
@@ -134,6 +134,11 @@ impl Store {
         Ok(frames)
     }
 
+    /// Whether it is sealed under an older key of the workspace.
+    pub fn is_behind(&self, seal: &Seal) -> Result<bool, QuarantineError> {
+        is_behind(&self.path, seal)
+    }
+
     /// Removes the file.
     pub fn delete(&self) -> Result<(), QuarantineError> {
         remove(&self.path)
@@ -152,7 +157,7 @@ pub(super) fn write_releasing(
     path: &Path,
     numbers: &[u64],
     workspace: WorkspaceId,
-    seal: &Key,
+    seal: &Seal,
 ) -> Result<(), QuarantineError> {
     let header = Header::new(Kind::Releasing, workspace);
     let mut bytes = header.encode(seal);
@@ -165,7 +170,7 @@ pub(super) fn write_releasing(
 pub(super) fn read_releasing(
     path: &Path,
     workspace: WorkspaceId,
-    seal: &Key,
+    seal: &Seal,
 ) -> Result<Option<Vec<u64>>, QuarantineError> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -182,6 +187,15 @@ pub(super) fn read_releasing(
     let wrong = Damage { position: HEADER_BYTES, what: "it does not hold numbers" };
     let numbers = (header.kind == Kind::Releasing).then(|| decoded(&frame)).flatten();
     numbers.ok_or(damaged(wrong)).map(Some)
+}
+
+/// Whether the file is there and sealed under an older key of the workspace.
+pub(super) fn is_behind(path: &Path, seal: &Seal) -> Result<bool, QuarantineError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Header::is_behind(&bytes, seal)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(disk("read", path)(error)),
+    }
 }
 
 /// Removes a file durably; one that is gone already is fine.

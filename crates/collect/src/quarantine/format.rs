@@ -1,7 +1,7 @@
 //! The bytes of a quarantine file, without input and output (docs/formats/quarantine.md). Numbers are little-endian. A
 //! reader gives an error for whatever is not exactly right, and never panics.
 
-use keys::{Key, WRAPPED_BYTES};
+use keys::{Key, Seal, WRAPPED_BYTES, wrapped_by};
 use model::{EventRecord, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,7 @@ impl Header {
     }
 
     /// The header's bytes; the file's key is wrapped by the workspace's.
-    pub fn encode(&self, seal: &Key) -> Vec<u8> {
+    pub fn encode(&self, seal: &Seal) -> Vec<u8> {
         let kind: u16 = if self.kind == Kind::Items { 1 } else { 2 };
         let mut bytes = Vec::with_capacity(HEADER_BYTES);
         bytes.extend_from_slice(MAGIC);
@@ -90,8 +90,14 @@ impl Header {
         bytes
     }
 
+    /// Whether the file's key is wrapped under another key than the workspace's present one.
+    pub fn is_behind(bytes: &[u8], seal: &Seal) -> bool {
+        let wrapped = bytes.get(HEADER_BYTES - 4 - WRAPPED_BYTES..);
+        wrapped.and_then(wrapped_by) != Some(seal.id())
+    }
+
     /// The header at the front of `bytes`.
-    pub fn decode(bytes: &[u8], seal: &Key, workspace: WorkspaceId) -> Result<Self, Damage> {
+    pub fn decode(bytes: &[u8], seal: &Seal, workspace: WorkspaceId) -> Result<Self, Damage> {
         let wrong = |what| Damage { position: 0, what };
         let header = bytes.get(..HEADER_BYTES).ok_or(wrong("the header is cut off"))?;
         let (content, crc) = header.split_last_chunk::<4>().ok_or(wrong("the header is cut off"))?;

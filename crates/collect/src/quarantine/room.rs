@@ -248,6 +248,32 @@ impl Room {
         Ok(touched)
     }
 
+    /// Writes anew what is sealed under an older key of the workspace; how many files.
+    pub fn renew(&self) -> Result<usize, QuarantineError> {
+        let mut state = self.state.lock();
+        let seal = &self.keys.seal;
+        let mut behind = Vec::new();
+        for (number, store) in &state.files {
+            if store.is_behind(seal)? {
+                behind.push(*number);
+            }
+        }
+        for file in &behind {
+            let touched = self.sift(&mut state, *file, &mut |_| Edit::Changed)?;
+            if touched == 0
+                && let Some(store) = state.files.get_mut(file)
+            {
+                store.rewrite(&[], self.workspace, seal)?;
+            }
+        }
+        let releasing = self.dir.join(RELEASING);
+        let noted = file::is_behind(&releasing, seal)?;
+        if noted && let Some(numbers) = file::read_releasing(&releasing, self.workspace, seal)? {
+            file::write_releasing(&releasing, &numbers, self.workspace, seal)?;
+        }
+        Ok(behind.len() + usize::from(noted))
+    }
+
     /// Looks at every event of a file and writes it anew where something is to change; gives how many were touched.
     fn sift(
         &self,
@@ -304,10 +330,12 @@ impl Room {
     }
 
     pub fn begin_release(&self, numbers: &[u64]) -> Result<(), QuarantineError> {
+        let _alone = self.state.lock();
         file::write_releasing(&self.dir.join(RELEASING), numbers, self.workspace, &self.keys.seal)
     }
 
     pub fn end_release(&self) -> Result<(), QuarantineError> {
+        let _alone = self.state.lock();
         file::remove(&self.dir.join(RELEASING))
     }
 

@@ -14,7 +14,7 @@ const WORKSPACE: WorkspaceId = WorkspaceId(0x0198_0000_0000_7000_8000_0000_0000_
 fn directory() -> KeyDirectory {
     let keys = KeyDirectory::new();
     let hash = Key::from_bytes([8; 32]).hasher("test");
-    keys.insert(WORKSPACE, WorkspaceKeys { seal: Key::from_bytes([7; 32]), hash });
+    keys.insert(WORKSPACE, WorkspaceKeys { seal: Key::from_bytes([7; 32]).into(), hash });
     keys
 }
 
@@ -199,7 +199,7 @@ fn a_write_that_was_cut_off_takes_nothing_else_with_it() {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let seal = Key::from_bytes([7; 32]);
+        let seal = keys::Seal::from(Key::from_bytes([7; 32]));
         prop_assert!(Header::decode(&bytes, &seal, WORKSPACE).is_err());
         let header = Header::new(FileKind::Items, WORKSPACE);
         prop_assert!(header.read(&bytes, 0).is_err());
@@ -223,4 +223,30 @@ fn write_the_fixture() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/quarantine-v1.hfq");
     std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     stdx::files::replace(&path, &sample()).expect("written");
+}
+
+#[test]
+fn a_replaced_key_is_needed_no_more_once_files_are_written_anew() {
+    let (dir, keys) = (tempfile::tempdir().expect("a folder"), directory());
+    let quarantine = Quarantine::open(dir.path(), keys.clone()).expect("opened");
+    hold(&quarantine, &["a", "b"]);
+    quarantine.begin_release(WORKSPACE, &[1]).expect("noted");
+    let seal = keys.get(WORKSPACE).expect("keys").seal.clone();
+    let old = seal.id();
+    assert_eq!(quarantine.renew(WORKSPACE).expect("nothing to do"), 0);
+    seal.replace(Key::from_bytes([9; 32]));
+    hold(&quarantine, &["c"]);
+    assert_eq!(
+        quarantine.renew(WORKSPACE).expect("written anew"),
+        2,
+        "the events and the note of the release"
+    );
+    assert_eq!(quarantine.renew(WORKSPACE).expect("nothing left"), 0);
+    seal.drop_older(old);
+    assert_eq!(ids(&quarantine), ["a", "b", "c"]);
+    drop(quarantine);
+    // After a restart, with the fresh key alone.
+    let again = Quarantine::open(dir.path(), keys).expect("opened");
+    assert_eq!(ids(&again), ["a", "b", "c"]);
+    assert!(Quarantine::open(dir.path(), directory()).is_err(), "the older key opens nothing");
 }

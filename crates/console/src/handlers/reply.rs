@@ -62,6 +62,10 @@ const WORDS: &[(&str, &str)] = &[
     ("recovery-started", "Started, and announced. Another person who runs the workspace approves it here."),
     ("recovery-stopped", "Stopped. A code that was made for it opens nothing."),
     ("sessions-ended", "Every other session of yours has ended."),
+    (
+        "key-replaced",
+        "The workspace has another key. What the one before sealed is sealed anew in the background.",
+    ),
     ("settings-saved", "The settings were saved."),
     ("held", "The workspace is read-only now."),
     ("normal-asked", "Asked. The workspace stays read-only until somebody approves below."),

@@ -9,8 +9,9 @@ use http::StatusCode;
 use jiff::tz;
 use model::{GrantId, MemberId};
 use policy::actions::{
-    AllowPasswords, ApproveNormalMode, ChangeWorkspace, DemandPasskeys, ReadWorkspace, SetMode,
+    AllowPasswords, ApproveNormalMode, ChangeWorkspace, DemandPasskeys, ReadWorkspace, ReplaceKey, SetMode,
 };
+use purge::KeyStanding;
 use service::workspaces::Change;
 use service::{ServiceError, Services};
 
@@ -19,7 +20,7 @@ use super::fields::Fields;
 use super::inside::{Inside, instant};
 use super::reply::{self, Page};
 use crate::frame::{Held, Section};
-use crate::pages::settings::{self, ApprovalRow, SettingsView};
+use crate::pages::settings::{self, ApprovalRow, KeyRow, OlderKeyRow, SettingsView};
 use crate::paths;
 use crate::state::ConsoleState;
 
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/settings/passwords/allow", allow_passwords)
         .post("/w/{w}/settings/passwords/demand", demand_passkeys)
         .post("/w/{w}/settings/mode", set_mode)
+        .post("/w/{w}/settings/key", replace_key)
         .post("/w/{w}/settings/approve/{approval}", approve)
 }
 
@@ -108,6 +110,15 @@ async fn demand_passkeys(
     Ok(reply::done(&paths::settings(workspace), "passkeys-demanded"))
 }
 
+async fn replace_key(
+    may: Permit<ReplaceKey>,
+    State(state): State<ConsoleState>,
+) -> Result<Redirect, Problem> {
+    let workspace = may.workspace()?;
+    blocking(move || state.services.replace_key(may.granted(), workspace)).await?;
+    Ok(reply::done(&paths::settings(workspace), "key-replaced"))
+}
+
 async fn approve(
     may: Permit<ApproveNormalMode>,
     asked: Asked,
@@ -154,9 +165,22 @@ fn shown(
             .collect(),
         passwords: services.guard.passwords_allowed(may.granted())?,
         may_allow: inside.may::<AllowPasswords>(&services.guard),
+        key: key_row(services.workspace_key(may.granted(), id)?),
+        may_replace: inside.may::<ReplaceKey>(&services.guard),
         wrong,
     };
     Ok(Page(settings::page(&frame, &view)))
+}
+
+fn key_row(standing: KeyStanding) -> KeyRow {
+    let older = standing.older.map(|older| OlderKeyRow {
+        key: older.key,
+        by: older.replaced_by,
+        at: instant(older.replaced_ms),
+        progress: (older.at.place, older.at.done, older.at.whole),
+        waits_for: older.waits_for,
+    });
+    KeyRow { key: standing.key, since: instant(standing.since_ms), older }
 }
 
 /// Why it is read-only, where it is.

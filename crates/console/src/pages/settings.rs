@@ -32,8 +32,36 @@ pub struct SettingsView {
     pub passwords: bool,
     /// Whether this member may say so.
     pub may_allow: bool,
+    /// How its key stands.
+    pub key: KeyRow,
+    /// Whether this member may have it replaced.
+    pub may_replace: bool,
     /// The field that is wrong, and how to mend it.
     pub wrong: Option<(String, String)>,
+}
+
+/// How the workspace's key stands: names and counts, never a key.
+pub struct KeyRow {
+    /// The present key's public name.
+    pub key: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// The one before it, until it is destroyed.
+    pub older: Option<OlderKeyRow>,
+}
+
+/// A key that was replaced and is still needed.
+pub struct OlderKeyRow {
+    /// Its public name.
+    pub key: String,
+    /// The principal who had it replaced.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Where the work is, and how much of that is done of how much.
+    pub progress: (&'static str, u64, u64),
+    /// Why it does not go on.
+    pub waits_for: Option<String>,
 }
 
 /// A request to end read-only.
@@ -61,6 +89,7 @@ pub fn page(frame: &Frame, view: &SettingsView) -> Markup {
             }
             section.panel { header { h2 { "Signing in" } } (signing_in(frame, view)) }
             @if !view.approvals.is_empty() { (workspace_approvals(frame, view)) }
+            section.panel { header { h2 { "Key" } } (key(frame, view)) }
             section.panel { header { h2 { "This console" } } (console(frame)) }
         },
     )
@@ -85,6 +114,29 @@ fn workspace(frame: &Frame, view: &SettingsView) -> Markup {
             }
             @if view.may_change { div { (form::go("Save settings")) } }
         }))
+    }
+}
+
+fn key(frame: &Frame, view: &SettingsView) -> Markup {
+    let Some(badge) = &frame.workspace else { return html! {} };
+    html! {
+        p.soft { "Everything of this workspace is encrypted under a key of its own: " code { (view.key.key) } ", since " (time::day(frame, view.key.since)) "." }
+        @match &view.key.older {
+            Some(older) => {
+                p { "It replaced " code { (older.key) } ", asked for by " (older.by) ". What that one sealed is being sealed anew, and then it is destroyed." }
+                @if !older.progress.0.is_empty() {
+                    p.soft.small { "At work on: " (older.progress.0) ", " (number::whole(older.progress.1)) " of " (number::whole(older.progress.2)) "." }
+                }
+                @if let Some(why) = &older.waits_for { (notice::warn("It does not go on", &html! { (why) })) }
+            },
+            None => {
+                p.soft.small { "Nothing is encrypted under another one. Backups keep the key of their time." }
+                @if view.may_replace {
+                    br;
+                    (form::act(frame, &paths::key(badge.id), "Replace the key", "Replace the workspace's key? Everything new is encrypted under a fresh one at once, everything that is there in the background; then the present key is destroyed. Nothing stops meanwhile."))
+                }
+            },
+        }
     }
 }
 

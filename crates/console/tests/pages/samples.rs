@@ -1284,6 +1284,18 @@ fn settings_view(wrong: Option<(&str, &str)>) -> settings::SettingsView {
         }],
         passwords: wrong.is_some(),
         may_allow: true,
+        key: settings::KeyRow {
+            key: "6f1d0c2ab34e5f78".to_owned(),
+            since: ago(90_000),
+            older: wrong.map(|_| settings::OlderKeyRow {
+                key: "00c3a9b17d52e4f6".to_owned(),
+                by: "mem_1".to_owned(),
+                at: ago(60),
+                progress: ("archive", 3, 40),
+                waits_for: Some("the archive: the disk is full".to_owned()),
+            }),
+        },
+        may_replace: true,
         wrong: wrong.map(|(field, how)| (field.to_owned(), how.to_owned())),
     }
 }

@@ -1,4 +1,5 @@
-//! What can be typed on the host about an installation whose server is stopped: its keys, its database.
+//! What can be typed on the host about an installation: its keys (a workspace's while the server runs, the master while it is
+//! stopped), its database.
 
 use std::path::PathBuf;
 
@@ -14,11 +15,15 @@ pub enum KeysCommand {
         /// Where the data is.
         #[command(flatten)]
         place: Place,
+        /// Say it of this workspace's own key instead, from the running server.
+        #[arg(long, value_name = "ID")]
+        workspace: Option<String>,
         /// Print it as JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Replace the master key on a server that is stopped; the new one is made where the configuration says.
+    /// Replace the master key on a server that is stopped; the new one is made where the configuration says. With --workspace,
+    /// replace that workspace's own key on a server that runs.
     Rotate {
         /// Where the data is.
         #[command(flatten)]
@@ -26,6 +31,9 @@ pub enum KeysCommand {
         /// The file with the present master key; needed unless a transit service opens it.
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
+        /// The workspace that gets another key; what the one before sealed is sealed anew in the background.
+        #[arg(long, value_name = "ID", conflicts_with = "from")]
+        workspace: Option<String>,
     },
 }
 

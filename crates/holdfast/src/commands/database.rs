@@ -1,4 +1,4 @@
-//! `holdfast database …`: whether somebody changed the database of decisions outside Holdfast, and accepting it.
+//! `holdfast database …`: whether somebody changed the database of databases outside Holdfast, and accepting it.
 
 use serde_json::json;
 use stdx::Clock;
@@ -7,7 +7,7 @@ use crate::cli::{DatabaseCommand, Place};
 use crate::config::Config;
 use crate::installation::Installation;
 use crate::outcome::{Failure, Outcome};
-use crate::server::core::{Core, decisions};
+use crate::server::core::{Core, databases};
 use crate::server::kept;
 
 pub(super) fn run(command: &DatabaseCommand) -> Outcome {
@@ -25,15 +25,15 @@ fn installation(place: &Place) -> Outcome<(Config, Installation)> {
 
 fn check(place: &Place, as_json: bool) -> Outcome {
     let (_, installation) = installation(place)?;
-    let (control, ledger) = decisions(&installation, &Clock::wall())?;
-    let differs = kept::differs(&control, &ledger)?;
-    ledger.close();
+    let databases = databases(&installation, &Clock::wall())?;
+    let differs = kept::differs(&databases)?;
+    databases.ledger.close();
     if as_json {
         super::print_json(&json!({ "differs": differs }))?;
     }
     match differs.as_slice() {
         [] if as_json => Ok(()),
-        [] => super::print("control.db is as it was last written\n"),
+        [] => super::print("control.db and people.db are as they were last written\n"),
         tables => Err(kept::refusal(tables)),
     }
 }
@@ -41,9 +41,11 @@ fn check(place: &Place, as_json: bool) -> Outcome {
 fn accept(place: &Place, reason: &str) -> Outcome {
     let (config, installation) = installation(place)?;
     let core = Core::open(installation, &config, config.console.addr.port())?;
-    let differs = kept::differs(&core.control, &core.ledger)?;
+    let differs = kept::differs(&core.databases())?;
     if differs.is_empty() {
-        return Err(Failure::conflict("control.db is as it was last written: there is nothing to accept"));
+        return Err(Failure::conflict(
+            "control.db and people.db are as they were last written: there is nothing to accept",
+        ));
     }
     kept::accept(&core, &differs, reason)?;
     core.ledger.close();

@@ -1,7 +1,7 @@
-//! `holdfast keys …`: where the master key is, and giving the installation another one.
+//! `holdfast keys …`: where the master key is, and giving the installation, or one workspace, another one.
 
 use ledger::NewEntry;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{KeysCommand, Place};
 use crate::installation::Installation;
@@ -11,8 +11,43 @@ use crate::server::core::Core;
 
 pub(super) fn run(command: &KeysCommand) -> Outcome {
     match command {
-        KeysCommand::Status { place, json } => status(place, *json),
-        KeysCommand::Rotate { place, from } => rotate(place, from.as_deref()),
+        KeysCommand::Status { place, workspace: None, json } => status(place, *json),
+        KeysCommand::Status { place, workspace: Some(id), json } => {
+            let standing = super::local::call(place, "/local/key", &json!({ "workspace": id }))?;
+            if *json { super::print_json(&standing) } else { super::print(&words(&standing)) }
+        }
+        KeysCommand::Rotate { place, from, workspace: None } => rotate(place, from.as_deref()),
+        KeysCommand::Rotate { place, workspace: Some(id), .. } => {
+            let standing = super::local::call(place, "/local/key/replace", &json!({ "workspace": id }))?;
+            super::print(&words(&standing))
+        }
+    }
+}
+
+/// How a workspace's key stands, in words.
+fn words(standing: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut words = format!("key        {} since {}\n", text(&standing["key"]), text(&standing["since"]));
+    let older = &standing["older"];
+    if older.is_null() {
+        return words + "older      none: nothing is sealed under another one\n";
+    }
+    words += &format!(
+        "older      {}, replaced {} by {}\n",
+        text(&older["key"]),
+        text(&older["replaced_at"]),
+        text(&older["replaced_by"])
+    );
+    words += &match older["place"].as_str().unwrap_or_default() {
+        "" => "           what it sealed waits to be sealed anew\n".to_owned(),
+        place => format!(
+            "           sealed anew: {place}, {} of {}\n",
+            older["progress"]["at"], older["progress"]["of"]
+        ),
+    };
+    match older["waits_for"].as_str() {
+        Some(why) => words + &format!("           it does not go on: {why}\n"),
+        None => words,
     }
 }
 

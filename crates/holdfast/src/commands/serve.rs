@@ -82,7 +82,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let (collect_addr, console_addr) = (address(&collect)?, address(&console)?);
     let opened = found.open(&config, console_addr.port())?;
     let core = &opened.core;
-    kept::must_be_whole(&core.control, &core.ledger)?;
+    kept::must_be_whole(&core.databases())?;
     let mut entrances = Entrances::open(&config, &core.clock)?;
     let collect_scheme = if entrances.collect.tls.is_some() { "https" } else { "http" };
     let collect_url =
@@ -106,7 +106,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let save = Arc::new(Save::new(core, &engine));
     local::listen(
         &core.installation.path("holdfast.sock"),
-        Local { guard: core.guard.clone(), save },
+        Local { guard: core.guard.clone(), save, purging: engine.services.purging.clone() },
         stop.clone(),
     )?;
 
@@ -152,7 +152,7 @@ fn ask_witnesses(core: &Core, config: &Config) -> Outcome<Asking> {
 /// An installation that was there or has just been made.
 enum Found {
     There(Installation),
-    Made(Made),
+    Made(Box<Made>),
 }
 
 /// The core, and what was made with it.
@@ -170,7 +170,7 @@ impl Found {
                 Ok(Opened { core, setup_code: None, operator_code: None })
             }
             Self::Made(made) => {
-                let Made { core, setup_code, operator_code, .. } = made;
+                let Made { core, setup_code, operator_code, .. } = *made;
                 // Opened once for the codes; now with the console's real port.
                 let core = core.reopen(config, console_port)?;
                 Ok(Opened { core, setup_code: Some(setup_code), operator_code: Some(operator_code) })
@@ -192,7 +192,7 @@ fn open_installation(config: &Config, demo: bool) -> Outcome<Found> {
     }
     let (workspace, owner) =
         if demo { (DEMO_WORKSPACE, "owner@harbour-goods.example") } else { ("Main", "owner@localhost") };
-    Ok(Found::Made(init::make(config, demo, workspace, owner)?))
+    Ok(Found::Made(Box::new(init::make(config, demo, workspace, owner)?)))
 }
 
 async fn listeners(config: &Config) -> Outcome<(TcpListener, TcpListener)> {

@@ -1,7 +1,7 @@
 //! What every command on the data needs: the databases of decisions, the keys, the ledger and the guard.
 
 use breach::Corpus;
-use control::Database;
+use control::{Database, Migration};
 use guard::Guard;
 use keys::KeyDirectory;
 use ledger::{Ledger, LedgerKeys};
@@ -10,6 +10,7 @@ use stdx::Clock;
 use crate::config::Config;
 use crate::installation::{Identity, Installation};
 use crate::outcome::{Failure, Outcome};
+use crate::server::kept::{self, Databases};
 
 /// The filter of breached passwords, inside the data directory.
 pub const BREACHED: &str = "breached";
@@ -20,6 +21,8 @@ pub struct Core {
     pub installation: Installation,
     /// Decisions.
     pub control: Database,
+    /// Identities and the vault.
+    pub people: Database,
     /// The workspaces' keys.
     pub keys: KeyDirectory,
     /// Who saw and did what.
@@ -38,9 +41,9 @@ impl Core {
     /// # Errors
     /// As [`Core::open`].
     pub fn reopen(self, config: &Config, console_port: u16) -> Outcome<Self> {
-        let Self { installation, ledger, guard, control, .. } = self;
+        let Self { installation, ledger, guard, control, people, .. } = self;
         ledger.close();
-        drop((ledger, guard, control));
+        drop((ledger, guard, control, people));
         Self::open(installation, config, console_port)
     }
 
@@ -50,7 +53,7 @@ impl Core {
     /// Says which part cannot be opened and what to do.
     pub fn open(installation: Installation, config: &Config, console_port: u16) -> Outcome<Self> {
         let clock = Clock::wall();
-        let (control, ledger) = decisions(&installation, &clock)?;
+        let Databases { control, people, ledger } = databases(&installation, &clock)?;
         let keys = KeyDirectory::new();
         control
             .read(|tx| control::workspaces::load_keys(tx, &installation.root, &keys))
@@ -70,23 +73,34 @@ impl Core {
             corpus: Corpus::at(installation.path(BREACHED)),
         })
         .map_err(|error| Failure::failed(format!("the guard: {error}")))?;
-        Ok(Self { installation, control, keys, ledger, guard, clock, console_url })
+        Ok(Self { installation, control, people, keys, ledger, guard, clock, console_url })
+    }
+
+    /// The databases and the ledger that knows of them.
+    pub fn databases(&self) -> Databases {
+        let (control, people, ledger) = (self.control.clone(), self.people.clone(), self.ledger.clone());
+        Databases { control, people, ledger }
     }
 }
 
-/// The database of decisions and the ledger, which tell whether the one is what the other knows.
+/// The databases and the ledger, which tell whether the ones are what the other knows.
 ///
 /// # Errors
 /// One of them cannot be opened.
-pub fn decisions(installation: &Installation, clock: &Clock) -> Outcome<(Database, Ledger)> {
-    let digest = installation.root.hasher("kept tables 1");
-    let path = installation.path("control.db");
-    let control = Database::open_kept(&path, control::CONTROL_MIGRATIONS, digest)
-        .map_err(|error| Failure::failed(format!("control.db: {error}")))?;
+pub fn databases(installation: &Installation, clock: &Clock) -> Outcome<Databases> {
+    let open = |name: &str, migrations: &[Migration], purpose, tables| {
+        let digest = installation.root.hasher(purpose);
+        Database::open_kept(&installation.path(name), migrations, (digest, tables))
+            .map_err(|error| Failure::failed(format!("{name}: {error}")))
+    };
+    let control = open("control.db", control::CONTROL_MIGRATIONS, "kept tables 1", control::KEPT_TABLES)?;
+    let people = open("people.db", control::PEOPLE_MIGRATIONS, "kept people 1", control::KEPT_PEOPLE)?;
     let ledger = LedgerKeys::derive(&ledger_origin(&installation.identity), &installation.root)
         .and_then(|keys| Ledger::open(&installation.path("ledger"), keys, clock.clone()))
         .map_err(|error| Failure::failed(format!("the ledger: {error}")))?;
-    Ok((control, ledger))
+    let databases = Databases { control, people, ledger };
+    kept::accompany(&databases);
+    Ok(databases)
 }
 
 /// The ledger's name, which every checkpoint bears.

@@ -47,6 +47,10 @@ impl Elsewhere for Others {
         Ok(found)
     }
 
+    fn renew(&self, workspace: WorkspaceId) -> Result<u64, ElsewhereError> {
+        Ok((self.quarantine.renew(workspace)? + self.watch.renew(workspace)?) as u64)
+    }
+
     fn forget(
         &self,
         workspace: WorkspaceId,

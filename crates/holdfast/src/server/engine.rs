@@ -29,7 +29,7 @@ use crate::follow::{Parts, Pass};
 use crate::outcome::{Failure, Outcome};
 use crate::server::core::Core;
 use crate::server::elsewhere::Others;
-use crate::server::kept;
+use crate::server::kept::{self, Databases};
 
 /// How often counters are written and the tail is looked after.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
@@ -71,8 +71,7 @@ impl Engine {
         }
         let dedup = Dedup::open(&at("dedup"), dedup::Config::new(dedup_key(core)))
             .map_err(|error| failed("message ids", &error))?;
-        let people_db = Database::open(&at("people.db"), control::PEOPLE_MIGRATIONS)
-            .map_err(|error| failed("people.db", &error))?;
+        let people_db = core.people.clone();
         let people = People::open(people_db.clone(), core.keys.clone(), core.clock.clone())
             .map_err(|error| failed("people", &error))?;
         let people = Arc::new(people);
@@ -204,16 +203,22 @@ impl Engine {
         loop {
             tick.tick().await;
             rounds = rounds.wrapping_add(1);
-            let (services, journal) = (self.services.clone(), self.journal.clone());
+            let (services, journal, databases) =
+                (self.services.clone(), self.journal.clone(), self.databases());
             let retention_days = self.retention_days;
             let is_time = rounds.is_multiple_of(RETENTION_EVERY);
             let done = tokio::task::spawn_blocking(move || {
-                housekeeping(&services, is_time.then_some((&journal, retention_days)));
+                housekeeping(&services, is_time.then_some((&journal, retention_days, &databases)));
             });
             if done.await.is_err() {
                 tracing::error!("housekeeping broke; it is tried again");
             }
         }
+    }
+
+    fn databases(&self) -> Databases {
+        let Services { control, ledger, .. } = &self.services;
+        Databases { control: control.clone(), people: self.people_db.clone(), ledger: ledger.clone() }
     }
 
     /// Ends everything in order: what followed first, then what it followed.
@@ -228,7 +233,7 @@ impl Engine {
             tracing::error!(%error, "the store's tail could not be synced; the journal has it");
         }
         self.journal.close();
-        if let Err(error) = kept::enter(&self.services.control, &self.services.ledger) {
+        if let Err(error) = kept::enter(&self.databases()) {
             tracing::error!(%error, "how the database stands could not be entered");
         }
         self.services.ledger.close();
@@ -258,7 +263,7 @@ fn zones(control: Database) -> ZoneOf {
     })
 }
 
-fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
+fn housekeeping(services: &Services, now_and_then: Option<(&Journal, u32, &Databases)>) {
     if let Err(error) = services.collector.flush() {
         tracing::warn!(%error, "the counters could not be written; tried again in a second");
     }
@@ -268,14 +273,14 @@ fn housekeeping(services: &Services, retention: Option<(&Journal, u32)>) {
     if let Err(error) = services.announce_alarms() {
         tracing::warn!(%error, "alarms could not be announced; tried again in a second");
     }
-    if let Some((journal, days)) = retention {
+    if let Some((journal, days, databases)) = now_and_then {
         if let Err(error) = services.ledger.retain(ledger::PAYLOAD_DAYS) {
             tracing::warn!(%error, "old payloads of the ledger could not be dropped");
         }
         if let Err(error) = services.guard.sweep() {
             tracing::warn!(%error, "ended sessions could not be removed");
         }
-        if let Err(error) = kept::watch(&services.control, &services.ledger, &services.guard) {
+        if let Err(error) = kept::watch(databases, &services.guard) {
             tracing::error!(%error, "the database could not be looked at");
         }
         let older_than_ms = services.clock.now_ms() - i64::from(days) * 24 * 3_600_000;

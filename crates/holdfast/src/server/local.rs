@@ -1,4 +1,4 @@
-//! The socket in the data directory (mode 0600) for commands on the same host: a backup, the list of purges, read-only mode, lockdown, and the
+//! The socket in the data directory (mode 0600) for commands on the same host: a backup, the list of purges, another key for a workspace, read-only mode, lockdown, and the
 //! delayed recovery of a lone owner. It can save and tighten; nothing that loosens stands here.
 
 use std::path::PathBuf;
@@ -8,9 +8,12 @@ use axum::extract::{FromRef, State};
 use axum::{Json, Router};
 use door::{DoorName, Permit, Problem, Routes, Stop, blocking};
 use guard::{Guard, GuardError};
+use model::WorkspaceId;
 use policy::actions::{
-    LockdownFromHost, ReadOnlyFromHost, RecoverFromHost, SaveFromHost, TestNoticesFromHost,
+    LockdownFromHost, ReadOnlyFromHost, RecoverFromHost, ReplaceKeyFromHost, SaveFromHost,
+    TestNoticesFromHost,
 };
+use purge::Purges;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::ServiceError;
@@ -26,6 +29,8 @@ pub struct Local {
     pub guard: Guard,
     /// What can be saved.
     pub save: Arc<Save>,
+    /// What gets workspaces off older keys.
+    pub purging: Purges,
 }
 
 impl FromRef<Local> for Guard {
@@ -43,6 +48,8 @@ pub fn routes() -> Routes<Local> {
         .post("/local/lockdown", lockdown)
         .post("/local/recover", recover)
         .post("/local/notices/test", test_notices)
+        .post("/local/key", key)
+        .post("/local/key/replace", replace_key)
 }
 
 /// Serves them on `path` until `stop`.
@@ -139,6 +146,42 @@ async fn test_notices(
         blocking(move || local.guard.host().test_notice(workspace).map_err(ServiceError::from)).await?;
     let channels: Vec<Value> = states.iter().map(api::notices::channel).collect();
     Ok(Json(json!({ "delivered": delivered, "channels": channels })))
+}
+
+#[derive(Deserialize)]
+struct Which {
+    workspace: String,
+}
+
+impl Which {
+    fn workspace(&self) -> Result<WorkspaceId, Problem> {
+        self.workspace.parse().map_err(|_| Problem::not_found())
+    }
+}
+
+async fn key(
+    _may: Permit<ReplaceKeyFromHost>,
+    State(local): State<Local>,
+    Json(which): Json<Which>,
+) -> Result<Json<Value>, Problem> {
+    let workspace = which.workspace()?;
+    let standing = blocking(move || local.purging.key(workspace).map_err(ServiceError::from)).await?;
+    Ok(Json(api::workspaces::key_view(&standing)))
+}
+
+async fn replace_key(
+    _may: Permit<ReplaceKeyFromHost>,
+    State(local): State<Local>,
+    Json(which): Json<Which>,
+) -> Result<Json<Value>, Problem> {
+    let workspace = which.workspace()?;
+    let standing = blocking(move || {
+        local.guard.host().replace_key(workspace)?;
+        local.purging.wake();
+        local.purging.key(workspace).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(Json(api::workspaces::key_view(&standing)))
 }
 
 /// Begins the recovery, or finishes it when its delay has passed.

@@ -286,3 +286,44 @@ fn lockdown_breaks_a_running_export_off() {
     let server = &office.house.server;
     testkit::wait_until(20, "the log", || server.log().contains("broken off").then_some(()));
 }
+
+/// So many lines of a file, each at most once, by a small generator of its own.
+fn drawn<'a>(lines: &[&'a str], count: usize, seed: &mut u64) -> Vec<&'a str> {
+    let mut left = lines.to_vec();
+    let mut draw = |below: usize| {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(*seed >> 33).unwrap() % below
+    };
+    (0..count.min(left.len())).map(|_| left.swap_remove(draw(left.len()))).collect()
+}
+
+/// C7. Every test run makes 6 exports and leaks each; `HOLDFAST_TEST_LONG=1` makes 1,000 and leaks 500 of them.
+#[test]
+fn two_hundred_rows_of_one_export_among_many_name_it() {
+    const PEOPLE: usize = 250;
+    let (exports, leaks) =
+        if std::env::var_os("HOLDFAST_TEST_LONG").is_some() { (1_000, 500) } else { (6, 6) };
+    let mut office = Office::new();
+    peopled(&mut office.house, PEOPLE);
+    let files: Vec<(String, String)> = (0..exports)
+        .map(|_| {
+            let file = office.begun(PEOPLE as u64);
+            let text = decrypted(&office.house.owner.send("POST", &file, None, &[]).expect(200).bytes);
+            (grant_of(&file), text)
+        })
+        .collect();
+    let attribute = office.house.path("/exports/attribute");
+    let (mut right, mut wrong, mut seed) = (0, 0, 11);
+    for leak in 0..leaks {
+        let (grant, text) = &files[leak * exports / leaks];
+        let rows = drawn(&lines(text), 200, &mut seed).join("\n");
+        let found = office.admin.send_raw("POST", &attribute, None, rows.as_bytes(), &[]).expect(200).json;
+        right += usize::from(found["export"] == grant.as_str());
+        wrong += usize::from(!found["export"].is_null() && found["export"] != grant.as_str());
+    }
+    println!(
+        "{exports} exports of {PEOPLE} people; 200 rows leaked {leaks} times: {right} named right, {wrong} wrong"
+    );
+    assert_eq!(wrong, 0, "nobody is accused wrongly");
+    assert!(right * 100 >= leaks * 99, "{right} of {leaks}");
+}

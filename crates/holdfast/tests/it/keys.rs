@@ -15,6 +15,9 @@ use data_encoding::BASE64;
 use keys::Key;
 use serde_json::{Value, json};
 
+use testkit::wait_until;
+
+use crate::saved;
 use crate::support::House;
 
 fn files(house: &House) -> Vec<PathBuf> {
@@ -173,4 +176,157 @@ fn a_transit_service_opens_the_data() {
     let both: Vec<(&str, &str)> = set.iter().copied().chain([("HOLDFAST_KEYS__CREDENTIAL", "x")]).collect();
     let (code, said) = rotate(&house, None, &both);
     assert!(code != 0 && said.contains("name one of"), "{said}");
+}
+
+/// The workspace's key as it stands in the database of decisions, wrapped.
+fn wrapped(house: &House) -> Vec<u8> {
+    let database = rusqlite::Connection::open(house.server.data().join("control.db")).unwrap();
+    database.query_row("select wrapped_seal from workspace", [], |row| row.get(0)).unwrap()
+}
+
+/// Waits until nothing is sealed under an older key, and says which one is the present one.
+fn settled(house: &mut House) -> String {
+    let path = house.path("/key");
+    let owner = &mut house.owner;
+    wait_until(60, "the older key's end", || {
+        let key = owner.get(&path).expect(200).json;
+        key["older"].is_null().then(|| key["key"].as_str().unwrap().to_owned())
+    })
+}
+
+#[test]
+fn a_workspace_gets_another_key_while_everything_goes_on() {
+    let mut house = House::new();
+    let traits =
+        json!({"userId": "u", "messageId": "i", "traits": {"email": "kestrel@example.com", "plan": "pro"}});
+    house.send("/v1/identify", &traits);
+    for number in 0..20 {
+        house.send("/v1/track", &json!({"userId": "u", "event": "Kept", "messageId": format!("m{number}")}));
+    }
+    let before = house.events(21);
+    let old = wrapped(&house);
+    let path = house.path("/key");
+    let first = house.owner.get(&path).expect(200).json;
+    assert_eq!(first["older"], Value::Null);
+
+    // An owner with a touch; a token never, nobody without a touch.
+    house.owner.post(&path, &json!({})).expect(403);
+    house.token(&["events:read", "ledger:read"]).post(&path, &json!({})).expect(403);
+    let asked = house.owner.confirmed(&mut house.passkey, "POST", &path, None).expect(202).json;
+    assert_ne!(asked["key"], first["key"], "the fresh one is the present one at once");
+    house.server.kill_and_restart();
+    house.owner.move_to(&house.server.console);
+    house.passkey.move_to(&house.server.console);
+    assert_eq!(settled(&mut house), asked["key"].as_str().unwrap(), "killed, it goes on");
+
+    // All is there, found by what was never stored in clear, and opens.
+    assert_eq!(house.events(21), before);
+    house.send("/v1/track", &json!({"userId": "u", "event": "After", "messageId": "after"}));
+    house.events(22);
+    let workspace = house.server.installed.workspace.to_string();
+    let person = before[0]["person"].as_str().unwrap().to_owned();
+    // Typed in, they are looked up by the keyed hash, and the address then has the person's id.
+    let mut meant = |typed: &str| {
+        let found = house.owner.get(&format!("/w/{workspace}/live?person={typed}"));
+        found.header("location").unwrap_or_default().contains(&person)
+    };
+    assert!(meant("kestrel@example.com") && !meant("nobody@example.com"));
+    let reveal = house.path(&format!("/people/{person}/reveal"));
+    let body = json!({"field": "email", "reason": "a test"});
+    let shown = house.owner.confirmed(&mut house.passkey, "POST", &reveal, Some(&body)).expect(200).json;
+    assert!(shown.to_string().contains("kestrel@example.com"), "{shown}");
+
+    // From the host, where the command runs, with the same end.
+    let data = house.server.data();
+    let on = ["--workspace", &workspace, "--data", data.to_str().unwrap()];
+    let (code, said, wrong) =
+        house.server.command(&["keys", "rotate"].into_iter().chain(on).collect::<Vec<_>>());
+    assert!(code == 0 && said.contains("replaced"), "{said}{wrong}");
+    let present = settled(&mut house);
+    assert_ne!(present, asked["key"]);
+    let (_, said, _) = house.server.command(&["keys", "status"].into_iter().chain(on).collect::<Vec<_>>());
+    assert!(said.contains(&present) && said.contains("none"), "{said}");
+    assert_eq!(house.events(22).len(), 22);
+    let page = house.owner.get(&format!("/w/{workspace}/settings")).expect(200).text;
+    assert!(page.contains(&present) && page.contains("Replace the key"));
+
+    let entries = house.owner.get(&house.path("/ledger/entries?limit=200")).expect(200).json;
+    let entries = entries["items"].as_array().unwrap();
+    let of = |code: &str| entries.iter().filter(|entry| entry["code"] == code).count();
+    // Intent and outcome of each.
+    assert_eq!((of("workspace_key.replaced"), of("workspace_key.destroyed")), (4, 4));
+    // What opened it all is in no file any more.
+    house.server.terminate();
+    let wanted = aho_corasick::AhoCorasick::new([&old]).unwrap();
+    for entry in walk(&data) {
+        assert!(
+            !wanted.is_match(&std::fs::read(&entry).unwrap()),
+            "the older key lies in {}",
+            entry.display()
+        );
+    }
+}
+
+fn walk(folder: &std::path::Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            files.extend(walk(&entry))
+        } else if entry.is_file() {
+            files.push(entry)
+        }
+    }
+    files
+}
+
+#[test]
+fn a_backup_from_before_opens_with_the_keys_of_its_time() {
+    let mut house = House::new();
+    house.send(
+        "/v1/identify",
+        &json!({"userId": "u", "messageId": "i", "traits": {"email": "kestrel@example.com"}}),
+    );
+    house.send("/v1/track", &json!({"userId": "u", "event": "Kept", "messageId": "k"}));
+    let before = house.events(2);
+    let person = before[0]["person"].as_str().unwrap().to_owned();
+    let first = status(&house, &[]);
+    let (from, _) = saved::backup(&house, "backup");
+    // Since then the workspace has another key, and the installation another master key.
+    let path = house.path("/key");
+    house.owner.confirmed(&mut house.passkey, "POST", &path, None).expect(202);
+    settled(&mut house);
+    house.server.terminate();
+    let (present, old) = (files(&house).pop().unwrap(), house.server.scratch().join("old.key"));
+    std::fs::rename(&present, &old).unwrap();
+    let (code, said) = rotate(&house, Some(old.to_str().unwrap()), &[]);
+    assert_eq!(code, 0, "{said}");
+
+    // The key of today does not open it, and the refusal says which one does and what to do.
+    let target = house.server.scratch().join("restored");
+    let (code, _, said) = saved::restore(&house, &from, &target, &[]);
+    let needed = first["master"].as_str().unwrap();
+    assert!(code != 0 && said.contains(needed) && said.contains("key of its time"), "{said}");
+    assert!(said.contains("keys.") && !target.exists(), "{said}");
+    // The kept one does; and then the data goes over to the key of today.
+    let kept = [("HOLDFAST_KEYS__MASTER_FILE", old.to_str().unwrap())];
+    let (code, _, said) = saved::restore_with(&house, &from, &target, &[], &kept);
+    assert_eq!(code, 0, "{said}");
+    let data = house.server.data();
+    std::fs::rename(&data, house.server.scratch().join("replaced")).unwrap();
+    std::fs::rename(&target, &data).unwrap();
+    assert_eq!(
+        (&status(&house, &[])["opens"], &status(&house, &kept)["opens"]),
+        (&json!(false), &json!(true))
+    );
+    let (code, said) = rotate(&house, Some(old.to_str().unwrap()), &[]);
+    assert_eq!(code, 0, "{said}");
+    house.server.restart();
+    house.owner = house.server.client();
+    house.passkey.move_to(&house.server.console);
+    house.owner.sign_in(&mut house.passkey);
+    assert_eq!(house.events(2), before);
+    let reveal = house.path(&format!("/people/{person}/reveal"));
+    let body = json!({"field": "email", "reason": "a test"});
+    let shown = house.owner.confirmed(&mut house.passkey, "POST", &reveal, Some(&body)).expect(200).text;
+    assert!(shown.contains("kestrel@example.com"), "{shown}");
 }

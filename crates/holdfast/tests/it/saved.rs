@@ -25,6 +25,17 @@ pub fn backup(house: &House, name: &str) -> (PathBuf, Value) {
 
 /// Restores it; gives exit code, output and errors.
 pub fn restore(house: &House, from: &Path, target: &Path, more: &[&str]) -> (i32, String, String) {
+    restore_with(house, from, target, more, &[])
+}
+
+/// The same in another environment.
+pub fn restore_with(
+    house: &House,
+    from: &Path,
+    target: &Path,
+    more: &[&str],
+    environment: &[(&str, &str)],
+) -> (i32, String, String) {
     let identity = house.server.scratch().join("identity");
     stdx::files::replace(&identity, IDENTITY.as_bytes()).unwrap();
     let mut arguments = vec![
@@ -36,5 +47,5 @@ pub fn restore(house: &House, from: &Path, target: &Path, more: &[&str]) -> (i32
         from.to_str().unwrap(),
     ];
     arguments.extend(more);
-    house.server.command(&arguments)
+    house.server.command_with(&arguments, environment)
 }

@@ -17,7 +17,7 @@ pub const WORKSPACE: WorkspaceId = WorkspaceId(7);
 pub fn keys() -> KeyDirectory {
     let directory = KeyDirectory::new();
     let key = Key::from_bytes([7; 32]);
-    directory.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal"), hash: key.hasher("hash") });
+    directory.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal").into(), hash: key.hasher("hash") });
     directory
 }
 

@@ -69,7 +69,7 @@ pub fn keys() -> KeyDirectory {
     let directory = KeyDirectory::new();
     for (workspace, byte) in [(HERE, 1), (THERE, 2)] {
         let seal = Key::from_bytes([byte; 32]);
-        directory.insert(workspace, WorkspaceKeys { hash: seal.hasher("hash"), seal });
+        directory.insert(workspace, WorkspaceKeys { hash: seal.hasher("hash"), seal: seal.into() });
     }
     directory
 }

@@ -31,7 +31,7 @@ fn workspaces_know_nothing_of_each_other() {
     const BETA: WorkspaceId = WorkspaceId(0xbe7a);
     let mut world = world();
     let seed = Key::generate();
-    world.keys.insert(BETA, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed });
+    world.keys.insert(BETA, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.into() });
     world.play("u1, u2");
     let person = world.event(EventRecord { workspace: BETA, ..event_of("u2") });
     assert_eq!(person, Some(PersonCode(0)), "codes are dense in each workspace");

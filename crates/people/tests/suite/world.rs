@@ -35,7 +35,7 @@ pub fn world() -> World {
 pub fn keys() -> KeyDirectory {
     let keys = KeyDirectory::new();
     let seed = Key::from_bytes([7; 32]);
-    keys.insert(ACME, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal") });
+    keys.insert(ACME, WorkspaceKeys { hash: seed.hasher("workspace"), seal: seed.derive("seal").into() });
     keys
 }
 

@@ -42,6 +42,10 @@ pub struct World {
 pub struct Nowhere;
 
 impl purge::Elsewhere for Nowhere {
+    fn renew(&self, _: WorkspaceId) -> Result<u64, purge::ElsewhereError> {
+        Ok(0)
+    }
+
     fn set_aside(
         &self,
         _workspace: WorkspaceId,
@@ -196,6 +200,20 @@ impl World {
         while self.store.position() < end || self.people.position() < end {
             self.journal.wait_past(end, Duration::from_millis(20));
         }
+    }
+
+    /// Gives the workspace another key, as guard does.
+    pub fn replace_key(&self) {
+        self.try_replace_key().unwrap();
+    }
+
+    pub fn try_replace_key(&self) -> Result<(), control::ControlError> {
+        let by = ("mem_test", NOW_MS);
+        let fresh = self
+            .control
+            .write(|tx| control::workspace_key::replace(tx, &Key::from_bytes(MASTER), self.workspace, by))?;
+        self.keys.get(self.workspace).unwrap().seal.replace(fresh);
+        Ok(())
     }
 
     pub fn order(&self, asked: &str) -> PurgeId {

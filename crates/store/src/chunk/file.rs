@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use keys::{Key, KeyId};
+use keys::{Key, KeyId, Seal};
 use model::WorkspaceId;
 
 use super::build::{Builder, Built};
@@ -89,9 +89,11 @@ impl Header {
 pub(crate) fn write(
     path: &Path,
     builder: Builder,
-    (workspace, seal): (WorkspaceId, &Key),
+    (workspace, seal): (WorkspaceId, &Seal),
     chunk: u128,
 ) -> Result<(Header, Directory), StoreError> {
+    // Once: it may be replaced at any moment.
+    let seal = seal.present();
     let key = Key::generate();
     let Built { rows, min_ms, max_ms, directory, blocks } = builder.finish(&key, chunk)?;
     let plain = postcard::to_stdvec(&directory).map_err(|_| StoreError::damaged(path, "directory"))?;
@@ -125,7 +127,7 @@ pub(crate) fn write(
 /// The key of a chunk file and its directory, from the file's first bytes.
 pub(crate) fn open(
     path: &Path,
-    seal: &Key,
+    seal: &Seal,
     (header, head): (&Header, &[u8]),
     sealed: &[u8],
 ) -> Result<(Key, Directory), StoreError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use keys::Key;
+use keys::{Key, Seal};
 use model::WorkspaceId;
 
 use super::STRIPE_ROWS;
@@ -30,7 +30,7 @@ pub(crate) struct Chunk {
 
 impl Chunk {
     /// Opens and checks the file's head.
-    pub(crate) fn open(path: &Path, workspace: WorkspaceId, seal: &Key) -> Result<Self, StoreError> {
+    pub(crate) fn open(path: &Path, workspace: WorkspaceId, seal: &Seal) -> Result<Self, StoreError> {
         let io = StoreError::io(path);
         let read = || -> std::io::Result<(File, Vec<u8>, u64)> {
             let file = File::open(path)?;

@@ -87,7 +87,12 @@ impl Shared {
     }
 
     /// Writes the rows of `old`, chunks of one partition, anew, without those of the erased.
-    fn rewrite(&self, workspace: &Workspace, state: &State, old: &[Listed]) -> Result<(), StoreError> {
+    pub(super) fn rewrite(
+        &self,
+        workspace: &Workspace,
+        state: &State,
+        old: &[Listed],
+    ) -> Result<(), StoreError> {
         let added = self.write_merged(workspace, state, old)?;
         self.replace(workspace, state, old, added)
     }

@@ -22,7 +22,8 @@ pub fn keys() -> KeyDirectory {
     let directory = KeyDirectory::new();
     for (number, workspace) in (7..).zip(WORKSPACES) {
         let key = Key::from_bytes([number; 32]);
-        directory.insert(workspace, WorkspaceKeys { seal: key.derive("seal"), hash: key.hasher("hash") });
+        directory
+            .insert(workspace, WorkspaceKeys { seal: key.derive("seal").into(), hash: key.hasher("hash") });
     }
     directory
 }
