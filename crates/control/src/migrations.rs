@@ -23,6 +23,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 15, name: "notices", sql: include_str!("../migrations/0015_notices.sql") },
     Migration { number: 16, name: "use", sql: include_str!("../migrations/0016_use.sql") },
     Migration { number: 17, name: "federation", sql: include_str!("../migrations/0017_federation.sql") },
+    Migration { number: 20, name: "second_people", sql: include_str!("../migrations/0020_second_people.sql") },
 ];
 
 /// Of `people.db`.

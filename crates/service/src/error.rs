@@ -246,6 +246,10 @@ impl From<guard::GuardError> for ServiceError {
             | Guard::LastOperator
             | Guard::NothingToRecover
             | Guard::TooEarly { .. }
+            | Guard::NotYet { .. }
+            | Guard::HasPasskey
+            | Guard::NeedsRecovery
+            | Guard::SignInAgain
             | Guard::GrantIs { .. }
             | Guard::Installed => Self::Conflict(error.to_string()),
             Guard::OwnersOnly => Self::Denied(guard::Denied::Forbidden { why: "owners-only".to_owned() }),

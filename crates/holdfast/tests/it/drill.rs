@@ -68,8 +68,17 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "customerio-2022",
-        9,
-        &["support", "operator-export", "break-glass", "export", "notice-channels", "scraper", "review"],
+        10,
+        &[
+            "support",
+            "operator-export",
+            "break-glass",
+            "second-account",
+            "export",
+            "notice-channels",
+            "scraper",
+            "review",
+        ],
     );
 }
 
