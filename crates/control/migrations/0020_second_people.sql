@@ -30,3 +30,22 @@ create table first_passkey (
   void_ms    integer not null,
   mac        blob    not null
 ) strict, without rowid;
+
+-- From which networks a session was used, as keyed marks. The first is its home: its text is renewed there alone.
+create table session_network (
+  session  blob    not null references session (id) on delete cascade,
+  network  text    not null,
+  first_ms integer not null,
+  home     integer not null,
+  mac      blob    not null,
+  primary key (session, network)
+) strict, without rowid;
+
+-- What a provider calls a session that it vouched for, so that it can end it (OpenID Connect Back-Channel Logout).
+create table sign_on_session (
+  session   blob primary key references session (id) on delete cascade,
+  workspace blob not null references workspace (id),
+  sid_hash  blob not null,                     -- keyed, of issuer and the provider's session id
+  mac       blob not null
+) strict, without rowid;
+create index sign_on_session_by_sid on sign_on_session (workspace, sid_hash);

@@ -4,7 +4,7 @@
 //! Left to others: how somebody proves who they are (`signin`), the rules (`policy`), who hears of it
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
-//! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
+//! Modules in reading order: [`caller`], `origin`, `elsewhere` (a session in another network), [`granted`], [`denied`], [`guard`] and [`permit`] (the two
 //! questions asked of every request), [`sign_in`], [`password`] with `leave` (where it opens) and `stuffing`, [`binding`] (sessions bound to the device), [`own`] (one's own account), [`first_passkey`], [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says), [`sign_on`] (what a provider says),
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
 //! [`usage`] and [`review`] (what nobody uses lapses),
@@ -19,6 +19,7 @@ pub mod channels;
 pub mod deliveries;
 mod denials;
 pub mod denied;
+mod elsewhere;
 mod error;
 pub mod first_passkey;
 pub mod granted;

@@ -75,6 +75,8 @@ const WORDS: &[(&str, &str)] = &[
     ("recovery.ready", "The recovery of an account may be finished now"),
     ("recovery.started", "The recovery of an account was started"),
     ("recovery.stopped", "The recovery of an account was stopped"),
+    ("session.elsewhere", "A session is used from another network than the one it was opened in"),
+    ("session.reused", "A session was used by two parties and has ended for both"),
     ("sign_on.removed", "The provider for single sign-on was removed"),
     ("sign_on.set", "The provider for single sign-on was set"),
     ("status.published", "The public status page says something new"),

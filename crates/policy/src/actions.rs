@@ -51,6 +51,7 @@ actions! {
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
     BeginSignOn: Anyone, Tightens, Session, "begin to sign in with their organisation's provider";
     FinishSignOn: Anyone, Tightens, Session, "come back from their organisation's provider";
+    EndSignOn: Anyone, Tightens, Session, "end sessions because the organisation's provider says that somebody signed out";
     BindSession: Anyone, Tightens, Session, "bind the session just opened to the device";
     RenewBoundSession: Anyone, Tightens, Session, "renew a session with the device's key";
     // Collecting goes on in read-only mode, whoever sends.

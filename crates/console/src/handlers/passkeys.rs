@@ -145,6 +145,7 @@ fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model
     let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
     SessionRow {
         bound: session.bound,
+        networks: session.networks,
         id: session.id,
         passkey: match passkey {
             Some(passkey) => passkey.name.clone(),

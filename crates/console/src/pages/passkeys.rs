@@ -42,6 +42,8 @@ pub struct PasskeyRow {
 pub struct SessionRow {
     /// Whether the device's key alone renews it.
     pub bound: bool,
+    /// From how many networks it was used.
+    pub networks: usize,
     /// The id.
     pub id: SessionId,
     /// The name of the passkey it was opened with.
@@ -162,7 +164,8 @@ fn sessions(frame: &Frame, view: &PasskeysView) -> Markup {
             @for session in &view.sessions {
                 tr {
                     th scope="row" { (session.passkey) @if session.own { " " (facts::tag("on", "this one")) }
-                        @if session.bound { " " (facts::tag("ok", "bound to the device")) } }
+                        @if session.bound { " " (facts::tag("ok", "bound to the device")) }
+                        @if session.networks > 1 { " " (facts::tag("warn", &format!("used from {} networks", session.networks))) } }
                     td { (time::moment(frame, session.began)) }
                     td { (time::ago(frame, session.used)) }
                     td { (time::ago(frame, session.until)) }

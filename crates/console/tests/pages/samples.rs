@@ -831,6 +831,7 @@ fn no_passkeys(first: Option<Timestamp>) -> passkeys::PasskeysView {
 fn passkeys_view() -> passkeys::PasskeysView {
     let session = |number: u128, passkey: &str| passkeys::SessionRow {
         bound: number == 1,
+        networks: usize::from(number != 1) + 1,
         id: SessionId(number),
         passkey: passkey.to_owned(),
         began: ago(9_000 * number as i64),
@@ -876,6 +877,7 @@ fn organisation_view(set: bool) -> organisation::OrganisationView {
     organisation::OrganisationView {
         provider: set.then_some(provider),
         redirect: "http://localhost:7071/sign-in/organisation/back".to_owned(),
+        logout: format!("http://localhost:7071/sign-in/organisation/logout/{}", WorkspaceId(1)),
         directory: "http://localhost:7071/scim/v2".to_owned(),
         may_set: set,
         typed: form::Typed::default(),

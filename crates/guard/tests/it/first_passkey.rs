@@ -37,14 +37,14 @@ impl Place {
         let on = house.guard.set_sign_on(&granted, new).unwrap();
         let granted = house.touch::<InviteMember>(&mut owner).unwrap();
         house.guard.invite(&granted, "ada@example.com", Role::Analyst).unwrap();
-        let word = Word { subject: "ada-1", email: Some("ada@example.com"), level: Some(2) };
+        let word = Word { subject: "ada-1", email: Some("ada@example.com"), sid: None, level: Some(2) };
         let ada = house.guard.sign_in_vouched(&on, &word).unwrap().member;
         Self { house, owner, on, ada }
     }
 
     /// A session of Ada's by her organisation's sign-in.
     fn comes_in(&self) -> Person {
-        let word = Word { subject: "ada-1", email: None, level: Some(2) };
+        let word = Word { subject: "ada-1", email: None, sid: None, level: Some(2) };
         let opened = self.house.guard.sign_in_vouched(&self.on, &word).unwrap();
         Person { key: Authenticator::at(ORIGIN), member: opened.member, token: opened.token.expose().clone() }
     }

@@ -125,6 +125,11 @@ impl House {
         self.guard.identify(Credential::Session(&person.token))
     }
 
+    /// The same from an address.
+    pub fn caller_from(&self, person: &Person, address: [u8; 4]) -> Result<Caller, Denied> {
+        self.guard.identify_from(Credential::Session(&person.token), Some(address.into()))
+    }
+
     /// Asks for `A` in the house's workspace, without a touch.
     pub fn ask<A: Action>(&self, person: &Person) -> Result<Granted, Denied> {
         let caller = self.caller(person)?;
@@ -184,6 +189,7 @@ pub fn proof(step_up_id: Option<&str>) -> Proof<'_> {
 fn open(db: &Database, master: &Key, ledger: &Ledger, clock: &Clock) -> Guard {
     let passkeys = PasskeyConfig {
         rp_id: "localhost".to_owned(),
+        sessions_roam: false,
         rp_name: "Holdfast".to_owned(),
         origins: vec![ORIGIN.to_owned()],
     };
