@@ -53,6 +53,8 @@ const made = () => {
     conformIdTokenClaims: false,
     cookies: { keys: ['a key of the test'] },
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+    // It calls no address of this machine by itself, and the test is on this machine.
+    fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ ...who, sub }) }),
     jwks: { keys: [{ ...key, kid: randomUUID(), use: 'sig', alg: 'RS256' }] },
