@@ -7,8 +7,8 @@ use http::StatusCode;
 use model::MemberId;
 use policy::Role;
 use policy::actions::{
-    ApproveRecovery, CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, ReadWorkspace,
-    RemoveMember, StartRecovery, StopRecovery,
+    AllowFirstPasskey, ApproveRecovery, CancelInvite, ChangeRole, EndMemberSessions, InviteMember,
+    ListMembers, ReadWorkspace, RemoveMember, StartRecovery, StopFirstPasskey, StopRecovery,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,6 +29,9 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/workspaces/{w}/members/{member}/recovery", start_recovery)
         .delete("/api/v1/workspaces/{w}/members/{member}/recovery", stop_recovery)
         .post("/api/v1/workspaces/{w}/members/{member}/recovery/approve", approve_recovery)
+        .get("/api/v1/workspaces/{w}/first-passkeys", first_passkeys)
+        .post("/api/v1/workspaces/{w}/members/{member}/first-passkey", allow_first)
+        .delete("/api/v1/workspaces/{w}/members/{member}/first-passkey", stop_first)
         .get("/api/v1/workspaces/{w}/invites", invites)
         .delete("/api/v1/workspaces/{w}/invites/{member}", cancel)
 }
@@ -175,6 +178,53 @@ async fn approve_recovery(
     let code = code.expose();
     let body = json!({ "code": code, "url": format!("{console_url}/enrol#{code}") });
     Ok((StatusCode::CREATED, Json(body)))
+}
+
+async fn first_passkeys(
+    may: Permit<ListMembers>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Value>>, Problem> {
+    let found =
+        blocking(move || state.services.guard.first_passkeys(may.granted()).map_err(ServiceError::from))
+            .await?;
+    Ok(Json(List::whole(found.iter().map(first_passkey).collect())))
+}
+
+/// What is allowed to a member, for whoever allowed it and for the member.
+pub(crate) fn first_passkey(allowed: &guard::first_passkey::FirstPasskey) -> Value {
+    json!({
+        "member": allowed.member,
+        "allowed_by": allowed.allowed_by,
+        "allowed_at": instant(allowed.allowed_ms),
+        "ready_at": instant(allowed.ready_ms),
+        "until": instant(allowed.void_ms),
+    })
+}
+
+async fn allow_first(
+    may: Permit<AllowFirstPasskey>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let member = member_id(&member)?;
+    let allowed = blocking(move || {
+        state.services.guard.allow_first_passkey(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok((StatusCode::ACCEPTED, Json(first_passkey(&allowed))))
+}
+
+async fn stop_first(
+    may: Permit<StopFirstPasskey>,
+    State(state): State<ApiState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let member = member_id(&member)?;
+    blocking(move || {
+        state.services.guard.stop_first_passkey(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn invites(

@@ -7,13 +7,15 @@ use http::StatusCode;
 use model::PasskeyId;
 use policy::Action;
 use policy::actions::{
-    AddPasskey, FinishAddPasskey, ListPasskeys, LockPasskeys, RemovePasskey, UnlockPasskeys,
+    AddFirstPasskey, AddPasskey, FinishAddPasskey, ListPasskeys, LockPasskeys, RefuseFirstPasskey,
+    RemovePasskey, UnlockPasskeys,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use service::ServiceError;
 
 use crate::input::Input;
+use crate::members::first_passkey;
 use crate::state::ApiState;
 use crate::view::{List, instant};
 
@@ -23,6 +25,9 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/passkeys/begin", begin)
         .post("/api/v1/passkeys/finish", finish)
         .delete("/api/v1/passkeys/{passkey}", remove)
+        .get("/api/v1/passkeys/first", first)
+        .post("/api/v1/passkeys/first/begin", begin_first)
+        .delete("/api/v1/passkeys/first", refuse_first)
         .get("/api/v1/passkeys/lock", lock)
         .put("/api/v1/passkeys/lock", refuse_new)
         .delete("/api/v1/passkeys/lock", allow_new)
@@ -50,6 +55,33 @@ async fn begin(may: Permit<AddPasskey>, State(state): State<ApiState>) -> Result
         blocking(move || state.services.guard.begin_add_passkey(may.granted()).map_err(ServiceError::from))
             .await?,
     ))
+}
+
+/// Whether a first one is allowed to the caller, and from when.
+async fn first(may: Permit<ListPasskeys>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
+    let found =
+        blocking(move || state.services.guard.own_first_passkey(may.granted()).map_err(ServiceError::from))
+            .await?;
+    Ok(Json(json!({ "allowed": found.as_ref().map(first_passkey) })))
+}
+
+async fn begin_first(
+    may: Permit<AddFirstPasskey>,
+    State(state): State<ApiState>,
+) -> Result<Json<Value>, Problem> {
+    let begun =
+        blocking(move || state.services.guard.begin_first_passkey(may.granted()).map_err(ServiceError::from))
+            .await?;
+    Ok(Json(begun))
+}
+
+async fn refuse_first(
+    may: Permit<RefuseFirstPasskey>,
+    State(state): State<ApiState>,
+) -> Result<StatusCode, Problem> {
+    blocking(move || state.services.guard.refuse_first_passkey(may.granted()).map_err(ServiceError::from))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

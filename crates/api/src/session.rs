@@ -103,6 +103,7 @@ async fn list(
             "last_seen_at": instant(session.last_seen_ms),
             "ends_at": instant(session.ends_ms),
             "bound": session.bound,
+            "networks": session.networks,
         })
     };
     Ok(Json(List::whole(found.into_iter().map(view).collect())))

@@ -33,10 +33,10 @@ struct Wanted {
 }
 
 async fn read(may: Permit<ReadSignOn>, State(state): State<ApiState>) -> Result<Json<Value>, Problem> {
-    let redirect = redirect(&state);
+    let console = state.services.about.console_url.clone();
     let found =
         blocking(move || state.services.guard.sign_on(may.granted()).map_err(ServiceError::from)).await?;
-    found.map(|on| Json(view(&on, &redirect))).ok_or_else(Problem::not_found)
+    found.map(|on| Json(view(&on, &console))).ok_or_else(Problem::not_found)
 }
 
 async fn set(
@@ -44,13 +44,13 @@ async fn set(
     State(state): State<ApiState>,
     Input(wanted): Input<Wanted>,
 ) -> Result<Json<Value>, Problem> {
-    let redirect = redirect(&state);
+    let console = state.services.about.console_url.clone();
     let Wanted { issuer, client_id, client_secret, domains, trusted_acr: trusted } = wanted;
     let new = NewSignOn { issuer, client_id, secret: client_secret.map(Secret::new), domains, trusted };
     let set =
         blocking(move || state.services.guard.set_sign_on(may.granted(), new).map_err(ServiceError::from))
             .await?;
-    Ok(Json(view(&set, &redirect)))
+    Ok(Json(view(&set, &console)))
 }
 
 async fn remove(may: Permit<RemoveSignOn>, State(state): State<ApiState>) -> Result<StatusCode, Problem> {
@@ -58,13 +58,11 @@ async fn remove(may: Permit<RemoveSignOn>, State(state): State<ApiState>) -> Res
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn redirect(state: &ApiState) -> String {
-    format!("{}{}", state.services.about.console_url, service::sign_on::BACK)
-}
-
-fn view(on: &SignOn, redirect: &str) -> Value {
+fn view(on: &SignOn, console: &str) -> Value {
+    let redirect = format!("{console}{}", service::sign_on::BACK);
+    let logout = format!("{console}{}/{}", service::sign_on::LOGOUT, on.workspace);
     json!({
         "issuer": on.issuer, "client_id": on.client_id, "has_secret": on.secret.is_some(), "domains": on.domains,
-        "trusted_acr": on.trusted, "redirect_uri": redirect, "changed_at": instant(on.changed_ms),
+        "trusted_acr": on.trusted, "redirect_uri": redirect, "logout_uri": logout, "changed_at": instant(on.changed_ms),
     })
 }

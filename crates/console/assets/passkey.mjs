@@ -36,8 +36,8 @@ async function enrol(form) {
   return post("/api/v1/enrol/finish", credential.toJSON());
 }
 
-async function addPasskey(form) {
-  const begun = await (await touched("/api/v1/passkeys/begin", {
+async function addPasskey(form, begin = "/api/v1/passkeys/begin") {
+  const begun = await (await touched(begin, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: "{}",
@@ -67,7 +67,9 @@ async function touched(address, init) {
 // htmx sends its requests through the same gate.
 document.addEventListener("htmx:config:request", (event) => { event.detail.ctx.fetch = touched; });
 
-const ceremonies = { "sign-in": signIn, enrol, "add-passkey": addPasskey };
+const addFirst = (form) => addPasskey(form, "/api/v1/passkeys/first/begin");
+
+const ceremonies = { "sign-in": signIn, enrol, "add-passkey": addPasskey, "add-first": addFirst };
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;

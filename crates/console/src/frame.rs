@@ -97,6 +97,8 @@ pub enum Section {
     Workspaces,
     /// The installation, for operators.
     Operations,
+    /// Those who run it.
+    Operators,
     /// A page outside the navigation.
     Elsewhere,
 }

@@ -22,6 +22,7 @@ mod live;
 mod members;
 mod notices;
 mod operations;
+mod operators;
 mod organisation;
 mod own_password;
 mod passkeys;
@@ -89,4 +90,5 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(notices::routes())
         .merge(settings::routes())
         .merge(operations::routes())
+        .merge(operators::routes())
 }

@@ -2,7 +2,7 @@
 //!
 //! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
 //! [`question`], [`behaviour`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
-//! [`workspaces`], [`operations`], [`errors`], [`style_guide`].
+//! [`workspaces`], [`operations`], [`operators`], [`errors`], [`style_guide`].
 
 pub mod alarms;
 pub mod behaviour;
@@ -18,6 +18,7 @@ pub mod members;
 pub mod notices;
 pub mod onboarding;
 pub mod operations;
+pub mod operators;
 pub mod organisation;
 pub mod own_password;
 pub mod passkeys;

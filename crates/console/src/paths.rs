@@ -32,6 +32,8 @@ pub const OPERATIONS_MODE: &str = "/operations/mode";
 pub const OPERATIONS_GLASS: &str = "/operations/break-glass";
 /// The operator's own passkeys and sessions.
 pub const OPERATIONS_PASSKEYS: &str = "/operations/passkeys";
+/// Those who run the installation; asks to bring in another one (POST).
+pub const OPERATIONS_OPERATORS: &str = "/operations/operators";
 /// Sign in with one's organisation (POST).
 pub const SIGN_ON: &str = "/sign-in/organisation";
 /// The way to the organisation's provider.
@@ -222,6 +224,11 @@ pub fn passkeys_lock(passkeys: &str) -> String {
     format!("{passkeys}/lock")
 }
 
+/// Refuses the first passkey that was allowed to one (POST).
+pub fn passkey_refuse(passkeys: &str) -> String {
+    format!("{passkeys}/refuse-first")
+}
+
 /// Allows them again (POST).
 pub fn passkeys_unlock(passkeys: &str) -> String {
     format!("{passkeys}/unlock")
@@ -235,6 +242,16 @@ pub fn sessions_end(passkeys: &str) -> String {
 /// Approves, or ends, an operator's look into a workspace (POST).
 pub fn operations_glass(id: GrantId, act: &str) -> String {
     format!("{OPERATIONS_GLASS}/{id}/{act}")
+}
+
+/// Something done to an operator (POST): `confirm`, `remove`.
+pub fn operator_act(id: MemberId, act: &str) -> String {
+    format!("{OPERATIONS_OPERATORS}/{id}/{act}")
+}
+
+/// Something done to a request to bring one in (POST): `approve`, `code`, `withdraw`.
+pub fn operator_invite_act(id: GrantId, act: &str) -> String {
+    format!("{OPERATIONS_OPERATORS}/invites/{id}/{act}")
 }
 
 /// Approves the installation's return to normal mode (POST).

@@ -24,6 +24,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 16, name: "use", sql: include_str!("../migrations/0016_use.sql") },
     Migration { number: 17, name: "federation", sql: include_str!("../migrations/0017_federation.sql") },
     Migration { number: 19, name: "older_key", sql: include_str!("../migrations/0019_older_key.sql") },
+    Migration { number: 20, name: "second_people", sql: include_str!("../migrations/0020_second_people.sql") },
 ];
 
 /// Of `people.db`.

@@ -42,8 +42,14 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "break-glass",
             goal: "0 looks by one operator alone; the workspace is told before the first one, and ends it within 1 s",
-            door: "the operator has a second account, made beforehand",
+            door: "one person enrolled both operators when the installation was made",
             play: glass::break_glass,
+        },
+        Play {
+            name: "second-account",
+            goal: "0 operators brought in by one alone; 0 looks by a newcomer and whoever brought them in",
+            door: "one person enrolled both operators when the installation was made",
+            play: glass::second_account,
         },
         Play {
             name: "export",

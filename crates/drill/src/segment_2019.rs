@@ -16,8 +16,6 @@ mod touch;
 
 use crate::play::{Drill, Play};
 
-pub(crate) use told::second_operator;
-
 /// Who calls from where is told by a header here, so that one host can play several addresses.
 pub(crate) const SETTINGS: &[(&str, &str)] =
     &[("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]")];
@@ -34,7 +32,7 @@ pub(crate) const SEEN: Play = Play {
 pub(crate) const TOLD: Play = Play {
     name: "notice",
     goal: "every affected workspace and no other has a notice; 0 sent by one person alone",
-    door: "the second operator is removed, so that one person is enough",
+    door: "one person enrolled both operators when the installation was made",
     play: told::notice,
 };
 

@@ -19,6 +19,8 @@ pub struct Stage {
     pub passkey: Authenticator,
     /// An operator, signed in, once a step has enrolled one.
     pub operator: Option<(Client, Authenticator)>,
+    /// The second one, likewise.
+    pub second_operator: Option<(Client, Authenticator)>,
     /// The relay that the server hands mail to.
     pub mail: MailSink,
     /// A webhook that a step can set.
@@ -61,8 +63,18 @@ impl Stage {
         let mut owner = server.client();
         let passkey = owner.enrol(&server.installed.setup_code);
         let browser = browser::find(options.browser.as_deref());
-        let (operator, hook, canaries) = (None, HookSink::open(), Canaries::new());
-        Self { server, owner, passkey, operator, mail, hook, canaries, browser, long: options.long }
+        Self {
+            server,
+            owner,
+            passkey,
+            operator: None,
+            second_operator: None,
+            mail,
+            hook: HookSink::open(),
+            canaries: Canaries::new(),
+            browser,
+            long: options.long,
+        }
     }
 
     /// A path inside the workspace.
@@ -91,6 +103,19 @@ impl Stage {
             let passkey = client.enrol(&self.server.installed.operator_code);
             (client, passkey)
         })
+    }
+
+    /// The second operator, who is there from the first day; steps hand them back, too. Signed in anew, wherever the door is.
+    pub fn take_second_operator(&mut self) -> (Client, Authenticator) {
+        let Some((mut client, mut passkey)) = self.second_operator.take() else {
+            let mut client = self.server.client();
+            let passkey = client.enrol(&self.server.installed.second_operator_code);
+            return (client, passkey);
+        };
+        client.move_to(&self.server.console);
+        passkey.move_to(&self.server.console);
+        client.sign_in(&mut passkey);
+        (client, passkey)
     }
 
     /// A further workspace of the owner's: its id and write key.

@@ -3,7 +3,7 @@
 //! that is added, the two doors, how long anything lives, somebody who leaves, and what is told in public.
 //!
 //! Tests elsewhere, since they need a clock of their own: idle and whole lifetimes, renewal, and a replaced session that is
-//! shown again (`guard`: `life`).
+//! shown again, a copy elsewhere after 1 s, 5 and 11 minutes (`guard`: `life`).
 
 mod devices;
 mod leaving;
@@ -19,7 +19,8 @@ pub(crate) use relay::relay as relayed;
 pub const DRILL: Drill = Drill {
     name: "twilio-2022",
     story: "staff are phished by text message, and internal tools are used against customers",
-    settings: &[],
+    // The drill says from which network somebody calls, as a proxy would.
+    settings: crate::segment_2019::SETTINGS,
     plays: &[
         Play {
             name: "relay",
@@ -38,6 +39,12 @@ pub const DRILL: Drill = Drill {
             goal: "T2: 0 acts that need a touch; 0 answers once its owner ended it",
             door: "the owner does not end it",
             play: stolen::stolen_session,
+        },
+        Play {
+            name: "stolen-cookie",
+            goal: "T2: 0 acts that need a touch and at most 10 min of looking with an unbound copy elsewhere; its owner is told within 10 s",
+            door: "the thief is in the owner's own network",
+            play: stolen::stolen_cookie,
         },
         Play {
             name: "bound-session",

@@ -26,6 +26,7 @@ fn main() {
     let origin = "http://localhost:7071";
     let passkeys = PasskeyConfig {
         rp_id: "localhost".into(),
+        sessions_roam: false,
         rp_name: "Holdfast".into(),
         origins: vec![origin.to_owned()],
     };

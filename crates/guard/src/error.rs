@@ -58,6 +58,23 @@ pub enum GuardError {
         /// When it is ready, milliseconds since 1970, UTC.
         ready_ms: i64,
     },
+    /// The member has a passkey.
+    #[error("this account has a passkey already: whoever has one adds further ones themselves")]
+    HasPasskey,
+    /// Whoever runs a workspace gets a first passkey by two people.
+    #[error("this account runs a workspace: start a recovery, which another person approves")]
+    NeedsRecovery,
+    /// What was allowed waits.
+    #[error("this is not ready yet: wait until its delay has passed")]
+    NotYet {
+        /// When it is ready, milliseconds since 1970, UTC.
+        ready_ms: i64,
+    },
+    /// The session was opened too long ago.
+    #[error(
+        "this needs a session that was just opened: sign out, sign in again, and do it within ten minutes"
+    )]
+    SignInAgain,
     /// The password is known to strangers.
     #[error("this password is in a list of known ones: choose another one")]
     Breached,

@@ -21,6 +21,7 @@ use crate::change::Actor;
 use crate::channels::{Bell, Channels};
 use crate::denials::Denials;
 use crate::denied::Denied;
+use crate::elsewhere::{Networks, network};
 use crate::error::{ALTERED, GuardError};
 use crate::password::{Choice, choices};
 use crate::stuffing::Stuffing;
@@ -66,6 +67,8 @@ pub(crate) struct Inner {
     pub(crate) channels: RwLock<Channels>,
     pub(crate) bell: Bell,
     pub(crate) stuffing: Mutex<Stuffing>,
+    /// Sessions and the networks that are known of them.
+    pub(crate) networks: Mutex<Networks>,
     pub(crate) choices: Mutex<Pending<String, Choice>>,
     pub(crate) corpus: Corpus,
 }
@@ -89,6 +92,7 @@ impl Guard {
             channels: RwLock::default(),
             bell: Bell::default(),
             stuffing: Mutex::default(),
+            networks: Mutex::default(),
             choices: Mutex::new(choices()),
             corpus,
             db,
@@ -119,20 +123,19 @@ impl Guard {
         let from = address.map(|address| self.origin_of(address));
         let found = match credential {
             Credential::None => Ok(Caller::nobody()),
-            Credential::Session(text) => self.session_caller(text),
+            Credential::Session(text) => self.session_caller(text, from.as_deref().and_then(network)),
             Credential::Bearer(text) => return self.token_caller(text, address, from),
         };
-        let found = found.map(|caller| Caller { from, ..caller });
-        found.map_err(|error| match error {
+        let caller = found.map(|caller| Caller { from, ..caller }).map_err(|error| match error {
             SigninError::NotValid => Denied::NotSignedIn,
             SigninError::Reused { session, account } => {
-                let actor = Actor { session: Some(session.to_string()), ..Actor::part(&account.to_string()) };
-                // The session has ended already; the refusal stands whether or not it can be entered.
-                let _ = self.0.ledger.enter(actor.does("session.reused", session.to_string(), json!({})));
+                self.session_reused(session, account);
                 Denied::NotSignedIn
             }
             other => self.broken(other.into()),
-        })
+        })?;
+        self.note_network(&caller).map_err(|error| self.broken(error))?;
+        Ok(caller)
     }
 
     /// Whether the caller's session or token still holds; for streams that outlive their request.
@@ -172,8 +175,8 @@ impl Guard {
         error.into()
     }
 
-    fn session_caller(&self, text: &str) -> Result<Caller, SigninError> {
-        let checked = self.0.signin.check_session(&self.0.db, text)?;
+    fn session_caller(&self, text: &str, network: Option<&str>) -> Result<Caller, SigninError> {
+        let checked = self.0.signin.check_session(&self.0.db, text, network)?;
         let kind = principal_kind(checked.kind);
         let csrf = self.marks().csrf(checked.session);
         let signin::session::Checked { account: id, level, session, passkey: by, workspace: within, .. } =

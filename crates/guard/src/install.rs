@@ -63,6 +63,26 @@ impl Guard {
         Ok(installed)
     }
 
+    /// Makes a second operator while the installation is being set up, so that there are two from the first day: with its
+    /// code the second one enrols; once, for 24 hours. Whoever sets an installation up hands out both codes, so this is no
+    /// weaker than the first one's; afterwards an operator is brought in by two.
+    ///
+    /// # Errors
+    /// [`GuardError::Installed`] once anybody has enrolled or there are two; or the ledger's or database's.
+    pub fn install_second_operator(&self) -> Result<Secret<String>, GuardError> {
+        let signin = &self.0.signin;
+        self.change(|tx| {
+            let operators = self.accounts_of(tx, AccountKind::Operator)?;
+            let enrolled: i64 = tx.query_row("select count(*) from passkey", [], |row| row.get(0))?;
+            if operators.len() != 1 || enrolled > 0 {
+                return Err(GuardError::Installed);
+            }
+            let operator = signin.add_account(tx, AccountKind::Operator)?;
+            let code = signin.make_code(tx, Purpose::Operator, operator)?;
+            Ok((code, Actor::part("host").does("operator.invited", operator.to_string(), json!({}))))
+        })
+    }
+
     /// Whether there is an installation.
     ///
     /// # Errors

@@ -4,8 +4,8 @@
 //! Left to others: how somebody proves who they are (`signin`), the rules (`policy`), who hears of it
 //! (`ledger` keeps it, a sender delivers the notices), and what HTTP makes of a refusal (`door`).
 //!
-//! Modules in reading order: [`caller`], `origin`, [`granted`], [`denied`], [`guard`] and [`permit`] (the two
-//! questions asked of every request), [`sign_in`], [`password`] with `leave` (where it opens) and `stuffing`, [`binding`] (sessions bound to the device), [`own`] (one's own account), [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says), [`sign_on`] (what a provider says),
+//! Modules in reading order: [`caller`], `origin`, `elsewhere` (a session in another network), [`granted`], [`denied`], [`guard`] and [`permit`] (the two
+//! questions asked of every request), [`sign_in`], [`password`] with `leave` (where it opens) and `stuffing`, [`binding`] (sessions bound to the device), [`own`] (one's own account), [`first_passkey`], [`install`], [`members`], [`invites`], [`provisioning`] (what a directory says), [`sign_on`] (what a provider says),
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`workspace_key`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
 //! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
@@ -19,7 +19,9 @@ pub mod channels;
 pub mod deliveries;
 mod denials;
 pub mod denied;
+mod elsewhere;
 mod error;
+pub mod first_passkey;
 pub mod granted;
 pub mod grants;
 pub mod guard;

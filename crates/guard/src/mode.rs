@@ -147,8 +147,8 @@ impl Guard {
         })
     }
 
-    /// Whether whoever holds this right is another person than the one who asked. Where nobody else could approve, one
-    /// person is enough: `true` says that they were alone, and the entry has to say so, too.
+    /// Whether whoever holds this right is another person than the one who asked (of operators: `operators::voice`). Where
+    /// nobody else could approve, one person is enough: `true` says that they were alone, and the entry has to say so, too.
     ///
     /// # Errors
     /// [`GuardError::SecondPerson`] where somebody else could; an altered row, or the database's.
@@ -159,7 +159,10 @@ impl Guard {
         asked_by: MemberId,
     ) -> Result<bool, GuardError> {
         let by = granted.member()?;
-        let alone = asked_by == by;
+        let alone = match granted.workspace {
+            Some(_) => asked_by == by,
+            None => !self.are_two(tx, asked_by, by)?,
+        };
         if alone && self.others_who_could(tx, granted.workspace, by)? > 0 {
             return Err(GuardError::SecondPerson);
         }
@@ -247,7 +250,8 @@ impl Guard {
         };
         let mut count = 0;
         for candidate in candidates.into_iter().filter(|candidate| *candidate != but) {
-            count += usize::from(!self.0.signin.passkeys(tx, candidate)?.is_empty());
+            let another = workspace.is_some() || self.are_two(tx, candidate, but)?;
+            count += usize::from(another && !self.0.signin.passkeys(tx, candidate)?.is_empty());
         }
         Ok(count)
     }

@@ -1,17 +1,17 @@
-//! Those who run the installation.
+//! Those who run the installation: `inviting` brings another one in, `voice` says who counts as a second person.
+
+pub mod inviting;
+pub mod voice;
 
 use model::MemberId;
 use serde_json::json;
 use signin::account::AccountKind;
-use signin::code::Purpose;
-use signin::config::CODE_LIFE_MS;
 
 use crate::change::Actor;
 use crate::denied::Denied;
 use crate::error::GuardError;
 use crate::granted::Granted;
 use crate::guard::Guard;
-use crate::invites::Invited;
 use crate::review::Standing;
 use crate::usage::{Holder, Usage};
 
@@ -26,6 +26,8 @@ pub struct OperatorView {
     pub usage: Usage,
     /// How their access stands.
     pub standing: Standing,
+    /// Who brought them in, and until when (milliseconds since 1970, UTC) the two do not count as two people.
+    pub speaks_for: Option<(MemberId, i64)>,
 }
 
 impl Guard {
@@ -38,24 +40,11 @@ impl Guard {
         self.0.db.read(|tx| {
             let view = |id| {
                 let (usage, standing) = self.operator_standing(tx, id)?;
-                Ok(OperatorView { id, passkeys: self.0.signin.passkeys(tx, id)?.len(), usage, standing })
+                let (passkeys, speaks_for) =
+                    (self.0.signin.passkeys(tx, id)?.len(), self.fresh_until(tx, id)?);
+                Ok(OperatorView { id, passkeys, usage, standing, speaks_for })
             };
             self.accounts_of(tx, AccountKind::Operator)?.into_iter().map(view).collect()
-        })
-    }
-
-    /// Invites an operator: the code makes an account of its own.
-    ///
-    /// # Errors
-    /// The ledger's or database's.
-    pub fn invite_operator(&self, granted: &Granted) -> Result<Invited, GuardError> {
-        granted.must_be_for(&["InviteOperator"])?;
-        self.change(|tx| {
-            let id = self.0.signin.add_account(tx, AccountKind::Operator)?;
-            let code = self.0.signin.make_code(tx, Purpose::Operator, id)?;
-            self.notice(tx, None, None, "operator.invited", &json!({"operator": id}))?;
-            let entry = Actor::from(granted).does("operator.invited", id.to_string(), json!({}));
-            Ok((Invited { id, code, expires_ms: self.now_ms() + CODE_LIFE_MS }, entry))
         })
     }
 
@@ -79,9 +68,11 @@ impl Guard {
             }
             self.0.signin.end_account(tx, id)?;
             self.forget_usage(tx, Holder::operator(id))?;
+            let invites = self.drop_operator_invites_of(tx, id)?;
             let grants = self.end_grants_of(tx, None, id)?;
             self.notice(tx, None, None, "operator.removed", &json!({"operator": id}))?;
-            Ok(((), Actor::from(granted).does("operator.removed", id.to_string(), json!({"grants": grants}))))
+            let detail = json!({"grants": grants, "invites": invites});
+            Ok(((), Actor::from(granted).does("operator.removed", id.to_string(), detail)))
         })
     }
 }

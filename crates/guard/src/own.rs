@@ -124,9 +124,15 @@ impl Guard {
         granted.must_be_for(&["FinishAddPasskey"])?;
         let by = (granted.member()?, granted.session.ok_or(Denied::NotSignedIn)?);
         self.change(|tx| {
+            // Whoever has one began this with a touch of it; a first one was allowed.
+            let first = self.0.signin.passkeys(tx, by.0)?.is_empty();
+            if first {
+                self.take_first_passkey(tx, by)?;
+            }
             let enrolled = self.0.signin.finish_add_passkey(tx, by, response, name)?;
             self.notice(tx, None, Some(by.0), "passkey.added", &json!({"passkey": enrolled.passkey}))?;
-            let detail = json!({"account": by.0, "purpose": null, "public_key": enrolled.public_key});
+            let purpose = first.then_some("first");
+            let detail = json!({"account": by.0, "purpose": purpose, "public_key": enrolled.public_key});
             let entry = Actor::from(granted).does("passkey.enrolled", enrolled.passkey.to_string(), detail);
             Ok((enrolled.passkey, entry))
         })

@@ -146,7 +146,12 @@ impl Guard {
 
     /// Refuses whoever could not give the member everything that they have, in every workspace they are in: a recovered account
     /// is all of it.
-    fn must_help(&self, tx: &Transaction<'_>, helper: MemberId, member: MemberId) -> Result<(), GuardError> {
+    pub(crate) fn must_help(
+        &self,
+        tx: &Transaction<'_>,
+        helper: MemberId,
+        member: MemberId,
+    ) -> Result<(), GuardError> {
         if self.can_help(tx, helper, member)? { Ok(()) } else { Err(GuardError::PowerElsewhere) }
     }
 
@@ -265,7 +270,12 @@ impl Guard {
     }
 
     /// In every workspace the account belongs to.
-    fn announce(&self, tx: &Transaction<'_>, kind: &'static str, member: MemberId) -> Result<(), GuardError> {
+    pub(crate) fn announce(
+        &self,
+        tx: &Transaction<'_>,
+        kind: &'static str,
+        member: MemberId,
+    ) -> Result<(), GuardError> {
         for membership in self.memberships_of(tx, member)? {
             self.notice(tx, Some(membership.workspace), None, kind, &json!({"member": member}))?;
         }

@@ -5,6 +5,7 @@
 //! the account belongs to. What the session is worth follows from what the provider saw; those who run the workspace come in
 //! with a passkey of ours, unless the owner takes the provider's word for as much.
 
+mod ended;
 mod row;
 mod vouched;
 
@@ -138,6 +139,16 @@ impl Guard {
             Some(workspace) => self.sign_on_of(tx, workspace),
             None => Ok(None),
         })
+    }
+}
+
+impl Guard {
+    /// The provider of a workspace, for whoever speaks with it.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn sign_on_at(&self, workspace: WorkspaceId) -> Result<Option<SignOn>, GuardError> {
+        self.0.db.read(|tx| self.sign_on_of(tx, workspace))
     }
 }
 

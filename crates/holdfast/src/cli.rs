@@ -135,6 +135,9 @@ pub struct Init {
     /// The owner's e-mail address.
     #[arg(long)]
     pub owner: String,
+    /// Make a code for a second operator, too: what one operator may not do alone then works from the first day.
+    #[arg(long)]
+    pub second_operator: bool,
     /// Print the result as JSON.
     #[arg(long)]
     pub json: bool,

@@ -88,6 +88,8 @@ pub struct ConsoleConfig {
     pub connections_per_address_max: usize,
     /// The networks of proxies whose connections are many people's, and whose word about the client's address counts.
     pub trusted_proxies: Vec<String>,
+    /// Whether sessions that are not bound to a device are renewed in any network.
+    pub sessions_roam: bool,
     /// TLS.
     pub tls: ConsoleTlsConfig,
 }
@@ -339,6 +341,7 @@ impl Default for ConsoleConfig {
             connections_max: 1_024,
             connections_per_address_max: 256,
             trusted_proxies: Vec::new(),
+            sessions_roam: false,
             tls: ConsoleTlsConfig::default(),
         }
     }
@@ -508,6 +511,7 @@ fn known_keys() -> &'static [&'static str] {
         "console.connections_max",
         "console.connections_per_address_max",
         "console.trusted_proxies",
+        "console.sessions_roam",
         "console.tls.cert",
         "console.tls.key",
         "console.tls.as_collect",

@@ -8,13 +8,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::thread;
 
 use outbound::{ANSWER_BYTES_MAX, Call, Outbound, OutboundError, Reach};
-use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use stdx::Networks;
+use testkit::{Authority, SecureSink};
 use ureq::http::Method;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi";
@@ -111,41 +109,26 @@ fn a_large_answer_is_cut() {
 }
 
 #[test]
-fn a_certificate_counts_only_from_a_trusted_authority() {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(vec![]).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(params, key).unwrap();
-    let own = KeyPair::generate().unwrap();
-    let leaf =
-        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&own, &authority).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], own.serialize_der().try_into().unwrap())
-        .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let connection = ServerConnection::new(config.clone()).unwrap();
-            let mut stream = StreamOwned::new(connection, stream.unwrap());
-            read_whole(&mut stream);
-            let _ = stream.write_all(OK.as_bytes());
-            stream.conn.send_close_notify();
-            let _ = stream.flush();
-        }
-    });
+fn a_certificate_counts_only_from_a_trusted_authority_for_that_name_and_in_its_time() {
     let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("root.pem");
-    std::fs::write(&root, authority.as_ref().pem()).unwrap();
-    let url = format!("https://localhost:{port}/");
+    let authority = Authority::new(folder.path());
+    let root = authority.root();
     let trusting = Outbound::new(Reach::Operator, Some(&root)).unwrap();
-    assert_eq!(call(&trusting, &url), Ok((200, "hi".to_owned())));
-    assert_eq!(call(&Outbound::new(Reach::Operator, None).unwrap(), &url), Err(OutboundError::Tls));
+    let url = |sink: &SecureSink| format!("https://localhost:{}/", sink.port());
+
+    let own = SecureSink::open(&authority.certify("own"), OK);
+    assert_eq!(call(&trusting, &url(&own)), Ok((200, "hi".to_owned())));
+    let taken = own.arrived().len();
+    assert_eq!(call(&Outbound::new(Reach::Operator, None).unwrap(), &url(&own)), Err(OutboundError::Tls));
+    assert_eq!(own.arrived().len(), taken, "nothing is said to it");
+    for files in [
+        authority.certify_as("other", "hooks.example.com", false),
+        authority.certify_as("old", "localhost", true),
+    ] {
+        let sink = SecureSink::open(&files, OK);
+        assert_eq!(call(&trusting, &url(&sink)), Err(OutboundError::Tls), "{files:?}");
+        assert!(sink.arrived().is_empty(), "{files:?}");
+    }
     std::fs::write(&root, "nothing").unwrap();
     assert_eq!(Outbound::new(Reach::Operator, Some(&root)).err(), Some(OutboundError::Root));
 }

@@ -51,6 +51,7 @@ actions! {
     LookAround: Anyone, Tightens, Session, "look around the demo with a one-time link";
     BeginSignOn: Anyone, Tightens, Session, "begin to sign in with their organisation's provider";
     FinishSignOn: Anyone, Tightens, Session, "come back from their organisation's provider";
+    EndSignOn: Anyone, Tightens, Session, "end sessions because the organisation's provider says that somebody signed out";
     BindSession: Anyone, Tightens, Session, "bind the session just opened to the device";
     RenewBoundSession: Anyone, Tightens, Session, "renew a session with the device's key";
     // Collecting goes on in read-only mode, whoever sends.
@@ -73,6 +74,8 @@ actions! {
     ListPasskeys: Installation, Reads, Session, "see their own passkeys";
     AddPasskey: Installation, Changes, Touch, "begin to add a passkey of their own";
     FinishAddPasskey: Installation, Changes, Session, "finish adding a passkey they began to add";
+    AddFirstPasskey: Installation, Changes, Session, "begin to enrol the first passkey of their own, where somebody who runs the workspace allowed it";
+    RefuseFirstPasskey: Installation, Tightens, Session, "say that they want no first passkey";
     RemovePasskey: Installation, Tightens, Touch, "remove a passkey of their own";
     LockPasskeys: Installation, Tightens, Touch, "refuse new passkeys for their own account";
     UnlockPasskeys: Installation, Changes, Touch, "allow new passkeys for their own account again";
@@ -106,6 +109,8 @@ actions! {
     DemandPasskeys: Workspace, Tightens, Touch, "demand passkeys of every member";
     StartRecovery: Workspace, Changes, Touch, "start to recover the account of a member who lost every passkey";
     ApproveRecovery: Workspace, Changes, Touch, "approve a recovery that another person started";
+    AllowFirstPasskey: Workspace, Changes, Touch, "allow a member without a passkey to enrol their first one";
+    StopFirstPasskey: Workspace, Tightens, Session, "take back that a member may enrol a first passkey";
     SetMode: Workspace, Tightens, Session, "make the workspace read-only, or ask for normal mode";
     ApproveNormalMode: Workspace, Tightens, Touch, "approve the workspace's return to normal mode";
     Lockdown: Workspace, Tightens, Touch, "lock the workspace down: sessions and tokens end, read-only";
@@ -179,7 +184,9 @@ actions! {
     EndBreakGlass: Installation, Tightens, Session, "end an operator's look into a workspace, or refuse it";
     ReadOperations: Installation, Reads, Session, "see the installation's health, no data";
     ListOperators: Installation, Reads, Session, "see the operators";
-    InviteOperator: Installation, Changes, Touch, "invite an operator";
+    InviteOperator: Installation, Changes, Touch, "ask for an operator to be invited, and make the code once another operator has said yes";
+    ApproveOperator: Installation, Changes, Touch, "approve that another operator invites one";
+    WithdrawOperator: Installation, Tightens, Session, "withdraw or refuse the invitation of an operator";
     ConfirmOperator: Installation, Changes, Touch, "say that another operator is still needed";
     RemoveOperator: Installation, Tightens, Touch, "remove an operator";
     SetInstallationMode: Installation, Tightens, Session, "make the installation read-only, or ask for normal mode";

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::error::ProviderError;
 use crate::id_token;
+use crate::logout::{self, LoggedOut, Seen};
 use crate::published::Shelf;
 
 /// This installation, as a provider knows it.
@@ -45,6 +46,8 @@ pub struct Vouched {
     pub subject: String,
     /// Their address, where it has verified it.
     pub email: Option<String>,
+    /// Its name for their session there, where it has one.
+    pub session: Option<String>,
     /// The class of what it saw.
     pub acr: Option<String>,
     /// The methods of what it saw.
@@ -54,12 +57,13 @@ pub struct Vouched {
 /// Speaks with providers.
 pub struct Provider {
     shelf: Shelf,
+    seen: Seen,
 }
 
 impl Provider {
     /// Speaks through that client.
     pub fn new(outbound: Outbound, clock: Clock) -> Self {
-        Self { shelf: Shelf::new(outbound, clock) }
+        Self { shelf: Shelf::new(outbound, clock), seen: Seen::default() }
     }
 
     /// Begins a sign-in. `wanted` are classes to ask the provider for.
@@ -101,6 +105,14 @@ impl Provider {
             None if !always => Ok(()),
             _ => Err(ProviderError::Claim("iss")),
         }
+    }
+
+    /// Who signed out at the provider, by the token that it sends to say so. Each counts once.
+    ///
+    /// # Errors
+    /// The token is not this provider's, not for this client, no logout token or an old one, or the provider cannot be asked.
+    pub fn logged_out(&self, client: &Client<'_>, token: &str) -> Result<LoggedOut, ProviderError> {
+        logout::logged_out(&self.shelf, &self.seen, client, token)
     }
 
     /// Exchanges the code and checks what the provider says.

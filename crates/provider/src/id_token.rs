@@ -1,14 +1,14 @@
 //! What an ID token must say (OpenID Connect Core, 3.1.3.7), checked after its signature.
 
 use serde_json::Value;
-use signin::jws::{JwsError, Unverified};
+use signin::jws::{JwsError, PublicKey, Unverified};
 
 use crate::error::ProviderError;
 use crate::flow::{Client, Vouched};
 use crate::published::Shelf;
 
 /// How far the provider's clock may be off.
-const SKEW_S: i64 = 60;
+pub(crate) const SKEW_S: i64 = 60;
 /// How old a token may be: it was made for this sign-in, which takes ten minutes at most.
 const AGE_S_MAX: i64 = 900;
 
@@ -28,11 +28,7 @@ pub(crate) fn vouched(
         |holds: bool, claim: &'static str| if holds { Ok(()) } else { Err(ProviderError::Claim(claim)) };
 
     require(text("iss") == Some(client.issuer), "iss")?;
-    let (for_us, others) = match claims.get("aud") {
-        Some(Value::String(one)) => (one == client.id, false),
-        Some(Value::Array(many)) => (many.iter().any(|one| one.as_str() == Some(client.id)), many.len() > 1),
-        _ => (false, false),
-    };
+    let (for_us, others) = is_for(&claims, client.id);
     require(for_us, "aud")?;
     // Where it is for several, it must say that it was asked for by this one.
     require(text("azp").map_or(!others, |party| party == client.id), "azp")?;
@@ -49,23 +45,41 @@ pub(crate) fn vouched(
     Ok(Vouched {
         subject,
         email: text("email").filter(|_| verified).map(str::to_owned),
+        session: text("sid").filter(|sid| !sid.is_empty() && sid.len() <= 255).map(str::to_owned),
         acr: text("acr").map(str::to_owned),
         amr: amr.take(32).filter_map(Value::as_str).map(str::to_owned).collect(),
     })
 }
 
-/// What the token says, if a key that the provider publishes has signed it. A key that is not known may be a new one.
-fn signed_by(shelf: &Shelf, issuer: &str, token: &Unverified<'_>) -> Result<Value, ProviderError> {
-    let mut published = shelf.of(issuer)?;
-    if published.keys_of(token.key_id()).is_empty() {
-        published = shelf.again(issuer)?;
+/// Whether what is said is for this client, and whether for others too.
+pub(crate) fn is_for(claims: &Value, client: &str) -> (bool, bool) {
+    match claims.get("aud") {
+        Some(Value::String(one)) => (one == client, false),
+        Some(Value::Array(many)) => (many.iter().any(|one| one.as_str() == Some(client)), many.len() > 1),
+        _ => (false, false),
     }
+}
+
+/// What the token says, if a key that the provider publishes has signed it. A key that is not known, or does not fit where none
+/// is named, may be a new one.
+pub(crate) fn signed_by(shelf: &Shelf, issuer: &str, token: &Unverified<'_>) -> Result<Value, ProviderError> {
+    let known = verified(shelf.of(issuer)?.keys_of(token.key_id()), token);
+    let said = match known {
+        Ok(said) => return Ok(said),
+        // A key of that name is there and did not sign it: no new one will have.
+        Err(error) if token.key_id().is_some() && error != JwsError::Key => Err(error),
+        Err(_) => verified(shelf.again(issuer)?.keys_of(token.key_id()), token),
+    };
+    Ok(said?)
+}
+
+fn verified(keys: Vec<&PublicKey>, token: &Unverified<'_>) -> Result<Value, JwsError> {
     let mut last = JwsError::Key;
-    for key in published.keys_of(token.key_id()) {
+    for key in keys {
         match token.verified(key) {
             Ok(claims) => return Ok(claims),
             Err(error) => last = error,
         }
     }
-    Err(last.into())
+    Err(last)
 }

@@ -7,12 +7,13 @@
 //!
 //! Left to others: whose address it is and whether they may come in (`guard`), who is allowed to be called (`outbound`), signed
 //! tokens as such (`signin::jws`). Modules in reading order: [`flow`] (one sign-in, from here to there and back), `published` (what
-//! the provider publishes about itself), `id_token`, [`assurance`], [`waiting`] (who is on the way).
+//! the provider publishes about itself), `id_token`, [`logout`], [`assurance`], [`waiting`] (who is on the way).
 
 pub mod assurance;
 mod error;
 pub mod flow;
 mod id_token;
+pub mod logout;
 mod published;
 pub mod waiting;
 

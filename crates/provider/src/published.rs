@@ -16,7 +16,7 @@ use crate::error::ProviderError;
 
 /// How long what was published is believed without asking again.
 const FRESH_MS: i64 = 10 * 60_000;
-/// How soon it is asked again because a key is not among those known.
+/// How soon it is asked once more because a key is not among those known.
 const AGAIN_MS: i64 = 30_000;
 /// The most providers remembered.
 const PROVIDERS_MAX: usize = 500;
@@ -41,6 +41,8 @@ pub(crate) struct Published {
     pub(crate) addresses: Addresses,
     keys: Vec<(Option<String>, PublicKey)>,
     asked_ms: i64,
+    /// When it was last asked because something was missing.
+    missed_ms: Option<i64>,
 }
 
 impl Published {
@@ -73,22 +75,38 @@ impl Shelf {
 
     /// What the issuer publishes, asked for again after a while.
     pub(crate) fn of(&self, issuer: &str) -> Result<Arc<Published>, ProviderError> {
-        self.not_older_than(issuer, FRESH_MS)
-    }
-
-    /// The same, asked for again because something was not among it; not oftener than every half minute.
-    pub(crate) fn again(&self, issuer: &str) -> Result<Arc<Published>, ProviderError> {
-        self.not_older_than(issuer, AGAIN_MS)
-    }
-
-    fn not_older_than(&self, issuer: &str, age_ms: i64) -> Result<Arc<Published>, ProviderError> {
         let now_ms = self.now_ms();
-        if let Some(found) = self.shelf.lock().get(issuer)
-            && (0..age_ms).contains(&(now_ms - found.asked_ms))
-        {
-            return Ok(found.clone());
+        match self.kept(issuer).filter(|found| is_within(FRESH_MS, found.asked_ms, now_ms)) {
+            Some(found) => Ok(found),
+            None => self.fresh(issuer, (now_ms, None)),
         }
-        let published = Arc::new(self.asked(issuer, now_ms)?);
+    }
+
+    /// The same, asked for at once because a key was not among it: a provider may have changed its keys a moment ago. Not
+    /// oftener than every half minute for that reason, whoever sends tokens with invented keys.
+    pub(crate) fn again(&self, issuer: &str) -> Result<Arc<Published>, ProviderError> {
+        let now_ms = self.now_ms();
+        let missed = |found: &Arc<Published>| {
+            found.missed_ms.is_some_and(|missed_ms| is_within(AGAIN_MS, missed_ms, now_ms))
+        };
+        match self.kept(issuer).filter(missed) {
+            Some(found) => Ok(found),
+            None => self.fresh(issuer, (now_ms, Some(now_ms))),
+        }
+    }
+
+    fn kept(&self, issuer: &str) -> Option<Arc<Published>> {
+        self.shelf.lock().get(issuer).cloned()
+    }
+
+    fn fresh(
+        &self,
+        issuer: &str,
+        (asked_ms, missed_ms): (i64, Option<i64>),
+    ) -> Result<Arc<Published>, ProviderError> {
+        let before = self.kept(issuer).and_then(|found| found.missed_ms);
+        let published = self.asked(issuer, asked_ms)?;
+        let published = Arc::new(Published { missed_ms: missed_ms.or(before), ..published });
         let mut shelf = self.shelf.lock();
         if shelf.len() >= PROVIDERS_MAX {
             shelf.clear();
@@ -114,7 +132,7 @@ impl Shelf {
             Some((id, PublicKey::from_jwk(jwk).ok()?))
         };
         let keys = keys.iter().take(KEYS_MAX).filter_map(read).collect();
-        Ok(Published { addresses, keys, asked_ms })
+        Ok(Published { addresses, keys, asked_ms, missed_ms: None })
     }
 
     fn fetched<T: DeserializeOwned>(&self, url: &str) -> Result<T, ProviderError> {
@@ -125,4 +143,9 @@ impl Shelf {
         }
         serde_json::from_slice(&answer.body).map_err(|_| ProviderError::Published("it cannot be read"))
     }
+}
+
+/// Whether `at_ms` is less than `age_ms` ago; a clock that was turned back makes everything old.
+fn is_within(age_ms: i64, at_ms: i64, now_ms: i64) -> bool {
+    (0..age_ms).contains(&(now_ms - at_ms))
 }

@@ -248,6 +248,10 @@ impl From<guard::GuardError> for ServiceError {
             | Guard::NothingToRecover
             | Guard::KeyReplacing(_)
             | Guard::TooEarly { .. }
+            | Guard::NotYet { .. }
+            | Guard::HasPasskey
+            | Guard::NeedsRecovery
+            | Guard::SignInAgain
             | Guard::GrantIs { .. }
             | Guard::Installed => Self::Conflict(error.to_string()),
             Guard::OwnersOnly => Self::Denied(guard::Denied::Forbidden { why: "owners-only".to_owned() }),

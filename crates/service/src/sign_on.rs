@@ -2,6 +2,7 @@
 
 use guard::SignedIn;
 use guard::sign_on::{Refused, SignOn, Word};
+use model::WorkspaceId;
 use provider::waiting::{Away, Waiting};
 use provider::{Client, Provider, ProviderError, assurance};
 use stdx::Secret;
@@ -10,6 +11,9 @@ use crate::Services;
 
 /// Where providers send people back to, below the console's address.
 pub const BACK: &str = "/sign-in/organisation/back";
+
+/// Where a provider says that somebody signed out there, below the console's address and before the workspace's id.
+pub const LOGOUT: &str = "/sign-in/organisation/logout";
 
 /// The providers, and who is on the way to one.
 pub struct SignOns {
@@ -116,8 +120,24 @@ impl Services {
         let code = back.code.ok_or(NotSignedOn::NotThere)?;
         let said = self.sign_on.provider.finish(&client, code, &begun.nonce, &begun.verifier)?;
         let level = assurance::level(said.acr.as_deref(), &said.amr, &on.trusted);
-        let word = Word { subject: &said.subject, email: said.email.as_deref(), level };
+        let word = Word {
+            subject: &said.subject,
+            email: said.email.as_deref(),
+            sid: said.session.as_deref(),
+            level,
+        };
         Ok(self.guard.sign_in_vouched(&on, &word)?)
+    }
+
+    /// The workspace's provider says, by a logout token, that somebody signed out there: how many sessions ended here.
+    ///
+    /// # Errors
+    /// No such provider, or a token that does not count.
+    pub fn signed_out_there(&self, workspace: WorkspaceId, token: &str) -> Result<usize, NotSignedOn> {
+        let on = self.guard.sign_on_at(workspace)?.ok_or(NotSignedOn::NoProvider)?;
+        let redirect = self.redirect();
+        let out = self.sign_on.provider.logged_out(&client(&on, &redirect), token)?;
+        Ok(self.guard.end_vouched(&on, out.subject.as_deref(), out.session.as_deref())?)
     }
 
     fn redirect(&self) -> String {

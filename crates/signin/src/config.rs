@@ -10,6 +10,8 @@ pub struct Config {
     pub rp_name: String,
     /// The console's origins, scheme and port included: `http://localhost:7071`.
     pub origins: Vec<String>,
+    /// Whether sessions that are not bound to a device are renewed in any network, not only in the one they were opened in.
+    pub sessions_roam: bool,
 }
 
 const MINUTE_MS: i64 = 60_000;

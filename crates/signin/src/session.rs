@@ -3,8 +3,10 @@
 //! The text is replaced every ten minutes. A replaced text still counts for ten seconds, because a
 //! browser sends requests in parallel; after that its return means that two parties have it, and the
 //! whole session ends. A session that is bound to a device (`binding`) is not renewed by being used: its text lives ten
-//! minutes, and only the device's key gets another. A session ends after a time without use and at a fixed time whatever happens.
+//! minutes, and only the device's key gets another; one that is not is renewed in the network where it was opened
+//! (`networks`). A session ends after a time without use and at a fixed time whatever happens.
 
+pub mod networks;
 pub(crate) mod row;
 
 use control::Database;
@@ -58,6 +60,8 @@ pub struct SessionView {
     pub ends_ms: i64,
     /// Whether it is bound to the device: renewed with the device's key alone.
     pub bound: bool,
+    /// From how many networks it was used.
+    pub networks: usize,
 }
 
 impl Signin {
@@ -92,21 +96,27 @@ impl Signin {
         Ok((session.id, self.issue(tx, session.id, now_ms)?))
     }
 
-    /// Finds the session of a text, renews it when it is time, and ends it when the text is a replaced one.
+    /// Finds the session of a text that came from `network` (a keyed mark; nothing where no door said), renews it when it is
+    /// time, and ends it when the text is a replaced one.
     ///
     /// # Errors
     /// [`SigninError::NotValid`], [`SigninError::Reused`], an altered row, or the database's.
-    pub fn check_session(&self, db: &Database, text: &str) -> Result<Checked, SigninError> {
+    pub fn check_session(
+        &self,
+        db: &Database,
+        text: &str,
+        network: Option<&str>,
+    ) -> Result<Checked, SigninError> {
         if text.len() != TEXT_BYTES || !text.starts_with(PREFIX) {
             return Err(SigninError::NotValid);
         }
         let hash = self.marks.lookup("session", text);
         let now_ms = self.now_ms();
-        let (found, state) = db.read(|tx| self.judged(tx, &hash, now_ms))?;
+        let (found, state) = db.read(|tx| self.judged(tx, &hash, (network, now_ms)))?;
         match state {
             State::Good => Ok(found),
             // Judged again inside the writing transaction: somebody else may have been first.
-            State::Stale | State::Old => db.write(|tx| self.freshened(tx, &hash, now_ms)),
+            State::Stale | State::Old => db.write(|tx| self.freshened(tx, &hash, (network, now_ms))),
             State::Reused => {
                 // Whoever has the text of a bound session has not got its key: its owner stays.
                 db.write(|tx| self.end_unless_bound(tx, found.session))?;
@@ -122,7 +132,8 @@ impl Signin {
     pub fn sessions(&self, tx: &Transaction<'_>, account: MemberId) -> Result<Vec<SessionView>, SigninError> {
         let now_ms = self.now_ms();
         let rows = SessionRow::of_account(tx, &self.marks, account)?;
-        Ok(rows.into_iter().filter(|row| row.is_running(now_ms)).map(|row| row.view()).collect())
+        let running = rows.into_iter().filter(|row| row.is_running(now_ms));
+        running.map(|row| Ok(row.view(self.network_count(tx, row.id)?))).collect()
     }
 
     /// Ends one session.
@@ -200,7 +211,7 @@ impl Signin {
         &self,
         tx: &Transaction<'_>,
         hash: &[u8; 32],
-        now_ms: i64,
+        (network, now_ms): (Option<&str>, i64),
     ) -> Result<(Checked, State), SigninError> {
         let (token, session) = TokenRow::with_session(tx, &self.marks, hash)?.ok_or(SigninError::NotValid)?;
         if !self.runs(tx, &session, now_ms)? {
@@ -212,7 +223,12 @@ impl Signin {
             None if session.binding.is_some() && now_ms - token.issued_ms >= RENEW_AFTER_MS + GRACE_MS => {
                 return Err(SigninError::NotValid);
             }
-            None if session.binding.is_none() && now_ms - token.issued_ms >= RENEW_AFTER_MS => State::Old,
+            None if session.binding.is_none() && now_ms - token.issued_ms >= RENEW_AFTER_MS => {
+                if !self.renews_from(tx, session.id, network)? {
+                    return Err(SigninError::NotValid);
+                }
+                State::Old
+            }
             _ if now_ms - session.last_seen_ms >= LAST_USE_STEP_MS => State::Stale,
             _ => State::Good,
         };
@@ -228,8 +244,13 @@ impl Signin {
         Ok((checked, state))
     }
 
-    fn freshened(&self, tx: &Transaction<'_>, hash: &[u8; 32], now_ms: i64) -> Result<Checked, SigninError> {
-        let (mut checked, state) = self.judged(tx, hash, now_ms)?;
+    fn freshened(
+        &self,
+        tx: &Transaction<'_>,
+        hash: &[u8; 32],
+        (network, now_ms): (Option<&str>, i64),
+    ) -> Result<Checked, SigninError> {
+        let (mut checked, state) = self.judged(tx, hash, (network, now_ms))?;
         match state {
             State::Good => {}
             State::Stale => SessionRow::touch(tx, &self.marks, checked.session, now_ms)?,

@@ -44,7 +44,21 @@ impl Authority {
         let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("parameters");
         let addresses = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
         parameters.subject_alt_names.extend(addresses.map(rcgen::SanType::IpAddress));
-        parameters.distinguished_name.push(DnType::CommonName, "localhost");
+        self.signed(name, "localhost", parameters)
+    }
+
+    /// A certificate for `host` alone, in files that begin with `name`; one that has expired if `expired`.
+    pub fn certify_as(&self, name: &str, host: &str, expired: bool) -> CertificateFiles {
+        let mut parameters = CertificateParams::new([host.to_owned()]).expect("parameters");
+        if expired {
+            parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+            parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        }
+        self.signed(name, host, parameters)
+    }
+
+    fn signed(&self, name: &str, host: &str, mut parameters: CertificateParams) -> CertificateFiles {
+        parameters.distinguished_name.push(DnType::CommonName, host);
         parameters.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");

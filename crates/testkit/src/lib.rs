@@ -16,6 +16,7 @@ mod client;
 mod device;
 mod handshake;
 mod recipient;
+mod secure;
 mod server;
 mod sinks;
 
@@ -26,5 +27,6 @@ pub use client::{Client, Reply};
 pub use device::{Device, hs256};
 pub use handshake::presented;
 pub use recipient::{IDENTITY, RECIPIENT, decrypted};
+pub use secure::SecureSink;
 pub use server::{Installed, Server, wait_until};
 pub use sinks::{HookSink, MailSink, Mailed, Posted};

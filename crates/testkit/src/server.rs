@@ -23,6 +23,8 @@ pub struct Installed {
     pub setup_code: String,
     /// The operator's set-up code.
     pub operator_code: String,
+    /// The second operator's.
+    pub second_operator_code: String,
 }
 
 /// A running server.
@@ -72,7 +74,8 @@ impl Server {
     fn install(program: &str, home: TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let data = home.path().join("data");
         let init = Command::new(program)
-            .args(["init", "--json", "--workspace", "Shop", "--owner", "owner@example.com", "--data"])
+            .args(["init", "--json", "--workspace", "Shop", "--owner", "owner@example.com"])
+            .args(["--second-operator", "--data"])
             .arg(&data)
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .output()
@@ -85,6 +88,7 @@ impl Server {
             write_key: text("write_key"),
             setup_code: text("setup_code"),
             operator_code: text("operator_code"),
+            second_operator_code: text("second_operator_code"),
         };
         Self::launch(program, Arc::new(home), arguments, environment, installed)
     }
@@ -97,6 +101,7 @@ impl Server {
             write_key: String::new(),
             setup_code: String::new(),
             operator_code: String::new(),
+            second_operator_code: String::new(),
         };
         Self::launch(program, home, &["--demo"], &[], nothing)
     }

@@ -138,6 +138,7 @@ fn operators_navigation(frame: &Frame) -> Markup {
             (brand(paths::OPERATIONS))
             (item(frame, Section::Operations, paths::OPERATIONS, "Operations"))
             (item(frame, Section::Incidents, paths::OPERATIONS_INCIDENTS, "Incidents"))
+            (item(frame, Section::Operators, paths::OPERATIONS_OPERATORS, "Operators"))
             (item(frame, Section::Access, paths::OPERATIONS_PASSKEYS, "Passkeys and sessions"))
             span.grow {}
             (who(frame))

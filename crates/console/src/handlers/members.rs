@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use guard::first_passkey::FirstPasskey;
 use guard::invites::InviteView;
 use guard::members::MemberView;
 use guard::recovery::Recovery;
@@ -10,8 +11,8 @@ use http::StatusCode;
 use model::MemberId;
 use policy::Role;
 use policy::actions::{
-    ApproveRecovery, CancelInvite, ChangeRole, EndMemberSessions, InviteMember, ListMembers, RemoveMember,
-    StartRecovery, StopRecovery,
+    AllowFirstPasskey, ApproveRecovery, CancelInvite, ChangeRole, EndMemberSessions, InviteMember,
+    ListMembers, RemoveMember, StartRecovery, StopFirstPasskey, StopRecovery,
 };
 use service::{ServiceError, Services};
 
@@ -33,6 +34,8 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .post("/w/{w}/access/members/{member}/recover", recover)
         .post("/w/{w}/access/members/{member}/approve-recovery", approve_recovery)
         .post("/w/{w}/access/members/{member}/stop-recovery", stop_recovery)
+        .post("/w/{w}/access/members/{member}/allow-passkey", allow_passkey)
+        .post("/w/{w}/access/members/{member}/stop-passkey", stop_passkey)
         .post("/w/{w}/access/members/{member}/cancel", cancel)
 }
 
@@ -156,6 +159,32 @@ async fn stop_recovery(
     Ok(reply::done(&paths::members(workspace), "recovery-stopped"))
 }
 
+async fn allow_passkey(
+    may: Permit<AllowFirstPasskey>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || {
+        state.services.guard.allow_first_passkey(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(reply::done(&paths::members(workspace), "first-passkey-allowed"))
+}
+
+async fn stop_passkey(
+    may: Permit<StopFirstPasskey>,
+    State(state): State<ConsoleState>,
+    Path((_, member)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let (workspace, member) = (may.workspace()?, member_id(&member)?);
+    blocking(move || {
+        state.services.guard.stop_first_passkey(may.granted(), member).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(reply::done(&paths::members(workspace), "first-passkey-stopped"))
+}
+
 async fn cancel(
     may: Permit<CancelInvite>,
     State(state): State<ConsoleState>,
@@ -177,6 +206,7 @@ fn listed(
     let members = services.guard.members(may.granted())?;
     let invites = services.guard.invites(may.granted())?;
     let running = services.guard.recoveries(may.granted())?;
+    let allowed = services.guard.first_passkeys(may.granted())?;
     let (invite_url, recovery_url, wrong) = match invited {
         Invited::Nothing => (None, None, None),
         Invited::Url(url) => (Some(url), None, None),
@@ -187,7 +217,7 @@ fn listed(
         invites: invites.into_iter().map(|invite| invite_row(invite, &members)).collect(),
         members: members
             .into_iter()
-            .map(|member| member_row(member, may.principal.member, &running))
+            .map(|member| member_row(member, may.principal.member, (&running, &allowed)))
             .collect(),
         may_change: inside.may::<InviteMember>(&services.guard),
         invite_url,
@@ -197,9 +227,19 @@ fn listed(
     Ok(Page(members::page(&frame, &view)))
 }
 
-fn member_row(member: MemberView, own: Option<MemberId>, running: &[Recovery]) -> MemberRow {
+fn member_row(
+    member: MemberView,
+    own: Option<MemberId>,
+    (running, allowed): (&[Recovery], &[FirstPasskey]),
+) -> MemberRow {
     let recovery = running.iter().find(|running| running.member == member.id);
+    let first = allowed.iter().find(|allowed| allowed.member == member.id);
     MemberRow {
+        first_passkey: match first {
+            Some(allowed) => members::FirstPasskey::Allowed(instant(allowed.ready_ms)),
+            None if member.passkeys == 0 && !member.role.is_powerful() => members::FirstPasskey::Possible,
+            None => members::FirstPasskey::No,
+        },
         recovery: match recovery.map(|running| running.started_by) {
             None => Recovering::No,
             Some(by) if by.is_some() && by != own => Recovering::Waits,

@@ -80,6 +80,7 @@ fn shown(
     typed: Typed,
 ) -> Result<Page, ServiceError> {
     let frame = inside.frame(services, Section::Access)?;
+    let workspace = frame.workspace.as_ref().ok_or(ServiceError::NotFound { what: "workspace" })?.id;
     let found = services.guard.sign_on(may.granted())?;
     let console = &services.about.console_url;
     let view = OrganisationView {
@@ -92,6 +93,7 @@ fn shown(
             changed: instant(on.changed_ms),
         }),
         redirect: format!("{console}{}", service::sign_on::BACK),
+        logout: format!("{console}{}/{}", service::sign_on::LOGOUT, workspace),
         directory: format!("{console}/scim/v2"),
         may_set: inside.may::<SetSignOn>(&services.guard),
         typed,

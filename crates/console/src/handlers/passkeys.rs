@@ -5,7 +5,8 @@ use axum::response::Redirect;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use model::{PasskeyId, WorkspaceId};
 use policy::actions::{
-    EndOtherSessions, ListPasskeys, ListSessions, LockPasskeys, ReadOwnNotices, RemovePasskey, UnlockPasskeys,
+    EndOtherSessions, ListPasskeys, ListSessions, LockPasskeys, ReadOwnNotices, RefuseFirstPasskey,
+    RemovePasskey, UnlockPasskeys,
 };
 use service::{ServiceError, Services};
 use signin::passkey::PasskeyView;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get("/w/{w}/access/passkeys", list)
         .post("/w/{w}/access/passkeys/end-others", end_others)
         .post("/w/{w}/access/passkeys/{passkey}/remove", remove)
+        .post("/w/{w}/access/passkeys/refuse-first", refuse_first)
         .post("/w/{w}/access/passkeys/lock", lock)
         .post("/w/{w}/access/passkeys/unlock", unlock)
 }
@@ -63,6 +65,7 @@ pub(super) fn view_of(
             .collect(),
         passkeys: found.into_iter().map(passkey_row).collect(),
         locked: services.guard.passkeys_locked(own.granted())?,
+        first: services.guard.own_first_passkey(own.granted())?.map(|allowed| instant(allowed.ready_ms)),
         told: services
             .guard
             .own_notices(told.granted())?
@@ -94,6 +97,17 @@ async fn remove(
     blocking(move || state.services.guard.remove_passkey(may.granted(), id).map_err(ServiceError::from))
         .await?;
     Ok(reply::done(&paths::passkeys(workspace), "passkey-removed"))
+}
+
+async fn refuse_first(
+    may: Permit<RefuseFirstPasskey>,
+    State(state): State<ConsoleState>,
+    Path(workspace): Path<String>,
+) -> Result<Redirect, Problem> {
+    let workspace = workspace_id(&workspace)?;
+    blocking(move || state.services.guard.refuse_first_passkey(may.granted()).map_err(ServiceError::from))
+        .await?;
+    Ok(reply::done(&paths::passkeys(workspace), "first-passkey-stopped"))
 }
 
 async fn lock(
@@ -131,6 +145,7 @@ fn session_row(session: SessionView, passkeys: &[PasskeyView], own: Option<model
     let passkey = passkeys.iter().find(|passkey| passkey.id == session.passkey);
     SessionRow {
         bound: session.bound,
+        networks: session.networks,
         id: session.id,
         passkey: match passkey {
             Some(passkey) => passkey.name.clone(),

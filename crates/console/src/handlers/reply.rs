@@ -37,6 +37,14 @@ const WORDS: &[(&str, &str)] = &[
         "Approved for half an hour. Whoever asked sees the workspace, masked, once a witness has seen the entry.",
     ),
     ("glass-ended", "Ended, in open sessions too."),
+    ("operator-asked", "Asked. Another operator approves it here, then you make the code."),
+    (
+        "operator-asked-alone",
+        "Asked. Nobody else could approve it: in a day you make the code, and everybody who runs a workspace is told.",
+    ),
+    ("operator-approved", "Approved. Whoever asked makes the code now."),
+    ("operator-withdrawn", "Nobody is invited for it."),
+    ("operator-removed", "The operator was removed. Their sessions and what was opened to them have ended."),
     ("support-opened", "Opened. You see here until when, and may end it at any time."),
     ("notice-arrived", "The test notice was taken by a second channel."),
     ("notice-lost", "No second channel took the test notice. What failed stands below."),
@@ -61,6 +69,11 @@ const WORDS: &[(&str, &str)] = &[
     ("passkeys-demanded", "Every member needs a passkey now. Sessions opened without one have ended."),
     ("recovery-started", "Started, and announced. Another person who runs the workspace approves it here."),
     ("recovery-stopped", "Stopped. A code that was made for it opens nothing."),
+    (
+        "first-passkey-allowed",
+        "Allowed, in a day from now, from within a session of theirs. They and everybody who runs the workspace are told.",
+    ),
+    ("first-passkey-stopped", "No first passkey can be enrolled there any more."),
     ("sessions-ended", "Every other session of yours has ended."),
     (
         "key-replaced",

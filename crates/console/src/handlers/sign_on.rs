@@ -1,10 +1,11 @@
 //! Signing in with one's organisation: an address, the way to the provider, the way back.
 
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use policy::actions::{BeginSignOn, FinishSignOn};
+use model::WorkspaceId;
+use policy::actions::{BeginSignOn, EndSignOn, FinishSignOn};
 use serde::Deserialize;
 use service::sign_on::{Back, NotSignedOn};
 
@@ -21,6 +22,32 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
         .get(paths::SIGN_ON_GO, go)
         .get(service::sign_on::BACK, back)
         .evenly()
+        .merge(Routes::new(DoorName::Console).post("/sign-in/organisation/logout/{organisation}", signed_out))
+}
+
+/// OpenID Connect Back-Channel Logout: the provider itself calls, with a token and nothing else.
+async fn signed_out(
+    _may: Permit<EndSignOn>,
+    State(state): State<ConsoleState>,
+    Path(workspace): Path<String>,
+    fields: Fields,
+) -> Response {
+    let services = state.services.clone();
+    let ended = tokio::task::spawn_blocking(move || {
+        let workspace: WorkspaceId = workspace.parse().map_err(|_| NotSignedOn::NoProvider)?;
+        services.signed_out_there(workspace, fields.text("logout_token"))
+    })
+    .await;
+    let status = match ended {
+        Ok(Ok(_)) => return (StatusCode::OK, [(header::CACHE_CONTROL, "no-store")]).into_response(),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a provider's logout token did not count");
+            StatusCode::BAD_REQUEST
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let head = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
+    (status, head, r#"{"error":"invalid_request"}"#).into_response()
 }
 
 /// Every address gets the same answer. It is a page that goes on by itself and not a redirect, because a form may send nobody

@@ -50,6 +50,8 @@ pub struct MemberRow {
     pub own: bool,
     /// How far a recovery of their account is.
     pub recovery: Recovering,
+    /// Whether a first passkey could be allowed to them, or from when on it is.
+    pub first_passkey: FirstPasskey,
 }
 
 /// A recovery of a member's account, as whoever looks may act on it.
@@ -61,6 +63,17 @@ pub enum Recovering {
     Waits,
     /// It runs, and approving is not theirs to do.
     Runs,
+}
+
+/// A member's first passkey, where they came in without one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum FirstPasskey {
+    /// They have one, or run something: not to be had this way.
+    No,
+    /// Nobody has allowed one.
+    Possible,
+    /// Allowed, from then on.
+    Allowed(Timestamp),
 }
 
 /// An invite that was not accepted yet.
@@ -140,7 +153,7 @@ fn members(frame: &Frame, view: &MembersView) -> Markup {
                 tr {
                     th scope="row" { (member.email) @if member.own { " " (facts::tag("on", "you")) } }
                     td { (role(frame, view, member)) }
-                    td.n { @if member.passkeys == 0 { (facts::tag("warn", "none yet")) } @else if member.passkeys == 1 { (facts::tag("warn", "only 1")) } @else { (member.passkeys) } }
+                    td.n { @if member.passkeys == 0 { (facts::tag("warn", "none yet")) @if let FirstPasskey::Allowed(from) = member.first_passkey { div.small { "allowed, " (time::ago(frame, from)) } } } @else if member.passkeys == 1 { (facts::tag("warn", "only 1")) } @else { (member.passkeys) } }
                     td { (time::day(frame, member.since)) }
                     td { div.acts { (remove(frame, view, member)) } }
                 }
@@ -169,6 +182,13 @@ fn remove(frame: &Frame, view: &MembersView, member: &MemberRow) -> Markup {
         @if view.may_change && !member.own {
             (form::act(frame, &paths::member_act(workspace.id, member.id, "end-sessions"), "End sessions",
                 &format!("End every session of {}? They sign in again.", member.email)))
+            @match member.first_passkey {
+                FirstPasskey::No => {},
+                FirstPasskey::Possible => (form::act(frame, &paths::member_act(workspace.id, member.id, "allow-passkey"), "Allow a passkey",
+                    &format!("Let {} enrol a first passkey? In a day, from within a session of their own; they and everybody who runs the workspace are told now, and may take it back.", member.email))),
+                FirstPasskey::Allowed(_) => (form::act(frame, &paths::member_act(workspace.id, member.id, "stop-passkey"), "No passkey",
+                    &format!("Take back that {} may enrol a first passkey?", member.email))),
+            }
             @match member.recovery {
                 Recovering::No => (form::act(frame, &paths::member_act(workspace.id, member.id, "recover"), "Recover",
                     &format!("Start to let {} back in? It is announced, and another person who runs the workspace approves it.", member.email))),

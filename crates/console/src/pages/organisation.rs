@@ -14,6 +14,8 @@ pub struct OrganisationView {
     pub provider: Option<ProviderRow>,
     /// Where the provider sends people back to.
     pub redirect: String,
+    /// Where the provider says that somebody signed out.
+    pub logout: String,
     /// Where a directory says who is a member.
     pub directory: String,
     /// Whether this member may set the provider.
@@ -97,6 +99,7 @@ fn provider(frame: &Frame, workspace: &WorkspaceBadge, view: &OrganisationView) 
             (notice::warn("Only an owner sets this", &html! { "Whoever names the provider decides who is whom." }))
         }
         p.soft.small { "Redirect URI for the provider: " code { (view.redirect) } }
+        p.soft.small { "Back-channel logout URI: " code { (view.logout) } }
     }
 }
 

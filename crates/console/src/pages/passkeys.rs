@@ -20,6 +20,8 @@ pub struct PasskeysView {
     pub sessions: Vec<SessionRow>,
     /// Whether new passkeys are refused.
     pub locked: bool,
+    /// From when on a first one may be enrolled, where one was allowed.
+    pub first: Option<Timestamp>,
     /// What was told about the account lately, newest first.
     pub told: Vec<NoticeRow>,
 }
@@ -40,6 +42,8 @@ pub struct PasskeyRow {
 pub struct SessionRow {
     /// Whether the device's key alone renews it.
     pub bound: bool,
+    /// From how many networks it was used.
+    pub networks: usize,
     /// The id.
     pub id: SessionId,
     /// The name of the passkey it was opened with.
@@ -71,7 +75,8 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
             section.panel.flush {
                 header { h2 { "Passkeys" } }
                 (passkeys(frame, view))
-                @if view.locked { footer {
+                @if view.passkeys.is_empty() { (first(frame, view)) }
+                @else if view.locked { footer {
                     p { "No passkey can be added to your account." }
                     (form::act(frame, &paths::passkeys_unlock(&view.path), "Allow new passkeys",
                         "Allow new passkeys for your account? Whoever has a session and a touch of yours could add one."))
@@ -102,6 +107,27 @@ pub fn page(frame: &Frame, view: &PasskeysView) -> Markup {
             }
         },
     )
+}
+
+/// A session without a touch adds no passkey: the first one was allowed by somebody, and is enrolled after a day.
+fn first(frame: &Frame, view: &PasskeysView) -> Markup {
+    html! {
+        footer {
+            @match view.first {
+                None => p { "You have no passkey. Whoever runs the workspace can allow you a first one: Access, Members, " em { "Allow a passkey" } "." },
+                Some(from) if from > frame.now => p { "A first passkey was allowed to you; it can be enrolled " (time::ago(frame, from)) ". If you did not ask for it, refuse it." },
+                Some(_) => {
+                    form data-passkey="add-first" data-next=(view.path) class="inline" method="post" action=(view.path) {
+                        (form::field(&form::Field { name: "name", label: "Name of your first passkey", value: "", required: true, ..form::Field::default() }))
+                        (form::go("Enrol a passkey"))
+                    }
+                },
+            }
+            @if view.first.is_some() {
+                (form::act(frame, &paths::passkey_refuse(&view.path), "I did not want this", "Refuse the passkey that was allowed to you?"))
+            }
+        }
+    }
 }
 
 fn passkeys(frame: &Frame, view: &PasskeysView) -> Markup {
@@ -138,7 +164,8 @@ fn sessions(frame: &Frame, view: &PasskeysView) -> Markup {
             @for session in &view.sessions {
                 tr {
                     th scope="row" { (session.passkey) @if session.own { " " (facts::tag("on", "this one")) }
-                        @if session.bound { " " (facts::tag("ok", "bound to the device")) } }
+                        @if session.bound { " " (facts::tag("ok", "bound to the device")) }
+                        @if session.networks > 1 { " " (facts::tag("warn", &format!("used from {} networks", session.networks))) } }
                     td { (time::moment(frame, session.began)) }
                     td { (time::ago(frame, session.used)) }
                     td { (time::ago(frame, session.until)) }

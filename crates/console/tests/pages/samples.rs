@@ -108,6 +108,8 @@ pub fn all() -> Vec<(&'static str, Markup)> {
                 },
             ),
         ),
+        ("operators", operators::page(&operator(Section::Operators), &operators_view(true))),
+        ("operators-alone", operators::page(&operator(Section::Operators), &operators_view(false))),
         (
             "operations-passkeys",
             passkeys::page(
@@ -300,6 +302,9 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("quarantine-empty", quarantine::page(&frame(Section::Plans), &quarantine_view(true))),
         ("members", members::page(&access, &members_view())),
         ("passkeys", passkeys::page(&access, &passkeys_view())),
+        ("passkeys-none", passkeys::page(&access, &no_passkeys(None))),
+        ("passkeys-first-waits", passkeys::page(&access, &no_passkeys(Some(ago(-60_000))))),
+        ("passkeys-first", passkeys::page(&access, &no_passkeys(Some(ago(60))))),
         ("own-password", own_password::page(&access, &own_password_view(true, None))),
         ("own-password-none", own_password::page(&access, &own_password_view(false, None))),
         ("own-password-app", own_password::page(&access, &own_password_view(false, Some(app_secret())))),
@@ -893,6 +898,11 @@ fn members_view() -> members::MembersView {
             3 => members::Recovering::Runs,
             _ => members::Recovering::No,
         },
+        first_passkey: match (number, passkeys) {
+            (3, _) => members::FirstPasskey::Allowed(ago(-60_000)),
+            (_, 0) => members::FirstPasskey::Possible,
+            _ => members::FirstPasskey::No,
+        },
     };
     members::MembersView {
         members: vec![
@@ -914,9 +924,15 @@ fn members_view() -> members::MembersView {
     }
 }
 
+/// Of somebody who came in without a passkey.
+fn no_passkeys(first: Option<Timestamp>) -> passkeys::PasskeysView {
+    passkeys::PasskeysView { passkeys: vec![], first, ..passkeys_view() }
+}
+
 fn passkeys_view() -> passkeys::PasskeysView {
     let session = |number: u128, passkey: &str| passkeys::SessionRow {
         bound: number == 1,
+        networks: usize::from(number != 1) + 1,
         id: SessionId(number),
         passkey: passkey.to_owned(),
         began: ago(9_000 * number as i64),
@@ -926,6 +942,7 @@ fn passkeys_view() -> passkeys::PasskeysView {
     };
     passkeys::PasskeysView {
         locked: false,
+        first: None,
         told: vec![notices::NoticeRow { at: ago(400), kind: "passkey.added".to_owned(), who: None }],
         path: console::paths::passkeys(WorkspaceId(1 << 100)),
         passkeys: vec![passkeys::PasskeyRow {
@@ -961,6 +978,7 @@ fn organisation_view(set: bool) -> organisation::OrganisationView {
     organisation::OrganisationView {
         provider: set.then_some(provider),
         redirect: "http://localhost:7071/sign-in/organisation/back".to_owned(),
+        logout: format!("http://localhost:7071/sign-in/organisation/logout/{}", WorkspaceId(1)),
         directory: "http://localhost:7071/scim/v2".to_owned(),
         may_set: set,
         typed: form::Typed::default(),
@@ -1235,6 +1253,40 @@ pub fn operator(section: Section) -> Frame {
 }
 
 /// The installation, held or not.
+fn operators_view(two: bool) -> operators::OperatorsView {
+    let row = |number: u128, state, passkeys| operators::OperatorRow {
+        id: MemberId(number),
+        own: number == 7,
+        passkeys,
+        used: (passkeys > 0).then(|| (ago(4_000), Some("q3f1".to_owned()))),
+        state,
+        waits: state == "lapsed",
+        speaks_for: (number == 9).then(|| (MemberId(7), ago(-400_000))),
+    };
+    let invite = |number: u128, own, state| operators::InviteRow {
+        id: GrantId(number),
+        reason: "Somebody for the nights".to_owned(),
+        by: MemberId(if own { 7 } else { 8 }),
+        own,
+        alone: state == "delayed",
+        state,
+        ready: (state == "delayed").then(|| ago(-40_000)),
+        until: ago(-80_000),
+    };
+    operators::OperatorsView {
+        operators: match two {
+            true => vec![row(7, "used", 2), row(8, "lapsed", 1), row(9, "new", 0)],
+            false => vec![row(7, "used", 1)],
+        },
+        invites: match two {
+            true => vec![invite(1, true, "ready"), invite(2, false, "waiting")],
+            false => vec![invite(3, true, "delayed")],
+        },
+        enrol_url: two.then(|| "https://console.example.com/enrol#operator-0123456789".to_owned()),
+        typed: form::Typed::default(),
+    }
+}
+
 pub fn operations_view(held: Option<Held>) -> operations::OperationsView {
     let approvals = if held.is_some() { settings_view(None).approvals } else { vec![] };
     let doors = operations::DoorsView {

@@ -33,6 +33,12 @@ impl Compared {
         }
     }
 
+    /// Whether they cannot be told apart by the full figures, which 10,000 probes a side are enough for: whatever chance makes of
+    /// equal ones.
+    pub fn tells_nothing_at_all(&self) -> bool {
+        (0.48..=0.52).contains(&self.auc) && self.median_us <= 50.0
+    }
+
     /// Whether the groups cannot be told apart.
     pub fn tells_nothing(&self) -> bool {
         (self.auc - 0.5).abs() <= self.auc_bound && self.median_us <= (3.0 * self.median_chance_us).max(50.0)

@@ -13,11 +13,16 @@ use crate::dice::Dice;
 use crate::play::Seen;
 use crate::stage::Stage;
 
-/// How many ask at once.
+/// How many ask at once. With `--long` fewer, so that the machine makes less of its own noise.
 const SENDERS: usize = 128;
-/// Where an address is tried with a password, which takes a hash each time: fewer of them, by fewer.
+const SENDERS_LONG: usize = 32;
+/// Where an address is tried with a password, which takes a hash each time: fewer of them, by fewer; with `--long` as many, by
+/// fewer.
 const ADDRESS: &str = "/api/v1/login/password";
 const HASHED_EVERY: usize = 16;
+/// How many are known of each kind: so many invitations a workspace may have open, and so many members.
+const KNOWN: usize = 1;
+const KNOWN_LONG: usize = 150;
 
 /// A question that can be asked of somebody known and of nobody.
 struct Oracle {
@@ -43,38 +48,48 @@ const ORACLES: [Oracle; 5] = [
     Oracle { name: "an address of an organisation", before: None, path: ORGANISATION },
 ];
 
-/// What is known, and its like that is not.
+/// What is known, each with its like that is not.
 struct Bait {
-    code: String,
-    no_code: String,
-    /// A member's address at a domain that has a provider, and an address as long that is nobody's at a domain without.
-    address: &'static str,
-    no_address: &'static str,
+    codes: Vec<(String, String)>,
+    /// Members' addresses at a domain that has a provider, and addresses as long that are nobody's at a domain without.
+    addresses: Vec<(String, String)>,
     /// An assertion of the owner's passkey, and the same of a passkey that nobody has.
     assertion: Value,
     no_assertion: Value,
-    email: String,
-    no_email: String,
+    emails: Vec<(String, String)>,
+}
+
+impl Bait {
+    /// The pair of that number, the first again after the last: the known or the other one.
+    fn one((pairs, number): (&[(String, String)], u64), is_known: bool) -> &str {
+        let place = usize::try_from(number).unwrap_or_default() % pairs.len().max(1);
+        pairs.get(place).map_or("", |(known, unknown)| if is_known { known } else { unknown })
+    }
 }
 
 pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
-    let probes = if stage.long { 10_000 } else { 2_000 };
-    let bait = bait(stage);
+    let long = stage.long;
+    let (probes, senders) = if long { (10_000, SENDERS_LONG) } else { (2_000, SENDERS) };
+    let bait = bait(stage, if long { KNOWN_LONG } else { KNOWN });
     let (mut figures, mut held, mut different) = (Vec::new(), true, 0);
     for oracle in &ORACLES {
-        let every = if oracle.path == ADDRESS { HASHED_EVERY } else { 1 };
-        let Asked { known, unknown, answers } = ask(stage, oracle, &bait, (probes / every, SENDERS / every));
+        let hashed = oracle.path == ADDRESS;
+        let probes = if hashed && !long { probes / HASHED_EVERY } else { probes };
+        let senders = if hashed { SENDERS / HASHED_EVERY } else { senders };
+        let Asked { known, unknown, answers } = ask(stage, oracle, &bait, (probes, senders));
         let compared = Compared::of(&known, &unknown);
         different += answers.len().saturating_sub(1);
-        held &= answers.len() == 1 && compared.tells_nothing();
+        held &= answers.len() == 1
+            && if long { compared.tells_nothing_at_all() } else { compared.tells_nothing() };
         figures.push(format!(
             "{}: AUC {:.3} (± {:.3}), medians {:.0} µs apart (equal ones {:.0})",
             oracle.name, compared.auc, compared.auc_bound, compared.median_us, compared.median_chance_us
         ));
     }
+    let hashed = if long { "as many" } else { "a sixteenth of that of" };
     Seen {
         tried: format!(
-            "{probes} known and {probes} unknown codes and passkeys, addresses of organisations, and a sixteenth of that of addresses with passwords, mixed, at each of {} routes",
+            "{probes} known and {probes} unknown codes and passkeys, addresses of organisations, and {hashed} addresses with passwords, mixed, at each of {} routes",
             ORACLES.len()
         ),
         outcome: format!("status, headers and body are the same but for what is random: {different} differ"),
@@ -83,16 +98,21 @@ pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
     }
 }
 
-fn bait(stage: &mut Stage) -> Bait {
-    let invited =
-        stage.change("POST", "/members", &json!({ "email": "known@example.com", "role": "viewer" })).json;
+fn bait(stage: &mut Stage, count: usize) -> Bait {
     let provider = json!({
         "issuer": "https://login.example.com", "client_id": "drill", "domains": ["example.com"]
     });
     stage.change("PUT", "/single-sign-on", &provider);
-    let code = invited["code"].as_str().expect("a code").to_owned();
-    // As long and of the same signs, so that only whether it is known differs.
-    let no_code = altered(&code, code.len() - 8);
+    let (mut codes, mut addresses) = (Vec::new(), Vec::new());
+    for number in 0..count {
+        let email = format!("known{number:03}@example.com");
+        let invited = stage.change("POST", "/members", &json!({ "email": email, "role": "viewer" })).json;
+        let code = invited["code"].as_str().expect("a code").to_owned();
+        // As long and of the same signs, so that only whether it is known differs.
+        let no_code = altered(&code, code.len() - 8);
+        codes.push((code, no_code));
+        addresses.push((email, format!("nobdy{number:03}@example.org")));
+    }
     let begun = stage.server.client().post("/api/v1/login/begin", &json!({})).expect(200).json;
     let mut assertion = stage.passkey.sign(&begun);
     // Signed by somebody else, as far as the server can tell.
@@ -102,10 +122,13 @@ fn bait(stage: &mut Stage) -> Bait {
         change(&mut no_assertion, place);
     }
     stage.allow_passwords();
-    let email = stage.joined_by_password("viewer").email;
-    let no_email = altered(&email, 4);
-    let (address, no_address) = ("known@example.com", "nobdy@example.org");
-    Bait { code, no_code, assertion, no_assertion, email, no_email, address, no_address }
+    let mut emails = Vec::new();
+    for _ in 0..count {
+        let email = stage.joined_by_password("viewer").email;
+        let no_email = altered(&email, 4);
+        emails.push((email, no_email));
+    }
+    Bait { codes, addresses, assertion, no_assertion, emails }
 }
 
 /// Another text of the same signs from `from` on.
@@ -166,17 +189,17 @@ fn ask(stage: &Stage, oracle: &Oracle, bait: &Bait, (probes, senders): (usize, u
 
 /// How long the answer took, and what it was without what is random in it.
 fn probe(client: &mut Client, oracle: &Oracle, bait: &Bait, (is_known, from): (bool, u64)) -> (f64, String) {
-    let code = json!({ "code": if is_known { &bait.code } else { &bait.no_code } });
+    let code = json!({ "code": Bait::one((&bait.codes, from), is_known) });
     let begun = oracle
         .before
         .map(|path| client.post(path, if path.contains("enrol") { &code } else { &Value::Null }).json);
     let body = match &begun {
         None if oracle.path == ADDRESS => {
-            let email = if is_known { &bait.email } else { &bait.no_email };
+            let email = Bait::one((&bait.emails, from), is_known);
             json!({ "email": email, "password": "nobody has this password here", "code": "000000" })
         }
         None if oracle.path == ORGANISATION => {
-            json!({ "address": if is_known { bait.address } else { bait.no_address } })
+            json!({ "address": Bait::one((&bait.addresses, from), is_known) })
         }
         None => code,
         Some(begun) if oracle.path.contains("enrol") => registration(begun),

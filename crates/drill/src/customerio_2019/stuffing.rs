@@ -1,6 +1,7 @@
 //! Lists of addresses and passwords, from ten thousand addresses, one in a hundred of them right.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -12,6 +13,11 @@ const SENDERS: usize = 96;
 /// How often the owner signs in meanwhile, and how many members do, with a browser that was in before.
 const HONEST: usize = 20;
 const HONEST_MEMBERS: usize = 4;
+const HONEST_MEMBERS_LONG: usize = 500;
+/// How many of the members sign in at once.
+const HONEST_AT_ONCE: usize = 4;
+/// With `--long` honest members wait at most so many times as long as without the attack, 99 in 100 of them.
+const SLOWER_MAX: f64 = 2.0;
 const SIGN_IN: &str = "/api/v1/login/password";
 
 /// What came of the list.
@@ -23,21 +29,24 @@ struct Gained {
 }
 
 pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
-    let (pairs, victims) = if stage.long { (100_000, 200) } else { (2_000, 20) };
+    let long = stage.long;
+    let (pairs, victims) = if long { (100_000, 1_000) } else { (2_000, 20) };
+    let members = if long { HONEST_MEMBERS_LONG } else { HONEST_MEMBERS };
     let invitation = open.then(|| {
         let body = json!({ "email": "attacker@example.com", "role": "viewer" });
         stage.change("POST", "/members", &body).json["code"].as_str().expect("a code").to_owned()
     });
     stage.allow_passwords();
     let mut victims: Vec<ByPassword> = (0..victims).map(|_| stage.joined_by_password("viewer")).collect();
-    let mut honest: Vec<ByPassword> =
-        (0..HONEST_MEMBERS).map(|_| stage.joined_by_password("viewer")).collect();
+    let mut honest: Vec<ByPassword> = (0..members).map(|_| stage.joined_by_password("viewer")).collect();
+    // Undisturbed, where there are enough of them for it to say something.
+    let undisturbed = if long { sign_in(&mut honest) } else { Honest::default() };
     let known: Vec<(String, String)> =
         victims.iter().map(|victim| (victim.email.clone(), victim.password.clone())).collect();
     let before = peak_kib(stage);
     let (gained, next) = (Gained::default(), AtomicUsize::new(0));
     let (server, passkey) = (&stage.server, &mut stage.passkey);
-    let signed_in = std::thread::scope(|scope| {
+    let came = std::thread::scope(|scope| {
         for _ in 0..SENDERS {
             let (gained, next, known) = (&gained, &next, &known);
             scope.spawn(move || {
@@ -69,18 +78,23 @@ pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
                 }
             });
         }
-        let mut signed_in = 0;
+        let mut owners = 0;
         for _ in 0..HONEST {
             let mut owner = server.client();
             owner.sign_in(passkey);
-            signed_in += usize::from(owner.get("/api/v1/session").status == 200);
+            owners += usize::from(owner.get("/api/v1/session").status == 200);
         }
-        for member in &mut honest {
-            member.client.try_password(&member.email, &member.password, &member.app.code());
-            signed_in += usize::from(member.client.get("/api/v1/session").status == 200);
-        }
-        signed_in
+        let mut came = sign_in(&mut honest);
+        came.signed_in += owners;
+        came
     });
+    let (signed_in, slow) = (came.signed_in, came.p99_ms());
+    let quick = undisturbed.p99_ms();
+    let slower = if long {
+        format!("; honest p99 {slow:.0} ms, without the attack {quick:.0} ms")
+    } else {
+        String::new()
+    };
     let grown_kib = peak_kib(stage).saturating_sub(before);
     let mut sessions = gained.sessions.into_inner();
     if let Some(code) = invitation {
@@ -89,7 +103,7 @@ pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
         sessions += usize::from(attacker.get("/api/v1/session").status == 200);
     }
     let after = victims.iter_mut().map(recovered).fold(Victims::default(), Victims::and);
-    let all = HONEST + HONEST_MEMBERS;
+    let all = HONEST + members;
     Seen {
         tried: format!(
             "{pairs} addresses with passwords from 10,000 addresses, one in a hundred right, {SENDERS} at a time"
@@ -102,15 +116,56 @@ pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
             after.changed
         ),
         figure: format!(
-            "{sessions} sessions; {} MiB more memory at most; {} locked",
+            "{sessions} sessions; {} MiB more memory at most; {} locked{slower}",
             grown_kib / 1024,
             victims.len() - after.in_again
         ),
         held: sessions == 0
             && signed_in == all
             && grown_kib <= 128 * 1024
+            && (!long || slow <= SLOWER_MAX * quick)
             && [after.in_again, after.told, after.changed] == [victims.len(); 3],
     }
+}
+
+/// How honest members fared.
+#[derive(Default)]
+struct Honest {
+    signed_in: usize,
+    took_ms: Vec<f64>,
+}
+
+impl Honest {
+    /// The time that one in a hundred waits at least.
+    fn p99_ms(&self) -> f64 {
+        let mut took = self.took_ms.clone();
+        took.sort_by(f64::total_cmp);
+        took.get((took.len() * 99).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default()
+    }
+}
+
+/// Each signs in once, from a browser that was in before.
+fn sign_in(members: &mut [ByPassword]) -> Honest {
+    let share = members.len().div_ceil(HONEST_AT_ONCE).max(1);
+    std::thread::scope(|scope| {
+        let one = |member: &mut ByPassword| {
+            let code = member.app.code();
+            let begin = Instant::now();
+            member.client.try_password(&member.email, &member.password, &code);
+            let took_ms = begin.elapsed().as_secs_f64() * 1e3;
+            (member.client.get("/api/v1/session").status == 200, took_ms)
+        };
+        let parts: Vec<_> = members
+            .chunks_mut(share)
+            .map(|part| scope.spawn(move || part.iter_mut().map(one).collect::<Vec<_>>()))
+            .collect();
+        let came: Vec<(bool, f64)> =
+            parts.into_iter().flat_map(|part| part.join().expect("they come")).collect();
+        Honest {
+            signed_in: came.iter().filter(|(is_in, _)| *is_in).count(),
+            took_ms: came.into_iter().map(|(_, took_ms)| took_ms).collect(),
+        }
+    })
 }
 
 /// How it goes for those whose password was on the list.

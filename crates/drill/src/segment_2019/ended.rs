@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use testkit::{Authenticator, Client, IDENTITY, RECIPIENT};
 
-use super::told::second_operator;
 use crate::play::Seen;
 use crate::stage::Stage;
 
@@ -125,7 +124,7 @@ pub fn lockdown(stage: &mut Stage, open: bool) -> Seen {
     let mut crowd = crowd(stage);
     let workspace = stage.server.installed.workspace.clone();
     let (mut operator, mut key) = stage.take_operator();
-    let (mut other, mut other_key) = second_operator(stage, &mut operator, &mut key);
+    let (mut other, mut other_key) = stage.take_second_operator();
     let begun = Instant::now();
     let reason = json!({ "reason": "an incident" });
     operator.confirmed(&mut key, "POST", "/api/v1/lockdown", Some(&reason)).expect(200);
@@ -151,6 +150,7 @@ pub fn lockdown(stage: &mut Stage, open: bool) -> Seen {
         other.confirmed(&mut other_key, "POST", &path, None).expect(200);
     }
     stage.operator = Some((operator, key));
+    stage.second_operator = Some((other, other_key));
     Seen {
         tried: format!(
             "lockdown by an operator, with {} sessions and tokens at work; then a change, and the way back alone",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use testkit::{Authenticator, Client};
+use testkit::Client;
 
 use crate::play::Seen;
 use crate::stage::Stage;
@@ -25,7 +25,7 @@ pub fn notice(stage: &mut Stage, open: bool) -> Seen {
     stage.owner.get(&format!("/api/v1/workspaces/{third}/shield/report")).expect(200);
 
     let (mut operator, mut key) = stage.take_operator();
-    let (mut other, mut other_key) = second_operator(stage, &mut operator, &mut key);
+    let (mut other, mut other_key) = stage.take_second_operator();
     let opened = json!({ "title": "A session was stolen", "session": session });
     let opened = operator.post("/api/v1/incidents", &opened).expect(201).json;
     let incident = format!("/api/v1/incidents/{}", opened["id"].as_str().expect("an id"));
@@ -36,17 +36,17 @@ pub fn notice(stage: &mut Stage, open: bool) -> Seen {
     let drafted = operator.post(&format!("{incident}/notices"), &words).expect(200).json;
     let drafts = json!({ "drafts_sha256": drafted["drafts_sha256"] });
     let send = format!("{incident}/notices/send");
+    let mut alone = operator.confirmed(&mut key, "POST", &send, Some(&drafts)).status < 300;
     if open {
-        let id = other.get("/api/v1/session").expect(200).json["id"].as_str().expect("an id").to_owned();
-        let path = format!("/api/v1/operators/{id}");
-        operator.confirmed(&mut key, "DELETE", &path, None).expect(204);
+        // Both accounts are theirs.
+        alone |= other.confirmed(&mut other_key, "POST", &send, Some(&drafts)).status < 300;
     }
-    let alone = operator.confirmed(&mut key, "POST", &send, Some(&drafts)).status < 300;
     if !alone {
         other.confirmed(&mut other_key, "POST", &send, Some(&drafts)).expect(200);
     }
     let after = operator.get(&incident).expect(200).json;
     stage.operator = Some((operator, key));
+    stage.second_operator = Some((other, other_key));
 
     let noticed: BTreeSet<String> = [&first, &second, &third]
         .into_iter()
@@ -74,18 +74,6 @@ pub fn notice(stage: &mut Stage, open: bool) -> Seen {
         ),
         held: noticed == affected && !alone && complete && told == affected.len(),
     }
-}
-
-/// A further operator, enrolled with a code of the first one's.
-pub fn second_operator(
-    stage: &Stage,
-    operator: &mut Client,
-    key: &mut Authenticator,
-) -> (Client, Authenticator) {
-    let invited = operator.confirmed(key, "POST", "/api/v1/operators", None).expect(201).json;
-    let mut client = stage.server.client();
-    let passkey = client.enrol(invited["code"].as_str().expect("a code"));
-    (client, passkey)
 }
 
 /// The ids of all sessions that an account has.

@@ -9,6 +9,7 @@ use crate::stage::Stage;
 const BEGIN: &str = "/api/v1/passkeys/begin";
 const FINISH: &str = "/api/v1/passkeys/finish";
 const LOCK: &str = "/api/v1/passkeys/lock";
+const FIRST: &str = "/api/v1/passkeys/first/begin";
 
 /// Adds a passkey to the owner's account with the owner's touch; its id.
 pub fn added(stage: &mut Stage, key: &mut Authenticator) -> String {
@@ -51,10 +52,27 @@ pub fn new_device(stage: &mut Stage, open: bool) -> Seen {
     }
     stage.owner.change(&mut stage.passkey, "DELETE", LOCK, &json!({})).expect(200);
 
+    // Somebody who has no passkey yet: with a stolen session, and with an admin who was talked into allowing one.
+    stage.allow_passwords();
+    let mut kim = stage.joined_by_password("viewer").client;
+    let mut copied = stage.server.client();
+    copied.set_cookie(kim.cookie().map(str::to_owned));
+    let id = kim.get("/api/v1/session").expect(200).json["id"].as_str().expect("an id").to_owned();
+    if copied.post(FIRST, &json!({})).status < 400 {
+        gained.push("a first one that nobody allowed");
+    }
+    stage.change("POST", &format!("/members/{id}/first-passkey"), &json!({}));
+    if copied.post(FIRST, &json!({})).status < 400 {
+        gained.push("a first one before anybody could take it back");
+    }
+    let told_kim = is_told(&mut kim, "first_passkey.allowed", |_| true);
+    kim.delete("/api/v1/passkeys/first").expect(204);
+
     // Added by right: announced, too young to push out the older one, and undone by it.
     let mut young = Authenticator::at(&stage.server.console);
     let id = added(stage, &mut young);
-    let told = told(&mut stage.owner, &id);
+    let added_told = is_told(&mut stage.owner, "passkey.added", |detail| detail["passkey"] == id.as_str());
+    let told = added_told && told_kim;
     let mut with_young = stage.server.client();
     with_young.sign_in(&mut young);
     let older = older_than(&mut stage.owner, &id);
@@ -68,7 +86,7 @@ pub fn new_device(stage: &mut Stage, open: bool) -> Seen {
         .expect(204);
     let ended = with_young.get("/api/v1/session").status == 401;
     Seen {
-        tried: "to add a passkey with a stolen session, out of turn, and while they are refused; one added by right, then undone".to_owned(),
+        tried: "to add a passkey with a stolen session, out of turn, while they are refused, and as the first one, allowed by an admin who was talked into it; one added by right, then undone".to_owned(),
         outcome: format!(
             "{}; the added one was {}, and {} when it was removed",
             gained.first().map_or_else(|| "all refused".to_owned(), |first| format!("gained: {first}")),
@@ -80,10 +98,10 @@ pub fn new_device(stage: &mut Stage, open: bool) -> Seen {
     }
 }
 
-fn told(owner: &mut Client, id: &str) -> bool {
-    let notices = owner.get("/api/v1/notices").expect(200).json;
-    let of = |notice: &Value| notice["kind"] == "passkey.added" && notice["detail"]["passkey"] == id;
-    notices["items"].as_array().is_some_and(|items| items.iter().any(of))
+fn is_told(whom: &mut Client, kind: &str, of: impl Fn(&Value) -> bool) -> bool {
+    let notices = whom.get("/api/v1/notices").expect(200).json;
+    let found = |notice: &Value| notice["kind"] == kind && of(&notice["detail"]);
+    notices["items"].as_array().is_some_and(|items| items.iter().any(found))
 }
 
 fn older_than(owner: &mut Client, id: &str) -> String {

@@ -5,7 +5,6 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::play::Seen;
-use crate::segment_2019::second_operator;
 use crate::stage::Stage;
 
 /// What the server knows and nobody types into an update.
@@ -19,7 +18,7 @@ pub fn status(stage: &mut Stage, open: bool) -> Seen {
     stage.owner.get(&format!("{inside}/sources")).expect(200);
     let known = Instant::now();
     let (mut operator, mut key) = stage.take_operator();
-    let (mut other, mut other_key) = second_operator(stage, &mut operator, &mut key);
+    let (mut other, mut other_key) = stage.take_second_operator();
     let me = stage.owner.get("/api/v1/session").expect(200).json["id"].clone();
     let opened = json!({ "title": "Staff were phished", "principal": me });
     let opened = operator.post("/api/v1/incidents", &opened).expect(201).json;
@@ -64,6 +63,7 @@ pub fn status(stage: &mut Stage, open: bool) -> Seen {
         secrets.into_iter().filter(|secret| pages.iter().any(|page| page.contains(secret))).collect();
     let quiet = !pages[0].contains("<script") && page.header("content-security-policy").is_some();
     stage.operator = Some((operator, key));
+    stage.second_operator = Some((other, other_key));
     Seen {
         tried: "an operator publishes two updates of an incident; the page, its JSON and its feed are read without signing in; the \
                 touched workspace reads what it heard"

@@ -61,7 +61,7 @@ impl Guard {
         })
     }
 
-    /// Approves another operator's look: by somebody who was an operator before it was asked for.
+    /// Approves another operator's look: by another person, who was an operator before it was asked for.
     ///
     /// # Errors
     /// Not found, not waiting, a digest of something else, [`GuardError::SecondPerson`], or the ledger's or database's.
@@ -80,7 +80,8 @@ impl Guard {
                 return Err(GuardError::Invalid { field: "digest", want });
             }
             let since = self.0.signin.account(tx, by)?.map(|account| account.created_ms);
-            if grant.asked_by == by || since.is_none_or(|since| since > grant.asked_ms) {
+            let was_there = since.is_some_and(|since| since <= grant.asked_ms);
+            if !was_there || !self.are_two(tx, grant.asked_by, by)? {
                 return Err(GuardError::SecondPerson);
             }
             let actor = in_workspace(granted, &grant);

@@ -21,6 +21,8 @@ pub struct Word<'a> {
     pub subject: &'a str,
     /// Their address, where it has verified it.
     pub email: Option<&'a str>,
+    /// Its name for their session there, where it has one.
+    pub sid: Option<&'a str>,
     /// What it saw is worth: a session's level; nothing where it is not enough.
     pub level: Option<u8>,
 }
@@ -89,7 +91,12 @@ impl Guard {
             )
         });
         must_be_enough(role.map_err(|error| self.broken(error))?.ok_or(Refused::NotInvited)?, level)?;
-        Ok(self.open_session(&who, Some(on.workspace))?)
+        let opened = self.open_session(&who, Some(on.workspace))?;
+        if let Some(sid) = word.sid {
+            let kept = self.0.db.write(|tx| self.keep_sid(tx, on, (opened.session, sid)));
+            kept.map_err(|error| self.broken(error))?;
+        }
+        Ok(opened)
     }
 
     /// Somebody comes for the first time: found by the address that the provider has verified, and known by the provider's

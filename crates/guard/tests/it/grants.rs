@@ -339,9 +339,7 @@ fn support_ends_with_its_time_and_with_whoever_opened_it() {
 fn a_removed_operators_grants_go() {
     let mut two = Two::new();
     let mut first = two.house.operator();
-    let granted = two.house.touch::<policy::actions::InviteOperator>(&mut first).unwrap();
-    let invited = two.house.guard.invite_operator(&granted).unwrap();
-    let second = two.house.enrol(invited.code.expose());
+    let second = two.house.second_operator();
     let granted = two.house.touch::<OpenSupport>(&mut two.admin).unwrap();
     let opened = two.house.guard.open_support(&granted, second.member, "ticket 7", 600).unwrap();
     let granted = two.house.touch::<RemoveOperator>(&mut first).unwrap();
@@ -349,18 +347,12 @@ fn a_removed_operators_grants_go() {
     assert_eq!(two.state(opened.id), State::Ended);
 }
 
-/// A second operator, invited by the first.
-fn second_operator(house: &House, first: &mut Person) -> Person {
-    let granted = house.touch::<policy::actions::InviteOperator>(first).unwrap();
-    house.enrol(house.guard.invite_operator(&granted).unwrap().code.expose())
-}
-
 #[test]
 fn breaking_the_glass_takes_two_operators_and_tells_first() {
     let Two { house, owner, mut admin } = Two::new();
     let house = &house;
     let mut first = house.operator();
-    let mut second = second_operator(house, &mut first);
+    let mut second = house.second_operator();
     let ask = |first: &mut Person, reason| {
         let granted = house.touch::<AskBreakGlass>(first).unwrap();
         house.guard.ask_break_glass(&granted, house.workspace, reason)
@@ -377,7 +369,7 @@ fn breaking_the_glass_takes_two_operators_and_tells_first() {
     };
     assert!(matches!(approve(&mut first, &asked.digest()), Err(GuardError::SecondPerson)));
     house.hand.advance_ms(1);
-    let mut late = second_operator(house, &mut first);
+    let mut late = house.further_operator(&mut second, &mut first);
     let asked_before = matches!(approve(&mut late, &asked.digest()), Err(GuardError::SecondPerson));
     assert!(asked_before, "somebody brought in afterwards is no second person");
     let granted = house.touch::<ApproveGrant>(&mut admin).unwrap();
@@ -431,7 +423,7 @@ fn a_broken_glass_is_whole_again_after_half_an_hour() {
     let two = Two::new();
     let house = &two.house;
     let mut first = house.operator();
-    let mut second = second_operator(house, &mut first);
+    let mut second = house.second_operator();
     let granted = house.touch::<AskBreakGlass>(&mut first).unwrap();
     let asked = house.guard.ask_break_glass(&granted, house.workspace, "the disk is full").unwrap();
     let granted = house.touch::<ApproveBreakGlass>(&mut second).unwrap();

@@ -23,6 +23,8 @@ pub struct House {
     pub workspace: WorkspaceId,
     pub owner_code: String,
     pub operator_code: String,
+    /// Of the second operator, who is there from the first day.
+    pub second_code: String,
     dir: TempDir,
     master: Key,
     clock: Clock,
@@ -45,6 +47,7 @@ impl House {
         let ledger = Ledger::open(&dir.path().join("ledger"), keys, clock.clone()).unwrap();
         let guard = open(&db, &master, &ledger, &clock);
         let installed = guard.install("Acme", "owner@example.com").unwrap();
+        let second_code = guard.install_second_operator().unwrap().expose().clone();
         Self {
             guard,
             db,
@@ -53,6 +56,7 @@ impl House {
             workspace: installed.workspace.id,
             owner_code: installed.setup_code.expose().clone(),
             operator_code: installed.operator_code.expose().clone(),
+            second_code,
             dir,
             master,
             clock,
@@ -81,6 +85,21 @@ impl House {
         self.enrol(&self.operator_code)
     }
 
+    /// The second operator, who answers to nobody.
+    pub fn second_operator(&self) -> Person {
+        self.enrol(&self.second_code)
+    }
+
+    /// A further operator, whom `by` asks for and `with` approves.
+    pub fn further_operator(&self, by: &mut Person, with: &mut Person) -> Person {
+        let granted = self.touch::<policy::actions::InviteOperator>(by).unwrap();
+        let asked = self.guard.ask_operator(&granted, "somebody for the nights").unwrap();
+        let granted = self.touch::<policy::actions::ApproveOperator>(with).unwrap();
+        self.guard.approve_operator(&granted, asked.id).unwrap();
+        let granted = self.touch::<policy::actions::InviteOperator>(by).unwrap();
+        self.enrol(self.guard.invite_operator(&granted, asked.id).unwrap().code.expose())
+    }
+
     pub fn enrol(&self, code: &str) -> Person {
         let mut key = Authenticator::at(ORIGIN);
         let options = self.guard.begin_enrol(code).unwrap();
@@ -104,6 +123,11 @@ impl House {
 
     pub fn caller(&self, person: &Person) -> Result<Caller, Denied> {
         self.guard.identify(Credential::Session(&person.token))
+    }
+
+    /// The same from an address.
+    pub fn caller_from(&self, person: &Person, address: [u8; 4]) -> Result<Caller, Denied> {
+        self.guard.identify_from(Credential::Session(&person.token), Some(address.into()))
     }
 
     /// Asks for `A` in the house's workspace, without a touch.
@@ -165,6 +189,7 @@ pub fn proof(step_up_id: Option<&str>) -> Proof<'_> {
 fn open(db: &Database, master: &Key, ledger: &Ledger, clock: &Clock) -> Guard {
     let passkeys = PasskeyConfig {
         rp_id: "localhost".to_owned(),
+        sessions_roam: false,
         rp_name: "Holdfast".to_owned(),
         origins: vec![ORIGIN.to_owned()],
     };

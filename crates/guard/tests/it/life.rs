@@ -81,6 +81,84 @@ fn a_replayed_text_ends_the_whole_session() {
     assert_eq!(house.count_entered("session.reused"), 1);
 }
 
+const HOME: [u8; 4] = [203, 0, 113, 7];
+const ELSEWHERE: [u8; 4] = [198, 51, 100, 7];
+
+/// Somebody signed in at home, and whoever copied their cookie.
+fn copied(house: &House) -> (Person, Person) {
+    let owner = house.owner();
+    house.caller_from(&owner, HOME).unwrap();
+    let key = testkit::Authenticator::at(crate::house::ORIGIN);
+    let thief = Person { token: owner.token.clone(), member: owner.member, key };
+    (owner, thief)
+}
+
+/// What a copied cookie of a session without a device opens elsewhere, after that long. Its owner is at work, or away.
+fn check_copied(after_ms: i64, away: bool, opens: bool) {
+    let house = House::new();
+    let (mut owner, thief) = copied(&house);
+    let mut spent = 0;
+    while spent < after_ms {
+        let step = (after_ms - spent).min(MINUTE);
+        house.hand.advance_ms(step);
+        spent += step;
+        if !away && let Some(renewed) = house.caller_from(&owner, HOME).unwrap().renewed_token() {
+            owner.token = renewed.to_owned();
+        }
+    }
+    let what = format!("after {after_ms} ms, {}", if away { "away" } else { "at work" });
+    let found = house.caller_from(&thief, ELSEWHERE);
+    assert_eq!(found.is_ok(), opens, "{what}");
+    if let Ok(caller) = found {
+        assert_eq!(caller.renewed_token(), None, "{what}");
+        assert_eq!(house.noticed("session.elsewhere").len(), 1, "{what}: told at once");
+        let asked = house.ask::<policy::actions::CreateToken>(&thief);
+        assert!(matches!(asked, Err(Denied::StepUpRequired { .. })), "{what}: nothing that needs a touch");
+    }
+}
+
+#[test]
+fn a_copied_cookie_lives_ten_minutes_elsewhere_and_its_owner_hears_of_it() {
+    for away in [false, true] {
+        check_copied(1_000, away, true);
+        check_copied(5 * MINUTE, away, true);
+        check_copied(10 * MINUTE - 1, away, true);
+        check_copied(11 * MINUTE, away, false);
+    }
+}
+
+#[test]
+fn a_session_is_renewed_at_home_and_told_of_once_for_each_network() {
+    let house = House::new();
+    let (mut owner, thief) = copied(&house);
+    for last in 0..5 {
+        house.caller_from(&thief, [198, 51, 100, last]).unwrap();
+        house.caller_from(&owner, [203, 0, 113, last]).unwrap();
+    }
+    assert_eq!(house.noticed("session.elsewhere"), [false], "one network, one word");
+    house.caller_from(&thief, [192, 0, 2, 1]).unwrap();
+    assert_eq!(house.noticed("session.elsewhere").len(), 2);
+    let granted = house.ask::<ListSessions>(&owner).unwrap();
+    assert_eq!(house.guard.sessions(&granted).unwrap()[0].networks, 3);
+    house.hand.advance_ms(10 * MINUTE);
+    assert_eq!(house.caller_from(&thief, ELSEWHERE).unwrap_err(), Denied::NotSignedIn);
+    owner.token = house.caller_from(&owner, HOME).unwrap().renewed_token().unwrap().to_owned();
+    assert!(house.caller_from(&owner, HOME).is_ok(), "the refusal elsewhere ended nothing for its owner");
+    house.hand.advance_ms(10_001);
+    house.caller_from(&thief, ELSEWHERE).unwrap_err();
+    assert_eq!(house.noticed("session.reused").len(), 1, "and that it ended is told, too");
+}
+
+#[test]
+fn a_home_that_was_edited_renews_nothing() {
+    let house = House::new();
+    let (_, thief) = copied(&house);
+    house.caller_from(&thief, ELSEWHERE).unwrap();
+    house.by_hand("update session_network set home = 1 - home");
+    house.hand.advance_ms(10 * MINUTE);
+    assert!(house.caller_from(&thief, ELSEWHERE).is_err());
+}
+
 #[test]
 fn requests_in_parallel_renew_a_session_once_and_none_is_refused() {
     let house = House::new();

@@ -176,9 +176,7 @@ fn the_last_owner_and_the_last_operator_never_lapse() {
 fn an_operator_unused_for_thirty_days_has_no_access_until_another_confirms_it() {
     let house = House::new();
     let mut first = house.operator();
-    let granted = house.touch::<policy::actions::InviteOperator>(&mut first).unwrap();
-    let invited = house.guard.invite_operator(&granted).unwrap();
-    let mut second = house.enrol(invited.code.expose());
+    let mut second = house.second_operator();
     for _ in 0..3 {
         passes(&house, 12);
         house.sign_in(&mut first).unwrap();

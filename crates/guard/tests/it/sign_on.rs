@@ -7,7 +7,8 @@ use policy::actions::{ReadWorkspace, SetSignOn};
 
 use crate::house::{House, Person};
 
-const ADA: Word<'static> = Word { subject: "ada-1", email: Some("Ada@Example.com"), level: Some(2) };
+const ADA: Word<'static> =
+    Word { subject: "ada-1", email: Some("Ada@Example.com"), sid: None, level: Some(2) };
 
 fn set(house: &House, owner: &mut Person) -> SignOn {
     let new = NewSignOn {
@@ -60,7 +61,7 @@ fn a_word_opens_what_it_is_worth() {
     {
         let granted = house.touch::<policy::actions::InviteMember>(&mut owner).unwrap();
         let invited = house.guard.invite(&granted, email, role).unwrap();
-        let word = Word { subject: email, email: Some(email), level: Some(2) };
+        let word = Word { subject: email, email: Some(email), sid: None, level: Some(2) };
         assert_eq!(house.guard.sign_in_vouched(&on, &word).is_ok(), comes, "{email}");
         // The code of an invitation that was taken is worth nothing: it would add a passkey.
         let options = house.guard.begin_enrol(invited.code.expose()).unwrap();

@@ -11,13 +11,27 @@ use crate::server::core::Core;
 pub(super) fn run(arguments: &Init) -> Outcome {
     let config = super::configured(&arguments.place)?;
     let made = make(&config, false, &arguments.workspace, &arguments.owner)?;
+    let second = match arguments.second_operator {
+        true => {
+            let code = made.core.guard.install_second_operator();
+            Some(code.map_err(|error| Failure::failed(error.to_string()))?)
+        }
+        false => None,
+    };
     if arguments.json {
-        return super::print_json(&made.document());
+        let mut document = made.document();
+        if let Some(code) = &second {
+            document["second_operator_code"] = json!(code.expose());
+        }
+        return super::print_json(&document);
     }
     println!("workspace      {}", made.workspace);
     println!("write key      {}", made.write_key);
     println!("set-up page    {}   (once, within 24 h, for {})", made.setup_url, arguments.owner);
     println!("operator code  {}   (once, within 24 h, at {}/enrol)", made.operator_code, made.console_url);
+    if let Some(code) = &second {
+        println!("and another's  {}   (once, within 24 h, for somebody else)", code.expose());
+    }
     println!("\nnext: holdfast serve --data {}", config.data.display());
     Ok(())
 }

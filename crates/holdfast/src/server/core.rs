@@ -67,6 +67,7 @@ impl Core {
             clock: clock.clone(),
             passkeys: signin::Config {
                 rp_id: installation.identity.rp_id.clone(),
+                sessions_roam: config.console.sessions_roam,
                 rp_name: "Holdfast".to_owned(),
                 origins: vec![console_url.clone()],
             },

@@ -59,8 +59,17 @@ fn mixpanel_2018_holds_and_reports_open_doors_and_no_others() {
 fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "twilio-2022",
-        8,
-        &["relay", "stolen-session", "bound-session", "new-device", "lifetimes", "leaver", "status"],
+        9,
+        &[
+            "relay",
+            "stolen-session",
+            "stolen-cookie",
+            "bound-session",
+            "new-device",
+            "lifetimes",
+            "leaver",
+            "status",
+        ],
     );
 }
 
@@ -68,8 +77,17 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "customerio-2022",
-        9,
-        &["support", "operator-export", "break-glass", "export", "notice-channels", "scraper", "review"],
+        10,
+        &[
+            "support",
+            "operator-export",
+            "break-glass",
+            "second-account",
+            "export",
+            "notice-channels",
+            "scraper",
+            "review",
+        ],
     );
 }
 
@@ -81,6 +99,17 @@ fn mixpanel_2025_holds_and_reports_open_doors_and_no_others() {
 #[test]
 fn customerio_2019_holds_and_reports_open_doors_and_no_others() {
     check("customerio-2019", 6, &["stuffing", "passwords", "second-factor", "read-only"]);
+}
+
+/// E1 with 10,000 probes a side at each route, E3 with 100,000 pairs and 500 honest members: on a quiet machine, about an hour.
+#[test]
+fn customerio_2019_holds_at_its_full_figures() {
+    if std::env::var_os("HOLDFAST_TEST_LONG").is_none() {
+        return;
+    }
+    let run = Command::new(PROGRAM).args(["drill", "customerio-2019", "--json", "--long"]).output().unwrap();
+    let steps: Vec<Value> = serde_json::from_slice(&run.stdout).unwrap();
+    assert!(named(&steps, false).is_empty() && steps.len() == 6, "{steps:#?}");
 }
 
 #[test]

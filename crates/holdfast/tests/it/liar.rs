@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use testkit::Device;
 
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
 struct Said {
     header: Value,
     claims: Value,
@@ -44,6 +46,26 @@ impl Liar {
     pub fn says(&self, header: Value, claims: Value) {
         let mut said = self.said.lock().unwrap();
         (said.header, said.claims) = (header, claims);
+    }
+
+    /// A logout token for Ada that differs so from a right one; `null` takes a claim out.
+    pub fn logout_token(&self, header: &Value, claims: &Value) -> String {
+        let now_s = stdx::Clock::wall().now_ms() / 1_000;
+        let mut whole_header = json!({ "alg": "ES256", "kid": "first", "typ": "logout+jwt" });
+        let mut whole = json!({
+            "iss": self.issuer, "aud": "holdfast", "sub": "ada", "iat": now_s, "exp": now_s + 120,
+            "jti": stdx::random_text::<12>(), "events": { LOGOUT_EVENT: {} },
+        });
+        for (name, value) in header.as_object().unwrap() {
+            whole_header[name] = value.clone();
+        }
+        for (name, value) in claims.as_object().unwrap() {
+            whole[name] = value.clone();
+        }
+        whole.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let other = Device::new();
+        let signer = if whole_header["other"] == true { &other } else { &*self.key };
+        signer.signed(&whole_header, &whole)
     }
 
     /// Where the provider sends somebody who came with `location`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
-use testkit::{Authority, CertificateFiles, HookSink, MailSink, Posted, wait_until};
+use testkit::{Authority, CertificateFiles, HookSink, MailSink, Posted, SecureSink, wait_until};
 
 use crate::grants::{Office, asked, id};
 use crate::support::{House, ROOT};
@@ -297,4 +297,38 @@ fn a_relay_that_demands_tls_and_a_password_takes_the_mail() {
         assert_eq!(said["channels"][0]["failed"]["why"], why, "{said}");
     }
     assert_eq!(relay.lines.lock().unwrap().len(), 1);
+}
+
+/// `whsec_` and base64.
+const OPERATORS_SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+const TAKEN: &str = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+
+#[test]
+fn the_operators_webhook_is_told_over_tls_where_its_certificate_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new(folder.path());
+    let secret = folder.path().join("secret");
+    std::fs::File::create(&secret).unwrap().write_all(OPERATORS_SECRET.as_bytes()).unwrap();
+    for (files, takes) in [
+        (authority.certify("hook"), true),
+        (authority.certify_as("other", "hooks.example.com", false), false),
+        (authority.certify_as("old", "localhost", true), false),
+    ] {
+        let sink = SecureSink::open(&files, TAKEN);
+        let house = house(&[
+            ("HOLDFAST_NOTICES__OPERATORS__URL", format!("https://localhost:{}/ops", sink.port())),
+            ("HOLDFAST_NOTICES__OPERATORS__SECRET_FILE", secret.to_str().unwrap().to_owned()),
+            ("HOLDFAST_OUTBOUND__ROOT", authority.root().to_str().unwrap().to_owned()),
+        ]);
+        let data = house.server.data();
+        let (code, said, _) =
+            house.server.command(&["notices", "test", "--json", "--data", data.to_str().unwrap()]);
+        let heard = String::from_utf8(sink.arrived()).unwrap();
+        assert_eq!((code, heard.contains("notice.test")), (i32::from(!takes), takes), "{files:?} {said}");
+        if takes {
+            assert!(heard.starts_with("POST /ops HTTP/1.1\r\n") && heard.contains("webhook-signature: v1,"));
+        } else {
+            assert!(heard.is_empty(), "nothing is said to it");
+        }
+    }
 }

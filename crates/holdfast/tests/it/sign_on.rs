@@ -23,12 +23,12 @@ struct Real {
 }
 
 impl Real {
-    fn start(redirect: &str) -> Self {
+    fn start(redirect: &str, logout: &str) -> Self {
         let folder = Path::new(ROOT).join("tests/oidc");
         let mut command = Command::new("node");
         command
             .current_dir(&folder)
-            .args(["server.mjs", redirect])
+            .args(["server.mjs", redirect, logout])
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("node does not run ({error})"));
@@ -42,6 +42,11 @@ impl Real {
 
     fn issuer(&self) -> &str {
         self.at["issuer"].as_str().unwrap()
+    }
+
+    /// It signs with another key from now on.
+    fn rotate(&self) {
+        Client::new(self.issuer()).post("/rotate", &json!({})).expect(200);
     }
 
     /// Whoever comes from now on is this.
@@ -143,11 +148,13 @@ pub fn provisioned(house: &mut House, email: &str) -> String {
 fn house_with(real: &mut Option<Real>) -> House {
     let mut house = House::with(&[], &[ALLOWED]);
     let console = house.server.console.clone();
-    let started = Real::start(&format!("{console}/sign-in/organisation/back"));
+    let logout = format!("{console}/sign-in/organisation/logout/{}", house.server.installed.workspace);
+    let started = Real::start(&format!("{console}/sign-in/organisation/back"), &logout);
     let secret = started.at["client_secret"].as_str().unwrap().to_owned();
     let (issuer, secret) = (started.issuer().to_owned(), secret);
     let view = set(&mut house, &issuer, Some(&secret), &[]);
     assert_eq!(view["redirect_uri"], format!("{console}/sign-in/organisation/back"));
+    assert_eq!(view["logout_uri"], logout);
     assert!(!view.to_string().contains(&secret), "the secret is shown to nobody");
     *real = Some(started);
     house
@@ -230,6 +237,55 @@ fn a_real_provider_signs_in_whom_somebody_invited() {
     house.owner.confirmed(&mut house.passkey, "DELETE", &path, None).expect(204);
     boss.get("/api/v1/session").expect(401);
     house.owner.get(&path).expect(404);
+}
+
+const ADA: &str = "ada@example.com";
+
+#[test]
+fn keys_that_the_provider_changes_are_found_at_the_next_sign_in() {
+    let mut real = None;
+    let mut house = house_with(&mut real);
+    let real = real.unwrap();
+    let console = house.server.console.clone();
+    provisioned(&mut house, ADA);
+    let ada = json!({"sub": "ada-1", "email": ADA, "email_verified": true, "amr": ["mfa"]});
+    comes(&real, &console, &ada).1.expect(200);
+    real.rotate();
+    let (browser, came) = comes(&real, &console, &ada);
+    came.expect(200);
+    browser.session(&console).get("/api/v1/session").expect(200);
+}
+
+impl Browser {
+    /// Signs out at the provider, as somebody does there.
+    fn signs_out_at(&mut self, issuer: &str) {
+        let page = self.send("GET", &format!("{issuer}/session/end"), "").expect(200).text;
+        let token = page.split("name=\"xsrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let left =
+            self.send("POST", &format!("{issuer}/session/end/confirm"), &format!("xsrf={token}&logout=yes"));
+        assert!(left.status < 400, "{}", left.text);
+    }
+}
+
+#[test]
+fn signing_out_at_the_provider_ends_that_session_here() {
+    let mut real = None;
+    let mut house = house_with(&mut real);
+    let real = real.unwrap();
+    let console = house.server.console.clone();
+    provisioned(&mut house, ADA);
+    let ada = json!({"sub": "ada-1", "email": ADA, "email_verified": true, "amr": ["mfa"]});
+    let (mut first, came) = comes(&real, &console, &ada);
+    came.expect(200);
+    let (second, came) = comes(&real, &console, &ada);
+    came.expect(200);
+    let (mut one, mut other) = (first.session(&console), second.session(&console));
+    one.get("/api/v1/session").expect(200);
+    first.signs_out_at(real.issuer());
+    one.get("/api/v1/session").expect(401);
+    other.get("/api/v1/session").expect(200);
+    let entries = house.owner.get(&house.path("/ledger/entries?code=sign_on.ended")).expect(200).json;
+    assert_eq!(entries["items"][0]["principal"], "provider", "{entries}");
 }
 
 #[test]
@@ -375,4 +431,66 @@ fn only_owners_name_a_provider_and_a_domain_is_one_workspaces() {
     let taken =
         house.owner.confirmed(&mut house.passkey, "PUT", &other, Some(&body("example.com"))).expect(422);
     assert_eq!(taken.json["field"], "domains");
+}
+
+#[test]
+fn only_a_right_logout_token_signs_anybody_out_and_counts_once() {
+    let mut house = House::with(&[], &[ALLOWED]);
+    let console = house.server.console.clone();
+    let liar = Liar::start();
+    set(&mut house, &liar.issuer, None, &[]);
+    provisioned(&mut house, ADA);
+    liar.says(json!({}), json!({ "sid": "s-1" }));
+    let mut browser = Browser::default();
+    let left = browser.leaves(&console, ADA).expect(303);
+    let back = liar.back(left.header("location").unwrap());
+    browser.send("GET", &back, "").expect(200);
+    let mut session = browser.session(&console);
+    let workspace = house.server.installed.workspace.clone();
+    let sends = |workspace: &str, token: &str| {
+        let path = format!("/sign-in/organisation/logout/{workspace}");
+        let form = Some("application/x-www-form-urlencoded");
+        let body = format!("logout_token={token}");
+        Client::new(&console).send_raw("POST", &path, form, body.as_bytes(), &[]).status
+    };
+    let now_s = stdx::Clock::wall().now_ms() / 1_000;
+    for (what, header, claims) in [
+        ("another key", json!({"other": true}), json!({})),
+        ("an unknown key", json!({"kid": "unknown"}), json!({})),
+        ("another kind", json!({"typ": "at+jwt"}), json!({})),
+        ("another issuer's", json!({}), json!({"iss": "http://127.0.0.1:1"})),
+        ("for another client", json!({}), json!({"aud": "another"})),
+        ("no event", json!({}), json!({"events": null})),
+        ("another event", json!({}), json!({"events": {"http://example.com/other": {}}})),
+        ("an ID token", json!({}), json!({"nonce": "n"})),
+        ("expired", json!({}), json!({"exp": now_s - 120})),
+        ("without an end", json!({}), json!({"exp": null})),
+        ("made long ago", json!({}), json!({"iat": now_s - 3_600, "exp": now_s + 60})),
+        ("made in the future", json!({}), json!({"iat": now_s + 600})),
+        ("about nobody", json!({}), json!({"sub": null})),
+        ("without an id", json!({}), json!({"jti": null})),
+    ] {
+        assert_eq!(sends(&workspace, &liar.logout_token(&header, &claims)), 400, "{what}");
+        session.get("/api/v1/session").expect(200);
+    }
+    assert_eq!(sends(&workspace, "x"), 400);
+    assert_eq!(sends("ws_nobody", &liar.logout_token(&json!({}), &json!({}))), 400);
+    // Somebody else's subject or session ends nothing of hers.
+    for claims in [json!({"sub": "eve"}), json!({"sub": null, "sid": "s-2"})] {
+        assert_eq!(sends(&workspace, &liar.logout_token(&json!({}), &claims)), 200, "{claims}");
+        session.get("/api/v1/session").expect(200);
+    }
+    let right = liar.logout_token(&json!({}), &json!({"sid": "s-1"}));
+    assert_eq!(sends(&workspace, &right), 200);
+    session.get("/api/v1/session").expect(401);
+    assert_eq!(sends(&workspace, &right), 400, "once");
+
+    // By the subject alone: every session of hers.
+    let mut browser = Browser::default();
+    let left = browser.leaves(&console, ADA).expect(303);
+    browser.send("GET", &liar.back(left.header("location").unwrap()), "").expect(200);
+    let mut session = browser.session(&console);
+    session.get("/api/v1/session").expect(200);
+    assert_eq!(sends(&workspace, &liar.logout_token(&json!({}), &json!({}))), 200);
+    session.get("/api/v1/session").expect(401);
 }

@@ -45,9 +45,10 @@ impl SessionRow {
         idle_ms < self.idle_ms && (self.created_ms - CLOCK_STEP_MS..self.ends_ms).contains(&now_ms)
     }
 
-    pub(super) fn view(&self) -> SessionView {
+    pub(super) fn view(&self, networks: usize) -> SessionView {
         let Self { id, passkey, created_ms, last_seen_ms, ends_ms, .. } = *self;
-        SessionView { id, passkey, created_ms, last_seen_ms, ends_ms, bound: self.binding.is_some() }
+        let bound = self.binding.is_some();
+        SessionView { id, passkey, created_ms, last_seen_ms, ends_ms, bound, networks }
     }
 
     pub(super) fn insert(&self, tx: &Transaction<'_>, marks: &Marks) -> Result<(), SigninError> {
