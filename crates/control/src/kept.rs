@@ -26,12 +26,14 @@ pub const KEPT_TABLES: &[&str] = &[
     "advisory",
     "api_token",
     "approval",
+    "broadcast",
     "export_canary",
     "incident_notice",
     "installation",
     "invite",
     "last_use",
     "membership",
+    "membership_giver",
     "mode_mark",
     "notice_hook",
     "passkey",
@@ -51,6 +53,7 @@ pub const KEPT_TABLES: &[&str] = &[
     "sign_on_domain",
     "sign_on_subject",
     "source",
+    "template_version",
     "workspace",
 ];
 

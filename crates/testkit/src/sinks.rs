@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -48,14 +48,14 @@ pub struct Mailed {
 struct Sink<T> {
     address: SocketAddr,
     arrived: Arc<Mutex<Vec<T>>>,
-    refuses: Arc<AtomicBool>,
+    refuses: Arc<AtomicU16>,
 }
 
 impl<T: Clone + Send + 'static> Sink<T> {
-    fn open(serve: fn(TcpStream, &AtomicBool) -> Vec<T>) -> Self {
+    fn open(serve: fn(TcpStream, &AtomicU16) -> Vec<T>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let (arrived, refuses) = (Arc::<Mutex<Vec<T>>>::default(), Arc::<AtomicBool>::default());
+        let (arrived, refuses) = (Arc::<Mutex<Vec<T>>>::default(), Arc::<AtomicU16>::default());
         let (into, asked) = (arrived.clone(), refuses.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -96,7 +96,7 @@ impl HookSink {
 
     /// Whether it answers everything with 503 from now on.
     pub fn refuse(&self, refuses: bool) {
-        self.0.refuses.store(refuses, Ordering::SeqCst);
+        self.0.refuses.store(if refuses { 503 } else { 0 }, Ordering::SeqCst);
     }
 
     /// What arrived and was taken, oldest first.
@@ -127,7 +127,12 @@ impl MailSink {
 
     /// Whether it answers every recipient with 451 from now on.
     pub fn refuse(&self, refuses: bool) {
-        self.0.refuses.store(refuses, Ordering::SeqCst);
+        self.0.refuses.store(if refuses { 451 } else { 0 }, Ordering::SeqCst);
+    }
+
+    /// Whether it answers every recipient with 550 from now on: there is nobody.
+    pub fn reject(&self, rejects: bool) {
+        self.0.refuses.store(if rejects { 550 } else { 0 }, Ordering::SeqCst);
     }
 
     /// What arrived and was taken, oldest first.
@@ -137,7 +142,7 @@ impl MailSink {
 }
 
 /// One request, one answer, and the connection ends.
-fn take_post(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Posted> {
+fn take_post(mut stream: TcpStream, refuses: &AtomicU16) -> Vec<Posted> {
     let Ok(copy) = stream.try_clone() else { return Vec::new() };
     let mut reader = BufReader::new(copy);
     let mut line = String::new();
@@ -161,7 +166,7 @@ fn take_post(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Posted> {
     if reader.read_exact(&mut body).is_err() {
         return Vec::new();
     }
-    let refused = refuses.load(Ordering::SeqCst);
+    let refused = refuses.load(Ordering::SeqCst) != 0;
     let status = if refused { "503 Service Unavailable" } else { "200 OK" };
     let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
     let sent = stream.write_all(answer.as_bytes());
@@ -172,7 +177,7 @@ fn take_post(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Posted> {
 }
 
 /// One conversation of SMTP (RFC 5321, without extensions).
-fn take_mail(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Mailed> {
+fn take_mail(mut stream: TcpStream, refuses: &AtomicU16) -> Vec<Mailed> {
     let mut taken = Vec::new();
     let Ok(copy) = stream.try_clone() else { return taken };
     let mut reader = BufReader::new(copy);
@@ -187,7 +192,8 @@ fn take_mail(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Mailed> {
         }
         let verb = line.get(..4).unwrap_or_default().to_uppercase();
         let reply = match verb.as_str() {
-            "RCPT" if refuses.load(Ordering::SeqCst) => "451 not now",
+            "RCPT" if refuses.load(Ordering::SeqCst) == 451 => "451 not now",
+            "RCPT" if refuses.load(Ordering::SeqCst) == 550 => "550 nobody here",
             "RCPT" => {
                 let address = line.split('<').nth(1).and_then(|rest| rest.split('>').next());
                 to.push(address.unwrap_or_default().to_owned());
