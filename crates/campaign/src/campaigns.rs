@@ -280,7 +280,7 @@ impl Campaigns {
         let content = self.described(&broadcast, &version, &reached)?;
         let why = self.0.guard.weigh_send(granted, &content)?;
         let compiled = version.template.compile()?;
-        let rendered = compiled.render(&[], "https://…/unsubscribe/…");
+        let rendered = compiled.render(&[], "https://…/messages/unsubscribe/…");
         let whole = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         Ok(Preview {
             found: whole(reached.found),

@@ -34,7 +34,7 @@ impl Links {
 
     /// The link of a message.
     pub fn url(&self, of: Linked) -> String {
-        format!("{}/unsubscribe/{}", self.base, self.token(of))
+        format!("{}/messages/unsubscribe/{}", self.base, self.token(of))
     }
 
     /// The part of the link that tells.
@@ -77,7 +77,7 @@ mod tests {
         let links = Links::new(keys::Key::generate().hasher("x"), "https://c.example");
         let of = Linked { workspace: WorkspaceId(1), broadcast: BroadcastId(2), person: PersonId(3) };
         let url = links.url(of);
-        let token = url.strip_prefix("https://c.example/unsubscribe/").expect("below the base");
+        let token = url.strip_prefix("https://c.example/messages/unsubscribe/").expect("below the base");
         assert_eq!(links.read(token), Some(of));
         let other = Linked { person: PersonId(4), ..of };
         let forged = format!("{}{}", &links.token(other)[..77], &token[77..]);

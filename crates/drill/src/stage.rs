@@ -19,8 +19,10 @@ pub struct Stage {
     pub passkey: Authenticator,
     /// An operator, signed in, once a step has enrolled one.
     pub operator: Option<(Client, Authenticator)>,
-    /// The relay that the server hands mail to.
+    /// The relay that the server hands notices to.
     pub mail: MailSink,
+    /// The relay that the server hands messages to customers to.
+    pub letters: MailSink,
     /// A webhook that a step can set.
     pub hook: HookSink,
     /// The planted values.
@@ -47,14 +49,17 @@ impl Stage {
     /// Starts a server that sends mail, and enrols its owner.
     pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
         let program = options.program.to_str().expect("a path that is text");
-        let mail = MailSink::open();
-        let port = mail.port().to_string();
+        let (mail, letters) = (MailSink::open(), MailSink::open());
+        let (port, letters_port) = (mail.port().to_string(), letters.port().to_string());
         let mut environment = settings.to_vec();
         environment.extend([
             ("HOLDFAST_NOTICES__SMTP__HOST", "127.0.0.1"),
             ("HOLDFAST_NOTICES__SMTP__PORT", port.as_str()),
             ("HOLDFAST_NOTICES__SMTP__SECURITY", "plain"),
             ("HOLDFAST_NOTICES__SMTP__FROM", "holdfast@example.com"),
+            ("HOLDFAST_MESSAGES__SMTP__HOST", "127.0.0.1"),
+            ("HOLDFAST_MESSAGES__SMTP__PORT", letters_port.as_str()),
+            ("HOLDFAST_MESSAGES__SMTP__SECURITY", "plain"),
             ("HOLDFAST_OUTBOUND__ALLOW", "[\"127.0.0.0/8\"]"),
         ]);
         let server = Server::start_with(program, &[], &environment);
@@ -62,7 +67,7 @@ impl Stage {
         let passkey = owner.enrol(&server.installed.setup_code);
         let browser = browser::find(options.browser.as_deref());
         let (operator, hook, canaries) = (None, HookSink::open(), Canaries::new());
-        Self { server, owner, passkey, operator, mail, hook, canaries, browser, long: options.long }
+        Self { server, owner, passkey, operator, mail, letters, hook, canaries, browser, long: options.long }
     }
 
     /// A path inside the workspace.

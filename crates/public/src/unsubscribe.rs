@@ -17,7 +17,9 @@ const CSP: HeaderValue = HeaderValue::from_static(
 );
 
 pub(crate) fn routes() -> Routes<PublicState> {
-    Routes::new(DoorName::Collect).get("/unsubscribe/{token}", ask).post("/unsubscribe/{token}", end)
+    Routes::new(DoorName::Collect)
+        .get("/messages/unsubscribe/{token}", ask)
+        .post("/messages/unsubscribe/{token}", end)
 }
 
 async fn ask(_may: Permit<ReadUnsubscribe>) -> Response {

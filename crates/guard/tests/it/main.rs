@@ -14,6 +14,7 @@ mod modes;
 mod passwords;
 mod recovery;
 mod review;
+mod sends;
 mod sign_in;
 mod sign_on;
 mod step_up;

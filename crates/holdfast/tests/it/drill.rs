@@ -80,7 +80,7 @@ fn mixpanel_2025_holds_and_reports_open_doors_and_no_others() {
 
 #[test]
 fn customerio_2019_holds_and_reports_open_doors_and_no_others() {
-    check("customerio-2019", 6, &["stuffing", "passwords", "second-factor", "read-only"]);
+    check("customerio-2019", 8, &["stuffing", "passwords", "second-factor", "send-guard", "read-only"]);
 }
 
 #[test]
