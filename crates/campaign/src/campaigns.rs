@@ -210,8 +210,7 @@ impl Campaigns {
         id: BroadcastId,
     ) -> Result<(Broadcast, Version, Tally), CampaignError> {
         let (broadcast, version) = self.0.control.read(|tx| self.whole(tx, workspace, id))?;
-        let tally = self.0.people_db.read(|tx| outbox::tally(tx, id))?;
-        Ok((broadcast, version, tally))
+        Ok((broadcast, version, self.tally(id)?))
     }
 
     /// Makes a broadcast.
@@ -472,6 +471,10 @@ impl Campaigns {
         let now_ms = self.now_ms();
         let (why, when) = ((&address, Reason::Unsubscribed), (Some(broadcast), now_ms));
         self.0.people_db.write(|tx| outbox::suppress(tx, workspace, why, when))
+    }
+
+    pub(crate) fn tally(&self, id: BroadcastId) -> Result<Tally, CampaignError> {
+        self.0.people_db.read(|tx| outbox::tally(tx, id))
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -59,6 +59,7 @@ pub fn domains(template: &Template) -> Result<Vec<String>, CampaignError> {
                 found.insert(host.to_owned());
             }
         }
+        found.extend(bare_hosts(&lower));
         for (at, quoted) in lower.match_indices("href=").chain(lower.match_indices("src=")) {
             let value =
                 lower.get(at + quoted.len()..).unwrap_or_default().trim_start_matches(['"', '\'', ' ']);
@@ -78,6 +79,28 @@ pub fn domains(template: &Template) -> Result<Vec<String>, CampaignError> {
         }
     }
     Ok(found.into_iter().collect())
+}
+
+/// Names that mail programs make links of though nobody wrote `https://` before them.
+fn bare_hosts(text: &str) -> Vec<String> {
+    let mut plain = String::new();
+    let mut rest = text;
+    // A place for a value is no name.
+    while let Some((before, after)) = rest.split_once("{{") {
+        plain.push_str(before);
+        plain.push(' ');
+        rest = after.split_once("}}").map_or("", |(_, behind)| behind);
+    }
+    plain.push_str(rest);
+    let words = plain.split(|c: char| !(c.is_alphanumeric() || "-._@".contains(c)));
+    let words = words.map(|word| word.trim_matches(['.', '-']));
+    let is_host = |word: &&str| {
+        let mut labels = word.split('.');
+        let last = labels.next_back().unwrap_or_default();
+        let named = (2..=24).contains(&last.chars().count()) && last.chars().all(char::is_alphabetic);
+        named && labels.clone().count() > 0 && labels.all(|label| !label.is_empty()) && !word.contains('@')
+    };
+    words.filter(is_host).map(str::to_owned).collect()
 }
 
 /// `form` and `secret-words`, as far as they apply.
@@ -140,6 +163,7 @@ mod tests {
         };
         check("see https://Shop.example/a and http://b.example:8080.", "", &["b.example", "shop.example"]);
         check("www.evil.example", "", &["www.evil.example"]);
+        check("go to evil.example/claim, ask a@b.example, e.g. {{ x.name }} at 3.50", "", &["evil.example"]);
         check("https://shop.example@evil.example/x", "", &["evil.example"]);
         check("", "<a href=\"{{ page }}\">", &["{page}"]);
         check("", "<a href='//evil.example/x'>", &["evil.example"]);

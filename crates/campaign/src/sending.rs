@@ -94,6 +94,8 @@ struct UnderWay {
     compiled: Compiled,
     /// Of the last messages, whether each came back.
     window: VecDeque<bool>,
+    /// How many left, or may have.
+    handed: u64,
 }
 
 struct Hand {
@@ -218,18 +220,18 @@ impl Hand {
             Going::Over => return self.stopped(broadcast, "ended").map(|()| false),
         }
         let now_ms = campaigns.now_ms();
-        let tally = campaigns.0.people_db.read(|tx| outbox::tally(tx, id))?;
-        if let Some(why) = spike(&one.window, &tally) {
-            campaigns.0.guard.send_over(&one.sending, why, &counts(&tally))?;
+        let complaints = campaigns.0.people_db.read(|tx| outbox::complaints(tx, id))?;
+        if let Some(why) = spike(&one.window, one.handed, complaints) {
+            campaigns.0.guard.send_over(&one.sending, why, &counts(&campaigns.tally(id)?))?;
             return self.stopped(broadcast, why).map(|()| false);
         }
-        let Some(limit) = slice(one, &tally, now_ms) else { return Ok(false) };
+        let Some(limit) = slice(one, now_ms) else { return Ok(false) };
         let taken = campaigns.0.people_db.write(|tx| outbox::take(tx, id, limit, now_ms))?;
         if taken.is_empty() {
             if campaigns.0.people_db.read(|tx| outbox::next_ms(tx, id))?.is_some() {
                 return Ok(false);
             }
-            campaigns.0.guard.send_over(&one.sending, "done", &counts(&tally))?;
+            campaigns.0.guard.send_over(&one.sending, "done", &counts(&campaigns.tally(id)?))?;
             let entry = one.sending.does("broadcast.done", json!({}));
             campaigns.change(entry, |tx| {
                 Ok((campaigns.end(tx, (workspace, id), (State::Done, "done"))?, json!({})))
@@ -250,7 +252,8 @@ impl Hand {
 
     fn remember(&mut self, id: BroadcastId, sending: Sending, version: Version) -> Result<(), CampaignError> {
         let compiled = version.template.compile()?;
-        self.under_way.push(UnderWay { id, sending, version, compiled, window: VecDeque::new() });
+        let handed = self.campaigns.tally(id)?.handed();
+        self.under_way.push(UnderWay { id, sending, version, compiled, window: VecDeque::new(), handed });
         Ok(())
     }
 
@@ -290,6 +293,7 @@ impl UnderWay {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::warn!(%error, broadcast = %self.id, "addresses were not given out");
+                // What was counted for them counts on: whoever counts more than was approved is not given more.
                 return Ok(ids.into_iter().map(|person| (person, back(now_ms + UNREACHED_MS))).collect());
             }
         };
@@ -310,6 +314,11 @@ impl UnderWay {
                 if self.window.len() > WINDOW {
                     self.window.pop_front();
                 }
+            }
+            match outcome {
+                Outcome::Again { .. } => self.sending.give_back(1),
+                Outcome::Accepted | Outcome::Failed(_) | Outcome::Uncertain => self.handed += 1,
+                Outcome::Suppressed => {}
             }
             outcomes.push((*person, outcome));
         }
@@ -366,25 +375,25 @@ impl UnderWay {
 }
 
 /// How many may be taken now: of a large send that was approved, first a slice, and after a while the rest.
-fn slice(one: &UnderWay, tally: &Tally, now_ms: i64) -> Option<u32> {
+fn slice(one: &UnderWay, now_ms: i64) -> Option<u32> {
     let people = one.sending.content().people;
     let begun_ms = one.sending.grant().used.map_or(now_ms, |used| used.at_ms);
     if people <= guard::grants::sends::PEOPLE_COOLING || now_ms >= begun_ms + CANARY_MS {
         return Some(AT_ONCE);
     }
     let canary = (people / CANARY_ONE_IN).max(CANARY_MIN);
-    let left = canary.saturating_sub(tally.handed());
+    let left = canary.saturating_sub(one.handed);
     u32::try_from(left).ok().filter(|left| *left > 0).map(|left| left.min(AT_ONCE))
 }
 
 /// Why a send stops by itself, if it does.
-fn spike(window: &VecDeque<bool>, tally: &Tally) -> Option<&'static str> {
+fn spike(window: &VecDeque<bool>, handed: u64, complaints: u64) -> Option<&'static str> {
     let back = window.iter().filter(|back| **back).count();
     if window.len() >= WINDOW_MIN && back * BOUNCES_ONE_IN > window.len() {
         return Some("bounces");
     }
-    let complained = tally.complaints >= COMPLAINTS_MIN
-        && tally.complaints.saturating_mul(1_000) > tally.handed().saturating_mul(COMPLAINTS_PER_MILLE);
+    let complained = complaints >= COMPLAINTS_MIN
+        && complaints.saturating_mul(1_000) > handed.saturating_mul(COMPLAINTS_PER_MILLE);
     complained.then_some("complaints")
 }
 
@@ -394,4 +403,38 @@ fn counts(tally: &Tally) -> Value {
         "waiting": waiting, "accepted": accepted, "failed": failed, "suppressed": suppressed, "uncertain": uncertain,
         "stopped": stopped, "complaints": complaints,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spike_is_noticed_within_a_thousand_messages_wherever_it_begins() {
+        for good in [0, 49, 500, 10_000] {
+            let mut window = VecDeque::new();
+            let mut after = 0;
+            for number in 0..good + 2_000 {
+                if spike(&window, number, 0).is_some() {
+                    break;
+                }
+                window.push_back(number >= good);
+                if window.len() > WINDOW {
+                    window.pop_front();
+                }
+                after += u64::from(number >= good);
+            }
+            // What is taken at a time goes before it is asked again.
+            assert!(after + u64::from(AT_ONCE) <= 1_000, "{after} after {good}");
+        }
+    }
+
+    #[test]
+    fn what_is_usual_is_no_spike() {
+        let window: VecDeque<bool> = (0..WINDOW).map(|number| number % BOUNCES_ONE_IN == 0).collect();
+        assert_eq!(spike(&window, 10_000, 30), None);
+        assert_eq!(spike(&window, 10_000, 31), Some("complaints"));
+        assert_eq!(spike(&VecDeque::new(), 0, 2), None, "two are nobody's opinion");
+        assert_eq!(spike(&VecDeque::from([true; WINDOW_MIN - 1]), 49, 0), None);
+    }
 }

@@ -13,6 +13,7 @@ create table outbox (
   unique (broadcast, address)
 ) strict, without rowid;
 create index outbox_by_state on outbox (broadcast, state, next_ms);
+create index outbox_by_person on outbox (person);
 create index outbox_by_address on outbox (workspace, address, state);
 
 -- Who is not written to, by keyed hash of the address: stays when the profile is erased, and never expires.
@@ -24,3 +25,4 @@ create table suppression (
   at_ms     integer not null,
   primary key (workspace, address)
 ) strict, without rowid;
+create index suppression_by_broadcast on suppression (broadcast, reason);

@@ -145,6 +145,13 @@ impl Sending {
         given <= self.people_max()
     }
 
+    /// These people were not written to after all, and are tried again.
+    pub fn give_back(&self, people: u64) {
+        // Never more than was counted.
+        let less = |given: u64| Some(given.saturating_sub(people));
+        let _ = self.given.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+    }
+
     /// An entry of what is done for this send.
     pub fn does(&self, code: &'static str, detail: Value) -> NewEntry {
         let scope = self.grant.send();
