@@ -140,7 +140,15 @@ impl Book {
              order by id limit ?1",
         )?;
         let rows = statement.query_map([LISTED_MAX], raw_broadcast)?;
-        rows.map(|raw| self.broadcast_checked(&raw?)).collect()
+        let mut found = Vec::new();
+        for raw in rows {
+            match self.broadcast_checked(&raw?) {
+                Ok(broadcast) => found.push(broadcast),
+                // Not sent, and holds up no other.
+                Err(error) => tracing::error!(%error, "a broadcast is passed over"),
+            }
+        }
+        Ok(found)
     }
 
     fn version_checked(&self, workspace: WorkspaceId, raw: RawVersion) -> Result<Version, CampaignError> {

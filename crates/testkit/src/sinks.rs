@@ -52,7 +52,7 @@ struct Sink<T> {
 }
 
 impl<T: Clone + Send + 'static> Sink<T> {
-    fn open(serve: fn(TcpStream, &AtomicU16) -> Vec<T>) -> Self {
+    fn open(serve: fn(TcpStream, &AtomicU16, &Mutex<Vec<T>>)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let (arrived, refuses) = (Arc::<Mutex<Vec<T>>>::default(), Arc::<AtomicU16>::default());
@@ -60,10 +60,7 @@ impl<T: Clone + Send + 'static> Sink<T> {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (into, asked) = (into.clone(), asked.clone());
-                std::thread::spawn(move || {
-                    let found = serve(stream, &asked);
-                    into.lock().expect("what arrived").extend(found);
-                });
+                std::thread::spawn(move || serve(stream, &asked, &into));
             }
         });
         Self { address, arrived, refuses }
@@ -142,12 +139,12 @@ impl MailSink {
 }
 
 /// One request, one answer, and the connection ends.
-fn take_post(mut stream: TcpStream, refuses: &AtomicU16) -> Vec<Posted> {
-    let Ok(copy) = stream.try_clone() else { return Vec::new() };
+fn take_post(mut stream: TcpStream, refuses: &AtomicU16, arrived: &Mutex<Vec<Posted>>) {
+    let Ok(copy) = stream.try_clone() else { return };
     let mut reader = BufReader::new(copy);
     let mut line = String::new();
     if reader.read_line(&mut line).is_err() {
-        return Vec::new();
+        return;
     }
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut headers = Vec::new();
@@ -164,31 +161,30 @@ fn take_post(mut stream: TcpStream, refuses: &AtomicU16) -> Vec<Posted> {
     let length: usize = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     if reader.read_exact(&mut body).is_err() {
-        return Vec::new();
+        return;
     }
     let refused = refuses.load(Ordering::SeqCst) != 0;
     let status = if refused { "503 Service Unavailable" } else { "200 OK" };
     let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
     let sent = stream.write_all(answer.as_bytes());
     if refused || sent.is_err() {
-        return Vec::new();
+        return;
     }
-    vec![Posted { at: Instant::now(), path, headers, body }]
+    arrived.lock().expect("what arrived").push(Posted { at: Instant::now(), path, headers, body });
 }
 
 /// One conversation of SMTP (RFC 5321, without extensions).
-fn take_mail(mut stream: TcpStream, refuses: &AtomicU16) -> Vec<Mailed> {
-    let mut taken = Vec::new();
-    let Ok(copy) = stream.try_clone() else { return taken };
+fn take_mail(mut stream: TcpStream, refuses: &AtomicU16, arrived: &Mutex<Vec<Mailed>>) {
+    let Ok(copy) = stream.try_clone() else { return };
     let mut reader = BufReader::new(copy);
     let mut to = Vec::new();
     if stream.write_all(b"220 sink\r\n").is_err() {
-        return taken;
+        return;
     }
     loop {
         let mut line = String::new();
         if !matches!(reader.read_line(&mut line), Ok(count) if count > 0) {
-            return taken;
+            return;
         }
         let verb = line.get(..4).unwrap_or_default().to_uppercase();
         let reply = match verb.as_str() {
@@ -201,17 +197,18 @@ fn take_mail(mut stream: TcpStream, refuses: &AtomicU16) -> Vec<Mailed> {
             }
             "DATA" => {
                 if stream.write_all(b"354 go on\r\n").is_err() {
-                    return taken;
+                    return;
                 }
                 let text = data(&mut reader);
-                taken.push(Mailed { at: Instant::now(), to: std::mem::take(&mut to), text });
+                let mail = Mailed { at: Instant::now(), to: std::mem::take(&mut to), text };
+                arrived.lock().expect("what arrived").push(mail);
                 "250 taken"
             }
             "QUIT" => "221 bye",
             _ => "250 ok",
         };
         if stream.write_all(format!("{reply}\r\n").as_bytes()).is_err() || verb == "QUIT" {
-            return taken;
+            return;
         }
     }
 }

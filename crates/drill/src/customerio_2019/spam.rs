@@ -74,30 +74,32 @@ pub fn send_guard(stage: &mut Stage, open: bool) -> Seen {
     refused("approved by somebody just invited", &friend.change(&mut friend_key, "POST", &approve, &body));
     refused("approved by a token", &program.post(&approve, &body));
 
-    // A colleague approves what is harmless: with that touch nothing else can be approved, and what is edited is not sent.
+    // A colleague approves what is harmless, and it leaves: with that touch nothing else can be approved.
     let good = written(stage, &mut thief, "Our new shoes have arrived");
     let harmless = made(stage, &mut thief, &good, &json!({ "trait": "part", "op": "eq", "value": 1 }));
-    withdraw(stage, 1);
+    withdraw(stage, 2);
     let shown = sent(stage, &mut thief, &mut key, &harmless).expect(202).json;
-    let other = stage.path(&format!("/grants/{}/approve", text(&shown["grant"]["id"])));
-    let touch =
-        touched(&mut colleague, &mut colleague_key, &other, &json!({ "digest": shown["grant"]["digest"] }));
+    let (yes, say) = approval(stage, &shown);
+    let touch = touched(&mut colleague, &mut colleague_key, &yes, &say);
     let stale = colleague.send("POST", &approve, Some(&body), &[("holdfast-step-up", &touch)]);
     refused("approved with the touch for another", &stale);
-    let done = colleague
-        .change(&mut colleague_key, "POST", &other, &json!({ "digest": shown["grant"]["digest"] }))
-        .expect(200);
+    let done = colleague.change(&mut colleague_key, "POST", &yes, &say).expect(200);
     assert_eq!(done.json["decision"]["alone"], false, "a colleague is a second person");
+    let by_right = until_over(stage, &harmless)["counts"]["accepted"].as_u64().unwrap_or_default();
+    // What is edited after it was approved is under way already, or a draft again: what was approved is what leaves.
+    let bait = made(stage, &mut thief, &good, &json!({ "trait": "part", "op": "eq", "value": 2 }));
+    let shown = sent(stage, &mut thief, &mut key, &bait).expect(202).json;
+    let (yes, say) = approval(stage, &shown);
+    colleague.change(&mut colleague_key, "POST", &yes, &say).expect(200);
     let draft = json!({ "name": "Shoes", "template": evil, "version": 1 });
-    let edited = thief.put(&stage.path(&format!("/broadcasts/{harmless}")), &draft);
-    // Either it was under way already, or it is a draft again: what was approved is what leaves.
+    let edited = thief.put(&stage.path(&format!("/broadcasts/{bait}")), &draft);
     let void = edited.status == 409 || edited.json["state"] == "draft";
     if open {
         colleague.change(&mut colleague_key, "POST", &approve, &body).expect(200);
         until_over(stage, &all);
     }
     if edited.status == 409 {
-        until_over(stage, &harmless);
+        until_over(stage, &bait);
     }
     let letters = stage.letters.arrived();
     let spam = letters.iter().filter(|letter| letter.text.contains(HOST)).count();
@@ -116,7 +118,7 @@ pub fn send_guard(stage: &mut Stage, open: bool) -> Seen {
             letters.len() - spam,
         ),
         figure: format!("{spam} messages sent before hold"),
-        held: spam == 0 && waiting == split + 1 && let_in.is_empty() && void,
+        held: spam == 0 && waiting == split + 1 && let_in.is_empty() && void && by_right > 0,
     }
 }
 
@@ -200,6 +202,12 @@ fn made(stage: &Stage, client: &mut Client, template: &Value, who: &Value) -> St
 
 fn sent(stage: &Stage, client: &mut Client, key: &mut Authenticator, broadcast: &str) -> Reply {
     client.change(key, "POST", &stage.path(&format!("/broadcasts/{broadcast}/send")), &json!({}))
+}
+
+/// Where a send that waits is approved, and what the approval says.
+fn approval(stage: &Stage, asked: &Value) -> (String, Value) {
+    let path = stage.path(&format!("/grants/{}/approve", text(&asked["grant"]["id"])));
+    (path, json!({ "digest": asked["grant"]["digest"] }))
 }
 
 /// Ends the newest grants that wait, for whoever asks next: a workspace has so many and no more.

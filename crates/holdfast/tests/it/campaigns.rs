@@ -85,7 +85,7 @@ fn what_another_person_approved_is_sent_once_to_everybody_who_is_written_to() {
     let approve = office.house.path(&format!("/grants/{}/approve", id(&asked["grant"])));
     let body = json!({ "digest": asked["grant"]["digest"] });
     let own = office.admin.confirmed(&mut office.admin_key, "POST", &approve, Some(&body));
-    assert_eq!((own.status, &own.json["code"]), (403, &json!("second-person")), "{}", own.text);
+    assert_eq!((own.status, &own.json["policy"]), (403, &json!("second-person")), "{}", own.text);
     let (messages, shown) = (office.house.path("/messages"), office.shown(&broadcast));
     let named = json!({ "template": shown["draft"]["template"], "version": 1, "to": ["u3"] });
     let mut program = office.house.token(&["messages:send"]);
