@@ -112,7 +112,8 @@ pub fn signals(template: &Template) -> Vec<String> {
     let secrets = SECRETS.iter().any(|word| plain.contains(word));
     [(form, "form"), (secrets, "secret-words")]
         .into_iter()
-        .filter_map(|(so, word)| so.then(|| word.to_owned()))
+        .filter(|(so, _)| *so)
+        .map(|(_, word)| word.to_owned())
         .collect()
 }
 
