@@ -1,16 +1,15 @@
 //! What people do with messages: write templates and broadcasts, look at what they would do, ask for them to be sent, stop them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use control::Database;
-use guard::grants::{Grant, SendContent};
+use guard::grants::Grant;
 use guard::{Granted, Guard};
 use keys::HashKey;
 use ledger::{Ledger, NewEntry};
-use model::{BroadcastId, MemberId, PersonId, TemplateId, WorkspaceId};
+use model::{BroadcastId, MemberId, TemplateId, WorkspaceId};
 use parking_lot::{Condvar, Mutex};
-use people::{AddressMark, IdentifierKind, People, audience};
+use people::{IdentifierKind, People, audience};
 use rows::Rows;
 use rusqlite::Transaction;
 use send::Relay;
@@ -18,11 +17,11 @@ use serde_json::{Value, json};
 use stdx::Clock;
 
 use crate::book::Book;
-use crate::broadcast::{Broadcast, Draft, EDITED_MS, State};
+use crate::broadcast::{Broadcast, Draft, State};
 use crate::content;
 use crate::error::{CampaignError, invalid};
-use crate::links::{Linked, Links};
-use crate::outbox::{self, Reason, Tally};
+use crate::links::Links;
+use crate::outbox::{self, Tally};
 use crate::template::{Template, Version};
 
 /// The most versions of one template.
@@ -33,10 +32,6 @@ const TEMPLATES_MAX: usize = 500;
 const WHO_BYTES_MAX: usize = 8_192;
 /// How many people a program names at a time.
 const NAMED_MAX: usize = 100;
-/// Where more than one in so many came within a day, the audience is new.
-const NEW_ONE_IN: usize = 10;
-const DAY_MS: i64 = 24 * 3_600_000;
-
 /// What it is made of.
 pub struct Parts {
     /// Decisions.
@@ -78,35 +73,6 @@ pub(crate) struct Inner {
     pub(crate) relay: Option<Relay>,
     /// Rung when there may be something to send.
     pub(crate) bell: (Mutex<u64>, Condvar),
-}
-
-/// What a broadcast would do, were it asked for now.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Preview {
-    /// How many people are meant.
-    pub found: u64,
-    /// To how many addresses it would go.
-    pub people: u64,
-    /// How many are not written to: they said so, or complained.
-    pub suppressed: u64,
-    /// The hosts it links to.
-    pub domains: Vec<String>,
-    /// The traits whose values it has places for.
-    pub values: Vec<String>,
-    /// Why it would wait for a second person; empty where it would not.
-    pub why: Vec<&'static str>,
-    /// The subject as somebody reads it of whom nothing is known.
-    pub subject: String,
-    /// The text likewise.
-    pub text: String,
-}
-
-/// Who would get it.
-pub(crate) struct Reached {
-    pub(crate) found: usize,
-    pub(crate) people: Vec<(PersonId, AddressMark)>,
-    pub(crate) suppressed: usize,
-    pub(crate) new: bool,
 }
 
 impl Campaigns {
@@ -267,32 +233,6 @@ impl Campaigns {
         })
     }
 
-    /// What a broadcast would do now. The look is entered: it counts people.
-    ///
-    /// # Errors
-    /// Not found, a field that is not right, or the ledger's or database's.
-    pub fn preview(&self, granted: &Granted, id: BroadcastId) -> Result<Preview, CampaignError> {
-        let (workspace, _) = whose(granted)?;
-        let (broadcast, version) = self.0.control.read(|tx| self.whole(tx, workspace, id))?;
-        self.0.ledger.enter(granted.does("broadcast.counted", id.to_string(), json!({})))?;
-        let reached = self.reached(&broadcast)?;
-        let content = self.described(&broadcast, &version, &reached)?;
-        let why = self.0.guard.weigh_send(granted, &content)?;
-        let compiled = version.template.compile()?;
-        let rendered = compiled.render(&[], "https://…/messages/unsubscribe/…");
-        let whole = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        Ok(Preview {
-            found: whole(reached.found),
-            people: content.people,
-            suppressed: whole(reached.suppressed),
-            domains: content.domains,
-            values: compiled.names().to_vec(),
-            why,
-            subject: rendered.subject,
-            text: rendered.text,
-        })
-    }
-
     /// Asks for a broadcast to be sent. It begins by itself once its grant allows it.
     ///
     /// # Errors
@@ -428,51 +368,6 @@ impl Campaigns {
         Ok(stopped)
     }
 
-    /// Somebody complained of a message: they are not written to any more, and it counts against the broadcast.
-    ///
-    /// # Errors
-    /// Not found, or the ledger's or database's.
-    pub fn complain(&self, granted: &Granted, id: BroadcastId, address: &str) -> Result<(), CampaignError> {
-        let workspace = granted.workspace.ok_or(CampaignError::NotFound("workspace"))?;
-        self.0.control.read(|tx| self.0.book.broadcast(tx, workspace, id))?;
-        let mark = self.0.people.address_mark(workspace, address)?;
-        self.0.ledger.enter(granted.does("address.complained", id.to_string(), json!({})))?;
-        let now_ms = self.now_ms();
-        self.0
-            .people_db
-            .write(|tx| outbox::suppress(tx, workspace, (&mark, Reason::Complained), (Some(id), now_ms)))
-    }
-
-    /// Whose link it is; nothing for what was not made here.
-    pub fn linked(&self, token: &str) -> Option<Linked> {
-        self.0.links.read(token)
-    }
-
-    /// Whoever the link is of is not written to any more. A second time changes nothing.
-    ///
-    /// # Errors
-    /// The ledger's or database's.
-    pub fn unsubscribe(&self, of: Linked) -> Result<(), CampaignError> {
-        let Linked { workspace, broadcast, person } = of;
-        let found = self.0.people_db.read(|tx| outbox::address_of(tx, workspace, (broadcast, person)))?;
-        let Some(address) = found else { return Ok(()) };
-        if self.0.people_db.read(|tx| outbox::is_suppressed(tx, workspace, &address))? {
-            return Ok(());
-        }
-        self.0.ledger.enter(NewEntry {
-            code: "address.unsubscribed",
-            principal: "anyone".to_owned(),
-            session: None,
-            from: None,
-            workspace: Some(workspace),
-            object: broadcast.to_string(),
-            detail: json!({ "person": person }),
-        })?;
-        let now_ms = self.now_ms();
-        let (why, when) = ((&address, Reason::Unsubscribed), (Some(broadcast), now_ms));
-        self.0.people_db.write(|tx| outbox::suppress(tx, workspace, why, when))
-    }
-
     pub(crate) fn tally(&self, id: BroadcastId) -> Result<Tally, CampaignError> {
         self.0.people_db.read(|tx| outbox::tally(tx, id))
     }
@@ -521,78 +416,6 @@ impl Campaigns {
             self.0.book.put(tx, &broadcast)?;
         }
         Ok(broadcast)
-    }
-
-    /// Who would get it now: each address once, those who are not written to left out.
-    pub(crate) fn reached(&self, broadcast: &Broadcast) -> Result<Reached, CampaignError> {
-        let Broadcast { workspace, draft, only, .. } = broadcast;
-        let workspace = *workspace;
-        let audience =
-            draft.who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
-        let mut people = self.0.people.selected(workspace, audience.as_ref())?;
-        if let Some(only) = only {
-            people.retain(|person| only.contains(&person.id));
-        }
-        let marks = self.0.people.address_marks(workspace, &people)?;
-        let mut seen = HashSet::new();
-        let mut reached = Reached { found: people.len(), people: Vec::new(), suppressed: 0, new: false };
-        let since_ms = (self.now_ms() - DAY_MS).max(0).unsigned_abs();
-        let mut new = 0;
-        self.0.people_db.read(|tx| {
-            for (person, mark) in people.iter().zip(marks) {
-                let Some(mark) = mark.filter(|mark| seen.insert(*mark)) else { continue };
-                if outbox::is_suppressed(tx, workspace, &mark)? {
-                    reached.suppressed += 1;
-                    continue;
-                }
-                // Ids tell when they were made.
-                new += usize::from(person.id.0 >> 80 > u128::from(since_ms));
-                reached.people.push((person.id, mark));
-            }
-            Ok::<_, CampaignError>(())
-        })?;
-        reached.new = new * NEW_ONE_IN > reached.people.len();
-        Ok(reached)
-    }
-
-    /// What is asked of guard for this broadcast.
-    pub(crate) fn described(
-        &self,
-        broadcast: &Broadcast,
-        version: &Version,
-        reached: &Reached,
-    ) -> Result<SendContent, CampaignError> {
-        let template = &version.template;
-        let since_ms = self.now_ms() - EDITED_MS;
-        let versions = self.versions(broadcast.workspace, version.id)?;
-        let written = versions.iter().map(|version| (version.by, version.made_ms));
-        let mut editors: Vec<MemberId> = broadcast
-            .edits
-            .iter()
-            .copied()
-            .chain(written)
-            .filter(|(_, at_ms)| *at_ms > since_ms)
-            .map(|(by, _)| by)
-            .chain([broadcast.by, version.by])
-            .collect();
-        editors.sort_unstable();
-        editors.dedup();
-        let mut signals = content::signals(template);
-        if reached.new {
-            signals.push("new-people".to_owned());
-        }
-        Ok(SendContent {
-            broadcast: broadcast.id,
-            template: version.id,
-            version: version.version,
-            digest: broadcast.digest(template),
-            people: u64::try_from(reached.people.len()).unwrap_or(u64::MAX),
-            from: template.from.clone(),
-            domains: content::domains(template)?,
-            sketch: content::sketch(template),
-            editors,
-            signals,
-        })
     }
 
     /// A change between its intent and its outcome in the ledger.
