@@ -173,6 +173,10 @@ fn in_a_young_workspace_whoever_was_there_before_approves_and_a_lone_owner_waits
     let mut team = Team::new();
     let asked = team.ask(content(5_000)).unwrap();
     assert!(!approve(&team.house, &mut team.owner, &asked).unwrap().decision.unwrap().alone);
+    let mut friend = team.house.member(&mut team.admin, "friend@example.com", Role::Admin);
+    let granted = team.house.touch::<SendBroadcast>(&mut team.admin).unwrap();
+    let asked = team.house.guard.ask_send(&granted, "news", content(5_000)).unwrap();
+    assert!(is_second_person(approve(&team.house, &mut friend, &asked)), "was brought in by whoever asked");
 
     let house = House::new();
     let mut owner = house.owner();
