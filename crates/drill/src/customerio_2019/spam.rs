@@ -96,7 +96,11 @@ pub fn send_guard(stage: &mut Stage, open: bool) -> Seen {
     let void = edited.status == 409 || edited.json["state"] == "draft";
     if open {
         colleague.change(&mut colleague_key, "POST", &approve, &body).expect(200);
-        until_over(stage, &all);
+        let letters = &stage.letters;
+        wait_until(60, "spam", || {
+            letters.arrived().iter().any(|letter| letter.text.contains(HOST)).then_some(())
+        });
+        stage.owner.post(&stage.path(&format!("/broadcasts/{all}/stop")), &json!({})).expect(200);
     }
     if edited.status == 409 {
         until_over(stage, &bait);
