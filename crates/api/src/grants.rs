@@ -30,13 +30,22 @@ pub(crate) fn routes() -> Routes<ApiState> {
 
 /// A grant as it stands in answers.
 pub(crate) fn document(grant: &Grant) -> Value {
-    let decision =
-        |Decision { by, at_ms, approved, alone, one_channel, ready_ms, ends_ms, entry }: Decision| {
-            json!({
-                "by": by, "at": instant(at_ms), "approved": approved, "alone": alone, "one_channel": one_channel,
-                "ready_at": instant(ready_ms), "ends_at": instant(ends_ms), "entry": entry,
-            })
-        };
+    let decision = |Decision {
+                        by,
+                        at_ms,
+                        approved,
+                        alone,
+                        one_channel,
+                        by_rule,
+                        ready_ms,
+                        ends_ms,
+                        entry,
+                    }: Decision| {
+        json!({
+            "by": by, "at": instant(at_ms), "approved": approved, "alone": alone, "one_channel": one_channel,
+            "by_rule": by_rule, "ready_at": instant(ready_ms), "ends_at": instant(ends_ms), "entry": entry,
+        })
+    };
     let ended = |Ended { at_ms, by, why }: &Ended| json!({ "at": instant(*at_ms), "by": by, "why": why });
     json!({
         "id": grant.id,
@@ -48,6 +57,7 @@ pub(crate) fn document(grant: &Grant) -> Value {
         "asked_at": instant(grant.asked_ms),
         "void_at": instant(grant.void_ms),
         "export": grant.export(),
+        "send": grant.send(),
         "decision": grant.decision.map(decision),
         "used_at": grant.used.map(|used| instant(used.at_ms)),
         "ended": grant.ended.as_ref().map(ended),

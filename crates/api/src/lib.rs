@@ -8,6 +8,7 @@ pub mod access;
 pub mod alarms;
 pub mod binding;
 pub mod break_glass;
+pub mod campaigns;
 pub mod doors;
 pub mod enrol;
 pub mod events;
@@ -69,6 +70,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(people::routes())
         .merge(grants::routes())
         .merge(exports::routes())
+        .merge(campaigns::routes())
         .merge(purges::routes())
         .merge(questions::routes())
         .merge(findings::routes())

@@ -77,6 +77,8 @@ pub enum Section {
     People,
     /// Trends and other questions.
     Questions,
+    /// Messages to people.
+    Campaigns,
     /// What the shield found and refused.
     Quality,
     /// Tracking plans and what waits because of one.
@@ -110,6 +112,8 @@ pub struct Opens {
     pub people: bool,
     /// Questions.
     pub questions: bool,
+    /// Templates and broadcasts.
+    pub campaigns: bool,
     /// What the shield found and refused.
     pub quality: bool,
     /// Tracking plans.
@@ -139,6 +143,7 @@ impl Opens {
     pub const ALL: Self = Self {
         people: true,
         questions: true,
+        campaigns: true,
         quality: true,
         plans: true,
         members: true,

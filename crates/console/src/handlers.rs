@@ -14,6 +14,7 @@ pub(crate) mod inside;
 pub(crate) mod reply;
 
 mod alarms;
+mod campaigns;
 mod files;
 mod grants;
 mod incidents;
@@ -69,6 +70,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(live::routes())
         .merge(people::routes())
         .merge(questions::routes())
+        .merge(campaigns::routes())
         .merge(quality::routes())
         .merge(alarms::routes())
         .merge(report::routes())

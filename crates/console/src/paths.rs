@@ -1,6 +1,9 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
-use model::{GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SourceId, TokenId, WorkspaceId};
+use model::{
+    BroadcastId, GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SourceId, TemplateId, TokenId,
+    WorkspaceId,
+};
 
 /// Sign-in.
 pub const SIGN_IN: &str = "/sign-in";
@@ -65,6 +68,10 @@ pages! {
     people "/people";
     /// Trend questions.
     questions "/questions";
+    /// Templates and broadcasts; a new broadcast (POST).
+    campaigns "/campaigns";
+    /// A new template (POST).
+    templates "/campaigns/templates";
     /// Findings and refusals.
     quality "/quality";
     /// Why values are removed or sealed.
@@ -157,6 +164,21 @@ pub fn plan_client(workspace: WorkspaceId, name: &str, version: u32) -> String {
 /// Something done to what waits (POST): `release`, `drop`.
 pub fn quarantine_act(workspace: WorkspaceId, act: &str) -> String {
     format!("{}/{act}", quarantine(workspace))
+}
+
+/// A template; its next version (POST).
+pub fn template(workspace: WorkspaceId, id: TemplateId) -> String {
+    format!("{}/{id}", templates(workspace))
+}
+
+/// A broadcast.
+pub fn broadcast(workspace: WorkspaceId, id: BroadcastId) -> String {
+    format!("{}/{id}", campaigns(workspace))
+}
+
+/// Something done to a broadcast (POST): `edit`, `send`, `stop`, `test`.
+pub fn broadcast_act(workspace: WorkspaceId, id: BroadcastId, act: &str) -> String {
+    format!("{}/{act}", broadcast(workspace, id))
 }
 
 /// One person.

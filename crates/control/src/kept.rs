@@ -55,6 +55,7 @@ pub const KEPT_TABLES: &[KeptTable] = &[
     KeptTable::whole("advisory"),
     KeptTable::whole("api_token"),
     KeptTable::whole("approval"),
+    KeptTable::whole("broadcast"),
     KeptTable::whole("export_canary"),
     KeptTable::whole("first_passkey"),
     KeptTable::whole("incident_notice"),
@@ -62,6 +63,7 @@ pub const KEPT_TABLES: &[KeptTable] = &[
     KeptTable::whole("invite"),
     KeptTable::whole("last_use"),
     KeptTable::whole("membership"),
+    KeptTable::whole("membership_giver"),
     KeptTable::whole("mode_mark"),
     KeptTable::whole("notice_hook"),
     KeptTable::whole("older_key"),
@@ -86,6 +88,7 @@ pub const KEPT_TABLES: &[KeptTable] = &[
     KeptTable::whole("sign_on_session"),
     KeptTable::whole("sign_on_subject"),
     KeptTable::whole("source"),
+    KeptTable::whole("template_version"),
     KeptTable::whole("workspace"),
 ];
 

@@ -23,6 +23,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 15, name: "notices", sql: include_str!("../migrations/0015_notices.sql") },
     Migration { number: 16, name: "use", sql: include_str!("../migrations/0016_use.sql") },
     Migration { number: 17, name: "federation", sql: include_str!("../migrations/0017_federation.sql") },
+    Migration { number: 18, name: "campaigns", sql: include_str!("../migrations/0018_campaigns.sql") },
     Migration { number: 19, name: "older_key", sql: include_str!("../migrations/0019_older_key.sql") },
     Migration { number: 20, name: "second_people", sql: include_str!("../migrations/0020_second_people.sql") },
 ];
@@ -32,5 +33,6 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
 pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "people", sql: include_str!("../migrations/people/0001_people.sql") },
     Migration { number: 2, name: "vault", sql: include_str!("../migrations/people/0002_vault.sql") },
+    Migration { number: 3, name: "outbox", sql: include_str!("../migrations/people/0003_outbox.sql") },
     Migration { number: 4, name: "kept", sql: include_str!("../migrations/people/0004_kept.sql") },
 ];

@@ -1,6 +1,9 @@
 //! customerio-2019: a sign-up form told which addresses had accounts; passwords known from elsewhere opened those without a
 //! second factor; spam went out and lists were taken. Played: the questions that strangers can ask, the lists of passwords,
-//! what passwords are refused, and the switch that stops everything but collecting.
+//! what passwords are refused, spam from a taken account, and the switch that stops everything but collecting.
+//!
+//! Tests elsewhere, since they need a clock of their own: the waits before and within a large send, what is new for how long, and
+//! who is a second person after how many days (`guard`: `sends`; `campaign`).
 
 mod choosing;
 mod compared;
@@ -8,6 +11,7 @@ mod demanded;
 mod noticed;
 mod oracles;
 mod read_only;
+mod spam;
 mod stuffing;
 
 use crate::play::{Drill, Play};
@@ -47,6 +51,18 @@ pub const DRILL: Drill = Drill {
             goal: "E2: told within 60 s and 500 probes, from one address at 2 a second and from 5,000 addresses",
             door: "",
             play: noticed::detection,
+        },
+        Play {
+            name: "send-guard",
+            goal: "E7: 0 messages of a taken account's to anybody without a touch of a second person's for exactly this send",
+            door: "a colleague is talked into approving it",
+            play: spam::send_guard,
+        },
+        Play {
+            name: "spike",
+            goal: "E7: a send whose messages come back stops by itself within 1,000",
+            door: "",
+            play: spam::spike,
         },
         Play {
             name: "read-only",

@@ -21,8 +21,10 @@ pub struct Stage {
     pub operator: Option<(Client, Authenticator)>,
     /// The second one, likewise.
     pub second_operator: Option<(Client, Authenticator)>,
-    /// The relay that the server hands mail to.
+    /// The relay that the server hands notices to.
     pub mail: MailSink,
+    /// The relay that the server hands messages to customers to.
+    pub letters: MailSink,
     /// A webhook that a step can set.
     pub hook: HookSink,
     /// The planted values.
@@ -49,14 +51,17 @@ impl Stage {
     /// Starts a server that sends mail, and enrols its owner.
     pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
         let program = options.program.to_str().expect("a path that is text");
-        let mail = MailSink::open();
-        let port = mail.port().to_string();
+        let (mail, letters) = (MailSink::open(), MailSink::open());
+        let (port, letters_port) = (mail.port().to_string(), letters.port().to_string());
         let mut environment = settings.to_vec();
         environment.extend([
             ("HOLDFAST_NOTICES__SMTP__HOST", "127.0.0.1"),
             ("HOLDFAST_NOTICES__SMTP__PORT", port.as_str()),
             ("HOLDFAST_NOTICES__SMTP__SECURITY", "plain"),
             ("HOLDFAST_NOTICES__SMTP__FROM", "holdfast@example.com"),
+            ("HOLDFAST_MESSAGES__SMTP__HOST", "127.0.0.1"),
+            ("HOLDFAST_MESSAGES__SMTP__PORT", letters_port.as_str()),
+            ("HOLDFAST_MESSAGES__SMTP__SECURITY", "plain"),
             ("HOLDFAST_OUTBOUND__ALLOW", "[\"127.0.0.0/8\"]"),
         ]);
         let server = Server::start_with(program, &[], &environment);
@@ -70,6 +75,7 @@ impl Stage {
             operator: None,
             second_operator: None,
             mail,
+            letters,
             hook: HookSink::open(),
             canaries: Canaries::new(),
             browser,

@@ -41,6 +41,11 @@ pub enum GuardError {
         /// Its state.
         state: &'static str,
     },
+    /// What would be sent is not what was asked for or approved.
+    #[error(
+        "this is not what was asked for any more: the text, the links or more than 5 % of the people differ; ask again"
+    )]
+    SendIsAnother,
     /// Others can help, so no recovery is needed.
     #[error("no lone owner has this address: another owner or admin can invite them again")]
     NothingToRecover,

@@ -3,19 +3,21 @@
 //! An **export** is asked for by a member and approved by another who runs the workspace, with a touch bound
 //! to exactly this grant. **Support** is opened by those who run the workspace to a named operator, who then
 //! looks, masked. **Breaking the glass** is the same look without the workspace, by two operators, told first.
+//! A **send** is asked for by whoever sends a broadcast; where it is small and nothing about it is new, the rule says yes.
 //! Nobody approves what they gain by themselves, unless nobody else could: then it waits, is
 //! announced to the operators too, and is called `alone` wherever it stands.
 //!
 //! A grant holds by what is so now, not by what was so then: the time, the installation's epoch, and the standing
 //! of whoever asked and whoever approved are looked at before every use.
 //!
-//! Modules in reading order: `ask`, `decide`, `break_glass`, [`usage`], `canaries`, `row`.
+//! Modules in reading order: `ask`, `decide`, `break_glass`, [`sends`], [`usage`], `canaries`, `row`.
 
 mod ask;
 mod break_glass;
 mod canaries;
 mod decide;
 mod row;
+pub mod sends;
 pub mod usage;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -31,6 +33,7 @@ use crate::error::GuardError;
 use crate::granted::Granted;
 use crate::guard::Guard;
 
+pub use sends::{Going, SendContent, SendScope, Sending};
 pub use usage::Approved;
 
 /// How long a request waits for its second person.
@@ -99,6 +102,8 @@ pub enum Purpose {
     Support,
     /// The same, without being asked in.
     BreakGlass,
+    /// One message to many people.
+    Send(Box<SendScope>),
 }
 
 /// What an export may hold.
@@ -144,6 +149,9 @@ pub struct Decision {
     /// Whether it was told beforehand by one channel alone, because there was no second: weaker.
     #[serde(default)]
     pub one_channel: bool,
+    /// Whether nobody had to say so: a send that is small, and nothing about it is new.
+    #[serde(default)]
+    pub by_rule: bool,
     /// Not before.
     pub ready_ms: i64,
     /// Not after.
@@ -224,6 +232,7 @@ impl Purpose {
             Self::Export(_) => "export",
             Self::Support => "support",
             Self::BreakGlass => "break_glass",
+            Self::Send(_) => "send",
         }
     }
 }
@@ -266,8 +275,10 @@ impl Grant {
             Some(decision) if now_ms >= decision.ends_ms || now_ms < decision.at_ms - CLOCK_STEP_MS => {
                 State::Ended
             }
-            Some(decision) if decision.alone && now_ms < decision.ready_ms => State::Delayed,
-            Some(_) if self.used.is_some() && matches!(self.purpose, Purpose::Export(_)) => State::Used,
+            Some(_) if self.used.is_some() && self.is_once() => State::Used,
+            Some(decision) if (decision.alone || self.send().is_some()) && now_ms < decision.ready_ms => {
+                State::Delayed
+            }
             Some(_) => State::Open,
         }
     }
@@ -276,8 +287,26 @@ impl Grant {
     pub fn export(&self) -> Option<&ExportScope> {
         match &self.purpose {
             Purpose::Export(scope) => Some(scope),
-            Purpose::Support | Purpose::BreakGlass => None,
+            Purpose::Support | Purpose::BreakGlass | Purpose::Send(_) => None,
         }
+    }
+
+    /// What is to be sent.
+    pub fn send(&self) -> Option<&SendScope> {
+        match &self.purpose {
+            Purpose::Send(scope) => Some(scope),
+            Purpose::Export(_) | Purpose::Support | Purpose::BreakGlass => None,
+        }
+    }
+
+    /// Whether it can be used once, by the one who asked for it.
+    fn is_once(&self) -> bool {
+        matches!(self.purpose, Purpose::Export(_) | Purpose::Send(_))
+    }
+
+    /// Whether an operator looks in by it.
+    fn is_look(&self) -> bool {
+        matches!(self.purpose, Purpose::Support | Purpose::BreakGlass)
     }
 }
 
@@ -351,7 +380,7 @@ impl Guard {
             for grant in self.open_grants_of(tx, operator)? {
                 let workspace = control::workspaces::by_id(tx, grant.workspace)?;
                 if let Some(workspace) = workspace
-                    && grant.export().is_none()
+                    && grant.is_look()
                     && self.holds(tx, &grant)?
                 {
                     opened.push(Opened { grant, workspace_name: workspace.name });

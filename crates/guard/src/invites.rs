@@ -201,6 +201,7 @@ impl Guard {
         let invite = self.open_invite(tx, account)?;
         self.must_take_changes(tx, invite.workspace)?;
         self.set_role(tx, invite.workspace, member, invite.role)?;
+        self.note_giver(tx, invite.workspace, member, invite.invited_by)?;
         tx.execute("delete from invite where account = ?1", [account.0.to_be_bytes()])?;
         if invite.role.is_powerful() {
             // Running sessions were opened with the longer times of somebody who runs nothing.

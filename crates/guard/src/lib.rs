@@ -9,7 +9,7 @@
 //! [`tokens`], [`operators`], [`grants`] (for a time, because another person said so), [`mode`], [`workspace_key`], [`lockdown`], [`reset`], [`recovery`], `visitors`, [`access`] (who may do what),
 //! [`usage`] and [`review`] (what nobody uses lapses),
 //! [`notices`] with [`channels`] (the second ways to somebody), [`hooks`], [`deliveries`] (for the sender) and `telling` (told first, done after), [`sweep`]; beneath them
-//! `change` (how a change is made and entered), `standing` (who belongs where), `profile`, `denials`, `words`.
+//! `change` (how a change is made and entered), `standing` (who belongs where), `givers` (whom somebody owes their role to), `profile`, `denials`, `words`.
 
 pub mod access;
 pub mod binding;
@@ -22,6 +22,7 @@ pub mod denied;
 mod elsewhere;
 mod error;
 pub mod first_passkey;
+mod givers;
 pub mod granted;
 pub mod grants;
 pub mod guard;

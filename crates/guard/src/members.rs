@@ -7,6 +7,7 @@ use model::{MemberId, WorkspaceId};
 use policy::Role;
 use rusqlite::Transaction;
 use serde_json::json;
+use stdx::Secret;
 
 use crate::change::Actor;
 use crate::denied::Denied;
@@ -67,6 +68,7 @@ impl Guard {
                 self.must_not_be_last_owner(tx, workspace, member)?;
             }
             self.set_role(tx, workspace, member, role)?;
+            self.note_giver(tx, workspace, member, granted.member()?)?;
             self.0.signin.end_sessions_of(tx, member)?;
             if !role.is_powerful() {
                 self.0.signin.revoke_tokens(tx, workspace, Some(member))?;
@@ -131,6 +133,34 @@ impl Guard {
             self.touchable(tx, granted, workspace, member)?;
             self.0.signin.end_sessions_of(tx, member)?;
             Ok(((), Actor::from(granted).does("sessions.ended", member.to_string(), json!({}))))
+        })
+    }
+
+    /// The addresses that these members sign in with, for a test that goes to them and to nobody else.
+    ///
+    /// # Errors
+    /// Somebody who is no member or has no address, or the database's.
+    pub fn addresses_of_members(
+        &self,
+        granted: &Granted,
+        members: &[MemberId],
+    ) -> Result<Vec<Secret<String>>, GuardError> {
+        granted.must_be_for(&["TestSend"])?;
+        let workspace = granted.in_workspace()?;
+        self.0.db.read(|tx| {
+            let mut addresses = Vec::with_capacity(members.len());
+            for member in members {
+                let address = match self.membership(tx, workspace, *member)? {
+                    Some(_) => self.email_of(tx, *member)?,
+                    None => None,
+                };
+                let want =
+                    || "members of the workspace, by id (mem_…); a test goes to nobody else".to_owned();
+                addresses.push(Secret::new(
+                    address.ok_or_else(|| GuardError::Invalid { field: "to", want: want() })?,
+                ));
+            }
+            Ok(addresses)
         })
     }
 

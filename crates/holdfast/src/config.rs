@@ -16,7 +16,7 @@ use stdx::Networks;
 use witness::Peer;
 
 use crate::config::export::ExportConfig;
-use crate::config::notices::NoticesConfig;
+use crate::config::notices::{MessagesConfig, NoticesConfig};
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
 /// The commented default file; it is also the reference page (docs/configuration.md links it).
@@ -44,6 +44,8 @@ pub struct Config {
     pub outbound: OutboundConfig,
     /// How people are told beside the console.
     pub notices: NoticesConfig,
+    /// How messages leave.
+    pub messages: MessagesConfig,
     /// How to log.
     pub log: LogConfig,
 }
@@ -311,6 +313,7 @@ impl Default for Config {
             ledger: LedgerConfig::default(),
             outbound: OutboundConfig::default(),
             notices: NoticesConfig::default(),
+            messages: MessagesConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -547,6 +550,13 @@ fn known_keys() -> &'static [&'static str] {
         "notices.smtp.root",
         "notices.operators.url",
         "notices.operators.secret_file",
+        "messages.smtp.host",
+        "messages.smtp.port",
+        "messages.smtp.security",
+        "messages.smtp.user",
+        "messages.smtp.password_file",
+        "messages.smtp.from",
+        "messages.smtp.root",
         "log.format",
         "log.filter",
     ]

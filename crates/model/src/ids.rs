@@ -94,6 +94,10 @@ ids! {
     PurgeId "pur";
     /// An incident.
     IncidentId "inc";
+    /// A template of messages.
+    TemplateId "tpl";
+    /// A broadcast: one message to many people.
+    BroadcastId "bc";
 }
 
 /// A person inside one workspace: dense, from 0, so that columns can hold it in four bytes.

@@ -17,8 +17,8 @@ pub use class::{Class, Sensitivity};
 pub use event::{Event, Kind, RawObject};
 pub use follow::{Follower, Resolved};
 pub use ids::{
-    GrantId, IncidentId, MemberId, Offset, PasskeyId, PersonCode, PersonId, PurgeId, RequestId, SessionId,
-    SourceId, TokenId, WorkspaceId,
+    BroadcastId, GrantId, IncidentId, MemberId, Offset, PasskeyId, PersonCode, PersonId, PurgeId, RequestId,
+    SessionId, SourceId, TemplateId, TokenId, WorkspaceId,
 };
 pub use record::{Entry, EventRecord, Finding, Order, SealedValue, Stored};
 pub use sender::ClientAddress;

@@ -11,6 +11,9 @@ pub enum PeopleError {
     /// The vault failed.
     #[error(transparent)]
     Vault(#[from] vault::VaultError),
+    /// Traits could not be read.
+    #[error(transparent)]
+    Who(question::WhoError),
     /// The entries do not follow on what was resolved before.
     #[error(
         "people are resolved up to offset {expected}, but entry {found} came next: read the journal from {expected}"

@@ -9,8 +9,9 @@
 //! into the journal (`holdfast`), and who may look (`guard`, `rows`).
 //!
 //! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `ties`, `merge`,
-//! `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them and `groups`; what is asked in [`profile`], `read`, `who`.
+//! `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them and `groups`; what is asked in [`profile`], `read`, `who`, [`audience`].
 
+pub mod audience;
 mod batch;
 mod erase;
 mod error;
@@ -38,5 +39,6 @@ pub use memory::TRAIT_NAMES_MAX;
 pub use people::People;
 pub use profile::{Profile, ProfileSummary};
 pub use read::open::{OpenFields, Opened, OpenedTrait};
+pub use read::reach::AddressMark;
 pub use recent::IDENTIFIERS_CACHED_MAX;
 pub use sift::{Fate, IdentityMark, KeptTrait, Sift, Sifted};

@@ -1,8 +1,9 @@
 //! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), opened values
-//! ([`reveal`], [`open`]).
+//! ([`reveal`], [`open`]), who can be written to ([`reach`]).
 
 mod find;
 pub(crate) mod open;
+pub(crate) mod reach;
 mod reveal;
 mod view;
 

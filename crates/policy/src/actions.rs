@@ -40,6 +40,8 @@ actions! {
     ReadApiDescription: Anyone, Reads, Session, "read the description of the interface";
     ReadPublicPage: Anyone, Reads, Session, "open the pages and files needed to sign in";
     ReadPublicStatus: Anyone, Reads, Session, "read the public status page";
+    ReadUnsubscribe: Anyone, Reads, Session, "open the page of a message's unsubscribe link";
+    Unsubscribe: Anyone, Tightens, Session, "unsubscribe with the link of a message";
     BeginSignIn: Anyone, Tightens, Session, "begin to sign in";
     FinishSignIn: Anyone, Tightens, Session, "finish signing in";
     BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
@@ -129,6 +131,15 @@ actions! {
     ExportPeople: Workspace, Changes, Touch, Export, "begin the one export of an approved grant";
     FetchExport: Workspace, Changes, Session, Export, "take the file of an export they began, once";
     AttributeLeak: Workspace, Reads, Token("ledger:read"), "find out which export a leaked file came from";
+
+    // Messages to people.
+    ListCampaigns: Workspace, Reads, Session, "see templates and broadcasts and how they go, nobody's address";
+    WriteCampaign: Workspace, Changes, Session, "write templates and broadcasts";
+    SendBroadcast: Workspace, Changes, Touch, "send a broadcast, which waits for another person where it has to";
+    TestSend: Workspace, Changes, Session, "send a test of a broadcast to a few members of the workspace";
+    StopBroadcast: Workspace, Tightens, Session, "stop a broadcast";
+    ReportComplaint: Workspace, Tightens, Token("messages:send"), "report that somebody complained of a message";
+    SendMessage: Workspace, Changes, Token("messages:send"), "send an approved version of a template to named people";
 
     // Single sign-on: owners', because whoever names the provider decides who is whom.
     ReadSignOn: Workspace, Reads, Session, "see which provider signs the workspace's members in";

@@ -3,7 +3,7 @@
 use crate::error::PolicyError;
 
 /// Every scope, in the order in which they are shown.
-pub const SCOPES: [&str; 11] = [
+pub const SCOPES: [&str; 12] = [
     "events:read",
     "events:write",
     "people:read",
@@ -15,6 +15,7 @@ pub const SCOPES: [&str; 11] = [
     "ledger:read",
     "workspace:read",
     "scim:users",
+    "messages:send",
 ];
 
 /// A token's scopes, as a set.

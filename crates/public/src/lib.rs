@@ -1,12 +1,16 @@
-//! What the public may read at the collect door: the status page, the same as JSON, and as a feed.
+//! What the public may read at the collect door: the status page, the same as JSON, and as a feed; and the links that end
+//! messages ([`unsubscribe`]).
 //!
 //! It shows what operators published, word for word, with its state and time, and nothing else that this server knows: no name
 //! of a workspace, no number that nobody typed. It needs no scripts and loads nothing from anywhere but its own style sheet.
 //!
 //! Left to others: publishing (`service`, `api`, `console`), what is kept of it (`incident`).
 
+pub mod unsubscribe;
+
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
+use campaign::Campaigns;
 use control::Database;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::Guard;
@@ -36,6 +40,8 @@ pub struct PublicState {
     pub guard: Guard,
     /// Decisions.
     pub control: Database,
+    /// Messages to people.
+    pub campaigns: Campaigns,
     /// The collect door's address.
     pub url: String,
 }
@@ -53,6 +59,7 @@ pub fn routes() -> Routes<PublicState> {
         .get("/status.json", document)
         .get("/status.atom", feed)
         .get("/status.css", style)
+        .merge(unsubscribe::routes())
 }
 
 async fn page(_may: Permit<ReadPublicStatus>, State(state): State<PublicState>) -> Result<Response, Problem> {

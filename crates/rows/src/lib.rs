@@ -3,12 +3,13 @@
 //! A row about a person cannot be serialised before it is a [`Released`], and only [`Rows`] makes one: it asks for
 //! guard's `Granted`, counts the people against the budget of the member who answers for the look ([`meter`]), takes the
 //! masked form, enters in the ledger who was shown (by public id, split into entries that fit), and only then hands the
-//! row over. No entry, no answer. Values in clear leave one at a time ([`reveal`]), or by an approved grant ([`export`]).
+//! row over. No entry, no answer. Values in clear leave one at a time ([`reveal`]), or by an approved grant ([`export`]); a broadcast's addresses a few at a time, by the grant of its send ([`mailing`]).
 //!
 //! Left to others: who may (`guard`), what is known and how it is masked (`people`, `vault`), HTTP (`api`, `console`).
 
 mod error;
 pub mod export;
+pub mod mailing;
 pub mod meter;
 mod released;
 pub mod reveal;

@@ -17,7 +17,7 @@ use crate::error::SendError;
 use crate::text;
 
 /// How long the relay may take over each step.
-const STEP_TIME_MAX: Duration = Duration::from_secs(5);
+pub(crate) const STEP_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// How the way to the relay is protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,7 +86,7 @@ impl Mail {
     /// Why it did not take it.
     pub fn send(&self, due: &Due, address: &str) -> Result<(), SendError> {
         if self.relay.security == Security::Plain {
-            self.must_be_near()?;
+            must_be_near(&self.relay)?;
         }
         let to: Address = address.parse().map_err(|_| SendError::Address)?;
         let id = message_id(due.notice.workspace, due.notice.id);
@@ -102,18 +102,18 @@ impl Mail {
             .map_err(|_| SendError::Address)?;
         self.transport.send(&message).map(|_| ()).map_err(|error| why(&error))
     }
+}
 
-    /// What is said in clear must not leave private networks.
-    fn must_be_near(&self) -> Result<(), SendError> {
-        let unknown = SendError::Unreachable("the relay's name is not known");
-        let found = (self.relay.host.as_str(), self.relay.port).to_socket_addrs().map_err(|_| unknown)?;
-        if found.into_iter().all(|address| is_near(address.ip())) {
-            return Ok(());
-        }
-        Err(SendError::Relay(
-            "`security = \"plain\"` is for this host and private networks; write starttls or tls",
-        ))
+/// What is said in clear must not leave private networks.
+pub(crate) fn must_be_near(relay: &Relay) -> Result<(), SendError> {
+    let unknown = SendError::Unreachable("the relay's name is not known");
+    let found = (relay.host.as_str(), relay.port).to_socket_addrs().map_err(|_| unknown)?;
+    if found.into_iter().all(|address| is_near(address.ip())) {
+        return Ok(());
     }
+    Err(SendError::Relay(
+        "`security = \"plain\"` is for this host and private networks; write starttls or tls",
+    ))
 }
 
 fn is_near(address: IpAddr) -> bool {
@@ -123,7 +123,7 @@ fn is_near(address: IpAddr) -> bool {
     }
 }
 
-fn parameters(relay: &Relay) -> Result<TlsParameters, SendError> {
+pub(crate) fn parameters(relay: &Relay) -> Result<TlsParameters, SendError> {
     let mut builder = TlsParameters::builder(relay.host.clone());
     if let Some(path) = &relay.root {
         let wrong = SendError::Relay("`root` holds no certificate; put the authority's root there, PEM");
@@ -133,7 +133,7 @@ fn parameters(relay: &Relay) -> Result<TlsParameters, SendError> {
     builder.build().map_err(|_| SendError::Relay("TLS cannot be set up for this host"))
 }
 
-fn why(error: &lettre::transport::smtp::Error) -> SendError {
+pub(crate) fn why(error: &lettre::transport::smtp::Error) -> SendError {
     if let Some(code) = error.status() {
         return SendError::Refused { status: code.into() };
     }

@@ -152,6 +152,21 @@ impl From<store::StoreError> for ServiceError {
     }
 }
 
+impl From<campaign::CampaignError> for ServiceError {
+    fn from(error: campaign::CampaignError) -> Self {
+        use campaign::CampaignError as Campaign;
+        match error {
+            Campaign::NotFound(what) => Self::NotFound { what },
+            Campaign::Invalid { field, fix } => Self::Invalid { field: field.to_owned(), fix },
+            Campaign::Conflict(why) => Self::Conflict(why),
+            Campaign::Guard(error) => error.into(),
+            Campaign::Ledger(error) => Self::Unrecorded(error),
+            Campaign::Rows(error) => error.into(),
+            other => Self::broke(other),
+        }
+    }
+}
+
 impl From<people::PeopleError> for ServiceError {
     fn from(error: people::PeopleError) -> Self {
         Self::broke(error)
@@ -253,6 +268,7 @@ impl From<guard::GuardError> for ServiceError {
             | Guard::NeedsRecovery
             | Guard::SignInAgain
             | Guard::GrantIs { .. }
+            | Guard::SendIsAnother
             | Guard::Installed => Self::Conflict(error.to_string()),
             Guard::OwnersOnly => Self::Denied(guard::Denied::Forbidden { why: "owners-only".to_owned() }),
             Guard::SecondPerson => Self::Denied(guard::Denied::Forbidden { why: "second-person".to_owned() }),

@@ -8,7 +8,7 @@
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
 //! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
-//! Left to others: people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
+//! Left to others: messages to people (`campaign`), people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
 pub mod access;
 pub mod advisories;
@@ -37,6 +37,7 @@ pub mod sources;
 pub mod status;
 pub mod workspaces;
 
+use campaign::Campaigns;
 use collect::Collector;
 use control::Database;
 use guard::Guard;
@@ -75,6 +76,8 @@ pub struct Services {
     pub insight: Insight,
     /// The only way out for people's rows.
     pub rows: Rows,
+    /// Messages to people.
+    pub campaigns: Campaigns,
     /// Names of events and properties, kept for a moment.
     pub catalogues: Catalogues,
     /// What time it is.

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -48,22 +48,19 @@ pub struct Mailed {
 struct Sink<T> {
     address: SocketAddr,
     arrived: Arc<Mutex<Vec<T>>>,
-    refuses: Arc<AtomicBool>,
+    refuses: Arc<AtomicU16>,
 }
 
 impl<T: Clone + Send + 'static> Sink<T> {
-    fn open(serve: fn(TcpStream, &AtomicBool) -> Vec<T>) -> Self {
+    fn open(serve: fn(TcpStream, &AtomicU16, &Mutex<Vec<T>>)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let (arrived, refuses) = (Arc::<Mutex<Vec<T>>>::default(), Arc::<AtomicBool>::default());
+        let (arrived, refuses) = (Arc::<Mutex<Vec<T>>>::default(), Arc::<AtomicU16>::default());
         let (into, asked) = (arrived.clone(), refuses.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (into, asked) = (into.clone(), asked.clone());
-                std::thread::spawn(move || {
-                    let found = serve(stream, &asked);
-                    into.lock().expect("what arrived").extend(found);
-                });
+                std::thread::spawn(move || serve(stream, &asked, &into));
             }
         });
         Self { address, arrived, refuses }
@@ -96,7 +93,7 @@ impl HookSink {
 
     /// Whether it answers everything with 503 from now on.
     pub fn refuse(&self, refuses: bool) {
-        self.0.refuses.store(refuses, Ordering::SeqCst);
+        self.0.refuses.store(if refuses { 503 } else { 0 }, Ordering::SeqCst);
     }
 
     /// What arrived and was taken, oldest first.
@@ -127,7 +124,12 @@ impl MailSink {
 
     /// Whether it answers every recipient with 451 from now on.
     pub fn refuse(&self, refuses: bool) {
-        self.0.refuses.store(refuses, Ordering::SeqCst);
+        self.0.refuses.store(if refuses { 451 } else { 0 }, Ordering::SeqCst);
+    }
+
+    /// Whether it answers every recipient with 550 from now on: there is nobody.
+    pub fn reject(&self, rejects: bool) {
+        self.0.refuses.store(if rejects { 550 } else { 0 }, Ordering::SeqCst);
     }
 
     /// What arrived and was taken, oldest first.
@@ -137,12 +139,12 @@ impl MailSink {
 }
 
 /// One request, one answer, and the connection ends.
-fn take_post(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Posted> {
-    let Ok(copy) = stream.try_clone() else { return Vec::new() };
+fn take_post(mut stream: TcpStream, refuses: &AtomicU16, arrived: &Mutex<Vec<Posted>>) {
+    let Ok(copy) = stream.try_clone() else { return };
     let mut reader = BufReader::new(copy);
     let mut line = String::new();
     if reader.read_line(&mut line).is_err() {
-        return Vec::new();
+        return;
     }
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut headers = Vec::new();
@@ -159,35 +161,35 @@ fn take_post(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Posted> {
     let length: usize = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     if reader.read_exact(&mut body).is_err() {
-        return Vec::new();
+        return;
     }
-    let refused = refuses.load(Ordering::SeqCst);
+    let refused = refuses.load(Ordering::SeqCst) != 0;
     let status = if refused { "503 Service Unavailable" } else { "200 OK" };
     let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
     let sent = stream.write_all(answer.as_bytes());
     if refused || sent.is_err() {
-        return Vec::new();
+        return;
     }
-    vec![Posted { at: Instant::now(), path, headers, body }]
+    arrived.lock().expect("what arrived").push(Posted { at: Instant::now(), path, headers, body });
 }
 
 /// One conversation of SMTP (RFC 5321, without extensions).
-fn take_mail(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Mailed> {
-    let mut taken = Vec::new();
-    let Ok(copy) = stream.try_clone() else { return taken };
+fn take_mail(mut stream: TcpStream, refuses: &AtomicU16, arrived: &Mutex<Vec<Mailed>>) {
+    let Ok(copy) = stream.try_clone() else { return };
     let mut reader = BufReader::new(copy);
     let mut to = Vec::new();
     if stream.write_all(b"220 sink\r\n").is_err() {
-        return taken;
+        return;
     }
     loop {
         let mut line = String::new();
         if !matches!(reader.read_line(&mut line), Ok(count) if count > 0) {
-            return taken;
+            return;
         }
         let verb = line.get(..4).unwrap_or_default().to_uppercase();
         let reply = match verb.as_str() {
-            "RCPT" if refuses.load(Ordering::SeqCst) => "451 not now",
+            "RCPT" if refuses.load(Ordering::SeqCst) == 451 => "451 not now",
+            "RCPT" if refuses.load(Ordering::SeqCst) == 550 => "550 nobody here",
             "RCPT" => {
                 let address = line.split('<').nth(1).and_then(|rest| rest.split('>').next());
                 to.push(address.unwrap_or_default().to_owned());
@@ -195,17 +197,18 @@ fn take_mail(mut stream: TcpStream, refuses: &AtomicBool) -> Vec<Mailed> {
             }
             "DATA" => {
                 if stream.write_all(b"354 go on\r\n").is_err() {
-                    return taken;
+                    return;
                 }
                 let text = data(&mut reader);
-                taken.push(Mailed { at: Instant::now(), to: std::mem::take(&mut to), text });
+                let mail = Mailed { at: Instant::now(), to: std::mem::take(&mut to), text };
+                arrived.lock().expect("what arrived").push(mail);
                 "250 taken"
             }
             "QUIT" => "221 bye",
             _ => "250 ok",
         };
         if stream.write_all(format!("{reply}\r\n").as_bytes()).is_err() || verb == "QUIT" {
-            return taken;
+            return;
         }
     }
 }

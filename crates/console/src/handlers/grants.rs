@@ -265,6 +265,13 @@ fn grant_row(view: GrantView, own: Option<MemberId>, may: &Permit<ListGrants>) -
             ("rows at most", scope.rows_max.to_string()),
             ("recipients", scope.recipients.join(", ")),
         ],
+        Purpose::Send(scope) => vec![
+            ("broadcast", scope.content.broadcast.to_string()),
+            ("people", scope.content.people.to_string()),
+            ("from", scope.content.from.clone()),
+            ("links to", scope.content.domains.join(", ")),
+            ("waits because of", scope.why.join(", ")),
+        ],
         Purpose::Support | Purpose::BreakGlass => Vec::new(),
     };
     let decision = grant.decision;

@@ -9,8 +9,9 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens, ReadIncidents, ReadLedger,
-    ReadNotices, ReadPlans, ReadReview, ReadSession, ReadShield, ReadWorkspace, ViewPerson,
+    AskQuestion, ListCampaigns, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens,
+    ReadIncidents, ReadLedger, ReadNotices, ReadPlans, ReadReview, ReadSession, ReadShield, ReadWorkspace,
+    ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
 use service::{ServiceError, Services};
@@ -108,6 +109,7 @@ impl Inside {
         Opens {
             people: self.may::<ViewPerson>(guard),
             questions: self.may::<AskQuestion>(guard),
+            campaigns: self.may::<ListCampaigns>(guard),
             quality: self.may::<ReadShield>(guard),
             plans: self.may::<ReadPlans>(guard),
             members: self.may::<ListMembers>(guard),

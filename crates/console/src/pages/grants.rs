@@ -140,7 +140,7 @@ fn grants(frame: &Frame, view: &GrantsView) -> Markup {
                         @if let Some(subject) = grant.subject {
                             div.soft.small { "for " code { (subject) } }
                             // Every look of theirs is an entry the moment it is answered.
-                            @if grant.kind != "export" && frame.opens.ledger { div.small { a href=(looks(frame, subject)) { "What they look at" } } }
+                            @if !matches!(grant.kind, "export" | "send") && frame.opens.ledger { div.small { a href=(looks(frame, subject)) { "What they look at" } } }
                         }
                         @if let Some(by) = &grant.decided_by { div.soft.small { "decided by " (by) } }
                     }
@@ -178,7 +178,7 @@ fn acts(frame: &Frame, view: &GrantsView, grant: &GrantRow) -> Markup {
     html! {
         @if grant.state == "waiting" && view.may_decide && (!grant.own || view.alone) {
             // A broken glass is for another operator to approve; here it can be refused.
-            @if grant.kind == "export" {
+            @if matches!(grant.kind, "export" | "send") {
                 (form::post(frame, &act("approve"), "row tight", &html! {
                     input type="hidden" name="digest" value=(grant.digest);
                     button.btn.small.go { "Approve" }

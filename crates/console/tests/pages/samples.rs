@@ -317,6 +317,14 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
         ("grants", grants::page(&access, &grants_view(true))),
+        ("campaigns", campaigns::page(&frame(Section::Campaigns), &campaigns_view(true))),
+        ("campaigns-empty", campaigns::page(&frame(Section::Campaigns), &campaigns_view(false))),
+        ("template", campaigns::template_page(&frame(Section::Campaigns), &template_view())),
+        ("broadcast-draft", campaigns::broadcast_page(&frame(Section::Campaigns), &broadcast_view("draft"))),
+        (
+            "broadcast-sending",
+            campaigns::broadcast_page(&frame(Section::Campaigns), &broadcast_view("sending")),
+        ),
         ("review", review::page(&access, &review_view())),
         ("export-begun", grants::begun_page(&access, GrantId(1), ago(-600))),
         ("ledger", ledger::page(&frame(Section::Ledger), &ledger_view())),
@@ -1037,6 +1045,69 @@ fn review_view() -> review::ReviewView {
             disabled: false,
         }],
         unused_grants: 1,
+    }
+}
+
+fn broadcast_row(state: &'static str) -> campaigns::BroadcastRow {
+    campaigns::BroadcastRow {
+        id: BroadcastId(1),
+        name: "Spring catalogue".to_owned(),
+        state,
+        people: 12_000,
+        made: ago(3_600),
+    }
+}
+
+fn campaigns_view(full: bool) -> campaigns::CampaignsView {
+    let template = campaigns::TemplateRow {
+        id: TemplateId(1),
+        name: "Newsletter".to_owned(),
+        subject: "Hello {{ first_name }}".to_owned(),
+        version: 3,
+        made: ago(86_400),
+    };
+    let states = ["draft", "waiting", "sending", "stopped", "done"];
+    let wrong = form::Typed {
+        texts: vec![("title", "Spring".to_owned()), ("who", "x".to_owned())],
+        wrong: Some(("who".to_owned(), "JSON as in a question, or nothing for everybody".to_owned())),
+    };
+    campaigns::CampaignsView {
+        broadcasts: if full { states.map(broadcast_row).into() } else { vec![] },
+        templates: if full { vec![template] } else { vec![] },
+        can_send: full,
+        typed: if full { ("broadcast", wrong) } else { ("", form::Typed::default()) },
+    }
+}
+
+fn template_view() -> campaigns::TemplateView {
+    let texts = vec![("name", "Newsletter".to_owned()), ("text", "Dear {{ first_name }}".to_owned())];
+    let wrong = Some(("text".to_owned(), "line 1: a place that does not end".to_owned()));
+    campaigns::TemplateView { id: TemplateId(1), version: 3, typed: form::Typed { texts, wrong } }
+}
+
+fn broadcast_view(state: &'static str) -> campaigns::BroadcastView {
+    let draft = state == "draft";
+    let preview = campaigns::PreviewView {
+        people: 12_000,
+        suppressed: 31,
+        domains: vec!["harbour-goods.example".to_owned()],
+        why: vec!["people", "new-links"],
+        subject: "Hello there".to_owned(),
+        text: "Dear customer".to_owned(),
+    };
+    campaigns::BroadcastView {
+        row: broadcast_row(state),
+        template: (TemplateId(1), 3, "Hello {{ first_name }}".to_owned()),
+        who: "everybody with an address".to_owned(),
+        grant: (!draft).then_some((GrantId(1), "used")),
+        preview: draft.then_some(preview),
+        counts: if draft { vec![] } else { vec![("handed to the relay", 400), ("waiting", 11_600)] },
+        ended: None,
+        can_send: true,
+        typed: form::Typed {
+            texts: vec![("title", "Spring".to_owned()), ("version", "3".to_owned())],
+            wrong: None,
+        },
     }
 }
 

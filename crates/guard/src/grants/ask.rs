@@ -73,9 +73,18 @@ impl Guard {
             let mut grant = self.new_grant(tx, whose, (operator, Purpose::Support), (reason, life_ms))?;
             let at_ms = grant.asked_ms;
             let (ready_ms, ends_ms) = (at_ms, at_ms + life_ms);
-            let (alone, one_channel, entry) = (false, false, None);
-            grant.decision =
-                Some(Decision { by, at_ms, approved: true, alone, one_channel, ready_ms, ends_ms, entry });
+            let (alone, one_channel, by_rule, entry) = (false, false, false, None);
+            grant.decision = Some(Decision {
+                by,
+                at_ms,
+                approved: true,
+                alone,
+                one_channel,
+                by_rule,
+                ready_ms,
+                ends_ms,
+                entry,
+            });
             self.keep_grant(tx, &grant)?;
             let told = json!({"grant": grant.id, "by": by, "operator": operator});
             self.notice(tx, Some(grant.workspace), None, "support.opened", &told)?;

@@ -90,13 +90,14 @@ impl Guard {
             let entry = self.0.ledger.enter(actor.does("break_glass.announced", id.to_string(), told))?;
             let at_ms = self.now_ms();
             let ends_ms = at_ms + grant.life_ms;
-            let (entry, alone, one_channel) = (Some(entry.0), false, false);
+            let (entry, alone, one_channel, by_rule) = (Some(entry.0), false, false, false);
             grant.decision = Some(Decision {
                 by,
                 at_ms,
                 approved: true,
                 alone,
                 one_channel,
+                by_rule,
                 ready_ms: at_ms,
                 ends_ms,
                 entry,

@@ -4,7 +4,7 @@ use model::{GrantId, MemberId, WorkspaceId};
 use rusqlite::Transaction;
 use serde_json::json;
 
-use super::{ALONE_DELAY_MS, Decision, Ended, Grant, Purpose, State, not_yours};
+use super::{ALONE_DELAY_MS, Decision, Ended, Grant, Purpose, State, not_yours, sends};
 use crate::change::Actor;
 use crate::denied::Denied;
 use crate::error::GuardError;
@@ -23,11 +23,14 @@ impl Guard {
         let by = granted.member()?;
         let right = |tx: &Transaction<'_>, grant: &Grant| {
             // What operators ask for is approved by another of them.
-            if grant.export().is_none() {
+            if grant.is_look() {
                 return Err(Denied::NotFound.into());
             }
             if grant.digest() == digest {
-                return self.is_alone(tx, grant, by);
+                return match grant.send() {
+                    Some(scope) => self.sends_alone(tx, grant, scope, by),
+                    None => self.is_alone(tx, grant, by),
+                };
             }
             let want = "the digest of the grant that you approve, as it is shown".to_owned();
             Err(GuardError::Invalid { field: "digest", want })
@@ -39,13 +42,13 @@ impl Guard {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
             let alone = right(tx, &grant)?;
             let at_ms = self.now_ms();
-            let ready_ms = if alone { at_ms + ALONE_DELAY_MS } else { at_ms };
+            let ready_ms = at_ms + grant.send().map_or(0, sends::cooling_ms).max(if alone { ALONE_DELAY_MS } else { 0 });
             let ends_ms = ready_ms + grant.life_ms;
-            let entry = None;
+            let (by_rule, entry) = (false, None);
             grant.decision =
-                Some(Decision { by, at_ms, approved: true, alone, one_channel, ready_ms, ends_ms, entry });
+                Some(Decision { by, at_ms, approved: true, alone, one_channel, by_rule, ready_ms, ends_ms, entry });
             self.keep_grant(tx, &grant)?;
-            let told = json!({"grant": id, "by": by, "alone": alone});
+            let told = json!({"grant": id, "by": by, "alone": alone, "kind": grant.purpose.as_str()});
             let kind = if alone { "grant.approved_alone" } else { "grant.approved" };
             self.notice(tx, Some(grant.workspace), None, kind, &told)?;
             if alone {
@@ -80,9 +83,10 @@ impl Guard {
             let mut grant = self.grant_that_is(tx, granted, id, &[State::Waiting])?;
             let at_ms = self.now_ms();
             let alone = by == grant.asked_by;
-            let (one_channel, ready_ms, ends_ms, entry) = (false, at_ms, at_ms, None);
+            let (one_channel, by_rule, ready_ms, ends_ms, entry) = (false, false, at_ms, at_ms, None);
+            let approved = false;
             grant.decision =
-                Some(Decision { by, at_ms, approved: false, alone, one_channel, ready_ms, ends_ms, entry });
+                Some(Decision { by, at_ms, approved, alone, one_channel, by_rule, ready_ms, ends_ms, entry });
             self.keep_grant(tx, &grant)?;
             self.notice(tx, Some(grant.workspace), None, "grant.refused", &json!({"grant": id, "by": by}))?;
             let detail = json!({"asked_by": grant.asked_by});
@@ -198,6 +202,7 @@ impl Guard {
             Purpose::Export(_) => "grant.ended",
             Purpose::Support => "support.ended",
             Purpose::BreakGlass => "break_glass.ended",
+            Purpose::Send(_) => "send.ended",
         };
         let told = json!({"grant": grant.id, "by": by, "why": why});
         self.notice(tx, Some(grant.workspace), None, kind, &told).map(|_| ())

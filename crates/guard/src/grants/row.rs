@@ -65,6 +65,22 @@ impl Guard {
         rows.map(|raw| self.grant_checked(raw?)).collect()
     }
 
+    /// The sends of a workspace since an id, the newest first.
+    pub(super) fn sends_in(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        since: GrantId,
+        limit: u32,
+    ) -> Result<Vec<Grant>, GuardError> {
+        let mut statement = tx.prepare_cached(&format!(
+            "select {COLUMNS} from access_grant where workspace = ?1 and kind = 'send' and id > ?2 order by id desc limit ?3"
+        ))?;
+        let of = params![workspace.0.to_be_bytes(), since.0.to_be_bytes(), limit];
+        let rows = statement.query_map(of, Raw::read)?;
+        rows.map(|raw| self.grant_checked(raw?)).collect()
+    }
+
     /// Those of a workspace that are not over.
     pub(super) fn open_grants_in(
         &self,

@@ -1,7 +1,7 @@
 //! Using a grant: whether it holds is asked before every use, and while it is used.
 
 use model::{GrantId, MemberId, WorkspaceId};
-use policy::actions::{ApproveGrant, ExportPeople};
+use policy::actions::{ApproveGrant, ExportPeople, SendBroadcast};
 use policy::{Action, PrincipalKind, Request, RoleSet, ScopeSet};
 use rusqlite::Transaction;
 use serde_json::json;
@@ -183,7 +183,7 @@ impl Guard {
         who: MemberId,
     ) -> Result<Option<Grant>, GuardError> {
         for grant in self.open_grants_of(tx, who)? {
-            if grant.workspace == workspace && self.holds(tx, &grant)? {
+            if grant.workspace == workspace && grant.send().is_none() && self.holds(tx, &grant)? {
                 return Ok(Some(grant));
             }
         }
@@ -220,12 +220,21 @@ impl Guard {
             let account = self.0.signin.account(tx, operator)?;
             Ok::<_, GuardError>(account.is_some_and(|account| account.ended_ms.is_none()))
         };
-        if grant.export().is_none() && control::workspaces::by_id(tx, grant.workspace)?.is_none() {
+        if grant.is_look() && control::workspaces::by_id(tx, grant.workspace)?.is_none() {
             return Ok(false);
         }
         Ok(match grant.purpose {
             Purpose::Export(_) => {
                 may(grant.subject, ExportPeople::info())? && may(decision.by, ApproveGrant::info())?
+            }
+            Purpose::Send(ref scope) => {
+                let token = scope
+                    .token
+                    .map(|token| self.0.signin.token_runs(tx, grant.workspace, token))
+                    .transpose()?;
+                token.unwrap_or(true)
+                    && may(grant.subject, SendBroadcast::info())?
+                    && (decision.by_rule || may(decision.by, ApproveGrant::info())?)
             }
             Purpose::Support => is_there(grant.subject)? && may(decision.by, ApproveGrant::info())?,
             Purpose::BreakGlass => {

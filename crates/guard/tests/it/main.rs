@@ -16,6 +16,7 @@ mod operators;
 mod passwords;
 mod recovery;
 mod review;
+mod sends;
 mod sign_in;
 mod sign_on;
 mod step_up;

@@ -22,6 +22,14 @@ pub struct NoticesConfig {
     pub operators: OperatorsConfig,
 }
 
+/// How messages to customers leave: by a relay of their own, so that what they do to its standing does not hold up notices.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MessagesConfig {
+    /// The relay that they are handed to; none are sent where it is not set.
+    pub smtp: SmtpConfig,
+}
+
 /// A relay.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -85,22 +93,12 @@ impl NoticesConfig {
     /// # Errors
     /// Names what is missing or does not fit.
     pub fn relay(&self) -> Result<Option<Relay>, ConfigError> {
-        let smtp = &self.smtp;
-        let Some(host) = smtp.host.clone() else { return Ok(None) };
-        let from = smtp.from.clone().ok_or_else(|| {
-            wrong("notices.smtp.from is missing; write Holdfast <holdfast@example.com>".to_owned())
-        })?;
-        let login = match (&smtp.user, &smtp.password_file) {
-            (None, None) => None,
-            (Some(user), Some(path)) => Some((user.clone(), secret("notices.smtp.password_file", path)?)),
-            _ => return Err(wrong("set notices.smtp.user and password_file, or neither".to_owned())),
-        };
-        let security = match smtp.security {
-            SmtpSecurity::Starttls => Security::Starttls,
-            SmtpSecurity::Tls => Security::Tls,
-            SmtpSecurity::Plain => Security::Plain,
-        };
-        Ok(Some(Relay { host, port: smtp.port, security, login, from, root: smtp.root.clone() }))
+        let missing =
+            || wrong("notices.smtp.from is missing; write Holdfast <holdfast@example.com>".to_owned());
+        if self.smtp.host.is_some() && self.smtp.from.is_none() {
+            return Err(missing());
+        }
+        self.smtp.relay("notices.smtp")
     }
 
     /// The operators' webhook, if there is one.
@@ -119,6 +117,35 @@ impl NoticesConfig {
             }
             _ => Err(wrong("set notices.operators.url and secret_file, or neither".to_owned())),
         }
+    }
+}
+
+impl MessagesConfig {
+    /// The relay, if messages are to be sent. Its `from` is where what comes back goes, if not to who a message is from.
+    ///
+    /// # Errors
+    /// Names what is missing or does not fit.
+    pub fn relay(&self) -> Result<Option<Relay>, ConfigError> {
+        self.smtp.relay("messages.smtp")
+    }
+}
+
+impl SmtpConfig {
+    /// The relay of the settings below `key`, if there is one.
+    fn relay(&self, key: &str) -> Result<Option<Relay>, ConfigError> {
+        let Some(host) = self.host.clone() else { return Ok(None) };
+        let login = match (&self.user, &self.password_file) {
+            (None, None) => None,
+            (Some(user), Some(path)) => Some((user.clone(), secret(&format!("{key}.password_file"), path)?)),
+            _ => return Err(wrong(format!("set {key}.user and password_file, or neither"))),
+        };
+        let security = match self.security {
+            SmtpSecurity::Starttls => Security::Starttls,
+            SmtpSecurity::Tls => Security::Tls,
+            SmtpSecurity::Plain => Security::Plain,
+        };
+        let from = self.from.clone().unwrap_or_default();
+        Ok(Some(Relay { host, port: self.port, security, login, from, root: self.root.clone() }))
     }
 }
 

@@ -59,6 +59,7 @@ pub fn build(
     let public = public::PublicState {
         guard: services.guard.clone(),
         control: services.control.clone(),
+        campaigns: services.campaigns.clone(),
         url: services.about.collect_url.clone(),
     };
     let (collect_health, _) = health::routes(DoorName::Collect).finish();

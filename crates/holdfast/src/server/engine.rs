@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use campaign::Campaigns;
 use collect::quarantine::Quarantine;
 use collect::{Collector, Sources};
 use control::Database;
@@ -156,6 +157,20 @@ impl Engine {
         let (ledger, guard, clock) = (core.ledger.clone(), core.guard.clone(), core.clock.clone());
         let shelf = Shelf { dir: at("exports"), keys: core.keys.clone() };
         let rows = Rows::new(people.clone(), ledger, guard, budget, Own { clock, shelf });
+        let relay = config.messages.relay().map_err(|error| failed("messages", &error))?;
+        let root = &installation.root;
+        let campaigns = Campaigns::new(campaign::Parts {
+            control: core.control.clone(),
+            people_db: people_db.clone(),
+            people: people.clone(),
+            guard: core.guard.clone(),
+            rows: rows.clone(),
+            ledger: core.ledger.clone(),
+            clock: core.clock.clone(),
+            marks: root.hasher("campaign row 1"),
+            links: (root.hasher("unsubscribe link 1"), collect_url.clone()),
+            relay,
+        });
         let outbound = config.outbound.allowed().map_err(|error| failed("single sign-on", &error))?;
         let outbound = Outbound::new(Reach::Members { allowed: outbound }, config.outbound.root.as_deref());
         let outbound = outbound.map_err(|error| failed("single sign-on", &error))?;
@@ -171,6 +186,7 @@ impl Engine {
             watch,
             purging,
             insight,
+            campaigns,
             catalogues,
             rows,
             clock: core.clock.clone(),

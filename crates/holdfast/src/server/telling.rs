@@ -1,4 +1,4 @@
-//! What carries notices, and the ledger's entries, out of the process, from the configuration.
+//! What carries notices, messages, and the ledger's entries, out of the process, from the configuration.
 
 use mirror::{Mirroring, Standings};
 use outbound::{Outbound, OutboundError, Reach};
@@ -31,6 +31,14 @@ pub fn start(core: &Core, config: &Config) -> Outcome<Sender> {
     let carriers = Carriers { mail, posting, operators, required: config.notices.required };
     Sender::start(&core.guard, carriers)
         .map_err(|error| Failure::failed(format!("notices cannot be delivered: {error}")))
+}
+
+/// Begins to hand messages over; until it is dropped.
+///
+/// # Errors
+/// Says which setting does not fit.
+pub fn messages(campaigns: &campaign::Campaigns) -> Outcome<campaign::Sender> {
+    campaign::Sender::start(campaigns).map_err(|error| Failure::failed(error.to_string()))
 }
 
 /// Begins to hand the ledger's entries over to whoever follows it; until it is dropped.

@@ -98,7 +98,7 @@ fn mixpanel_2025_holds_and_reports_open_doors_and_no_others() {
 
 #[test]
 fn customerio_2019_holds_and_reports_open_doors_and_no_others() {
-    check("customerio-2019", 6, &["stuffing", "passwords", "second-factor", "read-only"]);
+    check("customerio-2019", 8, &["stuffing", "passwords", "second-factor", "send-guard", "read-only"]);
 }
 
 /// E1 with 10,000 probes a side at each route, E3 with 100,000 pairs and 500 honest members: on a quiet machine, about an hour.

@@ -10,6 +10,7 @@ mod backup;
 mod binding;
 mod browser;
 mod budget;
+mod campaigns;
 mod census;
 mod collecting;
 mod database;

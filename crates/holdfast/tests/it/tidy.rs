@@ -35,19 +35,20 @@ const ARROWS: &[(&str, &str)] = &[
     ("watch", "stdx model keys control breach"),
     ("purge", "stdx model keys control journal people store ledger shield"),
     ("incident", "stdx model control ledger"),
-    ("public", "control policy guard door incident"),
+    ("campaign", "stdx model question keys control people ledger guard rows send"),
+    ("public", "control policy guard campaign door incident"),
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard rows provider door",
+        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard campaign rows provider door",
     ),
     (
         "api",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard campaign rows service door",
     ),
     (
         "console",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard campaign rows service door",
     ),
     ("backup", "stdx"),
     ("demo", "stdx model"),
@@ -75,7 +76,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("instant-acme", "door"),
     ("rcgen", "door testkit"),
     ("toml", "holdfast"),
-    ("rusqlite", "control vault people signin guard collect service watch purge incident holdfast"),
+    ("rusqlite", "control vault people signin guard campaign collect service watch purge incident holdfast"),
 ];
 
 /// Crates that do no input or output.

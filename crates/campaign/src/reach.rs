@@ -1,0 +1,149 @@
+//! Who would get a broadcast, what guard is asked about it, and what somebody sees of that beforehand.
+
+use std::collections::HashSet;
+
+use guard::Granted;
+use guard::grants::SendContent;
+use model::{BroadcastId, MemberId, PersonId};
+use people::{AddressMark, audience};
+use serde_json::json;
+
+use crate::broadcast::{Broadcast, EDITED_MS};
+use crate::campaigns::{Campaigns, whose};
+use crate::content;
+use crate::error::{CampaignError, invalid};
+use crate::outbox;
+use crate::template::Version;
+
+/// Where more than one in so many came within a day, the audience is new.
+const NEW_ONE_IN: usize = 10;
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// What a broadcast would do, were it asked for now.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Preview {
+    /// How many people are meant.
+    pub found: u64,
+    /// To how many addresses it would go.
+    pub people: u64,
+    /// How many are not written to: they said so, or complained.
+    pub suppressed: u64,
+    /// The hosts it links to.
+    pub domains: Vec<String>,
+    /// The traits whose values it has places for.
+    pub values: Vec<String>,
+    /// Why it would wait for a second person; empty where it would not.
+    pub why: Vec<&'static str>,
+    /// The subject as somebody reads it of whom nothing is known.
+    pub subject: String,
+    /// The text likewise.
+    pub text: String,
+}
+
+/// Who would get it.
+pub(crate) struct Reached {
+    pub(crate) found: usize,
+    pub(crate) people: Vec<(PersonId, AddressMark)>,
+    pub(crate) suppressed: usize,
+    pub(crate) new: bool,
+}
+
+impl Campaigns {
+    /// What a broadcast would do now. The look is entered: it counts people.
+    ///
+    /// # Errors
+    /// Not found, a field that is not right, or the ledger's or database's.
+    pub fn preview(&self, granted: &Granted, id: BroadcastId) -> Result<Preview, CampaignError> {
+        let (workspace, _) = whose(granted)?;
+        let (broadcast, version) = self.0.control.read(|tx| self.whole(tx, workspace, id))?;
+        self.0.ledger.enter(granted.does("broadcast.counted", id.to_string(), json!({})))?;
+        let reached = self.reached(&broadcast)?;
+        let content = self.described(&broadcast, &version, &reached)?;
+        let why = self.0.guard.weigh_send(granted, &content)?;
+        let compiled = version.template.compile()?;
+        let rendered = compiled.render(&[], "https://…/messages/unsubscribe/…");
+        let whole = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        Ok(Preview {
+            found: whole(reached.found),
+            people: content.people,
+            suppressed: whole(reached.suppressed),
+            domains: content.domains,
+            values: compiled.names().to_vec(),
+            why,
+            subject: rendered.subject,
+            text: rendered.text,
+        })
+    }
+
+    /// Who would get it now: each address once, those who are not written to left out.
+    pub(crate) fn reached(&self, broadcast: &Broadcast) -> Result<Reached, CampaignError> {
+        let Broadcast { workspace, draft, only, .. } = broadcast;
+        let workspace = *workspace;
+        let audience =
+            draft.who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
+        let mut people = self.0.people.selected(workspace, audience.as_ref())?;
+        if let Some(only) = only {
+            people.retain(|person| only.contains(&person.id));
+        }
+        let marks = self.0.people.address_marks(workspace, &people)?;
+        let mut seen = HashSet::new();
+        let mut reached = Reached { found: people.len(), people: Vec::new(), suppressed: 0, new: false };
+        let since_ms = (self.now_ms() - DAY_MS).max(0).unsigned_abs();
+        let mut new = 0;
+        self.0.people_db.read(|tx| {
+            for (person, mark) in people.iter().zip(marks) {
+                let Some(mark) = mark.filter(|mark| seen.insert(*mark)) else { continue };
+                if outbox::is_suppressed(tx, workspace, &mark)? {
+                    reached.suppressed += 1;
+                    continue;
+                }
+                // Ids tell when they were made.
+                new += usize::from(person.id.0 >> 80 > u128::from(since_ms));
+                reached.people.push((person.id, mark));
+            }
+            Ok::<_, CampaignError>(())
+        })?;
+        reached.new = new * NEW_ONE_IN > reached.people.len();
+        Ok(reached)
+    }
+
+    /// What is asked of guard for this broadcast.
+    pub(crate) fn described(
+        &self,
+        broadcast: &Broadcast,
+        version: &Version,
+        reached: &Reached,
+    ) -> Result<SendContent, CampaignError> {
+        let template = &version.template;
+        let since_ms = self.now_ms() - EDITED_MS;
+        let versions = self.versions(broadcast.workspace, version.id)?;
+        let written = versions.iter().map(|version| (version.by, version.made_ms));
+        let mut editors: Vec<MemberId> = broadcast
+            .edits
+            .iter()
+            .copied()
+            .chain(written)
+            .filter(|(_, at_ms)| *at_ms > since_ms)
+            .map(|(by, _)| by)
+            .chain([broadcast.by, version.by])
+            .collect();
+        editors.sort_unstable();
+        editors.dedup();
+        let mut signals = content::signals(template);
+        if reached.new {
+            signals.push("new-people".to_owned());
+        }
+        Ok(SendContent {
+            broadcast: broadcast.id,
+            template: version.id,
+            version: version.version,
+            digest: broadcast.digest(template),
+            people: u64::try_from(reached.people.len()).unwrap_or(u64::MAX),
+            from: template.from.clone(),
+            domains: content::domains(template)?,
+            sketch: content::sketch(template),
+            editors,
+            signals,
+        })
+    }
+}
