@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = tempfile::tempdir()?;
     let keys = KeyDirectory::new();
     let key = Key::generate();
-    keys.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal"), hash: key.hasher("hash") });
+    keys.insert(WORKSPACE, WorkspaceKeys { seal: key.derive("seal").into(), hash: key.hasher("hash") });
     let store = Store::open(dir.path(), keys, Clock::wall(), Config::default())?;
     fill(&store, rows)?;
     let zone = TimeZone::get("Europe/Berlin")?;

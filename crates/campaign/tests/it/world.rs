@@ -58,6 +58,7 @@ impl World {
                 rp_id: "localhost".to_owned(),
                 rp_name: "Holdfast".to_owned(),
                 origins: vec![ORIGIN.to_owned()],
+                sessions_roam: false,
             },
             corpus: breach::Corpus::at("no-corpus"),
         })

@@ -109,7 +109,7 @@ fn customerio_2019_holds_at_its_full_figures() {
     }
     let run = Command::new(PROGRAM).args(["drill", "customerio-2019", "--json", "--long"]).output().unwrap();
     let steps: Vec<Value> = serde_json::from_slice(&run.stdout).unwrap();
-    assert!(named(&steps, false).is_empty() && steps.len() == 6, "{steps:#?}");
+    assert!(named(&steps, false).is_empty() && steps.len() == 8, "{steps:#?}");
 }
 
 #[test]
