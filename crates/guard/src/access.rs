@@ -19,8 +19,6 @@ use crate::guard::Guard;
 pub const KEPT: &str = "access.viewed";
 /// The largest document that is kept whole in the ledger; of a larger one the digest is.
 const KEPT_BYTES_MAX: usize = 48 * 1024;
-/// How many grants are looked at; open ones are few and young.
-const GRANTS_MAX: u32 = 1_000;
 
 /// Somebody who holds something in the workspace.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -108,12 +106,15 @@ impl Guard {
     fn holders(&self, tx: &Transaction<'_>, granted: &Granted) -> Result<Vec<(Holder, Held)>, GuardError> {
         let workspace = granted.in_workspace()?;
         let (mut exports, mut supports) = (BTreeMap::new(), BTreeMap::new());
-        for grant in self.grants_in(tx, workspace, GRANTS_MAX)? {
+        for grant in self.open_grants_in(tx, workspace)? {
             let until = grant.decision.as_ref().map(|decision| decision.ends_ms);
             if let (State::Open | State::Used, Some(until)) = (self.state_of(tx, &grant)?, until) {
-                // What is no export lets an operator look, however it came to be.
-                let list = if grant.export().is_some() { &mut exports } else { &mut supports };
-                list.insert(grant.subject, until);
+                if grant.export().is_some() {
+                    exports.insert(grant.subject, until);
+                } else if grant.is_look() {
+                    supports.insert(grant.subject, until);
+                }
+                // To send one broadcast opens no action.
             }
         }
         let mut everybody = Vec::new();

@@ -232,6 +232,8 @@ impl Purpose {
             Self::Export(_) => "export",
             Self::Support => "support",
             Self::BreakGlass => "break_glass",
+            // What programs send is many: kept apart, so that it buries nothing that a person asked for.
+            Self::Send(scope) if scope.token.is_some() => "message",
             Self::Send(_) => "send",
         }
     }
@@ -305,7 +307,7 @@ impl Grant {
     }
 
     /// Whether an operator looks in by it.
-    fn is_look(&self) -> bool {
+    pub(crate) fn is_look(&self) -> bool {
         matches!(self.purpose, Purpose::Support | Purpose::BreakGlass)
     }
 }

@@ -101,7 +101,10 @@ impl Guard {
         (subject, purpose): (MemberId, Purpose),
         (reason, life_ms): (&str, i64),
     ) -> Result<Grant, GuardError> {
-        if self.open_grants_in(tx, workspace)?.len() >= OPEN_MAX {
+        // Each kind by itself: programs that send much keep nobody from asking.
+        let kind = purpose.as_str();
+        let open = self.open_grants_in(tx, workspace)?;
+        if open.iter().filter(|grant| grant.purpose.as_str() == kind).count() >= OPEN_MAX {
             return Err(Denied::TooMany { retry_after_s: 3_600 }.into());
         }
         let asked_ms = self.now_ms();

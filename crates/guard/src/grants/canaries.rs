@@ -86,7 +86,7 @@ impl Guard {
     pub fn exports_made(&self, granted: &Granted) -> Result<Vec<Grant>, GuardError> {
         granted.must_be_for(&["AttributeLeak"])?;
         let workspace = granted.in_workspace()?;
-        let mut found = self.0.db.read(|tx| self.grants_in(tx, workspace, EXPORTS_MAX))?;
+        let mut found = self.0.db.read(|tx| self.exports_in(tx, workspace, EXPORTS_MAX))?;
         found.retain(|grant| grant.used.is_some_and(|used| used.opened_ms.is_some()));
         Ok(found)
     }

@@ -51,7 +51,7 @@ impl Guard {
         self.grant_checked(found.ok_or(Denied::NotFound)?)
     }
 
-    /// The newest of a workspace.
+    /// The newest of a workspace that people asked for.
     pub(crate) fn grants_in(
         &self,
         tx: &Transaction<'_>,
@@ -59,7 +59,21 @@ impl Guard {
         limit: u32,
     ) -> Result<Vec<Grant>, GuardError> {
         let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where workspace = ?1 order by id desc limit ?2"
+            "select {COLUMNS} from access_grant where workspace = ?1 and kind <> 'message' order by id desc limit ?2"
+        ))?;
+        let rows = statement.query_map(params![workspace.0.to_be_bytes(), limit], Raw::read)?;
+        rows.map(|raw| self.grant_checked(raw?)).collect()
+    }
+
+    /// The newest exports of a workspace.
+    pub(super) fn exports_in(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Vec<Grant>, GuardError> {
+        let mut statement = tx.prepare_cached(&format!(
+            "select {COLUMNS} from access_grant where workspace = ?1 and kind = 'export' order by id desc limit ?2"
         ))?;
         let rows = statement.query_map(params![workspace.0.to_be_bytes(), limit], Raw::read)?;
         rows.map(|raw| self.grant_checked(raw?)).collect()
@@ -74,7 +88,7 @@ impl Guard {
         limit: u32,
     ) -> Result<Vec<Grant>, GuardError> {
         let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where workspace = ?1 and kind = 'send' and id > ?2 order by id desc limit ?3"
+            "select {COLUMNS} from access_grant where workspace = ?1 and kind in ('send', 'message') and id > ?2 order by id desc limit ?3"
         ))?;
         let of = params![workspace.0.to_be_bytes(), since.0.to_be_bytes(), limit];
         let rows = statement.query_map(of, Raw::read)?;
@@ -82,7 +96,7 @@ impl Guard {
     }
 
     /// Those of a workspace that are not over.
-    pub(super) fn open_grants_in(
+    pub(crate) fn open_grants_in(
         &self,
         tx: &Transaction<'_>,
         workspace: WorkspaceId,

@@ -6,8 +6,8 @@ use guard::grants::{ALONE_DELAY_MS, Going, Grant, SendContent, Sending, State};
 use model::{BroadcastId, MemberId, TemplateId};
 use policy::Role;
 use policy::actions::{
-    ApproveGrant, ChangeRole, ExportPeople, Lockdown, RemoveMember, SendBroadcast, SetMode, StopBroadcast,
-    WriteCampaign,
+    ApproveGrant, ChangeRole, ExportPeople, Lockdown, ReadAccess, RemoveMember, SendBroadcast, SetMode,
+    StopBroadcast, WriteCampaign,
 };
 
 use crate::house::{HOUR, House, MINUTE, Person};
@@ -260,6 +260,10 @@ fn an_edit_ends_what_was_approved_and_no_send_is_an_export() {
     team.approve(&asked).unwrap();
     let export = team.house.touch::<ExportPeople>(&mut team.marketer);
     assert!(export.is_err(), "a grant to send opens no export");
+    let look = team.house.ask::<ReadAccess>(&team.admin).unwrap();
+    let access = team.house.guard.access(&look).unwrap();
+    let kinds: Vec<&str> = access.holders.iter().map(|holder| holder.kind.as_str()).collect();
+    assert_eq!(kinds, ["member"; 3], "nor makes it anybody an operator");
     let edit = team.house.ask::<WriteCampaign>(&team.marketer).unwrap();
     team.house.guard.stop_send(&edit, asked.id).unwrap();
     let (_, state) = team.house.guard.send_state(team.house.workspace, asked.id).unwrap();

@@ -117,6 +117,13 @@ fn what_another_person_approved_is_sent_once_to_everybody_who_is_written_to() {
     assert_eq!(somebody.get(&path).status, 200);
     assert_eq!(program.post(&messages, &named).expect(202).json["people"], 1);
     wait_until(30, "a program's message", || (letters.arrived().len() == 13).then_some(()));
+    let grants = office.house.owner.get(&office.house.path("/grants")).expect(200).json;
+    let kinds: Vec<&str> =
+        grants["items"].as_array().unwrap().iter().filter_map(|grant| grant["kind"].as_str()).collect();
+    assert!(
+        !kinds.is_empty() && kinds.iter().all(|kind| *kind == "send"),
+        "what programs send is not among them: {kinds:?}"
+    );
     let one_click = Some("application/x-www-form-urlencoded");
     somebody.send_raw("POST", &path, one_click, b"List-Unsubscribe=One-Click", &[]).expect(200);
     assert_eq!(program.post(&messages, &named).status, 422, "nobody is left to send to");
