@@ -240,7 +240,7 @@ impl Hand {
             })?;
             return Ok(false);
         }
-        let outcomes = one.hand_over(&campaigns, bulk, &taken)?;
+        let outcomes = one.hand_over(&campaigns, bulk, &taken);
         let reached =
             !outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Again { counted: false, .. }));
         campaigns.0.people_db.write(|tx| {
@@ -287,7 +287,7 @@ impl UnderWay {
         campaigns: &Campaigns,
         bulk: &mut Bulk,
         taken: &[(PersonId, AddressMark)],
-    ) -> Result<Vec<(PersonId, Outcome)>, CampaignError> {
+    ) -> Vec<(PersonId, Outcome)> {
         let now_ms = campaigns.now_ms();
         let ids: Vec<PersonId> = taken.iter().map(|(person, _)| *person).collect();
         let back = |next_ms| Outcome::Again { next_ms, counted: false };
@@ -296,7 +296,7 @@ impl UnderWay {
             Err(error) => {
                 tracing::warn!(%error, broadcast = %self.id, "addresses were not given out");
                 // What was counted for them counts on: whoever counts more than was approved is not given more.
-                return Ok(ids.into_iter().map(|person| (person, back(now_ms + UNREACHED_MS))).collect());
+                return ids.into_iter().map(|person| (person, back(now_ms + UNREACHED_MS))).collect();
             }
         };
         let mut outcomes = Vec::with_capacity(taken.len());
@@ -306,7 +306,11 @@ impl UnderWay {
             let outcome = match wait {
                 Some(next_ms) => back(next_ms),
                 None if campaigns.0.guard.still_sends(&self.sending) != Going::On => back(now_ms),
-                None => self.one(campaigns, bulk, (found, mark))?,
+                // It breaks before the relay has taken it or after it refused it, never in between.
+                None => self.one(campaigns, bulk, (found, mark)).unwrap_or_else(|error| {
+                    tracing::warn!(%error, broadcast = %self.id, "a message could not be made; tried again");
+                    back(now_ms + UNREACHED_MS)
+                }),
             };
             if let Outcome::Again { next_ms, counted: false } = outcome {
                 wait = Some(next_ms);
@@ -324,7 +328,7 @@ impl UnderWay {
             }
             outcomes.push((*person, outcome));
         }
-        Ok(outcomes)
+        outcomes
     }
 
     fn one(
