@@ -5,11 +5,12 @@
 //!
 //! Tests elsewhere, since they need a clock of their own or the rules themselves: a touch after 120 s and sessions after their
 //! time (`guard`: `step_up`, `life`), every rule taken away and missed, no permit below a passkey for every request there is,
-//! who may do what printed and held against the engine (`policy`: `invariants`, `matrix`: S1, S4, S7), every path to a session
+//! who may do what held against the engine (`policy`: `invariants`, `matrix`: S1, S4), every path to a session
 //! (`guard`: `sign_in`; `it access`: S2), ten million entries asked in one question (`incident`: the example `scope`: S6).
 
 pub(crate) mod ended;
 mod entering;
+mod matrix;
 mod seen;
 mod told;
 mod touch;
@@ -65,6 +66,12 @@ pub const DRILL: Drill = Drill {
             goal: "S3: 0 wrong acceptances over every act that needs a touch",
             door: "the owner is talked into touching the key for the thief's request",
             play: touch::step_up,
+        },
+        Play {
+            name: "matrix",
+            goal: "S7: of all answers to members of every role and tokens of every scope, 0 are other than the printed matrix says; one change is one difference",
+            door: "an admin gives somebody another role right after the matrix was printed",
+            play: matrix::matrix,
         },
         SEEN,
         TOLD,

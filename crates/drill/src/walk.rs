@@ -7,7 +7,10 @@ use testkit::{Client, Server};
 pub struct Route {
     pub method: String,
     pub path: String,
+    pub action: String,
     pub scope: String,
+    /// What a token needs for it, where one is enough.
+    pub token_scope: Option<String>,
     pub step_up: bool,
     /// Whether it changes something and takes no power away: what read-only mode refuses.
     pub loosens: bool,
@@ -31,6 +34,8 @@ pub fn routes(server: &Server) -> Vec<Route> {
         .map(|row| Route {
             method: text(row, "method"),
             path: text(row, "path"),
+            action: text(row, "action"),
+            token_scope: row["token_scope"].as_str().map(str::to_owned),
             scope: text(row, "scope"),
             step_up: row["step_up"] == true,
             loosens: row["changing"] == true && row["tightening"] == false,
@@ -48,6 +53,11 @@ impl Route {
             part => part.to_owned(),
         };
         self.path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    /// Whether it is a workspace's, in the API, and comes to an end.
+    pub fn is_asked_of_members(&self) -> bool {
+        self.scope == "workspace" && self.path.starts_with("/api/") && !self.ends_or_never_ends()
     }
 
     fn ends_or_never_ends(&self) -> bool {

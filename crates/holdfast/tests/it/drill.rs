@@ -44,9 +44,18 @@ fn check(drill: &str, count: usize, doors: &[&str]) {
 
 #[test]
 fn segment_2019_holds_and_reports_open_doors_and_no_others() {
-    let doors =
-        ["half-signed-in", "operator", "write-key", "step-up", "scope", "notice", "reset", "lockdown"];
-    check("segment-2019", 8, &doors);
+    let doors = [
+        "half-signed-in",
+        "operator",
+        "write-key",
+        "step-up",
+        "matrix",
+        "scope",
+        "notice",
+        "reset",
+        "lockdown",
+    ];
+    check("segment-2019", 9, &doors);
 }
 
 #[test]
