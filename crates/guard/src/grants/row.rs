@@ -79,18 +79,18 @@ impl Guard {
         rows.map(|raw| self.grant_checked(raw?)).collect()
     }
 
-    /// The sends of a workspace since an id, the newest first.
+    /// What people (`send`) or programs (`message`) sent in a workspace since an id, the newest first.
     pub(super) fn sends_in(
         &self,
         tx: &Transaction<'_>,
-        workspace: WorkspaceId,
+        (workspace, kind): (WorkspaceId, &'static str),
         since: GrantId,
         limit: u32,
     ) -> Result<Vec<Grant>, GuardError> {
         let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where workspace = ?1 and kind in ('send', 'message') and id > ?2 order by id desc limit ?3"
+            "select {COLUMNS} from access_grant where workspace = ?1 and kind = ?2 and id > ?3 order by id desc limit ?4"
         ))?;
-        let of = params![workspace.0.to_be_bytes(), since.0.to_be_bytes(), limit];
+        let of = params![workspace.0.to_be_bytes(), kind, since.0.to_be_bytes(), limit];
         let rows = statement.query_map(of, Raw::read)?;
         rows.map(|raw| self.grant_checked(raw?)).collect()
     }

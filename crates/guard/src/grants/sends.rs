@@ -44,6 +44,8 @@ const LINKED_MS: i64 = 7 * DAY_MS;
 /// What is known of earlier sends.
 const KNOWN_MS: i64 = 90 * DAY_MS;
 const KNOWN_MAX: u32 = 2_000;
+/// How many messages of programs are looked at, of a day.
+const MESSAGES_MAX: u32 = 5_000;
 /// To how many people a token writes in a day at most.
 const TOKEN_PEOPLE_PER_DAY_MAX: u64 = 1_000;
 /// How many times what is usual needs a second person.
@@ -234,7 +236,7 @@ impl Guard {
         let workspace = granted.in_workspace()?;
         self.change(|tx| {
             let now_ms = self.now_ms();
-            let known = self.sends_in(tx, workspace, first_id_of(now_ms - KNOWN_MS), KNOWN_MAX)?;
+            let known = self.sends_in(tx, (workspace, "send"), first_id_of(now_ms - KNOWN_MS), KNOWN_MAX)?;
             let approved = known.iter().any(|grant| {
                 let second = grant.used.is_some() && grant.decision.is_some_and(|decision| !decision.by_rule);
                 let same = |other: &SendContent| {
@@ -247,15 +249,14 @@ impl Guard {
                     "a version that another person approved, in a broadcast that was sent with it".to_owned();
                 return Err(GuardError::Invalid { field: "version", want });
             }
-            let own = known.iter().filter(|grant| {
-                grant.asked_ms > now_ms - DAY_MS
-                    && grant.send().is_some_and(|scope| scope.token == Some(token))
-            });
+            let (lately, more) = self.of_programs(tx, workspace, now_ms)?;
+            let own =
+                lately.iter().filter(|grant| grant.send().is_some_and(|scope| scope.token == Some(token)));
             let people = own
                 .filter_map(content_of)
                 .map(|other| other.people)
                 .fold(content.people, u64::saturating_add);
-            if people > TOKEN_PEOPLE_PER_DAY_MAX {
+            if more || people > TOKEN_PEOPLE_PER_DAY_MAX {
                 return Err(Denied::TooMany { retry_after_s: 3_600 }.into());
             }
             let scope = SendScope { content, why: Vec::new(), session: None, token: Some(token) };
@@ -417,7 +418,8 @@ impl Guard {
         content: &SendContent,
     ) -> Result<Vec<&'static str>, GuardError> {
         let (workspace, member, now_ms) = (granted.in_workspace()?, granted.member()?, self.now_ms());
-        let known = self.sends_in(tx, workspace, first_id_of(now_ms - KNOWN_MS), KNOWN_MAX)?;
+        let known = self.sends_in(tx, (workspace, "send"), first_id_of(now_ms - KNOWN_MS), KNOWN_MAX)?;
+        let (of_programs, more) = self.of_programs(tx, workspace, now_ms)?;
         let sent: Vec<&SendContent> =
             known.iter().filter(|grant| grant.used.is_some()).filter_map(content_of).collect();
         let own: Vec<u64> = known
@@ -427,7 +429,7 @@ impl Guard {
             .collect();
         let limit =
             PEOPLE_ALONE_MAX.min(median(&own).map_or(u64::MAX, |usual| usual.saturating_mul(USUAL_TIMES)));
-        let lately = known.iter().filter(|grant| {
+        let lately = known.iter().chain(&of_programs).filter(|grant| {
             let went = grant.used.is_some() || grant.ended.is_none();
             let by_rule = grant.decision.is_some_and(|decision| decision.by_rule);
             grant.asked_ms > now_ms - DAY_MS && went && by_rule
@@ -446,7 +448,7 @@ impl Guard {
         let said = |word: &str| content.signals.iter().any(|signal| signal == word);
         let words = [
             (content.people > limit, "people"),
-            (content.people <= limit && together > limit, "together"),
+            (content.people <= limit && (more || together > limit), "together"),
             (!sent.iter().any(|other| other.from == content.from), "new-from"),
             (
                 content.domains.iter().any(|domain| !sent.iter().any(|other| other.domains.contains(domain))),
@@ -459,6 +461,19 @@ impl Guard {
             (said("new-people"), "new-people"),
         ];
         Ok(words.into_iter().filter_map(|(so, word)| so.then_some(word)).collect())
+    }
+
+    /// What programs sent within a day, and whether there was more than is looked at.
+    fn of_programs(
+        &self,
+        tx: &Transaction<'_>,
+        workspace: WorkspaceId,
+        now_ms: i64,
+    ) -> Result<(Vec<Grant>, bool), GuardError> {
+        let since = first_id_of(now_ms - DAY_MS);
+        let found = self.sends_in(tx, (workspace, "message"), since, MESSAGES_MAX)?;
+        let more = found.len() >= MESSAGES_MAX as usize;
+        Ok((found, more))
     }
 
     /// Whether the one who says yes to a send is no second person, and nobody could be; refused where somebody could.
