@@ -24,7 +24,7 @@ pub const DRILL: Drill = Drill {
     plays: &[
         Play {
             name: "oracles",
-            goal: "E1: 0 byte differences; AUC of time within 4.9 standard errors of 0.5; medians at most 50 µs apart, or what chance makes of equal ones",
+            goal: "E1: 0 byte differences; AUC of time within 4.9 standard errors of 0.5; medians at most 50 µs apart, or 4.9 standard deviations of what chance makes of equal ones",
             door: "",
             play: oracles::oracles,
         },

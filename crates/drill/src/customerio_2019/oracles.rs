@@ -82,8 +82,8 @@ pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
         held &= answers.len() == 1
             && if long { compared.tells_nothing_at_all() } else { compared.tells_nothing() };
         figures.push(format!(
-            "{}: AUC {:.3} (± {:.3}), medians {:.0} µs apart (equal ones {:.0})",
-            oracle.name, compared.auc, compared.auc_bound, compared.median_us, compared.median_chance_us
+            "{}: AUC {:.3} (± {:.3}), medians {:.0} µs apart (± {:.0})",
+            oracle.name, compared.auc, compared.auc_bound, compared.median_us, compared.median_bound_us
         ));
     }
     let hashed = if long { "as many" } else { "a sixteenth of that of" };
