@@ -1,7 +1,7 @@
 //! Grants in the database: each row bears its authenticator.
 
 use model::{GrantId, MemberId, WorkspaceId};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
 use signin::SigninError;
 
 use super::Grant;
@@ -58,11 +58,8 @@ impl Guard {
         workspace: WorkspaceId,
         limit: u32,
     ) -> Result<Vec<Grant>, GuardError> {
-        let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where workspace = ?1 and kind <> 'message' order by id desc limit ?2"
-        ))?;
-        let rows = statement.query_map(params![workspace.0.to_be_bytes(), limit], Raw::read)?;
-        rows.map(|raw| self.grant_checked(raw?)).collect()
+        let which = "workspace = ?1 and kind <> 'message' order by id desc limit ?2";
+        self.grants_where(tx, which, params![workspace.0.to_be_bytes(), limit])
     }
 
     /// The newest exports of a workspace.
@@ -72,11 +69,8 @@ impl Guard {
         workspace: WorkspaceId,
         limit: u32,
     ) -> Result<Vec<Grant>, GuardError> {
-        let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where workspace = ?1 and kind = 'export' order by id desc limit ?2"
-        ))?;
-        let rows = statement.query_map(params![workspace.0.to_be_bytes(), limit], Raw::read)?;
-        rows.map(|raw| self.grant_checked(raw?)).collect()
+        let which = "workspace = ?1 and kind = 'export' order by id desc limit ?2";
+        self.grants_where(tx, which, params![workspace.0.to_be_bytes(), limit])
     }
 
     /// What people (`send`) or programs (`message`) sent in a workspace since an id, the newest first.
@@ -87,12 +81,8 @@ impl Guard {
         since: GrantId,
         limit: u32,
     ) -> Result<Vec<Grant>, GuardError> {
-        let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where workspace = ?1 and kind = ?2 and id > ?3 order by id desc limit ?4"
-        ))?;
-        let of = params![workspace.0.to_be_bytes(), kind, since.0.to_be_bytes(), limit];
-        let rows = statement.query_map(of, Raw::read)?;
-        rows.map(|raw| self.grant_checked(raw?)).collect()
+        let which = "workspace = ?1 and kind = ?2 and id > ?3 order by id desc limit ?4";
+        self.grants_where(tx, which, params![workspace.0.to_be_bytes(), kind, since.0.to_be_bytes(), limit])
     }
 
     /// Those of a workspace that are not over.
@@ -101,7 +91,8 @@ impl Guard {
         tx: &Transaction<'_>,
         workspace: WorkspaceId,
     ) -> Result<Vec<Grant>, GuardError> {
-        self.grants_by(tx, "workspace = ?1", workspace.0)
+        let which = "workspace = ?1 and closed = 0 order by id";
+        self.grants_where(tx, which, params![workspace.0.to_be_bytes()])
     }
 
     /// Those that somebody may use and that are not over.
@@ -110,22 +101,24 @@ impl Guard {
         tx: &Transaction<'_>,
         subject: MemberId,
     ) -> Result<Vec<Grant>, GuardError> {
-        self.grants_by(tx, "subject = ?1", subject.0)
+        let which = "subject = ?1 and closed = 0 order by id";
+        self.grants_where(tx, which, params![subject.0.to_be_bytes()])
     }
 
     /// Those anywhere that are not over.
     pub(super) fn open_grants(&self, tx: &Transaction<'_>) -> Result<Vec<Grant>, GuardError> {
-        let mut statement =
-            tx.prepare_cached(&format!("select {COLUMNS} from access_grant where closed = 0 order by id"))?;
-        let rows = statement.query_map([], Raw::read)?;
-        rows.map(|raw| self.grant_checked(raw?)).collect()
+        self.grants_where(tx, "closed = 0 order by id", params![])
     }
 
-    fn grants_by(&self, tx: &Transaction<'_>, by: &str, id: u128) -> Result<Vec<Grant>, GuardError> {
-        let mut statement = tx.prepare_cached(&format!(
-            "select {COLUMNS} from access_grant where {by} and closed = 0 order by id"
-        ))?;
-        let rows = statement.query_map([id.to_be_bytes()], Raw::read)?;
+    fn grants_where(
+        &self,
+        tx: &Transaction<'_>,
+        which: &'static str,
+        values: &[&dyn ToSql],
+    ) -> Result<Vec<Grant>, GuardError> {
+        let mut statement =
+            tx.prepare_cached(&format!("select {COLUMNS} from access_grant where {which}"))?;
+        let rows = statement.query_map(values, Raw::read)?;
         rows.map(|raw| self.grant_checked(raw?)).collect()
     }
 

@@ -1,14 +1,14 @@
 //! Sending a broadcast. Every send is a grant: of a small one about which nothing is new the rule says yes, every other
 //! waits for a second person, who approves exactly what was asked for (its digest) with a touch.
 //!
+//! Modules: `weigh` (what makes a send wait), `second` (who is a second person).
+//!
 //! What makes a send wait ([`SendScope::why`]): `people` (more than the limit), `together` (with what the same person, or
 //! somebody with the same text, sent within a day), `new-from`, `new-links`, `first-send`, `new-device`, and what the
 //! sender's own look at the text and the audience says: `form`, `secret-words`, `new-people`.
-//!
-//! The second person is another than whoever asked and whoever edited it within seven days, and owes their role to none of
-//! them. In a workspace that is older than that they have had their role for as long, and whoever asked does not owe theirs to
-//! them: whoever holds one account cannot make a second person of it. Where nobody is such a person, one person is enough,
-//! after half an hour, and it is called `alone`.
+
+mod second;
+mod weigh;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -39,17 +39,8 @@ pub const SEND_LIFE_MS: i64 = 24 * HOUR_MS;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
-/// Who edited it, or gave a role, within this time is no second person.
-const LINKED_MS: i64 = 7 * DAY_MS;
-/// What is known of earlier sends.
-const KNOWN_MS: i64 = 90 * DAY_MS;
-const KNOWN_MAX: u32 = 2_000;
-/// How many messages of programs are looked at, of a day.
-const MESSAGES_MAX: u32 = 5_000;
 /// To how many people a token writes in a day at most.
 const TOKEN_PEOPLE_PER_DAY_MAX: u64 = 1_000;
-/// How many times what is usual needs a second person.
-const USUAL_TIMES: u64 = 3;
 /// What the sender may say of the text and the audience.
 const SIGNALS: [&str; 3] = ["form", "secret-words", "new-people"];
 const EDITORS_MAX: usize = 50;
@@ -236,7 +227,7 @@ impl Guard {
         let workspace = granted.in_workspace()?;
         self.change(|tx| {
             let now_ms = self.now_ms();
-            let known = self.sends_in(tx, (workspace, "send"), first_id_of(now_ms - KNOWN_MS), KNOWN_MAX)?;
+            let known = self.of_people(tx, workspace, now_ms)?;
             let approved = known.iter().any(|grant| {
                 let second = grant.used.is_some() && grant.decision.is_some_and(|decision| !decision.by_rule);
                 let same = |other: &SendContent| {
@@ -410,119 +401,6 @@ impl Guard {
         };
         Err(GuardError::GrantIs { state: state.as_str() })
     }
-
-    fn weigh(
-        &self,
-        tx: &Transaction<'_>,
-        granted: &Granted,
-        content: &SendContent,
-    ) -> Result<Vec<&'static str>, GuardError> {
-        let (workspace, member, now_ms) = (granted.in_workspace()?, granted.member()?, self.now_ms());
-        let known = self.sends_in(tx, (workspace, "send"), first_id_of(now_ms - KNOWN_MS), KNOWN_MAX)?;
-        let (of_programs, more) = self.of_programs(tx, workspace, now_ms)?;
-        let sent: Vec<&SendContent> =
-            known.iter().filter(|grant| grant.used.is_some()).filter_map(content_of).collect();
-        let own: Vec<u64> = known
-            .iter()
-            .filter(|grant| grant.used.is_some() && grant.asked_by == member)
-            .filter_map(|grant| Some(content_of(grant)?.people))
-            .collect();
-        let limit =
-            PEOPLE_ALONE_MAX.min(median(&own).map_or(u64::MAX, |usual| usual.saturating_mul(USUAL_TIMES)));
-        let lately = known.iter().chain(&of_programs).filter(|grant| {
-            let went = grant.used.is_some() || grant.ended.is_none();
-            let by_rule = grant.decision.is_some_and(|decision| decision.by_rule);
-            grant.asked_ms > now_ms - DAY_MS && went && by_rule
-        });
-        let together: u64 = lately
-            .filter_map(|grant| {
-                let other = content_of(grant)?;
-                let same = grant.asked_by == member || is_alike(content, other);
-                same.then_some(other.people)
-            })
-            .fold(content.people, u64::saturating_add);
-        let passkeys = self.0.signin.passkeys(tx, member)?;
-        // A look has no touch: then the youngest of the passkeys counts.
-        let of_touch = passkeys.iter().filter(|key| granted.touched.is_none_or(|touched| touched == key.id));
-        let made_ms = of_touch.map(|key| key.created_ms).max();
-        let said = |word: &str| content.signals.iter().any(|signal| signal == word);
-        let words = [
-            (content.people > limit, "people"),
-            (content.people <= limit && (more || together > limit), "together"),
-            (!sent.iter().any(|other| other.from == content.from), "new-from"),
-            (
-                content.domains.iter().any(|domain| !sent.iter().any(|other| other.domains.contains(domain))),
-                "new-links",
-            ),
-            (own.is_empty(), "first-send"),
-            (made_ms.is_none_or(|made_ms| made_ms > now_ms - DAY_MS), "new-device"),
-            (said("form"), "form"),
-            (said("secret-words"), "secret-words"),
-            (said("new-people"), "new-people"),
-        ];
-        Ok(words.into_iter().filter_map(|(so, word)| so.then_some(word)).collect())
-    }
-
-    /// What programs sent within a day, and whether there was more than is looked at.
-    fn of_programs(
-        &self,
-        tx: &Transaction<'_>,
-        workspace: WorkspaceId,
-        now_ms: i64,
-    ) -> Result<(Vec<Grant>, bool), GuardError> {
-        let since = first_id_of(now_ms - DAY_MS);
-        let found = self.sends_in(tx, (workspace, "message"), since, MESSAGES_MAX)?;
-        let more = found.len() >= MESSAGES_MAX as usize;
-        Ok((found, more))
-    }
-
-    /// Whether the one who says yes to a send is no second person, and nobody could be; refused where somebody could.
-    pub(super) fn sends_alone(
-        &self,
-        tx: &Transaction<'_>,
-        grant: &Grant,
-        scope: &SendScope,
-        by: MemberId,
-    ) -> Result<bool, GuardError> {
-        if self.is_second(tx, grant, scope, by)? {
-            return Ok(false);
-        }
-        for other in self.active_memberships_in(tx, grant.workspace)? {
-            let able = other.role.is_powerful() && !self.0.signin.passkeys(tx, other.member)?.is_empty();
-            if able && other.member != by && self.is_second(tx, grant, scope, other.member)? {
-                return Err(GuardError::SecondPerson);
-            }
-        }
-        Ok(true)
-    }
-
-    fn is_second(
-        &self,
-        tx: &Transaction<'_>,
-        grant: &Grant,
-        scope: &SendScope,
-        who: MemberId,
-    ) -> Result<bool, GuardError> {
-        let Grant { workspace, asked_by, asked_ms, .. } = *grant;
-        let since_ms = self.now_ms() - LINKED_MS;
-        let Some(membership) = self.membership(tx, workspace, who)? else { return Ok(false) };
-        let authors = || scope.content.editors.iter().copied().chain([asked_by]);
-        if authors().any(|author| author == who) || membership.created_ms > asked_ms {
-            return Ok(false);
-        }
-        let made = control::workspaces::by_id(tx, workspace)?.map(|workspace| workspace.created_ms);
-        let is_old = made.is_some_and(|made_ms| made_ms <= since_ms);
-        if is_old && membership.created_ms > since_ms {
-            return Ok(false);
-        }
-        for author in authors() {
-            let brought = self.owes_role_to(tx, workspace, (who, author), since_ms)?;
-            if brought || is_old && self.owes_role_to(tx, workspace, (author, who), since_ms)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
 }
 
 /// Nobody had to say yes.
@@ -542,24 +420,6 @@ fn by_rule(by: MemberId, at_ms: i64) -> Decision {
 
 fn content_of(grant: &Grant) -> Option<&SendContent> {
     grant.send().map(|scope| &scope.content)
-}
-
-/// The smallest id of that moment: ids are in the order of their making.
-fn first_id_of(at_ms: i64) -> GrantId {
-    GrantId(u128::from(at_ms.max(0).unsigned_abs() & 0xffff_ffff_ffff) << 80)
-}
-
-/// Whether two texts are alike: half of the pieces that are compared are the same, or it is the same template.
-fn is_alike(one: &SendContent, other: &SendContent) -> bool {
-    let common = one.sketch.iter().filter(|piece| other.sketch.contains(piece)).count();
-    let compared = one.sketch.len().min(other.sketch.len());
-    one.template == other.template || compared > 0 && common * 2 >= compared
-}
-
-fn median(of: &[u64]) -> Option<u64> {
-    let mut of = of.to_vec();
-    of.sort_unstable();
-    of.get(of.len() / 2).copied()
 }
 
 fn check(content: &SendContent) -> Result<(), GuardError> {
