@@ -29,3 +29,6 @@ create table membership_giver (
   mac       blob    not null,
   primary key (workspace, account)
 ) strict, without rowid;
+
+-- Programs' messages are many: what is compared with is found without going through them.
+create index access_grant_by_kind on access_grant (workspace, kind, id);
