@@ -79,12 +79,14 @@ impl Campaigns {
     pub(crate) fn reached(&self, broadcast: &Broadcast) -> Result<Reached, CampaignError> {
         let Broadcast { workspace, draft, only, .. } = broadcast;
         let workspace = *workspace;
-        let audience =
-            draft.who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
-        let mut people = self.0.people.selected(workspace, audience.as_ref())?;
-        if let Some(only) = only {
-            people.retain(|person| only.contains(&person.id));
-        }
+        let people = match only {
+            Some(only) => self.0.people.still(workspace, only)?,
+            None => {
+                let audience =
+                    draft.who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
+                self.0.people.selected(workspace, audience.as_ref())?
+            }
+        };
         let marks = self.0.people.address_marks(workspace, &people)?;
         let mut seen = HashSet::new();
         let mut reached = Reached { found: people.len(), people: Vec::new(), suppressed: 0, new: false };

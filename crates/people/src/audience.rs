@@ -15,6 +15,9 @@ use crate::people::People;
 /// How many people are looked at at a time.
 const PEOPLE_AT_ONCE: u32 = 5_000;
 
+/// The most people of one audience: all of them are held in memory.
+pub const PEOPLE_MAX: usize = 2_000_000;
+
 /// An audience, read as a question reads it.
 ///
 /// # Errors
@@ -33,7 +36,7 @@ impl People {
     /// The living people who are meant, all of them if nothing says who, by public id.
     ///
     /// # Errors
-    /// The database's.
+    /// More than [`PEOPLE_MAX`] ([`PeopleError::TooMany`]); the database's.
     pub fn selected(
         &self,
         workspace: WorkspaceId,
@@ -60,6 +63,9 @@ impl People {
                 if audience.is_none_or(|audience| fits(audience, &of)) {
                     selected.push(*person);
                 }
+            }
+            if selected.len() > PEOPLE_MAX {
+                return Err(PeopleError::TooMany(PEOPLE_MAX));
             }
         }
     }

@@ -27,6 +27,9 @@ pub enum PeopleError {
     /// A workspace has used up its codes.
     #[error("workspace {0} has 4294967295 people, no more fit: split it in two")]
     Full(WorkspaceId),
+    /// An audience has more people than are held at once.
+    #[error("an audience of more than {0} people: name fewer")]
+    TooMany(usize),
     /// A code that was never given out.
     #[error("workspace {workspace} has no person of code {}: was people.db restored from an older backup than the store?", code.0)]
     UnknownCode {

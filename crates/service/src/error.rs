@@ -162,6 +162,7 @@ impl From<campaign::CampaignError> for ServiceError {
             Campaign::Guard(error) => error.into(),
             Campaign::Ledger(error) => Self::Unrecorded(error),
             Campaign::Rows(error) => error.into(),
+            Campaign::People(error) => error.into(),
             other => Self::broke(other),
         }
     }
@@ -169,7 +170,12 @@ impl From<campaign::CampaignError> for ServiceError {
 
 impl From<people::PeopleError> for ServiceError {
     fn from(error: people::PeopleError) -> Self {
-        Self::broke(error)
+        match error {
+            people::PeopleError::TooMany(_) => {
+                Self::Invalid { field: "who".to_owned(), fix: error.to_string() }
+            }
+            other => Self::broke(other),
+        }
     }
 }
 

@@ -76,6 +76,16 @@ impl People {
         })
     }
 
+    /// Those of these people who still live and were not merged away, in their order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn still(&self, workspace: WorkspaceId, ids: &[PersonId]) -> Result<Vec<PersonRef>, PeopleError> {
+        self.reading(workspace, |reading| {
+            ids.iter().filter_map(|id| reading.still(*id).transpose()).collect()
+        })
+    }
+
     /// These people in clear, as far as they still live, in their order.
     ///
     /// # Errors
@@ -89,7 +99,7 @@ impl People {
         self.reading(workspace, |reading| {
             let mut opened = Vec::with_capacity(ids.len());
             for id in ids {
-                if let Some(person) = reading.living(*id)?.filter(|person| person.id == *id) {
+                if let Some(person) = reading.still(*id)? {
                     opened.push(reading.opened(person, fields)?);
                 }
             }
@@ -99,6 +109,11 @@ impl People {
 }
 
 impl Reading<'_> {
+    /// The living person of a public id, who was not merged away.
+    fn still(&self, id: PersonId) -> Result<Option<PersonRef>, PeopleError> {
+        Ok(self.living(id)?.filter(|person| person.id == id))
+    }
+
     fn opened(&self, person: PersonRef, fields: &OpenFields) -> Result<Opened, PeopleError> {
         let mut statement = self.tx.prepare_cached(
             "select first_seen_ms, last_seen_ms, events from person where space = ?1 and code = ?2",
