@@ -23,8 +23,10 @@ use crate::links::Linked;
 use crate::outbox::{self, Outcome, Tally};
 use crate::template::{Compiled, Version};
 
-/// How often it is looked whether something may begin or go on; a request rings at once.
+/// How often it is looked whether something may begin or go on, where something was asked for or is under way.
 const LOOK: Duration = Duration::from_millis(250);
+/// The same where nothing is; a request rings at once.
+const LOOK_IDLE: Duration = Duration::from_secs(60);
 /// How many are taken from the outbox at a time: as many are uncertain at most when everything breaks off.
 const AT_ONCE: u32 = 50;
 /// How many of the last messages tell whether too many come back.
@@ -98,6 +100,15 @@ struct UnderWay {
     handed: u64,
 }
 
+/// When there is something to do again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    AtOnce,
+    /// Something waits for people, for time or for the relay.
+    Soon,
+    WhenRung,
+}
+
 struct Hand {
     campaigns: Campaigns,
     bulk: Bulk,
@@ -110,9 +121,13 @@ impl Hand {
         let mut seen = 0;
         let mut broken = false;
         while !self.ended.load(Ordering::SeqCst) {
+            let mut look = LOOK;
             match self.round() {
-                Ok(true) => continue,
-                Ok(false) => broken = false,
+                Ok(Next::AtOnce) => continue,
+                Ok(next) => {
+                    broken = false;
+                    look = if next == Next::WhenRung { LOOK_IDLE } else { LOOK };
+                }
                 Err(error) if !broken => {
                     tracing::warn!(%error, "broadcasts could not be looked at; tried again");
                     broken = true;
@@ -123,36 +138,37 @@ impl Hand {
             let (rung, bell) = &self.campaigns.0.bell;
             let mut rung = rung.lock();
             if *rung == seen {
-                bell.wait_for(&mut rung, LOOK);
+                bell.wait_for(&mut rung, look);
             }
             seen = *rung;
         }
         self.bulk.hang_up();
     }
 
-    /// A step of each broadcast; whether there is more to do at once.
-    fn round(&mut self) -> Result<bool, CampaignError> {
+    /// A step of each broadcast.
+    fn round(&mut self) -> Result<Next, CampaignError> {
         let campaigns = self.campaigns.clone();
         let found = campaigns.0.control.read(|tx| campaigns.0.book.under_way(tx))?;
         self.under_way.retain(|one| found.iter().any(|broadcast| broadcast.id == one.id));
-        let mut more = false;
+        let mut next = if found.is_empty() { Next::WhenRung } else { Next::Soon };
         for broadcast in &found {
             if self.ended.load(Ordering::SeqCst) {
-                return Ok(false);
+                return Ok(Next::Soon);
             }
             let stepped = match broadcast.state {
                 State::Waiting => self.begin(broadcast),
                 _ => self.go_on(broadcast),
             };
             match stepped {
-                Ok(again) => more |= again,
+                Ok(true) => next = Next::AtOnce,
+                Ok(false) => {}
                 // One that is broken holds up no other.
                 Err(error) => {
                     tracing::warn!(%error, broadcast = %broadcast.id, "a broadcast could not go on; tried again")
                 }
             }
         }
-        Ok(more)
+        Ok(next)
     }
 
     /// Begins a broadcast whose grant allows it.
