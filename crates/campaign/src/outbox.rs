@@ -72,7 +72,7 @@ impl Reason {
     }
 }
 
-/// Puts people in who are not in yet; those who are not written to as such.
+/// Puts people in who are not in yet. Who is not written to was left out before, and is looked up again at each hand-over.
 pub(crate) fn fill(
     tx: &Transaction<'_>,
     (workspace, broadcast): (WorkspaceId, BroadcastId),
@@ -80,12 +80,11 @@ pub(crate) fn fill(
     now_ms: i64,
 ) -> Result<(), CampaignError> {
     let mut insert = tx.prepare_cached(
-        "insert or ignore into outbox (workspace, broadcast, person, address, state, at_ms) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        "insert or ignore into outbox (workspace, broadcast, person, address, state, at_ms) values (?1, ?2, ?3, ?4, 'waiting', ?5)",
     )?;
     for (person, address) in people {
-        let state = if is_suppressed(tx, workspace, address)? { "suppressed" } else { "waiting" };
         let (of, whose) = (broadcast.0.to_be_bytes(), person.0.to_be_bytes());
-        insert.execute(params![workspace.0.to_be_bytes(), of, whose, address, state, now_ms])?;
+        insert.execute(params![workspace.0.to_be_bytes(), of, whose, address, now_ms])?;
     }
     Ok(())
 }

@@ -85,6 +85,26 @@ fn complaints_and_a_member_stop_what_is_under_way() {
 }
 
 #[test]
+fn whoever_says_so_while_their_message_is_being_handed_over_gets_nothing() {
+    let mut world = World::with(3);
+    let id = world.asked();
+    world.relay.refuse(true);
+    let _sender = world.start();
+    world.until_refused(id, 3);
+    // As it is for one who was taken already when they said so: only the list knows it.
+    world.by_hand(
+        &world.people_db,
+        "insert into suppression (workspace, address, reason, at_ms)
+         select workspace, address, 'unsubscribed', 0 from outbox limit 1",
+    );
+    world.relay.refuse(false);
+    world.hand.advance_ms(AGAIN_MS);
+    let (_, tally) = world.until(id, |state, _| state == State::Done);
+    assert_eq!((tally.accepted, tally.suppressed), (2, 1));
+    assert_eq!(world.arrived().len(), 2);
+}
+
+#[test]
 fn whoever_was_erased_gets_nothing() {
     let mut world = World::with(3);
     let id = world.asked();
