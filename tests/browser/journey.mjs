@@ -191,21 +191,37 @@ async function journey() {
   const missing = await page.request.get(`${consoleUrl}/w/${workspace}/nothing`, { headers: { Accept: "text/html" } });
   check("what is not there is a page that says so", missing.status() === 404 && (await missing.text()).includes("Nothing is here"));
 
-  // Out and in again; who looks on in another tab sees the stream end with the session.
+  // Out and in again; a page that is open in another tab is emptied with the session.
   const other = await context.newPage();
   await other.goto(`${consoleUrl}/w/${workspace}/live`);
   await other.locator("#live-state", { hasText: "Live" }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL("**/sign-in**");
   check("signing out is said", (await page.locator("#notice").innerText()).includes("You are signed out."));
-  await other.locator("#live-state", { hasText: "Connection lost" }).waitFor();
-  check("a stream ends with its session", true);
+  await other.getByRole("heading", { name: "Your session has ended" }).waitFor();
+  check("an open page keeps nothing of what it showed", (await other.locator("main").count()) === 1 && !(await other.content()).includes("Order Completed"));
   await other.close();
   await page.goto(`${consoleUrl}/w/${workspace}/people`);
   await page.waitForURL("**/sign-in?next=**");
   await page.getByRole("button", { name: "Continue with a passkey" }).click();
   await page.waitForURL("**/people");
   check("after signing in one is where one wanted to be", (await heading()) === "People");
+
+  // Ended elsewhere: the page asks, and asking is no use of the session.
+  await page.request.delete(`${consoleUrl}/api/v1/session`);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.getByRole("heading", { name: "Your session has ended" }).waitFor();
+  check("a session that ended elsewhere empties its page", !(await page.content()).includes("People"));
+
+  // A browser without what signing in needs is told so.
+  const old = await context.browser().newContext();
+  await old.addInitScript(() => { delete window.PublicKeyCredential; });
+  const outdated = await old.newPage();
+  await outdated.goto(`${consoleUrl}/sign-in`);
+  check("a browser without passkeys is told", await outdated.getByText("This needs scripts and passkeys").isVisible());
+  await page.getByRole("link", { name: "Sign in" }).click();
+  check("one with them is not", !(await page.getByText("This needs scripts and passkeys").isVisible()));
+  await old.close();
 }
 
 await run(journey);

@@ -57,9 +57,7 @@ async fn renew(
         Renewal::Over => {
             let mut response =
                 Json(json!({ "session_identifier": session, "continue": false })).into_response();
-            if let Some(cookie) = state.cookie.clear() {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
+            state.cookie.end(&mut response);
             response
         }
     })

@@ -4,11 +4,12 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use door::session::{LEFT_PATH, SessionText};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::{Denied, GuardError};
 use http::{StatusCode, header};
 use policy::PrincipalKind;
-use policy::actions::{EndOtherSessions, EndSession, FinishStepUp, ListSessions, ReadSession};
+use policy::actions::{EndOtherSessions, EndSession, FinishStepUp, ListSessions, ReadPublicPage, ReadSession};
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::ServiceError;
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
         .get("/api/v1/session", read)
         .delete("/api/v1/session", end)
+        .get(LEFT_PATH, left)
         .get("/api/v1/sessions", list)
         .delete("/api/v1/sessions", end_others)
         .post("/api/v1/stepup/{id}", step_up)
@@ -84,10 +86,27 @@ async fn end(may: Permit<EndSession>, State(state): State<ApiState>) -> Result<R
     let guard = state.services.guard.clone();
     blocking(move || guard.end_session(may.granted()).map_err(ServiceError::from)).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(cookie) = state.cookie.clear() {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    state.cookie.end(&mut response);
     Ok(response)
+}
+
+/// How long the session of this browser would run on if nobody did anything; an open page empties itself by it.
+#[derive(Debug, Serialize)]
+struct Left {
+    left_s: i64,
+}
+
+async fn left(
+    _may: Permit<ReadPublicPage>,
+    State(state): State<ApiState>,
+    session: SessionText,
+) -> Result<Json<Left>, Problem> {
+    let left_ms = blocking(move || match session.text() {
+        Some(text) => state.services.guard.session_left_ms(text).map_err(ServiceError::from),
+        None => Ok(None),
+    })
+    .await?;
+    Ok(Json(Left { left_s: left_ms.unwrap_or(0).max(0) / 1_000 }))
 }
 
 async fn list(

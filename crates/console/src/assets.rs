@@ -37,6 +37,7 @@ const FILES: [(&str, &str, &[u8]); 9] = [
     ("page.mjs", SCRIPT, include_bytes!("../assets/page.mjs")),
     ("passkey.mjs", SCRIPT, include_bytes!("../assets/passkey.mjs")),
     ("live.mjs", SCRIPT, include_bytes!("../assets/live.mjs")),
+    ("session.mjs", SCRIPT, include_bytes!("../assets/session.mjs")),
     ("keys.mjs", SCRIPT, include_bytes!("../assets/keys.mjs")),
 ];
 const CSS: &str = "text/css; charset=utf-8";

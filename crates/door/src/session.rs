@@ -52,9 +52,15 @@ impl CookieStyle {
         HeaderValue::from_str(&text).ok()
     }
 
-    /// A `Set-Cookie` value that ends it.
-    pub fn clear(self) -> Option<HeaderValue> {
-        HeaderValue::from_str(&format!("{}=; Max-Age=0; {}", self.name(), self.attributes())).ok()
+    /// Has an answer end it: the cookie goes, and whatever the browser keeps of what was shown (W3C Clear Site Data). Other
+    /// cookies stay: the choice of colours, the mark of a known browser.
+    pub fn end(self, answer: &mut Response) {
+        let clear = format!("{}=; Max-Age=0; {}", self.name(), self.attributes());
+        if let Ok(cookie) = HeaderValue::from_str(&clear) {
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        let kept = HeaderValue::from_static("\"cache\", \"storage\"");
+        answer.headers_mut().insert("clear-site-data", kept);
     }
 
     /// The name of the cookie by which a browser that signed in with a password is told from strangers.
@@ -130,6 +136,31 @@ impl<S: Send + Sync> FromRequestParts<S> for BrowserMark {
     }
 }
 
+/// The text of the session cookie, for the one route that asks about it without using it ([`LEFT_PATH`]).
+pub struct SessionText(Option<String>);
+
+impl SessionText {
+    /// The text, where there is a cookie.
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl Part for SessionText {}
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionText {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let styles = [CookieStyle::Secure, CookieStyle::Localhost];
+        let found = styles.into_iter().find_map(|style| cookie(&parts.headers, style.name()));
+        Ok(Self(found.map(str::to_owned)))
+    }
+}
+
+/// Where an open page asks whether its session still runs. Asking is no use of the session: it would never end.
+pub const LEFT_PATH: &str = "/api/v1/session/left";
+
 /// What the middleware needs.
 #[derive(Clone)]
 pub struct SessionLayer {
@@ -141,7 +172,10 @@ pub struct SessionLayer {
 
 /// Middleware of the console door: identifies the caller, and hands a renewed cookie out.
 pub async fn identify(State(layer): State<SessionLayer>, mut request: Request, next: Next) -> Response {
-    let credential = credential(request.headers(), layer.cookie);
+    let credential = match request.uri().path() {
+        LEFT_PATH => Presented::Nothing,
+        _ => credential(request.headers(), layer.cookie),
+    };
     let guard = layer.guard.clone();
     let address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| *address);
     let identified = tokio::task::spawn_blocking(move || {

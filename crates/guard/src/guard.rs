@@ -150,6 +150,14 @@ impl Guard {
         runs.unwrap_or(false)
     }
 
+    /// How long the session of a cookie's text would run on by itself, in milliseconds; nothing where it has ended. Not a use.
+    ///
+    /// # Errors
+    /// [`Denied::Unavailable`] or what broke.
+    pub fn session_left_ms(&self, text: &str) -> Result<Option<i64>, GuardError> {
+        Ok(self.0.signin.session_left_ms(&self.0.db, text)?)
+    }
+
     /// The rules themselves, for printing.
     pub fn policies(&self) -> &'static Policies {
         self.0.policies

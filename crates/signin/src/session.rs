@@ -198,6 +198,23 @@ impl Signin {
         self.runs(tx, &session, self.now_ms())
     }
 
+    /// How long the session of a text would run on by itself if nothing came of it, in milliseconds; nothing where it has ended.
+    /// Does not count as use: an open page asks this so that it can empty itself in time.
+    ///
+    /// # Errors
+    /// An altered row, or the database's.
+    pub fn session_left_ms(&self, db: &Database, text: &str) -> Result<Option<i64>, SigninError> {
+        if text.len() != TEXT_BYTES || !text.starts_with(PREFIX) {
+            return Ok(None);
+        }
+        let (hash, now_ms) = (self.marks.lookup("session", text), self.now_ms());
+        db.read(|tx| {
+            let Some((_, session)) = TokenRow::with_session(tx, &self.marks, &hash)? else { return Ok(None) };
+            let runs = self.runs(tx, &session, now_ms)?;
+            Ok(runs.then(|| session.left_ms(now_ms)))
+        })
+    }
+
     /// Removes what has ended by itself.
     ///
     /// # Errors

@@ -90,7 +90,7 @@ fn document(frame: &Frame, title: &str, body: &Markup) -> Markup {
     let held = frame.held.as_ref().map(|held| if held.incident { "incident" } else { "held" });
     html! {
         (DOCTYPE)
-        html lang="en" class=[theme] data-workspace=[frame.workspace.as_ref().map(|workspace| workspace.id)] {
+        html lang="en" class=[theme] data-workspace=[frame.workspace.as_ref().map(|workspace| workspace.id)] data-session=[frame.member.as_ref().map(|_| paths::SIGN_IN)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -112,7 +112,7 @@ fn scripts(frame: &Frame) -> Markup {
         @for name in ["htmx.js", "hx-csp.js", "hx-sse.js"] {
             script src=(assets::href(name)) nonce=(frame.nonce) {}
         }
-        @for name in ["page.mjs", "passkey.mjs", "live.mjs"] {
+        @for name in ["page.mjs", "passkey.mjs", "live.mjs", "session.mjs"] {
             script type="module" src=(assets::href(name)) nonce=(frame.nonce) {}
         }
         @if frame.shortcuts { script type="module" src=(assets::href("keys.mjs")) nonce=(frame.nonce) {} }

@@ -82,9 +82,7 @@ async fn sign_out(may: Permit<EndSession>, State(state): State<ConsoleState>) ->
     let guard = state.services.guard.clone();
     blocking(move || guard.end_session(may.granted()).map_err(ServiceError::from)).await?;
     let mut response = reply::done(paths::SIGN_IN, "signed-out").into_response();
-    if let Some(cookie) = state.cookie.clear() {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    state.cookie.end(&mut response);
     Ok(response)
 }
 

@@ -26,6 +26,7 @@ mod incidents;
 mod keys;
 mod kill;
 mod ledger;
+mod libraries;
 mod liar;
 mod limits;
 mod live;

@@ -45,6 +45,11 @@ impl SessionRow {
         idle_ms < self.idle_ms && (self.created_ms - CLOCK_STEP_MS..self.ends_ms).contains(&now_ms)
     }
 
+    /// How long until it ends by itself.
+    pub(super) fn left_ms(&self, now_ms: i64) -> i64 {
+        (self.last_seen_ms + self.idle_ms).min(self.ends_ms) - now_ms
+    }
+
     pub(super) fn view(&self, networks: usize) -> SessionView {
         let Self { id, passkey, created_ms, last_seen_ms, ends_ms, .. } = *self;
         let bound = self.binding.is_some();
