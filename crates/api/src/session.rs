@@ -9,7 +9,9 @@ use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::{Denied, GuardError};
 use http::{StatusCode, header};
 use policy::PrincipalKind;
-use policy::actions::{EndOtherSessions, EndSession, FinishStepUp, ListSessions, ReadPublicPage, ReadSession};
+use policy::actions::{
+    EndOtherSessions, EndSession, FinishStepUp, ListSessions, ReadPublicPage, ReadSession,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use service::ServiceError;

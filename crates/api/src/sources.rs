@@ -8,6 +8,7 @@ use http::StatusCode;
 use model::SourceId;
 use policy::actions::{ChangeSource, CreateSource, ListSources, RotateWriteKey};
 use serde::{Deserialize, Serialize};
+use service::ServiceError;
 
 use crate::input::Input;
 use crate::state::ApiState;
@@ -33,10 +34,12 @@ pub struct SourceView {
     enabled: bool,
     /// `null`: what the configuration says.
     events_per_s: Option<u32>,
+    /// The collect door that takes its events.
+    collect_url: String,
 }
 
-impl From<Source> for SourceView {
-    fn from(source: Source) -> Self {
+impl SourceView {
+    fn of(source: Source, state: &ApiState) -> Self {
         let (previous_write_key, previous_until) = match source.previous {
             Some(previous) => (Some(previous.write_key), Some(instant(previous.until_ms))),
             None => (None, None),
@@ -50,6 +53,7 @@ impl From<Source> for SourceView {
             created_at: instant(source.created_ms),
             enabled: source.disabled_ms.is_none(),
             events_per_s: source.events_per_s,
+            collect_url: state.services.about.collect_url.clone(),
         }
     }
 }
@@ -92,8 +96,12 @@ async fn list(
     State(state): State<ApiState>,
 ) -> Result<Json<List<SourceView>>, Problem> {
     let workspace = may.workspace()?;
-    let found = blocking(move || state.services.sources(may.granted(), workspace)).await?;
-    Ok(Json(List::whole(found.into_iter().map(SourceView::from).collect())))
+    let views = blocking(move || {
+        let found = state.services.sources(may.granted(), workspace)?;
+        Ok::<_, ServiceError>(found.into_iter().map(|source| SourceView::of(source, &state)).collect())
+    })
+    .await?;
+    Ok(Json(List::whole(views)))
 }
 
 async fn create(
@@ -102,8 +110,12 @@ async fn create(
     Input(new): Input<NewSource>,
 ) -> Result<(StatusCode, Json<SourceView>), Problem> {
     let workspace = may.workspace()?;
-    let made = blocking(move || state.services.create_source(may.granted(), workspace, &new.name)).await?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    let made = blocking(move || {
+        let made = state.services.create_source(may.granted(), workspace, &new.name)?;
+        Ok::<_, ServiceError>(SourceView::of(made, &state))
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 async fn change(
@@ -116,9 +128,12 @@ async fn change(
     let id = source_id(&source)?;
     let SourceChange { name, enabled, events_per_s } = change;
     let change = service::sources::Change { name, enabled, events_per_s };
-    let changed =
-        blocking(move || state.services.change_source(may.granted(), workspace, id, &change)).await?;
-    Ok(Json(changed.into()))
+    let changed = blocking(move || {
+        let changed = state.services.change_source(may.granted(), workspace, id, &change)?;
+        Ok::<_, ServiceError>(SourceView::of(changed, &state))
+    })
+    .await?;
+    Ok(Json(changed))
 }
 
 async fn rotate(
@@ -129,10 +144,12 @@ async fn rotate(
 ) -> Result<Json<SourceView>, Problem> {
     let workspace = may.workspace()?;
     let id = source_id(&source)?;
-    let changed =
-        blocking(move || state.services.rotate_write_key(may.granted(), workspace, id, rotation.overlap_s))
-            .await?;
-    Ok(Json(changed.into()))
+    let changed = blocking(move || {
+        let changed = state.services.rotate_write_key(may.granted(), workspace, id, rotation.overlap_s)?;
+        Ok::<_, ServiceError>(SourceView::of(changed, &state))
+    })
+    .await?;
+    Ok(Json(changed))
 }
 
 fn source_id(text: &str) -> Result<SourceId, Problem> {

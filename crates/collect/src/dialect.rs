@@ -12,11 +12,18 @@ use crate::collector::Collector;
 use crate::intake::Outcome;
 use crate::json::Malformed;
 use crate::refusal::{Refused, Sdk};
-use crate::{customerio, jitsu, mixpanel, rudder, sdk, segment};
+use crate::{customerio, history, jitsu, mixpanel, rudder, sdk, segment};
 
 /// Every dialect's routes. A path and method stand in one of them alone.
-const DIALECTS: &[&[Route]] =
-    &[segment::ROUTES, rudder::ROUTES, jitsu::ROUTES, mixpanel::ROUTES, customerio::ROUTES, sdk::ROUTES];
+const DIALECTS: &[&[Route]] = &[
+    segment::ROUTES,
+    history::ROUTES,
+    rudder::ROUTES,
+    jitsu::ROUTES,
+    mixpanel::ROUTES,
+    customerio::ROUTES,
+    sdk::ROUTES,
+];
 
 /// One route. What all of them ask of a caller is the write key, in the request itself.
 #[derive(Clone)]

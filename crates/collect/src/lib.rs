@@ -4,7 +4,7 @@
 //! shield makes it clean; the journal makes it durable; only then the answer leaves. One bad event never
 //! sinks its batch: it is counted with its reason, where the workspace sees it, and never with a value.
 //!
-//! Modules in reading order: [`dialect`] (what a dialect is, and the table of all), `segment`, `rudder`, `jitsu`, `mixpanel`, `customerio`
+//! Modules in reading order: [`dialect`] (what a dialect is, and the table of all), `segment`, `history`, `rudder`, `jitsu`, `mixpanel`, `customerio`
 //! (one dialect each), [`routes`] (the router made of the table), [`collector`] (what all requests
 //! share), `intake` and `append` (the way of a request), `json`, `part`, `form`, `wrapped`, `compose` (finding and
 //! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `captured` (what SDKs captured by themselves, reduced), `bots`
@@ -32,6 +32,7 @@ mod customerio;
 pub mod dialect;
 pub mod error;
 mod form;
+mod history;
 mod home;
 mod intake;
 mod jitsu;

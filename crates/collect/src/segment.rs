@@ -23,8 +23,9 @@ use crate::json::Malformed;
 
 pub(crate) use envelope::read;
 pub(crate) use fields::{Fields, Item};
+pub(crate) use message::{Surroundings, event_of, sdk_of};
 pub(crate) use pixel::Pixel;
-pub(crate) use reply::of as reply;
+pub(crate) use reply::{failure, of as reply};
 
 /// What may be called.
 pub(crate) const ROUTES: &[Route] = routes! {

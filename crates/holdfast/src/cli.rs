@@ -2,6 +2,7 @@
 
 mod bench;
 mod host;
+mod import;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use bench::{Bench, BenchIngest, BenchOverload, BenchReads};
 pub use host::{DatabaseCommand, KeysCommand};
+pub use import::Import;
 
 /// A self-hosted customer data platform that does not let its data out.
 #[derive(Debug, Parser)]
@@ -29,6 +31,8 @@ pub enum Command {
     Init(Init),
     /// Ask a question of a running server.
     Query(Query),
+    /// Bring history in from a file; can be interrupted and started again.
+    Import(Import),
     /// Find out which export a leaked file came from.
     Attribute(Attribute),
     /// The ledger of who saw and did what.

@@ -8,6 +8,7 @@ mod breached;
 mod config;
 mod database;
 mod drill;
+mod import;
 mod incident;
 mod init;
 mod keys;
@@ -40,6 +41,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Attribute(arguments) => attribute::run(&arguments),
         Command::Access(arguments) => access::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),

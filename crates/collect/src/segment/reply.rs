@@ -38,6 +38,6 @@ fn strictly(outcome: &Outcome) -> Response {
 }
 
 /// Codes and field names are of lists of ours, so nothing in them needs an escape.
-pub(super) fn failure(code: &str, message: &str) -> String {
+pub(crate) fn failure(code: &str, message: &str) -> String {
     format!(r#"{{"success":false,"code":"{code}","message":"{message}"}}"#)
 }

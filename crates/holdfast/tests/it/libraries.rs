@@ -42,9 +42,7 @@ fn libraries(lock: &str) -> Vec<(String, Version)> {
     };
     let parts = lock.split("[[package]]").filter(|part| field(part, "source").is_some());
     parts
-        .map(|part| {
-            (field(part, "name").unwrap(), Version::parse(&field(part, "version").unwrap()).unwrap())
-        })
+        .map(|part| (field(part, "name").unwrap(), Version::parse(&field(part, "version").unwrap()).unwrap()))
         .collect()
 }
 
