@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use door::session::{LEFT_PATH, SessionText};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::{Denied, GuardError};
-use http::{StatusCode, header};
+use http::StatusCode;
 use policy::PrincipalKind;
 use policy::actions::{
     EndOtherSessions, EndSession, FinishStepUp, ListSessions, ReadPublicPage, ReadSession,

@@ -28,7 +28,7 @@ pub struct Asset {
     pub gzip: Vec<u8>,
 }
 
-const FILES: [(&str, &str, &[u8]); 9] = [
+const FILES: [(&str, &str, &[u8]); 10] = [
     ("app.css", CSS, include_bytes!("../assets/app.css")),
     ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
     ("htmx.js", SCRIPT, include_bytes!("../assets/vendor/htmx.min.js")),

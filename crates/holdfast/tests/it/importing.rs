@@ -23,7 +23,7 @@ fn history(folder: &Path) -> PathBuf {
         text.push_str(&format!("{message}\n"));
     }
     let path = folder.join("history.ndjson");
-    std::fs::write(&path, text).unwrap();
+    stdx::files::replace(&path, text.as_bytes()).unwrap();
     path
 }
 
@@ -76,7 +76,7 @@ fn history_is_there_once_however_often_it_is_sent() {
     let state = house.server.scratch().join("history.ndjson.import");
     let mut kept: Value = serde_json::from_slice(&std::fs::read(&state).unwrap()).unwrap();
     (kept["lines"], kept["taken"], kept["done"]) = (json!(1_000), json!(1_000), json!(false));
-    std::fs::write(&state, kept.to_string()).unwrap();
+    stdx::files::replace(&state, kept.to_string().as_bytes()).unwrap();
     let (code, said, told) = import(&house, &file, &[]);
     assert!(code == 0 && told.contains("going on after line 1000"), "{told}");
     assert_eq!(said["taken"], LINES);
@@ -108,7 +108,7 @@ fn what_is_wrong_is_told_by_its_line_and_its_neighbours_are_taken() {
     let nameless = json!({"type": "track", "userId": "u-1"});
     let secret = "hunter2-Very-Secret";
     let text = format!("{good}\n\n[1]\n{nameless}\n{{\"type\": \"track\", \"{secret}\n{good}\n");
-    std::fs::write(&file, text).unwrap();
+    stdx::files::replace(&file, text.as_bytes()).unwrap();
     let (code, said, told) = import(&house, &file, &[]);
     assert_eq!((code, &said["taken"], &said["refused"]), (6, &json!(2), &json!(3)), "{told}");
     for line in

@@ -156,7 +156,7 @@ mod tests {
 
     fn bundles(text: &[u8], skip: u64) -> Vec<Bundle> {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
+        stdx::files::replace(file.path(), text).unwrap();
         let mut lines = Lines::open(file.path(), skip).unwrap();
         std::iter::from_fn(|| lines.next_bundle().unwrap()).collect()
     }

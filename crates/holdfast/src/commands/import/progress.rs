@@ -140,7 +140,7 @@ impl Progress {
 
     fn show(&mut self, read: u64) {
         self.shown = Some(Instant::now());
-        let share = if self.file_bytes == 0 { 100 } else { (read * 100 / self.file_bytes).min(100) };
+        let share = (read * 100).checked_div(self.file_bytes).map_or(100, |share| share.min(100));
         let text = format!(
             "{} lines, {share} % of the file, {} a second, {} refused",
             self.kept.lines,
