@@ -71,4 +71,5 @@ pub const DRILL: Drill = Drill {
             play: read_only::read_only,
         },
     ],
+    needs: &[("spike", "send-guard")],
 };

@@ -88,4 +88,5 @@ pub const DRILL: Drill = Drill {
             play: thief::disk,
         },
     ],
+    needs: &[],
 };

@@ -44,6 +44,8 @@ pub struct Options {
     pub program: PathBuf,
     /// One drill; all of them if absent.
     pub name: Option<String>,
+    /// Only these steps, and those that they stand on; all of them if empty.
+    pub steps: Vec<String>,
     /// The steps whose doors are opened first: the negative control.
     pub open_doors: Vec<String>,
     /// The browser for steps that need one; found on the path if absent.
@@ -63,7 +65,15 @@ pub enum DrillError {
         /// What there is.
         known: String,
     },
-    /// No such step, or it has no door.
+    /// No such step.
+    #[error("this drill has no step `{step}`; it has: {known}")]
+    NoStep {
+        /// What was asked for.
+        step: String,
+        /// What there is.
+        known: String,
+    },
+    /// No such step among those that are played, or it has no door.
     #[error("no step `{step}` of this drill has a door to open; these have: {known}")]
     NoDoor {
         /// What was asked for.

@@ -92,4 +92,5 @@ pub const DRILL: Drill = Drill {
             play: corpus::corpus,
         },
     ],
+    needs: &[("advisory", "census"), ("purge", "scope")],
 };

@@ -27,4 +27,5 @@ pub const DRILL: Drill = Drill {
         SEEN,
         TOLD,
     ],
+    needs: &[],
 };

@@ -43,8 +43,11 @@ pub struct Drill {
     pub story: &'static str,
     /// Settings of the server it is played on, as environment variables.
     pub settings: &'static [(&'static str, &'static str)],
-    /// Its steps, in order: later ones stand on earlier ones.
+    /// Its steps, in order.
     pub plays: &'static [Play],
+    /// Which steps stand on what an earlier one left: the step, and the earlier one, which is then played with it. All
+    /// others can be played alone.
+    pub needs: &'static [(&'static str, &'static str)],
 }
 
 /// Every drill.
@@ -66,7 +69,7 @@ pub fn drills() -> &'static [Drill] {
 pub fn run(options: &Options, mut tell: impl FnMut(&str)) -> Result<Report, DrillError> {
     let wanted = wanted(options)?;
     let mut report = Report::default();
-    for drill in wanted {
+    for (drill, plays) in wanted {
         let mut stage = match caught(|| Stage::new(options, drill.settings)) {
             Ok(stage) => stage,
             Err(why) => {
@@ -74,7 +77,7 @@ pub fn run(options: &Options, mut tell: impl FnMut(&str)) -> Result<Report, Dril
                 continue;
             }
         };
-        for play in drill.plays {
+        for play in plays {
             let open = options.open_doors.iter().any(|step| step == play.name);
             // Values of its own, so that what one step lets through is not counted against the next.
             stage.canaries = Canaries::new();
@@ -96,23 +99,44 @@ pub fn run(options: &Options, mut tell: impl FnMut(&str)) -> Result<Report, Dril
     Ok(report)
 }
 
-fn wanted(options: &Options) -> Result<Vec<&'static Drill>, DrillError> {
+/// The drills that are wanted, each with the steps of it that are.
+fn wanted(options: &Options) -> Result<Vec<(&'static Drill, Vec<&'static Play>)>, DrillError> {
     let named = |drill: &&Drill| options.name.as_deref().is_none_or(|name| name == drill.name);
-    let wanted: Vec<&'static Drill> = drills().iter().filter(named).collect();
-    if wanted.is_empty() {
-        let known = drills().iter().map(|drill| drill.name).collect::<Vec<_>>().join(", ");
+    let drills: Vec<&'static Drill> = drills().iter().filter(named).collect();
+    if drills.is_empty() {
+        let known = self::drills().iter().map(|drill| drill.name).collect::<Vec<_>>().join(", ");
         return Err(DrillError::NoDrill { name: options.name.clone().unwrap_or_default(), known });
     }
-    let doors: Vec<&str> = wanted
-        .iter()
-        .flat_map(|drill| drill.plays)
-        .filter(|play| !play.door.is_empty())
-        .map(|play| play.name)
+    let names = |plays: Vec<&Play>| plays.iter().map(|play| play.name).collect::<Vec<_>>();
+    let steps = names(drills.iter().flat_map(|drill| drill.plays).collect());
+    if let Some(step) = options.steps.iter().find(|step| !steps.contains(&step.as_str())) {
+        return Err(DrillError::NoStep { step: step.clone(), known: steps.join(", ") });
+    }
+    let wanted: Vec<_> = drills
+        .into_iter()
+        .map(|drill| (drill, drill.only(&options.steps)))
+        .filter(|(_, plays)| !plays.is_empty())
         .collect();
+    let doors = wanted.iter().flat_map(|(_, plays)| plays).copied();
+    let doors = names(doors.filter(|play| !play.door.is_empty()).collect());
     if let Some(step) = options.open_doors.iter().find(|step| !doors.contains(&step.as_str())) {
         return Err(DrillError::NoDoor { step: step.clone(), known: doors.join(", ") });
     }
     Ok(wanted)
+}
+
+impl Drill {
+    /// These steps of it and those that they stand on; all of them where none is named.
+    fn only(&self, steps: &[String]) -> Vec<&'static Play> {
+        let mut wanted: Vec<&str> = steps.iter().map(String::as_str).collect();
+        // What an earlier step stands on is found on the way back.
+        for (step, earlier) in self.needs.iter().rev() {
+            if wanted.contains(step) {
+                wanted.push(earlier);
+            }
+        }
+        self.plays.iter().filter(|play| steps.is_empty() || wanted.contains(&play.name)).collect()
+    }
 }
 
 fn broken(drill: &Drill, step: &'static str, tried: &str, why: String) -> Step {
@@ -142,4 +166,29 @@ fn caught<T>(act: impl FnOnce() -> T) -> Result<T, String> {
     let done = catch_unwind(AssertUnwindSafe(act));
     std::panic::set_hook(before);
     done.map_err(|_| said.lock().map(|said| said.clone()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Drill, drills};
+
+    fn only(drill: &str, step: &str) -> Vec<&'static str> {
+        let drill = drills().iter().find(|known| known.name == drill).expect("a drill");
+        drill.only(&[step.to_owned()]).iter().map(|play| play.name).collect()
+    }
+
+    #[test]
+    fn a_step_alone_comes_with_what_it_stands_on_and_nothing_else() {
+        assert_eq!(only("customerio-2019", "stuffing"), ["stuffing"]);
+        assert_eq!(only("customerio-2019", "spike"), ["send-guard", "spike"]);
+        assert_eq!(only("mixpanel-2018", "purge"), ["scope", "purge"]);
+        let place = |drill: &Drill, step: &str| drill.plays.iter().position(|play| play.name == step);
+        for drill in drills() {
+            assert_eq!(drill.only(&[]).len(), drill.plays.len());
+            for (step, earlier) in drill.needs {
+                assert!(place(drill, earlier).is_some(), "{earlier}");
+                assert!(place(drill, earlier) < place(drill, step), "{step} before {earlier}");
+            }
+        }
+    }
 }

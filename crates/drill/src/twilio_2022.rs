@@ -77,4 +77,5 @@ pub const DRILL: Drill = Drill {
             play: status::status,
         },
     ],
+    needs: &[],
 };

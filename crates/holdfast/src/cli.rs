@@ -173,6 +173,9 @@ pub struct Drill {
     /// Write a page that stands alone.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Play only this step, and those that it stands on. May be given several times.
+    #[arg(long, value_name = "STEP")]
+    pub step: Vec<String>,
     /// The negative control: open the door of this step first, by means that an admin has; the drill must then report the breach.
     /// May be given several times.
     #[arg(long, value_name = "STEP")]

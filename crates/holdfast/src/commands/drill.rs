@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let options = Options {
         program,
         name: arguments.name.clone(),
+        steps: arguments.step.clone(),
         open_doors: arguments.open_door.clone(),
         browser: arguments.browser.clone(),
         long: arguments.long,

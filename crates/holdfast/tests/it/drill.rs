@@ -110,6 +110,22 @@ fn customerio_2019_holds_and_reports_open_doors_and_no_others() {
     check("customerio-2019", 8, &["stuffing", "passwords", "second-factor", "send-guard", "read-only"]);
 }
 
+#[test]
+fn a_step_can_be_played_alone_with_those_that_it_stands_on() {
+    let alone = |steps: &[&str], played: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["drill", "mixpanel-2018", "--json"]);
+        for step in steps {
+            command.args(["--step", step]);
+        }
+        let run = command.output().unwrap();
+        let found: Vec<Value> = serde_json::from_slice(&run.stdout).unwrap();
+        assert!(run.status.success() && named(&found, true) == played, "{found:#?}");
+    };
+    alone(&["fail-closed"], &["fail-closed"]);
+    alone(&["advisory", "captured"], &["captured", "census", "advisory"]);
+}
+
 /// E1 with 10,000 probes a side at each route, E3 with 100,000 pairs and 500 honest members: on a quiet machine, about an hour.
 #[test]
 fn customerio_2019_holds_at_its_full_figures() {
@@ -131,6 +147,15 @@ fn what_is_not_there_is_said() {
         (
             &["drill", "mixpanel-2018", "--open-door", "cat-flap"],
             "no step `cat-flap` of this drill has a door",
+        ),
+        (
+            &["drill", "mixpanel-2018", "--step", "juggling"],
+            "this drill has no step `juggling`; it has: off-by-default, structure-only, captured",
+        ),
+        // A door of a step that is not played would not be opened.
+        (
+            &["drill", "mixpanel-2018", "--step", "corpus", "--open-door", "shield"],
+            "no step `shield` of this drill has a door to open; these have: ",
         ),
     ] {
         let run = Command::new(PROGRAM).args(arguments).output().unwrap();
