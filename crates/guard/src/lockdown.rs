@@ -106,7 +106,7 @@ impl Host<'_> {
         self.0.lock_down(&Actor::part("host"), reason)
     }
 
-    /// Ends every session and token: after a backup was restored.
+    /// Ends every session and token: after a backup was restored, or an altered database accepted.
     ///
     /// # Errors
     /// An altered row, or the ledger's or database's.
@@ -114,6 +114,19 @@ impl Host<'_> {
         self.0.change(|tx| {
             self.0.0.signin.raise_installation_epoch(tx)?;
             Ok(((), Actor::part("host").does("sessions.ended", "installation", json!({}))))
+        })
+    }
+
+    /// The same, and every invitation and code: a backup still has those that were used or taken back since it was made.
+    ///
+    /// # Errors
+    /// An altered row, or the ledger's or database's.
+    pub fn end_everything_restored(&self) -> Result<(), GuardError> {
+        self.0.change(|tx| {
+            let LockedDown { invites, .. } = self.0.end_all(tx)?;
+            self.0.0.signin.drop_all_codes(tx)?;
+            let detail = json!({"invites": invites});
+            Ok(((), Actor::part("host").does("sessions.ended", "installation", detail)))
         })
     }
 }

@@ -242,7 +242,12 @@ impl Guard {
     }
 
     pub(crate) fn open_by_password(&self, account: MemberId) -> Result<ByPassword, Denied> {
-        let kept = self.0.db.read(|tx| self.0.signin.password(tx, account).map_err(GuardError::from));
+        // Asked again at the end of every way: between its beginning and here they may have been made an admin, or passkeys
+        // demanded.
+        let kept = self.0.db.read(|tx| match self.opens_by_password(tx, account)? {
+            true => Ok::<_, GuardError>(self.0.signin.password(tx, account)?),
+            false => Ok(None),
+        });
         let kept = kept.map_err(|error| self.broken(error))?.ok_or(Denied::NotFound)?;
         let session = self.open_session(
             &Ceremony { account, kind: AccountKind::Member, passkey: BY_PASSWORD, level: LEVEL_TWO_FACTORS },

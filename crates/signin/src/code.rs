@@ -104,6 +104,15 @@ impl Signin {
         Ok(())
     }
 
+    /// Removes every code there is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn drop_all_codes(&self, tx: &Transaction<'_>) -> Result<(), SigninError> {
+        tx.execute("delete from sign_in_code", [])?;
+        Ok(())
+    }
+
     /// Uses a code up without enrolling: for somebody who has an account already.
     ///
     /// # Errors

@@ -206,6 +206,9 @@ impl Guard {
         // Used up only now: what cannot be used may be typed again.
         self.0.choices.lock().take(&ceremony, self.now_ms()).ok_or(Denied::NotFound)?;
         self.change(|tx| {
+            if !self.opens_by_password(tx, member)? {
+                return Err(Denied::NotFound.into());
+            }
             let kept = self.0.signin.password(tx, member)?.ok_or(Denied::NotFound)?;
             self.0.signin.change_password(tx, kept, &hashed)?;
             self.0.signin.end_sessions_of(tx, member)?;

@@ -92,7 +92,7 @@ fn make_safe(config: &Config, target: &Path, arguments: &Restore, mark: &Value) 
     let engine = Engine::start(&core, config, String::new(), doors)?;
     let purged = engine.services.purging.wait();
     // Sessions, tokens and codes of the past must not come back to life with it.
-    let ended = core.guard.host().end_everything_signed_in();
+    let ended = core.guard.host().end_everything_restored();
     let sealed = kept::seal(&core.databases());
     engine.end();
     purged.map_err(|why| Failure::failed(format!("nothing was restored: what was purged remains: {why}")))?;

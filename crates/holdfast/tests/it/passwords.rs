@@ -162,6 +162,7 @@ fn a_password_that_strangers_know_is_not_taken_and_must_be_replaced_once_they_do
     let mut house = House::new();
     house.allow_passwords();
     let mut kim = house.member(EMAIL, "viewer");
+    let mut max = house.member("max@example.com", "viewer");
     let corpus = house.server.scratch().join("corpus.txt");
     stdx::files::replace(&corpus, format!("{PASSWORD}\nanother known password\n").as_bytes()).unwrap();
     let data = house.server.data();
@@ -194,6 +195,16 @@ fn a_password_that_strangers_know_is_not_taken_and_must_be_replaced_once_they_do
     assert!(!is_in(&mut kim.client), "the sessions of before");
     assert_eq!(replace(&mut house.server.client(), "two hot birds on a bike").status, 404, "once");
     assert!(again.get("/api/v1/notices").expect(200).text.contains("password.breached"));
+
+    // Whoever is made an admin between the two is worth more than another password.
+    let mut late = house.server.client();
+    let asked = late.try_password("max@example.com", PASSWORD, &max.app.code()).expect(200).json;
+    let role = json!({"role": "admin"});
+    let path = house.path(&format!("/members/{}", max.id));
+    assert!(house.owner.confirmed(&mut house.passkey, "PATCH", &path, Some(&role)).status < 300);
+    let body = json!({"ceremony": asked["ceremony"], "password": "five old frogs in a pond"});
+    assert_eq!(late.post("/api/v1/login/password/replace", &body).status, 404);
+    assert!(!is_in(&mut late));
 }
 
 #[test]
