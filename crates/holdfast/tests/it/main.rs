@@ -27,7 +27,6 @@ mod incidents;
 mod keys;
 mod kill;
 mod ledger;
-mod liar;
 mod libraries;
 mod limits;
 mod live;

@@ -6,9 +6,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
-use testkit::{Authenticator, Client, Reply};
+use testkit::{Authenticator, Client, Liar, Reply};
 
-use crate::liar::Liar;
 use crate::support::{House, ROOT};
 
 /// A provider on this machine may be asked, as an operator would allow one in their own network.

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
+use crate::app::now_s;
+use crate::device::{Device, hs256};
 use serde_json::{Value, json};
-use testkit::Device;
 
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -17,12 +18,14 @@ struct Said {
 
 /// The provider.
 pub struct Liar {
+    /// Its address, which is its name.
     pub issuer: String,
     key: Arc<Device>,
     said: Arc<Mutex<Said>>,
 }
 
 impl Liar {
+    /// Starts one on a random port. What it signs is right until it is told otherwise.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
@@ -38,6 +41,7 @@ impl Liar {
         Self { issuer, key, said }
     }
 
+    /// Its public key.
     pub fn jwk(&self) -> Value {
         self.key.jwk()
     }
@@ -50,11 +54,11 @@ impl Liar {
 
     /// A logout token for Ada that differs so from a right one; `null` takes a claim out.
     pub fn logout_token(&self, header: &Value, claims: &Value) -> String {
-        let now_s = stdx::Clock::wall().now_ms() / 1_000;
+        let now_s = now_s();
         let mut whole_header = json!({ "alg": "ES256", "kid": "first", "typ": "logout+jwt" });
         let mut whole = json!({
             "iss": self.issuer, "aud": "holdfast", "sub": "ada", "iat": now_s, "exp": now_s + 120,
-            "jti": stdx::random_text::<12>(), "events": { LOGOUT_EVENT: {} },
+            "jti": lot(), "events": { LOGOUT_EVENT: {} },
         });
         for (name, value) in header.as_object().unwrap() {
             whole_header[name] = value.clone();
@@ -79,6 +83,13 @@ impl Liar {
         self.said.lock().unwrap().nonce = part("nonce");
         format!("{}?state={}&code=a-code", part("redirect_uri"), part("state"))
     }
+}
+
+/// Twelve bytes that nobody can guess, as text.
+fn lot() -> String {
+    let mut bytes = [0; 12];
+    aws_lc_rs::rand::fill(&mut bytes).expect("chance");
+    data_encoding::BASE64URL_NOPAD.encode(&bytes)
 }
 
 fn answer(mut stream: TcpStream, issuer: &str, key: &Device, said: &Mutex<Said>) {
@@ -117,7 +128,7 @@ fn answer(mut stream: TcpStream, issuer: &str, key: &Device, said: &Mutex<Said>)
 }
 
 fn token(issuer: &str, key: &Device, said: &Said) -> String {
-    let now_s = stdx::Clock::wall().now_ms() / 1_000;
+    let now_s = now_s();
     let mut header = json!({ "alg": "ES256", "kid": "first" });
     let mut claims = json!({
         "iss": issuer, "aud": "holdfast", "sub": "ada", "nonce": said.nonce, "iat": now_s, "exp": now_s + 300,
@@ -136,7 +147,7 @@ fn token(issuer: &str, key: &Device, said: &Said) -> String {
         header["jwk"] = signer.jwk();
     }
     if let Some(secret) = header["secret"].as_str().map(str::to_owned) {
-        return testkit::hs256(&secret, &json!({ "alg": "HS256", "kid": "first" }), &claims);
+        return hs256(&secret, &json!({ "alg": "HS256", "kid": "first" }), &claims);
     }
     let token = signer.signed(&header, &claims);
     if header["alg"] == "none" { format!("{}.", token.rsplit_once('.').unwrap().0) } else { token }
