@@ -24,7 +24,7 @@ impl Canaries {
         format!("{}X{n:06}!", self.marker)
     }
 
-    /// How often the marker stands in `bytes`: plain, reversed, escaped for addresses, in hexadecimal, in base64.
+    /// How often the marker stands in `bytes`: plain, in small letters, reversed, escaped for addresses, in hexadecimal, in base64.
     pub fn count_in(&self, bytes: &[u8]) -> usize {
         self.disguises().iter().map(|text| memmem::find_iter(bytes, text.as_bytes()).count()).sum()
     }
@@ -33,6 +33,7 @@ impl Canaries {
         let marker = self.marker.as_bytes();
         let mut all = vec![
             self.marker.clone(),
+            self.marker.to_lowercase(),
             self.marker.chars().rev().collect(),
             marker.iter().map(|byte| format!("%{byte:02X}")).collect(),
             HEXLOWER.encode(marker),

@@ -16,6 +16,8 @@ mod stuffing;
 
 use crate::play::{Drill, Play};
 
+pub(crate) use choosing::import as known_passwords;
+
 /// The drill.
 pub const DRILL: Drill = Drill {
     name: "customerio-2019",
@@ -25,7 +27,7 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "oracles",
             goal: "E1: 0 byte differences; AUC of time within 4.9 standard errors of 0.5; medians at most 50 µs apart, or 4.9 standard deviations of what chance makes of equal ones",
-            door: "",
+            door: "the operator puts a proxy before the console that lets in who is on a list of members",
             play: oracles::oracles,
         },
         Play {
@@ -49,7 +51,7 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "detection",
             goal: "E2: told within 60 s and 500 probes, from one address at 2 a second and from 5,000 addresses",
-            door: "",
+            door: "a supervisor restarts the server every few seconds",
             play: noticed::detection,
         },
         Play {
@@ -61,7 +63,7 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "spike",
             goal: "E7: a send whose messages come back stops by itself within 1,000",
-            door: "",
+            door: "the relay takes every message and tells nobody what came back",
             play: spam::spike,
         },
         Play {

@@ -20,6 +20,7 @@ mod thief;
 use crate::play::{Drill, Play};
 
 pub(crate) use ceremony::without_a_grant;
+pub(crate) use support::opened;
 
 /// The drill.
 pub const DRILL: Drill = Drill {
@@ -60,7 +61,7 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "leak",
             goal: "C7: from 2,000 rows the right export in at least 99 %, from fewer a guess at most; 0 wrong ones named",
-            door: "",
+            door: "a colleague approves both exports for the same person, who mixes the files",
             play: leak::leak,
         },
         Play {
@@ -71,7 +72,7 @@ pub const DRILL: Drill = Drill {
         },
         Play {
             name: "scraper",
-            goal: "C2: at most 250 people in an hour, whatever the session or token; those who run the workspace are told",
+            goal: "C2: at most 250 people in an hour and 500 in a day (--long), whatever the session or token, 50 for an operator; those who run the workspace are told",
             door: "an admin gives the same person a second account",
             play: scraper::scraper,
         },
@@ -84,7 +85,7 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "disk",
             goal: "C4: 0 planted personal values in any file, the master key in none",
-            door: "",
+            door: "the operator keeps a copy of the master key beside the data",
             play: thief::disk,
         },
     ],

@@ -9,6 +9,7 @@
 //! says so, and the next one is played.
 //!
 //! Modules in reading order: [`report`], `stage`, `walk` (every route, called by somebody), `browser` and `recorder` (a real browser and what leaves it),
+//! `proxy` (what an operator can put in front of a door),
 //! `canary` and `dice` (planted and invented values), then a module for each incident.
 #![allow(
     clippy::unwrap_used,
@@ -25,6 +26,7 @@ mod dice;
 mod mixpanel_2018;
 mod mixpanel_2025;
 mod play;
+mod proxy;
 mod recorder;
 pub mod report;
 mod segment_2019;

@@ -11,6 +11,7 @@
 pub(crate) mod ended;
 mod entering;
 mod matrix;
+mod paths;
 mod seen;
 mod told;
 mod touch;
@@ -18,8 +19,11 @@ mod touch;
 use crate::play::{Drill, Play};
 
 /// Who calls from where is told by a header here, so that one host can play several addresses.
-pub(crate) const SETTINGS: &[(&str, &str)] =
-    &[("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]")];
+pub(crate) const SETTINGS: &[(&str, &str)] = &[
+    ("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]"),
+    // A thousand open pages, and those who ask meanwhile.
+    ("HOLDFAST_CONSOLE__CONNECTIONS_MAX", "2048"),
+];
 
 /// What somebody saw, exactly.
 pub(crate) const SEEN: Play = Play {
@@ -75,6 +79,12 @@ pub const DRILL: Drill = Drill {
         },
         SEEN,
         TOLD,
+        Play {
+            name: "paths",
+            goal: "S2: paths in the server's table = paths known here; 0 below the account's floor; 0 codes by e-mail; a reset adds and removes no factor",
+            door: "an admin lets members of a workspace that demands passkeys in with passwords",
+            play: paths::paths,
+        },
         Play {
             name: "reset",
             goal: "S5: 0 of N sessions and tokens work, within 1 s; 0 revived by kill -9, restart or a restored backup",

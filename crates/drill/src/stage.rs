@@ -35,6 +35,9 @@ pub struct Stage {
     pub long: bool,
 }
 
+/// How many people are planted in a workspace.
+const PLANTED: usize = 6;
+
 /// A member who signs in with a password and a code.
 pub struct ByPassword {
     /// The address.
@@ -51,6 +54,15 @@ impl Stage {
     /// Starts a server that sends mail, and enrols its owner.
     pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
         let program = options.program.to_str().expect("a path that is text");
+        Self::of(program, settings, (browser::find(options.browser.as_deref()), options.long))
+    }
+
+    /// Another one with settings of its own, for a step.
+    pub fn like(&self, settings: &[(&str, &str)]) -> Self {
+        Self::of(self.server.program(), settings, (self.browser.clone(), self.long))
+    }
+
+    fn of(program: &str, settings: &[(&str, &str)], (browser, long): (Option<PathBuf>, bool)) -> Self {
         let (mail, letters) = (MailSink::open(), MailSink::open());
         let (port, letters_port) = (mail.port().to_string(), letters.port().to_string());
         let mut environment = settings.to_vec();
@@ -67,7 +79,6 @@ impl Stage {
         let server = Server::start_with(program, &[], &environment);
         let mut owner = server.client();
         let passkey = owner.enrol(&server.installed.setup_code);
-        let browser = browser::find(options.browser.as_deref());
         Self {
             server,
             owner,
@@ -79,7 +90,7 @@ impl Stage {
             hook: HookSink::open(),
             canaries: Canaries::new(),
             browser,
-            long: options.long,
+            long,
         }
     }
 
@@ -167,12 +178,40 @@ impl Stage {
 
     /// Sends Segment messages in batches, as a server's SDK would.
     pub fn send(&self, messages: &[Value]) {
+        self.send_with(&self.server.installed.write_key, messages);
+    }
+
+    /// The same with another write key.
+    pub fn send_with(&self, write_key: &str, messages: &[Value]) {
         let mut sdk = self.server.sdk();
         for batch in messages.chunks(500) {
-            let body = json!({ "writeKey": self.server.installed.write_key, "batch": batch });
+            let body = json!({ "writeKey": write_key, "batch": batch });
             let reply = sdk.post("/v1/batch", &body).expect(200);
             assert_eq!(reply.text, r#"{"success":true}"#);
         }
+    }
+
+    /// People with planted names, addresses and ids in a workspace of the owner's, sent with its write key; the ids that the
+    /// server gave to everybody there.
+    pub fn planted(&mut self, (workspace, write_key): (&str, &str)) -> Vec<String> {
+        let planted = |n: usize| self.canaries.secret(n);
+        let messages: Vec<Value> = (0..PLANTED)
+            .map(|n| {
+                let email = format!("{}@example.com", planted(n).replace('!', ""));
+                let traits =
+                    json!({ "plan": "pro", "name": format!("{} Planted", planted(n)), "email": email });
+                json!({ "type": "identify", "userId": format!("planted-{}", planted(n)), "traits": traits })
+            })
+            .collect();
+        self.send_with(write_key, &messages);
+        let path = format!("/api/v1/workspaces/{workspace}/people?limit=200");
+        let owner = &mut self.owner;
+        wait_until(60, "the people", || {
+            let people = owner.get(&path).expect(200).json;
+            let ids = people["items"].as_array()?.iter().filter_map(|line| line["id"].as_str());
+            let ids: Vec<String> = ids.map(str::to_owned).collect();
+            (ids.len() >= PLANTED).then_some(ids)
+        })
     }
 
     /// Every event that is shown.

@@ -8,6 +8,7 @@
 mod devices;
 mod leaving;
 mod relay;
+mod staff;
 mod status;
 mod stolen;
 
@@ -31,8 +32,14 @@ pub const DRILL: Drill = Drill {
         Play {
             name: "two-doors",
             goal: "T4: 0 of R console routes exist at the collector's address",
-            door: "",
+            door: "the operator puts a proxy at the collector's address that passes /api on to the console",
             play: relay::two_doors,
+        },
+        Play {
+            name: "staff-console",
+            goal: "T4: 0 routes open to operators return an end customer's field, 0 a workspace's secret or key",
+            door: "an owner invites the operator into a workspace",
+            play: staff::staff_console,
         },
         Play {
             name: "stolen-session",

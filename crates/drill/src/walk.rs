@@ -5,6 +5,8 @@ use testkit::{Client, Server};
 
 /// A row of the table.
 pub struct Route {
+    /// At which door it is.
+    pub door: String,
     pub method: String,
     pub path: String,
     pub action: String,
@@ -25,13 +27,19 @@ pub struct Answer {
 
 /// The routes of the console door that are not for anybody: R.
 pub fn routes(server: &Server) -> Vec<Route> {
+    let of_somebody = |route: &Route| route.door == "console" && route.scope != "anyone";
+    table(server).into_iter().filter(of_somebody).collect()
+}
+
+/// Every route of every door, the host's own among them.
+pub fn table(server: &Server) -> Vec<Route> {
     let (code, out, errors) = server.command(&["routes", "--json"]);
     assert_eq!(code, 0, "{errors}");
     let rows: Vec<Value> = serde_json::from_str(&out).expect("the table");
     let text = |row: &Value, name: &str| row[name].as_str().expect("a text").to_owned();
     rows.iter()
-        .filter(|row| row["door"] == "console" && row["scope"] != "anyone")
         .map(|row| Route {
+            door: text(row, "door"),
             method: text(row, "method"),
             path: text(row, "path"),
             action: text(row, "action"),
@@ -44,13 +52,22 @@ pub fn routes(server: &Server) -> Vec<Route> {
 }
 
 impl Route {
+    /// Its method and path, as the table has them.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
     /// Its address in a workspace, about a person who is there and other things that are not.
     pub fn at(&self, workspace: &str, person: &str) -> String {
-        let part = |part: &str| match part {
-            "{w}" => workspace.to_owned(),
-            "{person}" => person.to_owned(),
-            part if part.starts_with('{') => "nothing".to_owned(),
-            part => part.to_owned(),
+        self.about(&[("{w}", workspace), ("{person}", person)])
+    }
+
+    /// Its address about what is known; about nothing where it is not.
+    pub fn about(&self, known: &[(&str, &str)]) -> String {
+        let part = |part: &str| match known.iter().find(|(name, _)| *name == part) {
+            Some((_, id)) => (*id).to_owned(),
+            None if part.starts_with('{') => "nothing".to_owned(),
+            None => part.to_owned(),
         };
         self.path.split('/').map(part).collect::<Vec<_>>().join("/")
     }
@@ -78,10 +95,19 @@ pub fn walk(
         .map(|route| {
             let body = (route.method != "GET").then(|| json!({}));
             let reply = client.send(&route.method, &route.at(workspace, person), body.as_ref(), &[]);
-            let name = format!("{} {}", route.method, route.path);
-            Answer { route: name, status: reply.status, text: reply.text }
+            Answer { route: route.name(), status: reply.status, text: reply.text }
         })
         .collect()
+}
+
+/// Reads all that can be read about what is known. What would wait for a stream is left out.
+pub fn read(client: &mut Client, routes: &[Route], known: &[(&str, &str)]) -> Vec<Answer> {
+    let read = routes.iter().filter(|route| route.method == "GET" && !route.ends_or_never_ends());
+    read.map(|route| {
+        let reply = client.get(&route.about(known));
+        Answer { route: route.name(), status: reply.status, text: reply.text }
+    })
+    .collect()
 }
 
 /// The answers that are not refusals. A page sends people to sign in (303) instead of a bare refusal.

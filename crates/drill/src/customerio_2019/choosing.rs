@@ -69,7 +69,7 @@ pub fn passwords(stage: &mut Stage, open: bool) -> Seen {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a file of the operator's, read once")]
-fn import(stage: &Stage, corpus: &[String]) {
+pub(crate) fn import(stage: &Stage, corpus: &[String]) {
     let file = stage.server.scratch().join("corpus.txt");
     stdx::files::replace(&file, corpus.join("\n").as_bytes()).expect("the corpus");
     let data = stage.server.data();

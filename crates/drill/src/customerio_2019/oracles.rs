@@ -11,6 +11,7 @@ use testkit::{Client, Reply};
 use super::compared::Compared;
 use crate::dice::Dice;
 use crate::play::Seen;
+use crate::proxy::{Proxy, Way};
 use crate::stage::Stage;
 
 /// How many ask at once. With `--long` fewer, so that the machine makes less of its own noise.
@@ -67,16 +68,18 @@ impl Bait {
     }
 }
 
-pub fn oracles(stage: &mut Stage, _open: bool) -> Seen {
+pub fn oracles(stage: &mut Stage, open: bool) -> Seen {
     let long = stage.long;
     let (probes, senders) = if long { (10_000, SENDERS_LONG) } else { (2_000, SENDERS) };
     let bait = bait(stage, if long { KNOWN_LONG } else { KNOWN });
+    let proxy = open.then(|| known_alone(stage, &bait));
     let (mut figures, mut held, mut different) = (Vec::new(), true, 0);
     for oracle in &ORACLES {
         let hashed = oracle.path == ADDRESS;
         let probes = if hashed && !long { probes / HASHED_EVERY } else { probes };
         let senders = if hashed { SENDERS / HASHED_EVERY } else { senders };
-        let Asked { known, unknown, answers } = ask(stage, oracle, &bait, (probes, senders));
+        let address = proxy.as_ref().map_or(&stage.server.console, |proxy| &proxy.address);
+        let Asked { known, unknown, answers } = ask(address, oracle, &bait, (probes, senders));
         let compared = Compared::of(&known, &unknown);
         different += answers.len().saturating_sub(1);
         held &= answers.len() == 1
@@ -159,11 +162,23 @@ struct Asked {
     answers: BTreeSet<String>,
 }
 
-fn ask(stage: &Stage, oracle: &Oracle, bait: &Bait, (probes, senders): (usize, usize)) -> Asked {
+/// A proxy that lets in who is on a list of members, which keeps a flood of strangers off the server.
+fn known_alone(stage: &Stage, bait: &Bait) -> Proxy {
+    let console = stage.server.console.clone();
+    let members: Vec<String> = bait.emails.iter().map(|(known, _)| known.clone()).collect();
+    Proxy::open(move |path, body| {
+        match path != ADDRESS || members.iter().any(|email| body.contains(email.as_str())) {
+            true => Way::To(console.clone()),
+            false => Way::Answered("403 Forbidden"),
+        }
+    })
+}
+
+fn ask(address: &str, oracle: &Oracle, bait: &Bait, (probes, senders): (usize, usize)) -> Asked {
     let (asked, next) = (Mutex::new(Asked::default()), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for sender in 0..senders {
-            let (asked, next, mut client) = (&asked, &next, stage.server.client());
+            let (asked, next, mut client) = (&asked, &next, Client::new(address));
             scope.spawn(move || {
                 let mut dice = Dice::new(sender as u64 + 7);
                 while next.fetch_add(1, Ordering::Relaxed) < probes {

@@ -14,15 +14,18 @@ const LEAKED: usize = 2_000;
 const FEW: usize = 40;
 const DRAWS: usize = 20;
 
-pub fn leak(stage: &mut Stage, _open: bool) -> Seen {
+pub fn leak(stage: &mut Stage, open: bool) -> Seen {
     super::support::people(stage, PEOPLE);
     let (mut admin, mut key) = stage.joined("admin");
     let exports: Vec<(String, Vec<String>)> =
         (0..2).map(|_| exported(stage, (&mut admin, &mut key))).collect();
     let mut dice = Dice::new(11);
     let (mut right, mut wrong, mut few_right) = (0, 0, 0);
+    // Whoever has both files mixes them.
+    let mixed: Vec<String> = exports.iter().flat_map(|(_, rows)| rows.clone()).collect();
     for draw in 0..DRAWS {
         let (grant, rows) = &exports[draw % exports.len()];
+        let rows = if open { &mixed } else { rows };
         for (count, right) in [(LEAKED, &mut right), (FEW, &mut few_right)] {
             let found = named(stage, &drawn(&mut dice, rows, count));
             *right += usize::from(found.as_ref() == Some(grant));

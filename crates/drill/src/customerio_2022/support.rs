@@ -35,7 +35,7 @@ pub fn people(stage: &mut Stage, count: usize) -> Vec<String> {
     testkit::wait_until(120, "the people", || known(owner))
 }
 
-fn opened(stage: &mut Stage, operator: &mut Client) -> String {
+pub fn opened(stage: &mut Stage, operator: &mut Client) -> String {
     let id = operator.get("/api/v1/session").expect(200).json["id"].clone();
     let body = json!({ "operator": id, "reason": "a question of theirs", "life_s": 3_600 });
     stage.change("POST", "/grants/support", &body).json["id"].as_str().expect("a grant").to_owned()

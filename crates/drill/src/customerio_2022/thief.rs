@@ -6,9 +6,12 @@ use crate::stage::Stage;
 
 const PEOPLE: usize = 500;
 
-pub fn disk(stage: &mut Stage, _open: bool) -> Seen {
+pub fn disk(stage: &mut Stage, open: bool) -> Seen {
     super::support::people(stage, PEOPLE);
     let key = bytes_below(&stage.server.config_home());
+    if open {
+        stdx::files::replace(&stage.server.data().join("master.copy"), &key).expect("a copy");
+    }
     let (data, log) = (bytes_below(&stage.server.data()), stage.server.log());
     let found = stage.canaries.count_in(&data) + stage.canaries.count_in(log.as_bytes());
     // The key as it lies in its file, in pieces long enough not to be chance.

@@ -1,32 +1,16 @@
 //! Everything short of what it takes, at every route.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{App, Client};
 
 use crate::play::Seen;
 use crate::stage::Stage;
 use crate::walk::{Answer, Route, answered, routes, walk};
 
-/// How many people are planted in a workspace.
-const PEOPLE: usize = 6;
-
-/// People with planted traits in the first workspace; one of them.
+/// People in the first workspace; one of them.
 fn planted(stage: &mut Stage) -> String {
-    let messages: Vec<Value> = (0..PEOPLE)
-        .map(|n| {
-            let traits = json!({ "plan": stage.canaries.secret(n), "email": format!("planted{n}@example.com") });
-            json!({ "type": "identify", "userId": format!("planted-{}-{n}", stage.canaries.secret(0)), "traits": traits })
-        })
-        .collect();
-    stage.send(&messages);
-    let path = stage.path("/people?limit=200");
-    let owner = &mut stage.owner;
-    let before = messages.len();
-    testkit::wait_until(60, "the people", || {
-        let people = owner.get(&path).expect(200).json;
-        let items = people["items"].as_array()?;
-        (items.len() >= before).then(|| items[0]["id"].as_str().expect("an id").to_owned())
-    })
+    let place = (stage.server.installed.workspace.clone(), stage.server.installed.write_key.clone());
+    stage.planted((&place.0, &place.1)).remove(0)
 }
 
 pub fn half_signed_in(stage: &mut Stage, open: bool) -> Seen {

@@ -1,13 +1,16 @@
 //! A copy of the sign-in page that passes everything both ways, and the two doors.
 
 use serde_json::{Value, json};
+use testkit::Client;
 
 use crate::play::Seen;
+use crate::proxy::{Proxy, Way};
 use crate::stage::Stage;
 use crate::walk::routes;
 
-/// How often each look-alike is visited by somebody with a passkey.
+/// How often each look-alike is visited by somebody with a passkey, and with `--long`: a thousand times in all.
 const VISITS: usize = 25;
+const VISITS_LONG: usize = 334;
 /// How many members type a password and a code into it.
 const TYPED: usize = 3;
 
@@ -21,8 +24,9 @@ pub fn relay(stage: &mut Stage, open: bool) -> Seen {
         format!("http://127.0.0.1:{port}"),
     ];
     let (mut tried, mut by_browser, mut by_server, mut sessions) = (0, 0, 0, 0);
+    let visits = if stage.long { VISITS_LONG } else { VISITS };
     for origin in &origins {
-        for _ in 0..VISITS {
+        for _ in 0..visits {
             let mut attacker = stage.server.client();
             let begun = attacker.post("/api/v1/login/begin", &json!({})).expect(200).json;
             stage.passkey.move_to(origin);
@@ -101,13 +105,21 @@ fn attackers_own(stage: &mut Stage) -> bool {
     attacker.get("/api/v1/session").status == 200
 }
 
-pub fn two_doors(stage: &mut Stage, _open: bool) -> Seen {
+pub fn two_doors(stage: &mut Stage, open: bool) -> Seen {
+    let (collect, console) = (stage.server.collect.clone(), stage.server.console.clone());
+    let behind = collect.clone();
+    let proxy = open.then(|| {
+        Proxy::open(move |path, _| {
+            Way::To(if path.starts_with("/api/") { &console } else { &behind }.clone())
+        })
+    });
+    let address = proxy.map_or(collect, |proxy| proxy.address);
     let routes = routes(&stage.server);
     let workspace = stage.server.installed.workspace.clone();
     let mut there = Vec::new();
     for route in &routes {
         // Each on a connection of its own: a door that knows no such route reads no body and hangs up.
-        let mut outside = stage.server.sdk();
+        let mut outside = Client::new(&address);
         outside.set_cookie(stage.owner.cookie().map(str::to_owned));
         let reply = outside.send(&route.method, &route.at(&workspace, "nobody"), None, &[]);
         if reply.status != 404 {

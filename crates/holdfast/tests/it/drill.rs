@@ -52,10 +52,11 @@ fn segment_2019_holds_and_reports_open_doors_and_no_others() {
         "matrix",
         "scope",
         "notice",
+        "paths",
         "reset",
         "lockdown",
     ];
-    check("segment-2019", 9, &doors);
+    check("segment-2019", 10, &doors);
 }
 
 #[test]
@@ -68,9 +69,11 @@ fn mixpanel_2018_holds_and_reports_open_doors_and_no_others() {
 fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "twilio-2022",
-        9,
+        10,
         &[
             "relay",
+            "two-doors",
+            "staff-console",
             "stolen-session",
             "stolen-cookie",
             "bound-session",
@@ -93,9 +96,11 @@ fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
             "break-glass",
             "second-account",
             "export",
+            "leak",
             "notice-channels",
             "scraper",
             "review",
+            "disk",
         ],
     );
 }
@@ -107,7 +112,20 @@ fn mixpanel_2025_holds_and_reports_open_doors_and_no_others() {
 
 #[test]
 fn customerio_2019_holds_and_reports_open_doors_and_no_others() {
-    check("customerio-2019", 8, &["stuffing", "passwords", "second-factor", "send-guard", "read-only"]);
+    check(
+        "customerio-2019",
+        8,
+        &[
+            "oracles",
+            "stuffing",
+            "passwords",
+            "second-factor",
+            "detection",
+            "send-guard",
+            "spike",
+            "read-only",
+        ],
+    );
 }
 
 #[test]
