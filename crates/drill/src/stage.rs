@@ -51,6 +51,15 @@ impl Stage {
     /// Starts a server that sends mail, and enrols its owner.
     pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
         let program = options.program.to_str().expect("a path that is text");
+        Self::on(program, settings, (browser::find(options.browser.as_deref()), options.long))
+    }
+
+    /// Another one, with a server and an owner of its own, for a step that does not leave its server as it was.
+    pub fn beside(&self, settings: &[(&str, &str)]) -> Self {
+        Self::on(self.server.program(), settings, (self.browser.clone(), self.long))
+    }
+
+    fn on(program: &str, settings: &[(&str, &str)], (browser, long): (Option<PathBuf>, bool)) -> Self {
         let (mail, letters) = (MailSink::open(), MailSink::open());
         let (port, letters_port) = (mail.port().to_string(), letters.port().to_string());
         let mut environment = settings.to_vec();
@@ -67,7 +76,6 @@ impl Stage {
         let server = Server::start_with(program, &[], &environment);
         let mut owner = server.client();
         let passkey = owner.enrol(&server.installed.setup_code);
-        let browser = browser::find(options.browser.as_deref());
         Self {
             server,
             owner,
@@ -79,7 +87,7 @@ impl Stage {
             hook: HookSink::open(),
             canaries: Canaries::new(),
             browser,
-            long: options.long,
+            long,
         }
     }
 
@@ -160,6 +168,11 @@ impl Stage {
     /// Kills the server and starts it again; its people go on at its new address.
     pub fn kill_and_restart(&mut self) {
         self.server.kill_and_restart();
+        self.follow();
+    }
+
+    /// Has its people go on where the server is now.
+    pub fn follow(&mut self) {
         let at = self.server.console.clone();
         self.owner.move_to(&at);
         self.passkey.move_to(&at);

@@ -86,7 +86,7 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "customerio-2022",
-        10,
+        13,
         &[
             "support",
             "operator-export",
@@ -96,6 +96,9 @@ fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
             "notice-channels",
             "scraper",
             "review",
+            "ledger-broken",
+            "database",
+            "workspace-key",
         ],
     );
 }
