@@ -1,21 +1,25 @@
 //! customerio-2022: an engineer whose work gave access to client lists passed the addresses of six clients on. Played: an
 //! operator before, during and after a workspace opens itself to them, and breaking the glass, every way to a file without a second person, a file
-//! that was leaked all the same, whom it is told and what waits for that, somebody who reads one profile at a time, and whoever carries the disk away.
+//! that was leaked all the same, whom it is told and what waits for that, somebody who reads one profile at a time, whoever carries the disk away, or
+//! writes to its database; a ledger that takes nothing, and a workspace's key that is replaced.
 //!
 //! Tests elsewhere: no permitting path for operators to any list or export, for every request there is (`policy`:
-//! `invariants`), no other maker of the value that an export takes (`rows`, `guard`: `compile_fail`), edits of what gives power in
-//! the database (`it database`: C8, some seventy edits and the server does not start), what lapses after thirty days without use, on a
-//! clock of its own (`guard`: `review`), forged ledgers by the thousand (`ledger`: `campaign`: C5), running exports broken off
+//! `invariants`), no other maker of the value that an export takes (`rows`, `guard`: `compile_fail`), what lapses after thirty days
+//! without use, on a clock of its own (`guard`: `review`), forged ledgers by the thousand (`ledger`: `campaign`: C5), running exports broken off
 //! (`it exports`), a day of slow reading on a clock of its own (`it budget`).
 
+mod broken;
 mod ceremony;
 mod channels;
+mod database;
+mod edits;
 mod glass;
 mod leak;
 mod review;
 mod scraper;
 mod support;
 mod thief;
+mod workspace_key;
 
 use crate::play::{Drill, Play};
 
@@ -87,6 +91,24 @@ pub const DRILL: Drill = Drill {
             goal: "C4: 0 planted personal values in any file, the master key in none",
             door: "the operator keeps a copy of the master key beside the data",
             play: thief::disk,
+        },
+        Play {
+            name: "ledger-broken",
+            goal: "C6: 0 looks and changes without a durable entry, 0 events lost; without a witness exports and operators wait first",
+            door: "an admin takes the witness out of the configuration while it is away",
+            play: broken::ledger_broken,
+        },
+        Play {
+            name: "database",
+            goal: "C8: 0 silent gains by at least 50 edits; each start refused, and the table named",
+            door: "an owner makes the engineer an admin in the console",
+            play: database::database,
+        },
+        Play {
+            name: "workspace-key",
+            goal: "0 values of today's files opened by the older key, its wrapped form in 0 files, everything readable through the doors",
+            door: "an admin keeps a copy of the files from before where the thief finds it",
+            play: workspace_key::workspace_key,
         },
     ],
     needs: &[],

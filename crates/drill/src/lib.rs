@@ -10,7 +10,7 @@
 //!
 //! Modules in reading order: [`report`], `stage`, `walk` (every route, called by somebody), `browser` and `recorder` (a real browser and what leaves it),
 //! `proxy` (what an operator can put in front of a door),
-//! `canary` and `dice` (planted and invented values), then a module for each incident.
+//! `canary` and `dice` (planted and invented values), `fault` (a disk that fails), then a module for each incident.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,6 +23,7 @@ mod canary;
 mod customerio_2019;
 mod customerio_2022;
 mod dice;
+mod fault;
 mod mixpanel_2018;
 mod mixpanel_2025;
 mod play;

@@ -57,8 +57,8 @@ impl Stage {
         Self::of(program, settings, (browser::find(options.browser.as_deref()), options.long))
     }
 
-    /// Another one with settings of its own, for a step.
-    pub fn like(&self, settings: &[(&str, &str)]) -> Self {
+    /// Another one, with a server and an owner of its own, for a step that does not leave its server as it was.
+    pub fn beside(&self, settings: &[(&str, &str)]) -> Self {
         Self::of(self.server.program(), settings, (self.browser.clone(), self.long))
     }
 
@@ -108,7 +108,12 @@ impl Stage {
     /// Changes something as the owner, with a touch of the passkey where it is asked for.
     pub fn change(&mut self, method: &str, rest: &str, body: &Value) -> Reply {
         let path = self.path(rest);
-        let done = self.owner.change(&mut self.passkey, method, &path, body);
+        let mut done = self.owner.change(&mut self.passkey, method, &path, body);
+        if done.status == 401 {
+            // With the full figures a step takes longer than a session lasts without use.
+            self.owner.sign_in(&mut self.passkey);
+            done = self.owner.change(&mut self.passkey, method, &path, body);
+        }
         assert!(done.status < 300, "{method} {rest}: {} {}", done.status, done.text);
         done
     }
@@ -171,6 +176,11 @@ impl Stage {
     /// Kills the server and starts it again; its people go on at its new address.
     pub fn kill_and_restart(&mut self) {
         self.server.kill_and_restart();
+        self.follow();
+    }
+
+    /// Has its people go on where the server is now.
+    pub fn follow(&mut self) {
         let at = self.server.console.clone();
         self.owner.move_to(&at);
         self.passkey.move_to(&at);

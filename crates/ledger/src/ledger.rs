@@ -144,6 +144,11 @@ impl Ledger {
         self.shared().size()
     }
 
+    /// Whether a failure has stopped it: nothing is entered, and so nothing answered, until the process starts anew.
+    pub fn is_stopped(&self) -> bool {
+        self.shared().check().is_err()
+    }
+
     /// What opening found and did.
     pub fn recovery(&self) -> &Recovery {
         &self.handle.recovery

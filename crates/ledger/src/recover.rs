@@ -95,19 +95,34 @@ pub(crate) fn open(root: &Path, keys: LedgerKeys, clock: Clock) -> Result<Opened
     let writer = Writer { shared: shared.clone(), pending, next: end, last_ms, open, accompanied: 0 };
     let keeper = Keeper { shared: shared.clone(), history, open: below };
     let threads = Threads {
-        writer: spawn(root, "ledger-writer", move || writer.run())?,
-        keeper: spawn(root, "ledger-keeper", move || keeper.run())?,
+        writer: spawn(&shared, "ledger-writer", move || writer.run())?,
+        keeper: spawn(&shared, "ledger-keeper", move || keeper.run())?,
     };
     Ok(Opened { shared, threads, recovery, open_intents, lock })
 }
 
 fn spawn(
-    root: &Path,
+    shared: &Arc<Shared>,
     name: &str,
     run: impl FnOnce() + Send + 'static,
 ) -> Result<thread::JoinHandle<()>, LedgerError> {
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
+    let (root, ends) = (&shared.root, Ends(shared.clone()));
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let _ends = ends;
+        run();
+    });
     thread.map_err(|e| LedgerError::io("start the threads of", root, root, e))
+}
+
+/// Goes with its thread. One that panics must not leave callers behind who wait for it for ever.
+struct Ends(Arc<Shared>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.break_off();
+        }
+    }
 }
 
 fn lock(root: &Path) -> Result<File, LedgerError> {

@@ -147,6 +147,26 @@ impl Shared {
         }
     }
 
+    /// A thread has panicked: whoever waits for it is told, and nobody waits for it any more.
+    pub fn break_off(&self) {
+        let _ = self.failure.set("a thread of it broke off".to_owned());
+        let entries = {
+            let mut queue = self.queue.lock();
+            queue.closed = true;
+            std::mem::take(&mut queue.entries)
+        };
+        let requests = {
+            let mut work = self.work.lock();
+            work.closing = true;
+            std::mem::take(&mut work.requests)
+        };
+        self.arrived.notify_all();
+        self.wanted.notify_one();
+        // Without an answer each of them hears that it is closed.
+        drop((entries, requests));
+        tracing::error!("a thread of the ledger broke off: no entry, no answer");
+    }
+
     /// How many entries are durable.
     pub fn size(&self) -> u64 {
         self.state.read().size()

@@ -538,3 +538,21 @@ fn a_companion_goes_along_once_for_each_change_it_tells_of() {
     let again = again.open();
     assert_eq!((told(&again), again.size()), (vec![6, 4, 2], 9));
 }
+
+#[test]
+fn a_thread_that_breaks_off_leaves_nobody_waiting() {
+    let place = Place::new();
+    let ledger = place.open();
+    let before = ledger.enter(entry("person.viewed", Some(workspace(1)), 1)).unwrap();
+    ledger.accompany(Box::new(|_| panic!("what goes along breaks")));
+    assert!(!ledger.is_stopped());
+    ledger.enter(entry("person.viewed", Some(workspace(1)), 2)).unwrap_err();
+    for number in 3..6 {
+        let refused = ledger.enter(entry("person.viewed", Some(workspace(1)), number)).unwrap_err();
+        assert!(matches!(refused, LedgerError::Stopped { .. } | LedgerError::Closed), "{refused}");
+    }
+    ledger.checkpoint_now().unwrap_err();
+    assert!(ledger.is_stopped());
+    drop(ledger);
+    assert_eq!(place.open().size(), before.0 + 1);
+}

@@ -31,6 +31,7 @@ pub struct Installed {
 pub struct Server {
     program: PathBuf,
     home: Arc<TempDir>,
+    data: PathBuf,
     child: Child,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
@@ -115,8 +116,9 @@ impl Server {
     ) -> Self {
         let mut server = Self {
             program: PathBuf::from(program),
+            data: home.path().join("data"),
             home,
-            child: Command::new("true").spawn().expect("a process"),
+            child: nobody(),
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             environment: environment
                 .iter()
@@ -128,12 +130,22 @@ impl Server {
             ca: None,
             installed,
         };
-        let _ = server.child.wait();
         server.run();
         server
     }
 
     fn run(&mut self) {
+        if let Err(said) = self.try_restart() {
+            panic!("serve did not become ready\n{said}");
+        }
+    }
+
+    /// Starts it again after [`Server::terminate`] or [`Server::kill`], where it may refuse to: what it said then.
+    ///
+    /// # Errors
+    /// It ended before it was ready.
+    pub fn try_restart(&mut self) -> Result<(), String> {
+        let before = self.log().len();
         let mut child = Command::new(&self.program)
             .args(["serve", "--json", "--collect", "127.0.0.1:0", "--console", "127.0.0.1:0", "--data"])
             .arg(self.data())
@@ -146,7 +158,7 @@ impl Server {
             .expect("the program runs");
         let mut errors = child.stderr.take().expect("stderr");
         let log = self.log.clone();
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             let mut chunk = [0; 4096];
             while let Ok(count) = errors.read(&mut chunk) {
                 if count == 0 {
@@ -157,8 +169,11 @@ impl Server {
         });
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
-        let ready: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|_| panic!("serve said {line:?}\n{}", self.log.lock().expect("the log")));
+        let Ok(ready) = serde_json::from_str::<Value>(&line) else {
+            child.wait().expect("wait");
+            reading.join().expect("the log");
+            return Err(self.log().get(before..).unwrap_or_default().to_owned());
+        };
         assert_eq!(ready["ready"], true);
         let port = |name: &str| {
             ready[name].as_str().expect("an address").rsplit(':').next().expect("a port").to_owned()
@@ -171,11 +186,39 @@ impl Server {
             None => (format!("http://127.0.0.1:{collect}"), format!("http://localhost:{console}")),
         };
         self.child = child;
+        Ok(())
+    }
+
+    /// Another server of this installation's, on a copy of its data: for whoever has both files and master key.
+    ///
+    /// # Errors
+    /// What it said when it ended before it was ready.
+    pub fn on_copy(&self, data: &Path) -> Result<Self, String> {
+        let mut server = Self {
+            program: self.program.clone(),
+            home: self.home.clone(),
+            data: data.to_owned(),
+            child: nobody(),
+            arguments: self.arguments.clone(),
+            environment: self.environment.clone(),
+            log: Arc::default(),
+            collect: String::new(),
+            console: String::new(),
+            ca: None,
+            installed: self.installed.clone(),
+        };
+        server.try_restart().map(|()| server)
+    }
+
+    /// Changes a setting from the next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// The data directory.
     pub fn data(&self) -> PathBuf {
-        self.home.path().join("data")
+        self.data.clone()
     }
 
     /// A folder for the test's own files, outside the data directory.
@@ -256,6 +299,13 @@ impl Server {
             String::from_utf8_lossy(&output.stderr).into_owned(),
         )
     }
+}
+
+/// A process that has ended, in the place of one that is about to be started.
+fn nobody() -> Child {
+    let mut child = Command::new("true").spawn().expect("a process");
+    child.wait().expect("wait");
+    child
 }
 
 impl Drop for Server {

@@ -21,7 +21,7 @@ const DAY: [(&str, &str); 1] = [("HOLDFAST_PEOPLE__SEEN_PER_HOUR_MAX", "500")];
 pub fn scraper(stage: &mut Stage, open: bool) -> Seen {
     let (seen, told) = looked(stage, WANTED, open);
     let day = stage.long.then(|| {
-        let mut day = stage.like(&DAY);
+        let mut day = stage.beside(&DAY);
         looked(&mut day, WANTED_LONG, open)
     });
     let (operator, by_day) = (by_operator(stage), day.as_ref().map(|(seen, _)| *seen));

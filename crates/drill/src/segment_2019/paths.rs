@@ -60,11 +60,12 @@ const OPENS: [&str; 12] = [
 ];
 
 /// The routes of the console and of the host that ask for no session and open none, whatever they are given.
-const OPENS_NOTHING: [&str; 27] = [
+const OPENS_NOTHING: [&str; 28] = [
     "POST /api/v1/enrol/begin",
     "POST /api/v1/login/begin",
     "POST /api/v1/enrol/password/begin",
     "GET /api/v1/policies",
+    "GET /api/v1/session/left",
     "GET /api/v1/openapi.json",
     "GET /sign-in",
     "GET /enrol",

@@ -61,6 +61,9 @@ fn init_log(config: &Config) -> Outcome {
     let filter = EnvFilter::try_new(&config.log.filter)
         .map_err(|error| Failure::usage(format!("log.filter `{}`: {error}", config.log.filter)))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written (its disk is full, say) is lost. It would be told to standard error otherwise, and that it
+    // cannot be told there either would end the thread that wanted to say it.
+    let builder = builder.log_internal_errors(false);
     let terminal = std::io::stderr().is_terminal();
     let as_text = config.log.format.map_or(terminal, |format| format == LogFormat::Text);
     let set = if as_text { builder.with_ansi(terminal).try_init() } else { builder.json().try_init() };
@@ -97,8 +100,12 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let sender = telling::start(core, &config)?;
     let messages = telling::messages(&engine.services.campaigns)?;
     let mirroring = telling::mirror(core, &config, &engine.services.mirrored)?;
-    let health =
-        Health { guard: core.guard.clone(), journal: engine.journal.clone(), pass: engine.pass.clone() };
+    let health = Health {
+        guard: core.guard.clone(),
+        journal: engine.journal.clone(),
+        pass: engine.pass.clone(),
+        ledger: Some(core.ledger.clone()),
+    };
     let stop = Stop::default();
     let clock = &core.clock;
     let addresses =

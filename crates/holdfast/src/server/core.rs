@@ -53,11 +53,16 @@ impl Core {
     /// Says which part cannot be opened and what to do.
     pub fn open(installation: Installation, config: &Config, console_port: u16) -> Outcome<Self> {
         let clock = Clock::wall();
-        let Databases { control, people, ledger } = databases(&installation, &clock)?;
+        let databases = databases(&installation, &clock)?;
         let keys = KeyDirectory::new();
-        control
-            .read(|tx| control::workspaces::load_keys(tx, &installation.root, &keys))
-            .map_err(|error| Failure::failed(format!("the workspaces' keys: {error}")))?;
+        let loaded =
+            databases.control.read(|tx| control::workspaces::load_keys(tx, &installation.root, &keys));
+        if let Err(error) = loaded {
+            // Somebody may have changed them: that is then said, and not only what came of it.
+            kept::must_be_whole(&databases)?;
+            return Err(Failure::failed(format!("the workspaces' keys: {error}")));
+        }
+        let Databases { control, people, ledger } = databases;
         let console_url = config.console.origin(console_port);
         let guard = Guard::open(guard::Parts {
             db: control.clone(),

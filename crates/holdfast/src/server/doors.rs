@@ -78,7 +78,7 @@ pub fn build(
         .layer(from_fn(door::trace::requests));
     let collect = Router::new()
         .merge(collect::routes(services.collector.clone()))
-        .merge(collect_health.with_state(health.clone()))
+        .merge(collect_health.with_state(Health { ledger: None, ..health.clone() }))
         .merge(status.with_state(public))
         .layer(from_fn_with_state(at_collect, door::client::address))
         .layer(from_fn_with_state(wear(&services.about.collect_url, false), door::wear::dress))

@@ -9,6 +9,7 @@ use door::{DoorName, Permit, Routes};
 use guard::Guard;
 use http::StatusCode;
 use journal::Journal;
+use ledger::Ledger;
 use parking_lot::Mutex;
 use policy::actions::ReadHealth;
 use serde_json::json;
@@ -24,6 +25,8 @@ pub struct Health {
     pub journal: Journal,
     /// The resolving pass.
     pub pass: Arc<Mutex<Pass>>,
+    /// The ledger, at the door behind which nothing is answered without it. Events are taken all the same.
+    pub ledger: Option<Ledger>,
 }
 
 impl FromRef<Health> for Guard {
@@ -48,6 +51,9 @@ async fn ready(_may: Permit<ReadHealth>, State(health): State<Health>) -> Respon
     }
     if health.pass.lock().parked().is_some() {
         reasons.push("the resolving pass is parked; events are taken but not shown, the log says why");
+    }
+    if health.ledger.as_ref().is_some_and(Ledger::is_stopped) {
+        reasons.push("the ledger stopped after a failed write; nothing is shown or changed until the process starts anew");
     }
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": reasons.is_empty(), "reasons": reasons }))).into_response()

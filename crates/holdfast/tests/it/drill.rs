@@ -89,7 +89,7 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "customerio-2022",
-        10,
+        13,
         &[
             "support",
             "operator-export",
@@ -101,6 +101,9 @@ fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
             "scraper",
             "review",
             "disk",
+            "ledger-broken",
+            "database",
+            "workspace-key",
         ],
     );
 }

@@ -76,7 +76,10 @@ const BEHIND: &[(&str, &str)] = &[
     ("instant-acme", "door"),
     ("rcgen", "door testkit"),
     ("toml", "holdfast"),
-    ("rusqlite", "control vault people signin guard campaign collect service watch purge incident holdfast"),
+    (
+        "rusqlite",
+        "control vault people signin guard campaign collect service watch purge incident holdfast testkit",
+    ),
 ];
 
 /// Crates that do no input or output.
