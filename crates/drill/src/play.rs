@@ -82,7 +82,11 @@ pub fn run(options: &Options, mut tell: impl FnMut(&str)) -> Result<Report, Dril
             // Values of its own, so that what one step lets through is not counted against the next.
             stage.canaries = Canaries::new();
             tell(&format!("{} / {}{}", drill.name, play.name, if open { " (door open)" } else { "" }));
-            report.steps.push(match caught(|| (play.play)(&mut stage, open)) {
+            let played = caught(|| {
+                stage.wake();
+                (play.play)(&mut stage, open)
+            });
+            report.steps.push(match played {
                 Ok(seen) => Step {
                     drill: drill.name,
                     step: play.name,

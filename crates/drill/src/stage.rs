@@ -94,6 +94,13 @@ impl Stage {
         }
     }
 
+    /// Signs the owner in again where an earlier step took longer than a session lasts without use: with the full figures.
+    pub fn wake(&mut self) {
+        if self.long && self.owner.get("/api/v1/session").status == 401 {
+            self.owner.sign_in(&mut self.passkey);
+        }
+    }
+
     /// A path inside the workspace.
     pub fn path(&self, rest: &str) -> String {
         format!("/api/v1/workspaces/{}{rest}", self.server.installed.workspace)
