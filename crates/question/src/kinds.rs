@@ -27,6 +27,11 @@ pub const SQL_BYTES_MAX: usize = 64 * 1024;
 /// The event name that stands for any event.
 pub const ANY_EVENT: &str = "*";
 
+/// Whether an event called `name` is the `wanted` one, which may be `*` for any: any that people did themselves.
+pub fn is_wanted(wanted: &str, name: &str) -> bool {
+    wanted == name || (wanted == ANY_EVENT && !model::event::is_of_the_house(name))
+}
+
 /// A question.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

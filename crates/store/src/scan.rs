@@ -1,7 +1,8 @@
 //! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail; and by
-//! people (`walk`).
+//! people (`walk`), all of them or a few (`few`).
 
 pub mod found;
+pub mod few;
 mod fresh;
 mod property;
 mod stripes;

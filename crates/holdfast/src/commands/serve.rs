@@ -95,6 +95,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let engine = Engine::start(core, &config, collect_url, crowds)?;
     let asking = ask_witnesses(core, &config)?;
     let sender = telling::start(core, &config)?;
+    let keeper = telling::segments(&engine.services.segments)?;
     let messages = telling::messages(&engine.services.campaigns)?;
     let mirroring = telling::mirror(core, &config, &engine.services.mirrored)?;
     let health =
@@ -128,8 +129,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         () = ending.asked() => Ok(()),
     };
     drop((shop, asking));
-    // Waits for mail and entries that are under way.
-    let _ = tokio::task::spawn_blocking(move || drop((sender, messages, mirroring))).await;
+    // Waits for mail, entries and a round of segments that are under way.
+    let _ = tokio::task::spawn_blocking(move || drop((sender, messages, keeper, mirroring))).await;
     stop.stop();
     while serving.join_next().await.is_some() {}
     let ended = tokio::task::spawn_blocking(move || engine.end()).await;
