@@ -1,5 +1,7 @@
 //! `…/workspaces/{w}/segments`: audiences that people join and leave.
 
+use ::segments::why::Part;
+use ::segments::{Counted, NewSegment};
 use axum::Json;
 use axum::extract::{Path, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
@@ -7,8 +9,6 @@ use http::StatusCode;
 use model::PersonId;
 use policy::actions::{AskQuestion, ListPeople, ListSegments, ViewPerson, WriteSegment};
 use rows::{PersonLine, Released};
-use ::segments::why::Part;
-use ::segments::{Counted, NewSegment};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::ServiceError;
@@ -61,8 +61,8 @@ async fn make(
     State(state): State<ApiState>,
     Input(new): Input<NewSegment>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let made =
-        blocking(move || state.services.segments.make(may.granted(), new).map_err(ServiceError::from)).await?;
+    let made = blocking(move || state.services.segments.make(may.granted(), new).map_err(ServiceError::from))
+        .await?;
     Ok((StatusCode::CREATED, Json(document(&made))))
 }
 
@@ -112,10 +112,8 @@ async fn remove(
     State(state): State<ApiState>,
     Path((_, segment)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    blocking(move || {
-        state.services.segments.remove(may.granted(), &segment).map_err(ServiceError::from)
-    })
-    .await?;
+    blocking(move || state.services.segments.remove(may.granted(), &segment).map_err(ServiceError::from))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -131,10 +129,9 @@ async fn people(
     };
     let after = page.after.map(cursor).transpose()?;
     let limit = u32::try_from(page.limit.unwrap_or(50)).unwrap_or(u32::MAX);
-    let found = blocking(move || {
-        state.services.segment_people(may.granted(), workspace, (&segment, after, limit))
-    })
-    .await?;
+    let found =
+        blocking(move || state.services.segment_people(may.granted(), workspace, (&segment, after, limit)))
+            .await?;
     Ok(Json(List { items: found.lines, next: found.next.map(|id| id.to_string()) }))
 }
 
@@ -168,7 +165,8 @@ async fn import(
     Path((_, segment)): Path<(String, String)>,
     Raw(file): Raw,
 ) -> Result<Json<Value>, Problem> {
-    let text = String::from_utf8(file.to_vec()).map_err(|_| Problem::invalid("file", "send text in UTF-8"))?;
+    let text =
+        String::from_utf8(file.to_vec()).map_err(|_| Problem::invalid("file", "send text in UTF-8"))?;
     let imported = blocking(move || {
         state.services.segments.import(may.granted(), &segment, &text).map_err(ServiceError::from)
     })

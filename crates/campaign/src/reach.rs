@@ -83,6 +83,8 @@ impl Campaigns {
         let people = match only {
             Some(only) => self.0.people.still(workspace, only)?,
             None => {
+                // Before anybody is looked for: a segment may be no more.
+                self.named(broadcast)?;
                 let audience =
                     draft.who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
                 self.0.people.selected(workspace, audience.as_ref(), &self.0.segments.who())?

@@ -1,8 +1,8 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
 use model::{
-    BroadcastId, GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SegmentId, SourceId, TemplateId, TokenId,
-    WorkspaceId,
+    BroadcastId, GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SegmentId, SourceId,
+    TemplateId, TokenId, WorkspaceId,
 };
 
 /// Sign-in.

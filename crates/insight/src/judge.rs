@@ -16,8 +16,8 @@ use crate::reading::Reading;
 use crate::steps::{Steps, names_of};
 use crate::traits::TraitOf;
 use crate::walks::Ended;
-pub use rule::{Told, Verdict};
 use rule::{Past, Rule};
+pub use rule::{Told, Verdict};
 
 /// The most different steps of one audience, and the most traits; an audience with more is refused.
 pub const STEPS_MAX: usize = 32;
@@ -140,7 +140,8 @@ impl<'a> Group<'a> {
     ) -> Result<(), AskError> {
         let mut reading = Reading::new(who);
         reading.steps(self.steps.iter().copied());
-        let everybody = matches!(whom, Whom::Within(_)) && self.rules.iter().any(|(_, rule)| rule.may_hold_of_idle());
+        let everybody =
+            matches!(whom, Whom::Within(_)) && self.rules.iter().any(|(_, rule)| rule.may_hold_of_idle());
         let events = names_of(self.steps.iter().map(|step| step.event.as_str()));
         let scan = Scan {
             from_ms: i64::MIN,
@@ -150,7 +151,11 @@ impl<'a> Group<'a> {
         };
         let mut fold = Fold {
             steps: Steps::new(self.steps.iter().copied(), &[], &reading),
-            traits: self.traits.iter().map(|condition| (*condition, TraitOf::new(who, name_of(condition)))).collect(),
+            traits: self
+                .traits
+                .iter()
+                .map(|condition| (*condition, TraitOf::new(who, name_of(condition))))
+                .collect(),
             everybody,
             each,
             seen: Vec::new(),

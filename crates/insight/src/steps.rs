@@ -42,9 +42,7 @@ impl<'a> Steps<'a> {
         let mut rows = block.rows().to_vec();
         self.common.retain(block, &mut rows)?;
         for name in block.names().iter().skip(self.bits.len()) {
-            let is = |(place, (event, _)): (u32, &(&str, _))| {
-                u32::from(is_wanted(event, name)) << place
-            };
+            let is = |(place, (event, _)): (u32, &(&str, _))| u32::from(is_wanted(event, name)) << place;
             self.bits.push((0_u32..).zip(&self.steps).map(is).sum());
         }
         let events = block.events();

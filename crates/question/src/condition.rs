@@ -136,7 +136,11 @@ impl Condition {
 
     /// The condition of being in a segment, by its name or id.
     pub fn in_segment(segment: &str) -> Self {
-        Self { field: Field::Trait(format!("{SEGMENT_PREFIX}{segment}")), op: Op::Eq, value: Value::Bool(true) }
+        Self {
+            field: Field::Trait(format!("{SEGMENT_PREFIX}{segment}")),
+            op: Op::Eq,
+            value: Value::Bool(true),
+        }
     }
 
     /// The segment it asks for, if that is all it asks.

@@ -64,8 +64,10 @@ fn joined(parts: &[Audience], with: &str) -> String {
 fn did(done: &Did) -> String {
     let event = if done.did.event == ANY_EVENT { "anything" } else { done.did.event.as_str() };
     let conditions: Vec<String> = done.did.conditions.iter().map(condition).collect();
-    let with = if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
-    let within = done.within.map_or_else(|| " ever".to_owned(), |within| format!(" within {}", duration(within)));
+    let with =
+        if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
+    let within =
+        done.within.map_or_else(|| " ever".to_owned(), |within| format!(" within {}", duration(within)));
     format!("did {event}{with}{}{within}", times(done.times))
 }
 
@@ -126,9 +128,15 @@ mod tests {
                     {"any":[{"trait":"plan","op":"eq","value":"pro"},{"segment":"Loyal"}]}]}),
                 "did Order Completed where total is at least 50 at least 3 times within 30 days and did not Refund Requested within 1 day and (plan is \"pro\" or is in the segment Loyal)",
             ),
-            (json!({"did":{"event":"*"},"times":{"eq":0},"within":"12h"}), "did anything never within 12 hours"),
+            (
+                json!({"did":{"event":"*"},"times":{"eq":0},"within":"12h"}),
+                "did anything never within 12 hours",
+            ),
             (json!({"not":{"segment":"Loyal"}}), "is not in the segment Loyal"),
-            (json!({"trait":"tags","op":"in","value":[1,2,3,4,5,6,7]}), "tags is one of 1, 2, 3, 4, 5 and 2 more"),
+            (
+                json!({"trait":"tags","op":"in","value":[1,2,3,4,5,6,7]}),
+                "tags is one of 1, 2, 3, 4, 5 and 2 more",
+            ),
             (json!({"not":{"trait":"plan","op":"exists"}}), "not (plan is known)"),
         ] {
             assert_eq!(audience(&Audience::from_value(&who).unwrap()), words);

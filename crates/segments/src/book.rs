@@ -74,7 +74,8 @@ impl Book {
     }
 
     fn checked(&self, (workspace, id, version, document, mac): Raw) -> Result<Segment, SegmentError> {
-        let (workspace, id) = (WorkspaceId(u128::from_be_bytes(workspace)), SegmentId(u128::from_be_bytes(id)));
+        let (workspace, id) =
+            (WorkspaceId(u128::from_be_bytes(workspace)), SegmentId(u128::from_be_bytes(id)));
         if self.mac(workspace, id, version, &document) != mac.as_slice() {
             return Err(SegmentError::Altered);
         }

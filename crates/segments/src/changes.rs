@@ -33,7 +33,10 @@ impl Segments {
         let known = self.known();
         let Some(room) = known.room(workspace) else { return Ok(Vec::new()) };
         let mut counted: Vec<Counted> = self.0.people_db.read(|tx| {
-            room.segments.iter().map(|live| counted(tx, live.segment.clone())).collect::<Result<_, SegmentError>>()
+            room.segments
+                .iter()
+                .map(|live| counted(tx, live.segment.clone()))
+                .collect::<Result<_, SegmentError>>()
         })?;
         counted.sort_by(|one, other| one.segment.name.cmp(&other.segment.name));
         Ok(counted)
@@ -140,6 +143,34 @@ impl Segments {
         self.keep(entry, segment)
     }
 
+    /// Gives a workspace that has no segments these: for one that is furnished by the program itself, such as the demo's.
+    ///
+    /// # Errors
+    /// As [`Segments::make`].
+    pub fn furnish(&self, workspace: WorkspaceId, news: Vec<NewSegment>) -> Result<(), SegmentError> {
+        if self.known().room(workspace).is_some() {
+            return Ok(());
+        }
+        for new in news {
+            new.check()?;
+            let made_ms = self.0.clock.now_ms();
+            let NewSegment { name, who } = new;
+            let (id, by) = (SegmentId::new(made_ms), MemberId(0));
+            let segment = Segment { id, workspace, version: 1, name, who, by, made_ms, removed: false };
+            let entry = NewEntry {
+                code: "segment.made",
+                principal: "holdfast".to_owned(),
+                session: None,
+                from: None,
+                workspace: Some(workspace),
+                object: id.to_string(),
+                detail: json!({ "list": segment.is_list() }),
+            };
+            self.keep(entry, segment)?;
+        }
+        Ok(())
+    }
+
     /// Changes a segment's name or condition. Who belongs to it is found out anew where the condition is another one.
     ///
     /// # Errors
@@ -149,10 +180,15 @@ impl Segments {
         new.check()?;
         let before = self.standing(workspace, segment)?;
         if before.is_list() != new.who.is_none() {
-            return Err(invalid("who", "a list stays a list, and a condition a condition: make another segment"));
+            return Err(invalid(
+                "who",
+                "a list stays a list, and a condition a condition: make another segment",
+            ));
         }
         if before.version >= VERSIONS_MAX {
-            return Err(SegmentError::Conflict(format!("{VERSIONS_MAX} versions are as many as there may be")));
+            return Err(SegmentError::Conflict(format!(
+                "{VERSIONS_MAX} versions are as many as there may be"
+            )));
         }
         let NewSegment { name, who } = new;
         let (version, made_ms) = (before.version + 1, self.0.clock.now_ms());

@@ -89,8 +89,9 @@ pub fn read(who: &Value) -> Result<Audience, SegmentError> {
     if who.to_string().len() > WHO_BYTES_MAX {
         return Err(invalid("who", format!("at most {WHO_BYTES_MAX} bytes")));
     }
-    let audience = Audience::from_value(who)
-        .map_err(|error| invalid(&format!("who{}", error.pointer), format!("{}: {}", error.problem, error.fix)))?;
+    let audience = Audience::from_value(who).map_err(|error| {
+        invalid(&format!("who{}", error.pointer), format!("{}: {}", error.problem, error.fix))
+    })?;
     let mut wrong = None;
     audience.each(&mut |part| {
         let conditions: Vec<&Condition> = match part {

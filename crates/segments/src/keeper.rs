@@ -8,7 +8,7 @@ use crate::error::SegmentError;
 use crate::rounds::Next;
 use crate::segments::Segments;
 
-/// How long it waits at most where nobody is touched and no window ends: what was too busy to be told is tried again.
+/// How long it waits at most where nobody is touched and no window ends.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 /// How long it waits after a round that failed.
 const WAIT_FAILED: Duration = Duration::from_secs(1);

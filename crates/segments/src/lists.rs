@@ -81,7 +81,8 @@ impl Segments {
             return Err(invalid("file", format!("at most {LINES_MAX} lines: send it in parts")));
         }
         let detail = json!({ "lines": rows.len() });
-        let intent = self.0.ledger.intend(granted.does("segment.imported", segment.id.to_string(), detail))?;
+        let intent =
+            self.0.ledger.intend(granted.does("segment.imported", segment.id.to_string(), detail))?;
         let mut imported = Imported::default();
         for some in rows.chunks(AT_ONCE) {
             let mut codes = Vec::with_capacity(some.len());
@@ -157,7 +158,8 @@ fn identifiers(csv: &str) -> Vec<(u64, String)> {
     let mut found = Vec::new();
     for (number, line) in (1_u64..).zip(csv.trim_start_matches('\u{feff}').lines()) {
         let value = first_column(line);
-        let names_column = ["user_id", "userid", "email", "e-mail", "id"].contains(&value.to_lowercase().as_str());
+        let names_column =
+            ["user_id", "userid", "email", "e-mail", "id"].contains(&value.to_lowercase().as_str());
         if !value.is_empty() && !(number == 1 && names_column) {
             found.push((number, value));
         }

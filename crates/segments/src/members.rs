@@ -97,7 +97,8 @@ pub(crate) fn space_of(tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<O
 
 /// How many codes were given out.
 pub(crate) fn codes(tx: &Transaction<'_>, space: u32) -> Result<u32, SegmentError> {
-    let mut statement = tx.prepare_cached("select coalesce(max(code) + 1, 0) from person where space = ?1")?;
+    let mut statement =
+        tx.prepare_cached("select coalesce(max(code) + 1, 0) from person where space = ?1")?;
     Ok(statement.query_row([space], |row| row.get(0))?)
 }
 
@@ -154,7 +155,11 @@ pub(crate) fn begin(
 }
 
 /// Another version with the same condition.
-pub(crate) fn set_version(tx: &Transaction<'_>, segment: SegmentId, version: u32) -> Result<(), SegmentError> {
+pub(crate) fn set_version(
+    tx: &Transaction<'_>,
+    segment: SegmentId,
+    version: u32,
+) -> Result<(), SegmentError> {
     tx.prepare_cached("update segment_run set version = ?2 where segment = ?1")?
         .execute(params![segment.0.to_be_bytes(), version])?;
     Ok(())
@@ -191,7 +196,8 @@ pub(crate) fn living(
     )?;
     let mut found = HashMap::new();
     for code in codes {
-        let id: Option<[u8; 16]> = statement.query_row(params![space, code.0], |row| row.get(0)).optional()?;
+        let id: Option<[u8; 16]> =
+            statement.query_row(params![space, code.0], |row| row.get(0)).optional()?;
         if let Some(id) = id {
             found.insert(code, PersonId(u128::from_be_bytes(id)));
         }
@@ -232,7 +238,12 @@ pub(crate) fn settle(
         if verdict.is_in || verdict.next_ms.is_some() {
             let (since_ms, reason) =
                 before.map_or((why.at_ms, why.reason.to_owned()), |row| (row.since_ms, row.reason));
-            return put(tx, of, code, &Standing { is_in: was_in, since_ms, reason, next_ms: verdict.next_ms });
+            return put(
+                tx,
+                of,
+                code,
+                &Standing { is_in: was_in, since_ms, reason, next_ms: verdict.next_ms },
+            );
         }
         return drop_row(tx, of, code);
     }
@@ -349,7 +360,8 @@ pub(crate) fn due(
          order by next_ms limit ?2",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![now_ms, most], |row| Ok((row.get(0)?, PersonCode(row.get(1)?))))?;
+    let rows =
+        statement.query_map(params![now_ms, most], |row| Ok((row.get(0)?, PersonCode(row.get(1)?))))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -397,7 +409,8 @@ pub(crate) fn are_in(
     people
         .iter()
         .map(|code| {
-            let is_in: Option<bool> = statement.query_row(params![no, code.0], |row| row.get(0)).optional()?;
+            let is_in: Option<bool> =
+                statement.query_row(params![no, code.0], |row| row.get(0)).optional()?;
             Ok(is_in.unwrap_or_default())
         })
         .collect()

@@ -15,13 +15,16 @@ use crate::error::SegmentError;
 use crate::members::{self, MEMBERS_MAX, Of, Run, State, Why};
 use crate::pending::Cause;
 use crate::segments::{Live, Segments};
+use crate::telling::Told;
 
 /// How many people are judged in one round.
-const PEOPLE_MAX: usize = 5_000;
+const PEOPLE_MAX: usize = 10_000;
 /// How many rows are looked at in one round: people times segments.
-const ROWS_MAX: usize = 100_000;
+const ROWS_MAX: usize = 200_000;
 /// How many codes one step of filling goes through.
 const FILL_CODES: u32 = 50_000;
+/// How long what was too busy to be told waits.
+const TELL_AGAIN_MS: i64 = 1_000;
 /// So many places in the journal are read again after a crash, at most, where nobody was touched.
 const SAVE_EVERY: u64 = 20_000;
 
@@ -67,11 +70,13 @@ impl Segments {
         more |= self.touched_due(now_ms)?;
         more |= self.windows_due(now_ms)?;
         more |= self.fill_due(now_ms)?;
-        more |= self.tell_due()?;
-        if more {
+        let told = self.tell_due()?;
+        if more || told == Told::Some {
             return Ok(Next::AtOnce);
         }
-        Ok(Next::At(self.0.people_db.read(members::next_due)?))
+        let due = self.0.people_db.read(members::next_due)?;
+        let again = (told == Told::Nothing).then(|| now_ms.saturating_add(TELL_AGAIN_MS));
+        Ok(Next::At(due.into_iter().chain(again).min()))
     }
 
     /// Those who are to be filled anew begin with it.
@@ -122,7 +127,8 @@ impl Segments {
             let found = self.find(workspace, &judged, now_ms, &Whom::These(&codes))?;
             let reason = |person: PersonCode| reasons.get(&person).map(Cause::words).unwrap_or_default();
             let merged = people.iter().filter(|(_, cause)| *cause == Cause::Merge);
-            let because = Because { at_ms: now_ms, reason: &reason, merged: merged.map(|(code, _)| *code).collect() };
+            let because =
+                Because { at_ms: now_ms, reason: &reason, merged: merged.map(|(code, _)| *code).collect() };
             self.write(workspace, &judged, &found, &because, |tx| self.save(tx, through))
         });
         match done {
@@ -263,8 +269,7 @@ impl Segments {
             for found in found {
                 let Some(Judged { run, .. }) = judged.get(found.of) else { continue };
                 let stands = members::standing(tx, run.no, found.person)?;
-                let stands =
-                    stands.map(|row| Verdict { is_in: row.is_in, next_ms: row.next_ms });
+                let stands = stands.map(|row| Verdict { is_in: row.is_in, next_ms: row.next_ms });
                 let stands = stands.unwrap_or(Verdict { is_in: false, next_ms: None });
                 if stands != found.verdict || because.merged.contains(&found.person) {
                     changed.push(found);
@@ -308,12 +313,6 @@ impl Segments {
 impl Judged {
     fn of(&self, space: u32) -> Of<'_> {
         let segment = &self.live.segment;
-        Of {
-            no: self.run.no,
-            space,
-            workspace: segment.workspace,
-            segment: segment.id,
-            name: &segment.name,
-        }
+        Of { no: self.run.no, space, workspace: segment.workspace, segment: segment.id, name: &segment.name }
     }
 }

@@ -15,6 +15,17 @@ use crate::segments::Segments;
 /// How many are fed back at once.
 const AT_ONCE: u32 = 500;
 
+/// How it went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Told {
+    /// Nothing waits.
+    Everything,
+    /// There may be more.
+    Some,
+    /// The log is too busy for now.
+    Nothing,
+}
+
 /// One entry or exit.
 struct Turn {
     no: i64,
@@ -28,17 +39,16 @@ struct Turn {
 }
 
 impl Segments {
-    /// Feeds back what waits; says whether there is more.
-    pub(crate) fn tell_due(&self) -> Result<bool, SegmentError> {
+    /// Feeds back some of what waits.
+    pub(crate) fn tell_due(&self) -> Result<Told, SegmentError> {
         let waiting = self.0.people_db.read(waiting)?;
-        let Some(workspace) = waiting.first().map(|turn| turn.workspace) else { return Ok(false) };
+        let Some(workspace) = waiting.first().map(|turn| turn.workspace) else { return Ok(Told::Everything) };
         let of_one = waiting.iter().take_while(|turn| turn.workspace == workspace);
         let turns: Vec<&Turn> = of_one.collect();
         let now_ms = self.0.clock.now_ms();
         let events = turns.iter().map(|turn| turn.event(now_ms)).collect();
         if !(self.0.feed)(workspace, events).map_err(SegmentError::Fed)? {
-            // Busy: the next round tries again.
-            return Ok(false);
+            return Ok(Told::Nothing);
         }
         self.0.people_db.write(|tx| {
             let mut statement = tx.prepare_cached("delete from segment_event where no = ?1")?;
@@ -47,7 +57,7 @@ impl Segments {
             }
             Ok::<_, SegmentError>(())
         })?;
-        Ok(true)
+        Ok(Told::Some)
     }
 }
 

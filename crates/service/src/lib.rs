@@ -38,6 +38,7 @@ pub mod sources;
 pub mod status;
 pub mod workspaces;
 
+use ::segments::Segments;
 use campaign::Campaigns;
 use collect::Collector;
 use control::Database;
@@ -47,7 +48,6 @@ use ledger::Ledger;
 use people::People;
 use purge::Purges;
 use rows::Rows;
-use ::segments::Segments;
 use stdx::Clock;
 use store::Store;
 use watch::Watch;

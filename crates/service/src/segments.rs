@@ -1,11 +1,11 @@
 //! Segments as members and programs see them: how large a condition is, who is in, and why somebody is.
 
+use ::segments::definition;
+use ::segments::why::Why;
 use guard::Granted;
 use model::{PersonId, WorkspaceId};
 use question::{Ask, People, Question, Select, words};
 use rows::{PersonLine, Released};
-use ::segments::definition;
-use ::segments::why::Why;
 use serde_json::{Value, json};
 
 use crate::questions::unanswered;

@@ -1,8 +1,8 @@
 //! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail; and by
 //! people (`walk`), all of them or a few (`few`).
 
-pub mod found;
 pub mod few;
+pub mod found;
 mod fresh;
 mod property;
 mod stripes;

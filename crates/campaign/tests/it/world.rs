@@ -75,8 +75,7 @@ impl World {
         let store_keys = keys.clone();
         let own = Own { clock: clock.clone(), shelf: Shelf { dir: dir.path().join("exports"), keys } };
         let rows = Rows::new(people.clone(), ledger.clone(), guard.clone(), budget, own);
-        let store =
-            Store::open(dir.path(), store_keys, clock.clone(), store::Config::default()).unwrap();
+        let store = Store::open(dir.path(), store_keys, clock.clone(), store::Config::default()).unwrap();
         let segments = Segments::open(segments::Parts {
             control: control.clone(),
             people_db: people_db.clone(),
@@ -173,6 +172,11 @@ impl World {
 
     /// A broadcast to everybody that the lone owner asked for, approved and waited for.
     pub fn asked(&mut self) -> BroadcastId {
+        self.asked_for(None)
+    }
+
+    /// The same to an audience.
+    pub fn asked_for(&mut self, who: Option<serde_json::Value>) -> BroadcastId {
         let granted = self.permit::<WriteCampaign>();
         let template = Template {
             name: "News".to_owned(),
@@ -183,7 +187,7 @@ impl World {
             reply_to: None,
         };
         let version = self.campaigns.write_template(&granted, None, template).unwrap();
-        let draft = Draft { name: "News".to_owned(), template: version.id, version: 1, who: None };
+        let draft = Draft { name: "News".to_owned(), template: version.id, version: 1, who };
         let id = self.campaigns.make(&granted, draft).unwrap().id;
         let granted = self.permit::<SendBroadcast>();
         let (_, grant) = self.campaigns.ask(&granted, id, "").unwrap();

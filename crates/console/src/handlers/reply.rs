@@ -31,7 +31,10 @@ const WORDS: &[(&str, &str)] = &[
         "template-written",
         "Saved as a version of its own. Broadcasts keep the version that they were made with.",
     ),
-    ("segment-made", "Made. Everybody is gone through once; from then on people join and leave by themselves."),
+    (
+        "segment-made",
+        "Made. Everybody is gone through once; from then on people join and leave by themselves.",
+    ),
     ("segment-edited", "Saved. With another condition everybody is gone through once more."),
     ("segment-removed", "Removed. Nobody has left it: it is no more."),
     ("broadcast-made", "Made. Nothing is sent before somebody asks for it."),

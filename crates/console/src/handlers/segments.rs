@@ -24,6 +24,8 @@ const NEW: [&str; 5] = ["name", "event", "times", "within", "who"];
 const EDIT: [&str; 2] = ["name", "who"];
 /// How many people a segment's page shows.
 const PEOPLE_SHOWN: u32 = 20;
+/// How many lines of a file that nobody was found by are named.
+const LINES_SHOWN: usize = 20;
 
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
@@ -67,8 +69,7 @@ async fn make(
             };
             return Ok(listed(services, &inside, workspace, (size, typed))?.into_response());
         }
-        let made = new
-            .and_then(|new| services.segments.make(may.granted(), new).map_err(ServiceError::from));
+        let made = new.and_then(|new| services.segments.make(may.granted(), new).map_err(ServiceError::from));
         match made {
             Ok(made) => Ok::<_, ServiceError>(
                 reply::done(&paths::segment(workspace, made.segment.id), "segment-made").into_response(),
@@ -83,30 +84,39 @@ async fn make(
     .await
 }
 
+/// What is asked for beside the segment itself. Each is a look at people: counted and entered, so neither comes unasked.
 #[derive(Default, Deserialize)]
 struct Asked {
+    /// Why this person is in or out.
     #[serde(default)]
     person: String,
+    /// Some of its people.
+    #[serde(default)]
+    people: String,
 }
 
 async fn show(
     may: Permit<ListSegments>,
     inside: Inside,
-    (people, view): (Also<ListPeople>, Also<ViewPerson>),
+    (list, view): (Also<ListPeople>, Also<ViewPerson>),
     State(state): State<ConsoleState>,
     (Path((_, segment)), Query(asked)): (Path<(String, String)>, Query<Asked>),
 ) -> Result<Page, Problem> {
     let workspace = may.workspace()?;
     blocking(move || {
         let services = &state.services;
-        let why = match (&view.0, asked.person.trim().parse::<PersonId>()) {
-            (Some(view), Ok(person)) => {
-                Some(why(services.segment_why(view.granted(), workspace, (&segment, person))?))
-            }
-            _ => None,
-        };
-        let of = Of { services, inside: &inside, workspace, segment: &segment, people: &people };
-        of.shown((why, None), None)
+        let mut more = More { may_list: list.0.is_some(), ..More::default() };
+        if let (Some(view), Ok(person)) = (&view.0, asked.person.trim().parse::<PersonId>()) {
+            more.why = Some(why(services.segment_why(view.granted(), workspace, (&segment, person))?));
+        }
+        if let (Some(list), false) = (&list.0, asked.people.is_empty()) {
+            let page = services.segment_people(list.granted(), workspace, (&segment, None, PEOPLE_SHOWN))?;
+            let line = |line: &rows::PersonLine| {
+                (line.id, line.identifier.as_ref().map_or_else(String::new, |found| found.masked.clone()))
+            };
+            more.people = Some(page.lines.iter().map(|released| line(released)).collect());
+        }
+        shown(services, &inside, (workspace, &segment), more)
     })
     .await
 }
@@ -114,24 +124,22 @@ async fn show(
 async fn edit(
     may: Permit<WriteSegment>,
     inside: Inside,
-    people: Also<ListPeople>,
     State(state): State<ConsoleState>,
     (Path((_, segment)), fields): (Path<(String, String)>, Fields),
 ) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
     blocking(move || {
         let services = &state.services;
-        let edited = written(&fields).and_then(|new| {
-            services.segments.edit(may.granted(), &segment, new).map_err(ServiceError::from)
-        });
+        let edited = written(&fields)
+            .and_then(|new| services.segments.edit(may.granted(), &segment, new).map_err(ServiceError::from));
         match edited {
             Ok(edited) => Ok::<_, ServiceError>(
                 reply::done(&paths::segment(workspace, edited.segment.id), "segment-edited").into_response(),
             ),
             Err(error) => {
-                let typed = typed(&EDIT, &fields, error)?;
-                let of = Of { services, inside: &inside, workspace, segment: &segment, people: &people };
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, of.shown((None, None), Some(typed))?).into_response())
+                let more = More { typed: Some(typed(&EDIT, &fields, error)?), ..More::default() };
+                let page = shown(services, &inside, (workspace, &segment), more)?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
             }
         }
     })
@@ -141,10 +149,9 @@ async fn edit(
 async fn import(
     may: Permit<WriteSegment>,
     inside: Inside,
-    people: Also<ListPeople>,
     State(state): State<ConsoleState>,
     (Path((_, segment)), fields): (Path<(String, String)>, Fields),
-) -> Result<Response, Problem> {
+) -> Result<Page, Problem> {
     let workspace = may.workspace()?;
     blocking(move || {
         let services = &state.services;
@@ -155,10 +162,10 @@ async fn import(
         let came = ImportedView {
             added: imported.added,
             already: imported.already,
-            unknown: (imported.unknown, imported.unknown_lines.into_iter().take(20).collect()),
+            unknown: (imported.unknown, imported.unknown_lines.into_iter().take(LINES_SHOWN).collect()),
         };
-        let of = Of { services, inside: &inside, workspace, segment: &segment, people: &people };
-        Ok::<_, ServiceError>(of.shown((None, Some(came)), None)?.into_response())
+        let more = More { imported: Some(came), ..More::default() };
+        shown(services, &inside, (workspace, &segment), more)
     })
     .await
 }
@@ -234,46 +241,37 @@ fn listed(
     Ok(Page(pages::page(&frame, &SegmentsView { rows, may_write, size, typed })))
 }
 
-/// Whose page, and for whom.
-struct Of<'a> {
-    services: &'a Services,
-    inside: &'a Inside,
-    workspace: WorkspaceId,
-    segment: &'a str,
-    people: &'a Also<ListPeople>,
+/// What stands on a segment's page beside the segment itself.
+#[derive(Default)]
+struct More {
+    may_list: bool,
+    people: Option<Vec<(PersonId, String)>>,
+    why: Option<WhyView>,
+    imported: Option<ImportedView>,
+    typed: Option<Typed>,
 }
 
-impl Of<'_> {
-    fn shown(
-        &self,
-        (why, imported): (Option<WhyView>, Option<ImportedView>),
-        typed: Option<Typed>,
-    ) -> Result<Page, ServiceError> {
-        let Self { services, workspace, segment, .. } = *self;
-        let frame = self.inside.frame(services, Section::Segments)?;
-        let found = services.segments.show(workspace, segment)?;
-        let people = match &self.people.0 {
-            Some(may) => {
-                let page = services.segment_people(may.granted(), workspace, (segment, None, PEOPLE_SHOWN))?;
-                let line = |line: &rows::PersonLine| {
-                    (line.id, line.identifier.as_ref().map_or_else(String::new, |found| found.masked.clone()))
-                };
-                Some(page.lines.iter().map(|released| line(released)).collect())
-            }
-            None => None,
-        };
-        let who = found.segment.who.as_ref().map(Value::to_string).unwrap_or_default();
-        let texts = vec![("name", found.segment.name.clone()), ("who", who)];
-        let view = SegmentView {
-            row: row(&found),
-            people,
-            why,
-            imported,
-            may_write: self.inside.may::<WriteSegment>(&services.guard),
-            typed: typed.unwrap_or(Typed { texts, wrong: None }),
-        };
-        Ok(Page(pages::segment_page(&frame, &view)))
-    }
+fn shown(
+    services: &Services,
+    inside: &Inside,
+    (workspace, segment): (WorkspaceId, &str),
+    more: More,
+) -> Result<Page, ServiceError> {
+    let frame = inside.frame(services, Section::Segments)?;
+    let found = services.segments.show(workspace, segment)?;
+    let who = found.segment.who.as_ref().map(Value::to_string).unwrap_or_default();
+    let texts = vec![("name", found.segment.name.clone()), ("who", who)];
+    let More { may_list, people, why, imported, typed } = more;
+    let view = SegmentView {
+        row: row(&found),
+        may_list,
+        people,
+        why,
+        imported,
+        may_write: inside.may::<WriteSegment>(&services.guard),
+        typed: typed.unwrap_or(Typed { texts, wrong: None }),
+    };
+    Ok(Page(pages::segment_page(&frame, &view)))
 }
 
 fn row(of: &Counted) -> SegmentRow {

@@ -47,7 +47,9 @@ pub struct SegmentRow {
 pub struct SegmentView {
     /// The segment.
     pub row: SegmentRow,
-    /// Some of its people: whom, and their masked identifier. None for those who may not page through people.
+    /// Whether the viewer may page through people.
+    pub may_list: bool,
+    /// Some of its people, where they were asked for: whom, and their masked identifier.
     pub people: Option<Vec<(PersonId, String)>>,
     /// Why the person who was asked about is in or out.
     pub why: Option<WhyView>,
@@ -207,6 +209,9 @@ pub fn segment_page(frame: &Frame, view: &SegmentView) -> Markup {
             }
             @if let Some(imported) = &view.imported { (came_of_it(imported)) }
             (asked_why(frame, view))
+            @if view.may_list && view.people.is_none() && row.people > 0 {
+                div { a.btn href=(paths::with_query(&paths::segment(workspace.id, row.id), &[("people", "some")])) { "Show some of its people" } " " span.soft.small { "masked, counted, and entered in the ledger" } }
+            }
             @if let Some(people) = &view.people {
                 @if !people.is_empty() {
                     div.panel.flush {

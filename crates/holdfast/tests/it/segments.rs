@@ -95,3 +95,50 @@ fn people_join_by_what_they_do_and_a_kill_doubles_nothing() {
     let left = ("Segment Left".to_owned(), "Buyers".to_owned(), "event: Refund Requested".to_owned());
     wait_until(30, "an exit", || (house.turns().last() == Some(&left)).then_some(()));
 }
+
+#[test]
+fn lists_take_files_questions_name_them_and_a_look_at_somebody_is_entered() {
+    let mut house = House::new();
+    for user in ["ann", "bob", "cem"] {
+        let traits = json!({ "email": format!("{user}@customers.example"), "plan": "pro" });
+        house.send("/v1/identify", &json!({ "userId": user, "traits": traits }));
+    }
+    house.events(3);
+    let list = house.segment(&json!({ "name": "Friends" }));
+    let path = house.path("/segments/Friends/import");
+    let file = "email\nann@customers.example\nnobody@customers.example\nbob\n";
+    let imported = house.owner.send_raw("POST", &path, Some("text/csv"), file.as_bytes(), &[]).expect(200);
+    let expected = json!({ "lines": 3, "added": 2, "already": 0, "unknown": 1, "unknown_lines": [3] });
+    assert_eq!(imported.json, expected);
+    assert!(!imported.text.contains("nobody"), "what stood in the file is not repeated");
+    house.until_people(&list, 2);
+
+    let questions = house.path("/questions");
+    let range = json!({ "from": "2020-01-01", "to": "2030-01-01" });
+    let trend = |name: &str| {
+        json!({ "kind": "trend", "interval": "month", "events": [{ "event": "Identified", "measure": "people" }], "range": range,
+            "where": [{ "segment": name }] })
+    };
+    let answer = house.owner.post(&questions, &trend("Friends")).expect(200).json;
+    let people: u64 = answer["rows"].as_array().unwrap().iter().filter_map(|row| row[1].as_u64()).sum();
+    assert_eq!(people, 2);
+    let who = json!({ "all": [{ "segment": list }, { "trait": "plan", "op": "eq", "value": "pro" }] });
+    let counted = house.owner.post(&questions, &json!({ "kind": "people", "who": who })).expect(200).json;
+    assert_eq!(counted["rows"], json!([[2]]));
+    assert_eq!(house.owner.post(&questions, &trend("Nobody")).status, 422);
+
+    // People leave masked, one look is entered as one, and a program that asks questions sees numbers alone.
+    let members = house.owner.get(&house.path("/segments/Friends/people")).expect(200);
+    assert_eq!(members.json["items"].as_array().map(Vec::len), Some(2));
+    assert!(!members.text.contains("customers.example"), "{}", members.text);
+    let ann = members.json["items"][0]["id"].as_str().unwrap().to_owned();
+    let why = house.owner.get(&house.path(&format!("/segments/Friends/people/{ann}"))).expect(200).json;
+    assert_eq!((&why["is_in"], &why["reason"]), (&json!(true), &json!("imported")));
+    let entries = house.owner.get(&house.path("/ledger/entries?code=people.listed")).expect(200);
+    assert!(entries.text.contains(&list) && entries.text.contains(&ann), "{}", entries.text);
+    let mut program = house.token(&["questions:ask"]);
+    assert_eq!(program.get(&house.path("/segments")).expect(200).json["items"][0]["people"], 2);
+    assert_eq!(program.get(&house.path("/segments/Friends/people")).status, 403);
+    let mut writer = house.token(&["questions:ask"]);
+    assert_eq!(writer.post(&house.path("/segments"), &json!({ "name": "Mine" })).status, 403);
+}

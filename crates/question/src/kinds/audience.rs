@@ -131,8 +131,9 @@ impl Audience {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(node.wrong("is nested too deep", format!("nest at most {DEPTH_MAX} levels")));
         };
-        let object = node
-            .object(&["all", "any", "not", "did", "times", "within", "property", "trait", "segment", "op", "value"])?;
+        let object = node.object(&[
+            "all", "any", "not", "did", "times", "within", "property", "trait", "segment", "op", "value",
+        ])?;
         let parts = |parts: &Node<'_>| -> Result<Vec<Self>, Invalid> {
             parts.list(1..=PARTS_MAX)?.iter().map(|part| Self::read(part, depth)).collect()
         };

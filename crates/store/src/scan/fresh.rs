@@ -24,12 +24,7 @@ pub(super) fn scan<E: From<StoreError>>(
 }
 
 /// The rows that fit, as columns; `None` if there are none.
-pub(super) fn read(
-    block: &TailBlock,
-    of: (&Scan, &Remap),
-    names: &mut Names,
-    pick: &Pick,
-) -> Option<Read> {
+pub(super) fn read(block: &TailBlock, of: (&Scan, &Remap), names: &mut Names, pick: &Pick) -> Option<Read> {
     read_if(block, of, names, &|stored, person| pick.takes(stored, person))
 }
 
