@@ -98,8 +98,16 @@ impl Rule {
     fn holds(&self, past: &Past<'_>, next_ms: &mut Option<i64>) -> bool {
         // Every part is asked, also where one decides already: each may have a window that ends.
         match self {
-            Self::All(parts) => parts.iter().fold(true, |all, part| part.holds(past, next_ms) && all),
-            Self::Any(parts) => parts.iter().fold(false, |any, part| part.holds(past, next_ms) || any),
+            Self::All(parts) => {
+                let mut all = true;
+                parts.iter().for_each(|part| all &= part.holds(past, next_ms));
+                all
+            }
+            Self::Any(parts) => {
+                let mut any = false;
+                parts.iter().for_each(|part| any |= part.holds(past, next_ms));
+                any
+            }
             Self::Not(part) => !part.holds(past, next_ms),
             Self::Did { .. } => {
                 let (count, met) = self.count(past);
