@@ -143,3 +143,21 @@ fn read_event(object: &Object<'_>) -> Result<String, Invalid> {
     let node = object.required("event", "\"Order Completed\"")?;
     node.text(model::limits::NAME_BYTES_MAX).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_event_is_any_that_people_did() {
+        for (wanted, name, is) in [
+            ("*", "Order Completed", true),
+            ("Order Completed", "Order Completed", true),
+            ("Order Completed", "Signed Up", false),
+            ("*", "Segment Joined", false),
+            ("Segment Joined", "Segment Joined", true),
+        ] {
+            assert_eq!(is_wanted(wanted, name), is, "{wanted} and {name}");
+        }
+    }
+}

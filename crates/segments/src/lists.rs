@@ -160,7 +160,8 @@ fn identifiers(csv: &str) -> Vec<(u64, String)> {
         let value = first_column(line);
         let names_column =
             ["user_id", "userid", "email", "e-mail", "id"].contains(&value.to_lowercase().as_str());
-        if !value.is_empty() && !(number == 1 && names_column) {
+        let is_head = number == 1 && names_column;
+        if !value.is_empty() && !is_head {
             found.push((number, value));
         }
     }

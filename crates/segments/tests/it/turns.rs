@@ -33,7 +33,7 @@ fn people_join_by_an_event_and_leave_when_the_window_ends() {
     world.settle();
     assert!(world.is_in(&segment, "ann"));
     let joined = turn("Joined", "Recent", "event: Order Completed");
-    assert_eq!(world.told(), [joined.clone()]);
+    assert_eq!(world.told(), vec![joined.clone()]);
     // At half past the window of the first two has just not ended, and a millisecond later it has.
     world.hand.advance_ms(10 * 60_000);
     world.settle();
