@@ -36,6 +36,7 @@ pub mod review;
 pub mod rules;
 pub mod scim;
 pub mod sdks;
+pub mod segments;
 pub mod session;
 pub mod sign_on;
 pub mod sources;
@@ -70,6 +71,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(people::routes())
         .merge(grants::routes())
         .merge(exports::routes())
+        .merge(segments::routes())
         .merge(campaigns::routes())
         .merge(purges::routes())
         .merge(questions::routes())

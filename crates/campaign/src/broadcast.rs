@@ -1,7 +1,7 @@
 //! A broadcast: one version of a template for one audience, from the draft to its end.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use model::{BroadcastId, GrantId, MemberId, PersonId, TemplateId, WorkspaceId};
+use model::{BroadcastId, GrantId, MemberId, PersonId, SegmentId, TemplateId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -97,12 +97,15 @@ impl Broadcast {
 
     /// Everything that is approved about it: what it says and links to, whom it is from and for. Hexadecimal digits of
     /// SHA-256.
-    pub fn digest(&self, template: &Template) -> String {
+    pub fn digest(&self, template: &Template, segments: &[(SegmentId, u32)]) -> String {
         let Draft { name, template: id, version, who } = &self.draft;
-        let all = json!({
+        let mut all = json!({
             "broadcast": self.id, "workspace": self.workspace, "name": name, "template": id, "version": version,
             "content": template, "who": who, "only": self.only, "tracking": false,
         });
+        if !segments.is_empty() {
+            all["segments"] = json!(segments);
+        }
         data_encoding::HEXLOWER.encode(digest(&SHA256, all.to_string().as_bytes()).as_ref())
     }
 }

@@ -12,6 +12,7 @@ use parking_lot::{Condvar, Mutex};
 use people::{IdentifierKind, People, audience};
 use rows::Rows;
 use rusqlite::Transaction;
+use segments::Segments;
 use send::Relay;
 use serde_json::{Value, json};
 use stdx::Clock;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub people_db: Database,
     /// Who they are.
     pub people: Arc<People>,
+    /// Audiences that people join and leave.
+    pub segments: Segments,
     /// Who may.
     pub guard: Guard,
     /// The way out for addresses.
@@ -64,6 +67,7 @@ pub(crate) struct Inner {
     pub(crate) control: Database,
     pub(crate) people_db: Database,
     pub(crate) people: Arc<People>,
+    pub(crate) segments: Segments,
     pub(crate) guard: Guard,
     pub(crate) rows: Rows,
     pub(crate) ledger: Ledger,
@@ -78,11 +82,13 @@ pub(crate) struct Inner {
 impl Campaigns {
     /// Puts the parts together; nothing is sent before a [`Sender`](crate::Sender) runs.
     pub fn new(parts: Parts) -> Self {
-        let Parts { control, people_db, people, guard, rows, ledger, clock, marks, links, relay } = parts;
+        let Parts { control, people_db, people, segments, guard, rows, ledger, clock, marks, links, relay } =
+            parts;
         Self(Arc::new(Inner {
             control,
             people_db,
             people,
+            segments,
             guard,
             rows,
             ledger,
@@ -263,7 +269,7 @@ impl Campaigns {
             granted.does("broadcast.asked", id.to_string(), json!({ "grant": grant.id, "people": people }));
         let kept = self.change(entry, |tx| {
             let (mut broadcast, version) = self.whole(tx, workspace, id)?;
-            if broadcast.state != State::Draft || broadcast.digest(&version.template) != digest {
+            if broadcast.state != State::Draft || self.digest(&broadcast, &version.template)? != digest {
                 return Err(asked_for());
             }
             broadcast.state = State::Waiting;
@@ -447,6 +453,9 @@ impl Campaigns {
             return Err(invalid("who", format!("at most {WHO_BYTES_MAX} bytes")));
         }
         who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
+        if let Some(who) = who {
+            self.0.segments.named_in(workspace, who).map_err(|error| invalid("who", error.to_string()))?;
+        }
         let found = self.0.control.read(|tx| self.0.book.version(tx, workspace, (*template, *version)));
         found.map(drop).map_err(|error| match error {
             CampaignError::NotFound(_) => {

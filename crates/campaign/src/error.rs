@@ -26,6 +26,9 @@ pub enum CampaignError {
     /// People cannot be read.
     #[error(transparent)]
     People(#[from] people::PeopleError),
+    /// A segment is not there any more, or cannot be read.
+    #[error(transparent)]
+    Segments(#[from] segments::SegmentError),
     /// Their addresses were not given out.
     #[error(transparent)]
     Rows(#[from] rows::RowsError),

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use guard::Granted;
 use guard::grants::SendContent;
-use model::{BroadcastId, MemberId, PersonId};
+use model::{BroadcastId, MemberId, PersonId, SegmentId};
 use people::{AddressMark, audience};
+use segments::Segment;
 use serde_json::json;
 
 use crate::broadcast::{Broadcast, EDITED_MS};
@@ -13,7 +14,7 @@ use crate::campaigns::{Campaigns, whose};
 use crate::content;
 use crate::error::{CampaignError, invalid};
 use crate::outbox;
-use crate::template::Version;
+use crate::template::{Template, Version};
 
 /// Where more than one in so many came within a day, the audience is new.
 const NEW_ONE_IN: usize = 10;
@@ -82,9 +83,11 @@ impl Campaigns {
         let people = match only {
             Some(only) => self.0.people.still(workspace, only)?,
             None => {
+                // Before anybody is looked for: a segment may be no more.
+                self.named(broadcast)?;
                 let audience =
                     draft.who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
-                self.0.people.selected(workspace, audience.as_ref())?
+                self.0.people.selected(workspace, audience.as_ref(), &self.0.segments.who())?
             }
         };
         let marks = self.0.people.address_marks(workspace, &people)?;
@@ -109,6 +112,22 @@ impl Campaigns {
         Ok(reached)
     }
 
+    /// The segments that it goes to, as they are now.
+    fn named(&self, broadcast: &Broadcast) -> Result<Vec<Segment>, CampaignError> {
+        match &broadcast.draft.who {
+            Some(who) => Ok(self.0.segments.named_in(broadcast.workspace, who)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Everything that is approved about it, the versions of its segments among it: another condition is another audience.
+    pub(crate) fn digest(&self, broadcast: &Broadcast, template: &Template) -> Result<String, CampaignError> {
+        let named = self.named(broadcast)?;
+        let segments: Vec<(SegmentId, u32)> =
+            named.iter().map(|segment| (segment.id, segment.version)).collect();
+        Ok(broadcast.digest(template, &segments))
+    }
+
     /// What is asked of guard for this broadcast.
     pub(crate) fn described(
         &self,
@@ -120,11 +139,18 @@ impl Campaigns {
         let since_ms = self.now_ms() - EDITED_MS;
         let versions = self.versions(broadcast.workspace, version.id)?;
         let written = versions.iter().map(|version| (version.by, version.made_ms));
+        let mut defined = Vec::new();
+        for segment in self.named(broadcast)? {
+            // Whoever says who is in a segment says who gets what is sent to it.
+            let versions = self.0.segments.versions(broadcast.workspace, segment.id)?;
+            defined.extend(versions.iter().map(|version| (version.by, version.made_ms)));
+        }
         let mut editors: Vec<MemberId> = broadcast
             .edits
             .iter()
             .copied()
             .chain(written)
+            .chain(defined)
             .filter(|(_, at_ms)| *at_ms > since_ms)
             .map(|(by, _)| by)
             .chain([broadcast.by, version.by])
@@ -139,7 +165,7 @@ impl Campaigns {
             broadcast: broadcast.id,
             template: version.id,
             version: version.version,
-            digest: broadcast.digest(template),
+            digest: self.digest(broadcast, template)?,
             people: u64::try_from(reached.people.len()).unwrap_or(u64::MAX),
             from: template.from.clone(),
             domains: content::domains(template)?,

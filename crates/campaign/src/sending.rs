@@ -186,9 +186,17 @@ impl Hand {
             return Ok(false);
         }
         let (now, version) = campaigns.0.control.read(|tx| campaigns.whole(tx, workspace, id))?;
+        let digest = match campaigns.digest(&now, &version.template) {
+            Ok(digest) => digest,
+            // A segment that it goes to is no more.
+            Err(CampaignError::Segments(segments::SegmentError::Invalid { .. })) => {
+                campaigns.0.guard.void_send(workspace, grant)?;
+                return self.stopped(broadcast, "edited").map(|()| false);
+            }
+            Err(error) => return Err(error),
+        };
         let reached = campaigns.reached(&now)?;
         let people = u64::try_from(reached.people.len()).unwrap_or(u64::MAX);
-        let digest = now.digest(&version.template);
         let sending = match campaigns.0.guard.begin_send(workspace, grant, (&digest, people)) {
             Ok(sending) => sending,
             Err(GuardError::SendIsAnother) => {
@@ -221,7 +229,8 @@ impl Hand {
         if !self.under_way.iter().any(|one| one.id == id) {
             // Begun before this start.
             let (_, version) = campaigns.0.control.read(|tx| campaigns.whole(tx, workspace, id))?;
-            let digest = broadcast.digest(&version.template);
+            // Its people were found when it began: a segment that is another one by now changes nothing.
+            let digest = broadcast.digest(&version.template, &[]);
             match campaigns.0.guard.begin_send(workspace, grant, (&digest, broadcast.people)) {
                 Ok(sending) => self.remember(id, sending, version)?,
                 Err(GuardError::GrantIs { state }) => return self.stopped(broadcast, state).map(|()| false),

@@ -34,6 +34,7 @@ pub mod error;
 mod form;
 mod history;
 mod home;
+mod house;
 mod intake;
 mod jitsu;
 mod json;

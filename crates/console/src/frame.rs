@@ -77,6 +77,8 @@ pub enum Section {
     People,
     /// Trends and other questions.
     Questions,
+    /// Audiences that people join and leave.
+    Segments,
     /// Messages to people.
     Campaigns,
     /// What the shield found and refused.
@@ -112,6 +114,8 @@ pub struct Opens {
     pub people: bool,
     /// Questions.
     pub questions: bool,
+    /// Segments.
+    pub segments: bool,
     /// Templates and broadcasts.
     pub campaigns: bool,
     /// What the shield found and refused.
@@ -143,6 +147,7 @@ impl Opens {
     pub const ALL: Self = Self {
         people: true,
         questions: true,
+        segments: true,
         campaigns: true,
         quality: true,
         plans: true,

@@ -40,6 +40,7 @@ mod report;
 mod review;
 mod rules;
 mod sdks;
+mod segments;
 mod settings;
 mod sign_in;
 mod sign_on;
@@ -70,6 +71,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(live::routes())
         .merge(people::routes())
         .merge(questions::routes())
+        .merge(segments::routes())
         .merge(campaigns::routes())
         .merge(quality::routes())
         .merge(alarms::routes())

@@ -1,8 +1,8 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
 use model::{
-    BroadcastId, GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SourceId, TemplateId, TokenId,
-    WorkspaceId,
+    BroadcastId, GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SegmentId, SourceId,
+    TemplateId, TokenId, WorkspaceId,
 };
 
 /// Sign-in.
@@ -68,6 +68,8 @@ pages! {
     people "/people";
     /// Trend questions.
     questions "/questions";
+    /// Audiences that people join and leave; a new one (POST).
+    segments "/segments";
     /// Templates and broadcasts; a new broadcast (POST).
     campaigns "/campaigns";
     /// A new template (POST).
@@ -164,6 +166,16 @@ pub fn plan_client(workspace: WorkspaceId, name: &str, version: u32) -> String {
 /// Something done to what waits (POST): `release`, `drop`.
 pub fn quarantine_act(workspace: WorkspaceId, act: &str) -> String {
     format!("{}/{act}", quarantine(workspace))
+}
+
+/// A segment.
+pub fn segment(workspace: WorkspaceId, id: SegmentId) -> String {
+    format!("{}/{id}", segments(workspace))
+}
+
+/// Something done to a segment (POST): `edit`, `import`, `remove`.
+pub fn segment_act(workspace: WorkspaceId, id: SegmentId, act: &str) -> String {
+    format!("{}/{act}", segment(workspace, id))
 }
 
 /// A template; its next version (POST).

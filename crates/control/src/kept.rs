@@ -77,6 +77,7 @@ pub const KEPT_TABLES: &[KeptTable] = &[
     KeptTable::whole("profile"),
     KeptTable::whole("provisioned"),
     KeptTable::whole("recovery"),
+    KeptTable::whole("segment_version"),
     KeptTable::whole("session"),
     KeptTable::whole("session_network"),
     KeptTable::whole("session_token"),

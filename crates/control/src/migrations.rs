@@ -26,6 +26,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 18, name: "campaigns", sql: include_str!("../migrations/0018_campaigns.sql") },
     Migration { number: 19, name: "older_key", sql: include_str!("../migrations/0019_older_key.sql") },
     Migration { number: 20, name: "second_people", sql: include_str!("../migrations/0020_second_people.sql") },
+    Migration { number: 21, name: "segments", sql: include_str!("../migrations/0021_segments.sql") },
 ];
 
 /// Of `people.db`.
@@ -35,4 +36,5 @@ pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "vault", sql: include_str!("../migrations/people/0002_vault.sql") },
     Migration { number: 3, name: "outbox", sql: include_str!("../migrations/people/0003_outbox.sql") },
     Migration { number: 4, name: "kept", sql: include_str!("../migrations/people/0004_kept.sql") },
+    Migration { number: 5, name: "segments", sql: include_str!("../migrations/people/0005_segments.sql") },
 ];

@@ -1,7 +1,7 @@
 //! The resolving pass: one thread reads the journal in order and takes every batch through
-//! de-duplication, people, store and watch, in this order and under one position.
+//! de-duplication, people, store, watch and segments, in this order and under one position.
 //!
-//! Each of the four keeps its own place in its own transaction; after a crash the pass begins at the
+//! Each of the five keeps its own place in its own transaction; after a crash the pass begins at the
 //! earliest of them, and whoever is already further only looks up. So a crash repeats nothing and skips nothing.
 
 use std::collections::VecDeque;
@@ -15,6 +15,7 @@ use journal::{AppendError, Intake, Journal};
 use model::{Entry, Offset, Order, Resolved, Stored};
 use parking_lot::Mutex;
 use people::People;
+use segments::Segments;
 use store::Store;
 use watch::Watch;
 
@@ -60,6 +61,8 @@ pub struct Parts {
     pub store: Store,
     /// What properties usually look like, and who sends how much.
     pub watch: Watch,
+    /// Who is judged anew because of what arrived.
+    pub segments: Segments,
     /// How orders re-enter.
     pub intake: Intake,
 }
@@ -154,8 +157,8 @@ impl Follow {
     }
 
     fn position(&self) -> Offset {
-        let Parts { journal, dedup, people, store, watch, .. } = &self.parts;
-        let others = store.position().min(watch.position());
+        let Parts { journal, dedup, people, store, watch, segments, .. } = &self.parts;
+        let others = store.position().min(watch.position()).min(segments.position());
         let earliest = dedup.position().min(people.position()).min(others);
         earliest.max(journal.begin())
     }
@@ -175,7 +178,7 @@ impl Follow {
     }
 
     fn take(&mut self, entries: &[Entry]) -> Result<(), FollowError> {
-        let Parts { dedup, people, store, watch, .. } = &mut self.parts;
+        let Parts { dedup, people, store, watch, segments, .. } = &mut self.parts;
         let mut repeated = Vec::with_capacity(entries.len());
         for entry in entries {
             let first = match &entry.record {
@@ -198,6 +201,8 @@ impl Follow {
             .collect();
         store.apply(&rows)?;
         watch.observe(&rows)?;
+        // Last: whoever is judged is judged by what is in the store.
+        segments.observe(&rows);
         self.orders.extend(people.take_orders()?);
         Ok(())
     }

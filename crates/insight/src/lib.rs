@@ -4,7 +4,7 @@
 //! whether a question may be asked (`guard`).
 //!
 //! Modules in reading order: `answerer`, `trend`, `funnel`, `retention`, `flow`, `people`,
-//! `walks`, `steps`, `reading`, `groups`, `condition`,
+//! [`judge`], `walks`, `steps`, `reading`, `groups`, `condition`,
 //! `traits`, `item`.
 
 mod answerer;
@@ -13,6 +13,7 @@ mod flow;
 mod funnel;
 mod groups;
 mod item;
+pub mod judge;
 mod people;
 mod reading;
 mod retention;

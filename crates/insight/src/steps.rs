@@ -1,6 +1,6 @@
 //! Steps over columns: which rows are which.
 
-use question::kinds::ANY_EVENT;
+use question::kinds::{ANY_EVENT, is_wanted};
 use question::{AskError, Condition, Step};
 use store::Block;
 
@@ -42,9 +42,7 @@ impl<'a> Steps<'a> {
         let mut rows = block.rows().to_vec();
         self.common.retain(block, &mut rows)?;
         for name in block.names().iter().skip(self.bits.len()) {
-            let is = |(place, (event, _)): (u32, &(&str, _))| {
-                u32::from(*event == ANY_EVENT || *event == name.as_str()) << place
-            };
+            let is = |(place, (event, _)): (u32, &(&str, _))| u32::from(is_wanted(event, name)) << place;
             self.bits.push((0_u32..).zip(&self.steps).map(is).sum());
         }
         let events = block.events();

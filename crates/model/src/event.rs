@@ -6,6 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{SourceId, WorkspaceId};
 
+/// The event that says that a person joined a segment.
+pub const SEGMENT_JOINED: &str = "Segment Joined";
+/// The event that says that a person left a segment.
+pub const SEGMENT_LEFT: &str = "Segment Left";
+
+/// Whether an event of this name tells what the house found out about a person, and not what they did: asked for by
+/// name it is an event like others, but "any event" does not mean it.
+pub fn is_of_the_house(name: &str) -> bool {
+    name == SEGMENT_JOINED || name == SEGMENT_LEFT
+}
+
 /// The text of one JSON object, `{` to `}`, not yet looked into.
 pub type RawObject<'a> = &'a str;
 

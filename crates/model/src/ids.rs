@@ -98,6 +98,13 @@ ids! {
     TemplateId "tpl";
     /// A broadcast: one message to many people.
     BroadcastId "bc";
+    /// A segment: an audience that people join and leave.
+    SegmentId "seg";
+}
+
+impl SourceId {
+    /// Where the house's own events come from; no source that somebody made has this id.
+    pub const HOUSE: Self = Self(0);
 }
 
 /// A person inside one workspace: dense, from 0, so that columns can hold it in four bytes.

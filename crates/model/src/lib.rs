@@ -18,7 +18,7 @@ pub use event::{Event, Kind, RawObject};
 pub use follow::{Follower, Resolved};
 pub use ids::{
     BroadcastId, GrantId, IncidentId, MemberId, Offset, PasskeyId, PersonCode, PersonId, PurgeId, RequestId,
-    SessionId, SourceId, TemplateId, TokenId, WorkspaceId,
+    SegmentId, SessionId, SourceId, TemplateId, TokenId, WorkspaceId,
 };
 pub use record::{Entry, EventRecord, Finding, Order, SealedValue, Stored};
 pub use sender::ClientAddress;

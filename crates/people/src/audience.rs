@@ -33,7 +33,8 @@ pub fn read(who: &Value) -> Result<Audience, String> {
 }
 
 impl People {
-    /// The living people who are meant, all of them if nothing says who, by public id.
+    /// The living people who are meant, all of them if nothing says who, by public id. `who` knows their traits, and
+    /// their segments.
     ///
     /// # Errors
     /// More than [`PEOPLE_MAX`] ([`PeopleError::TooMany`]); the database's.
@@ -41,6 +42,7 @@ impl People {
         &self,
         workspace: WorkspaceId,
         audience: Option<&Audience>,
+        who: &dyn Who,
     ) -> Result<Vec<PersonRef>, PeopleError> {
         let mut names = Vec::new();
         if let Some(audience) = audience {
@@ -55,7 +57,7 @@ impl People {
             let codes: Vec<PersonCode> = page.iter().map(|person| person.code).collect();
             let mut values: HashMap<&str, Vec<Option<Value>>> = HashMap::new();
             for name in &names {
-                let found = self.traits(workspace, name, &codes).map_err(PeopleError::Who)?;
+                let found = who.traits(workspace, name, &codes).map_err(PeopleError::Who)?;
                 values.insert(name, found);
             }
             for (at, person) in page.iter().enumerate() {

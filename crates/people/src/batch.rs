@@ -6,8 +6,8 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use keys::{KeyDirectory, WorkspaceKeys};
 use memchr::memmem;
-use model::{Entry, EventRecord, Kind, PersonCode, Stored, WorkspaceId};
-use rusqlite::{Transaction, params};
+use model::{Entry, EventRecord, Kind, PersonCode, PersonId, SourceId, Stored, WorkspaceId};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::error::PeopleError;
 use crate::identifiers::{Identifiers, is_blocked};
@@ -108,6 +108,9 @@ impl<'a> Batch<'a> {
         event: &EventRecord,
         offset: u64,
     ) -> Result<Option<PersonCode>, PeopleError> {
+        if event.source == SourceId::HOUSE {
+            return self.named(room, event);
+        }
         if is_of_nobody(event) {
             if event.kind == Kind::Group {
                 self.write_group(room, PersonCode::NOBODY, event)?;
@@ -128,6 +131,9 @@ impl<'a> Batch<'a> {
     }
 
     fn look_up(&mut self, room: &Room, event: &EventRecord) -> Result<Option<PersonCode>, PeopleError> {
+        if event.source == SourceId::HOUSE {
+            return self.named(room, event);
+        }
         if is_of_nobody(event) {
             return Ok(Some(PersonCode::NOBODY));
         }
@@ -138,6 +144,18 @@ impl<'a> Batch<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The person of an event of the house, which names them by public id and tells nothing of what they are. `None`
+    /// where they are gone.
+    fn named(&self, room: &Room, event: &EventRecord) -> Result<Option<PersonCode>, PeopleError> {
+        let id = event.user_id.as_deref().and_then(|id| id.parse::<PersonId>().ok());
+        let Some(id) = id else { return Ok(None) };
+        let mut statement = self.tx.prepare_cached(
+            "select coalesce(into_code, code) from person where space = ?1 and public_id = ?2 and erased = 0",
+        )?;
+        let found = statement.query_row(params![room.no, id.0.to_be_bytes()], |row| row.get(0)).optional()?;
+        Ok(found.map(PersonCode))
     }
 
     /// Writes counts and times of the people touched so far; before a merge or an erasure too, so that

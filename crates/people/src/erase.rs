@@ -68,6 +68,10 @@ impl Batch<'_> {
             "update merged set reason = '' where space = ?1 and from_code = ?2",
             "delete from outgoing where space = ?1 and from_code = ?2",
             // What was sent to them, not that they are not to be written to: that stays as a hash of the address.
+            "update segment_run set members = max(members - 1, 0) where no in
+               (select segment from segment_person where space = ?1 and code = ?2 and is_in = 1)",
+            "delete from segment_person where space = ?1 and code = ?2",
+            "delete from segment_event where space = ?1 and code = ?2",
             "delete from outbox where person = (select public_id from person where space = ?1 and code = ?2)",
             "update person set erased = 1, events = 0, first_seen_ms = 0, last_seen_ms = 0
              where space = ?1 and code = ?2",

@@ -176,6 +176,8 @@ actions! {
     ViewPerson: Workspace, Reads, Token("people:read"), Support, "look at one person, masked";
     RevealTrait: Workspace, Reads, Touch, Clear, "reveal one sealed value of a person";
     AskQuestion: Workspace, Reads, Token("questions:ask"), Support, "ask questions about counts";
+    ListSegments: Workspace, Reads, Token("questions:ask"), "see the segments and how many people each has";
+    WriteSegment: Workspace, Changes, Session, "make, change and remove segments, and who is on a list";
 
     // The ledger.
     ReadLedger: Workspace, Reads, Token("ledger:read"), "read the ledger entries of the workspace";

@@ -3,7 +3,8 @@
 //! A property is looked up in `properties`, then in `context`; nested ones are joined by dots. Objects are
 //! looked into and have no value of their own. A JSON null counts as absent.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::invalid::Invalid;
@@ -47,6 +48,13 @@ impl Field {
 }
 
 const TRAIT_PREFIX: &str = "trait.";
+/// Being in a segment is a trait under a name that no sender's trait has: true or false of everybody.
+const SEGMENT_PREFIX: &str = "$segment:";
+
+/// The segment that a trait's name stands for, by name or id, if it stands for one.
+pub fn segment_of(name: &str) -> Option<&str> {
+    name.strip_prefix(SEGMENT_PREFIX)
+}
 
 /// How a field is compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -94,26 +102,68 @@ const OPS: [(&str, Op); 12] = [
 ];
 
 /// A field, how it is compared, and with what.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Condition {
     /// What is compared.
-    #[serde(flatten)]
     pub field: Field,
     /// How.
     pub op: Op,
     /// With what: a list for `in` and `not_in`, nothing for `exists` and `not_exists`, else text, number or truth.
-    #[serde(skip_serializing_if = "Value::is_null")]
     pub value: Value,
 }
 
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(segment) = self.segment() {
+            map.serialize_entry("segment", segment)?;
+            return map.end();
+        }
+        match &self.field {
+            Field::Property(name) => map.serialize_entry("property", name)?,
+            Field::Trait(name) => map.serialize_entry("trait", name)?,
+        }
+        map.serialize_entry("op", &self.op)?;
+        if !self.value.is_null() {
+            map.serialize_entry("value", &self.value)?;
+        }
+        map.end()
+    }
+}
+
 impl Condition {
-    pub(crate) const FIELDS: [&'static str; 4] = ["property", "trait", "op", "value"];
+    pub(crate) const FIELDS: [&'static str; 5] = ["property", "trait", "segment", "op", "value"];
+
+    /// The condition of being in a segment, by its name or id.
+    pub fn in_segment(segment: &str) -> Self {
+        Self {
+            field: Field::Trait(format!("{SEGMENT_PREFIX}{segment}")),
+            op: Op::Eq,
+            value: Value::Bool(true),
+        }
+    }
+
+    /// The segment it asks for, if that is all it asks.
+    pub fn segment(&self) -> Option<&str> {
+        match &self.field {
+            Field::Trait(name) if self.op == Op::Eq && self.value == Value::Bool(true) => segment_of(name),
+            _ => None,
+        }
+    }
 
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, Invalid> {
         Self::read_fields(node, &node.object(&Self::FIELDS)?)
     }
 
     pub(crate) fn read_fields(node: &Node<'_>, object: &Object<'_>) -> Result<Self, Invalid> {
+        if let Some(segment) = object.optional("segment") {
+            for name in ["property", "trait", "op", "value"] {
+                if let Some(other) = object.raw(name) {
+                    return Err(other.wrong("stands beside `segment`", "write {\"segment\":\"…\"} alone"));
+                }
+            }
+            return Ok(Self::in_segment(segment.text(FIELD_BYTES_MAX - SEGMENT_PREFIX.len())?));
+        }
         let field = match (object.optional("property"), object.optional("trait")) {
             (Some(name), None) => Field::from_name(name.text(FIELD_BYTES_MAX)?),
             (None, Some(name)) => Field::Trait(name.text(FIELD_BYTES_MAX)?.to_owned()),

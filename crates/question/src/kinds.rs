@@ -27,6 +27,11 @@ pub const SQL_BYTES_MAX: usize = 64 * 1024;
 /// The event name that stands for any event.
 pub const ANY_EVENT: &str = "*";
 
+/// Whether an event called `name` is the `wanted` one, which may be `*` for any: any that people did themselves.
+pub fn is_wanted(wanted: &str, name: &str) -> bool {
+    wanted == name || (wanted == ANY_EVENT && !model::event::is_of_the_house(name))
+}
+
 /// A question.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -137,4 +142,22 @@ impl<'de> Deserialize<'de> for Question {
 fn read_event(object: &Object<'_>) -> Result<String, Invalid> {
     let node = object.required("event", "\"Order Completed\"")?;
     node.text(model::limits::NAME_BYTES_MAX).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_event_is_any_that_people_did() {
+        for (wanted, name, is) in [
+            ("*", "Order Completed", true),
+            ("Order Completed", "Order Completed", true),
+            ("Order Completed", "Signed Up", false),
+            ("*", "Segment Joined", false),
+            ("Segment Joined", "Segment Joined", true),
+        ] {
+            assert_eq!(is_wanted(wanted, name), is, "{wanted} and {name}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! Left to others: reading rows (`store`), computing answers (`insight`, `sql`), traits (`people`).
 //!
 //! Modules in reading order: [`kinds`], [`condition`], [`range`], [`answer`], [`ask`], [`invalid`],
-//! `read` (private), [`plain`]. The documents are described in `docs/questions.md`.
+//! `read` (private), [`plain`], [`words`]. The documents are described in `docs/questions.md`.
 
 pub mod answer;
 pub mod ask;
@@ -15,6 +15,7 @@ pub mod kinds;
 pub mod plain;
 pub mod range;
 mod read;
+pub mod words;
 
 pub use answer::{Answer, Column, ColumnType, Stats};
 pub use ask::{Ask, AskError, Who, WhoError};

@@ -20,7 +20,7 @@ pub use people::{people, people_columns};
 pub use retention::{retention, retention_columns};
 pub use value::{holds, lookup, same};
 
-use crate::kinds::{ANY_EVENT, Measure, Trend, TrendEvent};
+use crate::kinds::{Measure, Trend, TrendEvent, is_wanted};
 use crate::range::zoned;
 use crate::{Answer, Column, ColumnType, Field, Invalid, Stats};
 
@@ -71,7 +71,7 @@ pub fn trend(
         let group: Group = trend.by.iter().map(|field| group_value(row, field, traits)).collect();
         let key = Value::Array(group.clone()).to_string();
         for (index, event) in trend.events.iter().enumerate() {
-            if event.event == ANY_EVENT || event.event == row.event {
+            if is_wanted(&event.event, &row.event) {
                 groups.entry(key.clone()).or_insert_with(|| (group.clone(), 0)).1 += 1;
                 cells.entry((at, key.clone(), index)).or_default().push(row);
             }

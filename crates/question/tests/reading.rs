@@ -22,6 +22,8 @@ fn promised() -> Vec<Value> {
         json!({"kind":"flow","start":{"event":"Page Viewed"},"depth":3,"top":20,"range":range}),
         json!({"kind":"people","who":{"all":[{"did":{"event":"Order Completed"},"times":{"gte":3},"within":"30d"},
             {"not":{"did":{"event":"Refund Requested"}}},{"trait":"plan","op":"eq","value":"pro"}]},"select":"count"}),
+        json!({"kind":"people","who":{"any":[{"segment":"Loyal"},{"not":{"segment":"seg_x"}}]},"select":"count"}),
+        json!({"kind":"trend","events":[{"event":"A"}],"range":range,"where":[{"segment":"Loyal"}]}),
         json!({"kind":"sql","sql":"select event, count(*) from events group by 1 order by 2 desc"}),
     ]
 }
@@ -105,6 +107,7 @@ fn errors_name_the_place_and_the_fix() {
         (funnel("0d"), "/within", "out of bounds"),
         (funnel("é"), "/within", "not a duration"),
         (people(json!({})), "/who", "says nothing"),
+        (people(json!({"segment":"Loyal","op":"ne"})), "/who/op", "beside `segment`"),
         (people(json!({"all":[{"property":"a","op":"exists"}]})), "/who/all/0/property", "`trait`"),
         (people(json!({"any":[], "not":{}})), "/who/not", "unknown field"),
         (people(json!({"did":{"event":"A"},"times":{"gte":5,"lte":2}})), "/who/times", "contradicts"),

@@ -114,6 +114,27 @@ impl Rows {
         Ok(PeoplePage { lines: lines.into_iter().map(Released::of).collect(), next })
     }
 
+    /// These people, masked, as members of what `object` names; those who are no more are left out.
+    ///
+    /// # Errors
+    /// The database's; the ledger's, and then nothing is shown.
+    pub fn these(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        ids: &[PersonId],
+        object: &str,
+    ) -> Result<Vec<Released<PersonLine>>, RowsError> {
+        let found = self.people.these(workspace, ids)?;
+        let ids: Vec<PersonId> = found.iter().map(|line| line.person.id).collect();
+        self.count(granted, workspace, &ids)?;
+        let lines: Vec<PersonLine> = found.into_iter().map(PersonLine::from).collect();
+        let mut shown = Shown::people(ids);
+        lines.iter().for_each(|line| line.tell(&mut shown));
+        self.enter(granted, "people.listed", object, &shown)?;
+        Ok(lines.into_iter().map(Released::of).collect())
+    }
+
     /// One person, masked; `None` where there is none.
     ///
     /// # Errors

@@ -163,6 +163,22 @@ impl From<campaign::CampaignError> for ServiceError {
             Campaign::Ledger(error) => Self::Unrecorded(error),
             Campaign::Rows(error) => error.into(),
             Campaign::People(error) => error.into(),
+            Campaign::Segments(error) => error.into(),
+            other => Self::broke(other),
+        }
+    }
+}
+
+impl From<::segments::SegmentError> for ServiceError {
+    fn from(error: ::segments::SegmentError) -> Self {
+        use ::segments::SegmentError as Segment;
+        match error {
+            Segment::NotFound(what) => Self::NotFound { what },
+            Segment::Invalid { field, fix } => Self::Invalid { field, fix },
+            Segment::Conflict(why) => Self::Conflict(why),
+            Segment::Ledger(error) => Self::Unrecorded(error),
+            Segment::People(error) => error.into(),
+            Segment::Ask(error) => crate::questions::unanswered(error),
             other => Self::broke(other),
         }
     }

@@ -5,6 +5,7 @@ use guard::Granted;
 use guard::grants::{ExportScope, Grant};
 use model::{GrantId, PersonId, WorkspaceId};
 use people::audience;
+use question::Audience;
 use rows::export::Export;
 use rows::export::attribute::Attribution;
 use serde_json::{Value, json};
@@ -77,7 +78,18 @@ impl Services {
     fn selection(&self, workspace: WorkspaceId, who: Option<&Value>) -> Result<Vec<PersonId>, ServiceError> {
         let audience = who.map(audience::read).transpose();
         let audience = audience.map_err(|fix| ServiceError::Invalid { field: "who".to_owned(), fix })?;
-        let selected = self.people.selected(workspace, audience.as_ref())?;
+        // What a member may change after the approval decides over nobody's export.
+        let mut named = false;
+        if let Some(audience) = &audience {
+            audience.each(&mut |part| {
+                named |= matches!(part, Audience::Is(condition) if condition.segment().is_some());
+            });
+        }
+        if named {
+            let fix = "an export names no segment: write its condition out, so that it is what is approved";
+            return Err(ServiceError::Invalid { field: "who".to_owned(), fix: fix.to_owned() });
+        }
+        let selected = self.people.selected(workspace, audience.as_ref(), self.people.as_ref())?;
         Ok(selected.into_iter().map(|person| person.id).collect())
     }
 }

@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`segments`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
 //! Left to others: messages to people (`campaign`), people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -31,12 +31,14 @@ pub mod questions;
 pub mod report;
 pub mod review;
 pub mod rules;
+pub mod segments;
 mod shown;
 pub mod sign_on;
 pub mod sources;
 pub mod status;
 pub mod workspaces;
 
+use ::segments::Segments;
 use campaign::Campaigns;
 use collect::Collector;
 use control::Database;
@@ -74,6 +76,8 @@ pub struct Services {
     pub purging: Purges,
     /// Answers.
     pub insight: Insight,
+    /// Audiences that people join and leave.
+    pub segments: Segments,
     /// The only way out for people's rows.
     pub rows: Rows,
     /// Messages to people.

@@ -22,17 +22,23 @@ impl Services {
         // The values of its conditions may be personal: the entry holds the kind and not the question.
         let about = json!({ "kind": question.kind() });
         let asked = serde_json::to_value(&question).map_err(ServiceError::broke)?;
+        self.segments.named_in(workspace, &asked)?;
         self.enter_shown(granted, ("question.asked", "question"), &shown::of_question(&asked), &about)?;
-        self.insight.ask(workspace, &question).map_err(|error| match error {
-            AskError::Invalid(error) => invalid(error),
-            AskError::NotYet { .. } => {
-                ServiceError::Invalid { field: "/kind".to_owned(), fix: error.to_string() }
-            }
-            AskError::TooLarge { problem, fix } => {
-                ServiceError::Invalid { field: String::new(), fix: format!("{problem}; {fix}") }
-            }
-            other => ServiceError::broke(other),
-        })
+        self.insight.ask(workspace, &question).map_err(unanswered)
+    }
+}
+
+/// Why there is no answer, for the caller.
+pub(crate) fn unanswered(error: AskError) -> ServiceError {
+    match error {
+        AskError::Invalid(error) => invalid(error),
+        AskError::NotYet { .. } => {
+            ServiceError::Invalid { field: "/kind".to_owned(), fix: error.to_string() }
+        }
+        AskError::TooLarge { problem, fix } => {
+            ServiceError::Invalid { field: String::new(), fix: format!("{problem}; {fix}") }
+        }
+        other => ServiceError::broke(other),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail; and by
-//! people (`walk`).
+//! people (`walk`), all of them or a few (`few`).
 
+pub mod few;
 pub mod found;
 mod fresh;
 mod property;

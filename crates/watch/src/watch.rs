@@ -102,7 +102,10 @@ impl Watch {
             if offset < state.position {
                 continue;
             }
-            if let (Stored::Event(event), Some(_), false) = (&row.entry.record, row.person, row.repeated) {
+            if let (Stored::Event(event), Some(_), false) = (&row.entry.record, row.person, row.repeated)
+                // What the house says of people is no habit of a sender's.
+                && event.source != SourceId::HOUSE
+            {
                 self.0.see(&mut state, event)?;
             }
             state.position = offset + 1;

@@ -4,7 +4,9 @@ use campaign::State;
 use ledger::{Filter, Scope};
 use model::{Entry, Offset, Order, Stored};
 use people::IdentifierKind;
-use policy::actions::{ReportComplaint, StopBroadcast};
+use policy::actions::{ReportComplaint, StopBroadcast, WriteSegment};
+use segments::NewSegment;
+use serde_json::json;
 
 use crate::world::World;
 
@@ -133,4 +135,35 @@ fn what_was_written_without_the_key_is_not_sent() {
     drop(sender);
     assert_eq!(world.arrived().len(), 2);
     assert!(world.relay.arrived().iter().all(|mail| mail.text.contains(&other.to_string())));
+}
+
+#[test]
+fn a_segment_is_written_to_as_it_was_when_it_was_approved() {
+    let mut world = World::with(4);
+    let granted = world.permit::<WriteSegment>();
+    let new = |name: &str| NewSegment { name: name.to_owned(), who: None };
+    let friends = world.segments.make(&granted, new("Friends")).unwrap().segment.id.to_string();
+    let imported = world.segments.import(&granted, &friends, "u1\nu3@customers.example\nu9\n").unwrap();
+    assert_eq!((imported.added, imported.unknown_lines), (2, vec![3]));
+    let to_friends = || Some(json!({ "segment": "Friends" }));
+    let id = world.asked_for(to_friends());
+    let sender = world.start();
+    world.until(id, |state, tally| state == State::Done && tally.accepted == 2);
+    assert_eq!(world.arrived(), ["u1@customers.example", "u3@customers.example"]);
+    drop(sender);
+
+    // Approved, and then it is another one: by its version, or by its name alone.
+    let edited = world.asked_for(to_friends());
+    let granted = world.permit::<WriteSegment>();
+    world.segments.edit(&granted, &friends, new("Friends ")).unwrap_err();
+    world.segments.edit(&granted, &friends, new("Friends")).unwrap();
+    let removed = world.asked_for(to_friends());
+    let granted = world.permit::<WriteSegment>();
+    world.segments.remove(&granted, &friends).unwrap();
+    let _sender = world.start();
+    for id in [edited, removed] {
+        let (broadcast, tally) = world.until(id, |state, _| state == State::Stopped);
+        assert_eq!((broadcast.ended.unwrap().1.as_str(), tally.accepted), ("edited", 0));
+    }
+    assert_eq!(world.arrived().len(), 2);
 }

@@ -16,8 +16,10 @@ use policy::Action;
 use policy::actions::{ApproveGrant, SendBroadcast, WriteCampaign};
 use rows::export::Shelf;
 use rows::{Budget, Own, Rows};
+use segments::Segments;
 use send::{Relay, Security};
 use stdx::{Clock, ManualClock};
+use store::Store;
 use tempfile::TempDir;
 use testkit::{Authenticator, MailSink, wait_until};
 
@@ -25,6 +27,7 @@ const ORIGIN: &str = "http://localhost:7071";
 
 pub struct World {
     pub campaigns: Campaigns,
+    pub segments: Segments,
     pub people: Arc<People>,
     pub people_db: Database,
     pub control: Database,
@@ -69,13 +72,27 @@ impl World {
         let token = guard.finish_enrol(&key.register(&options)).unwrap().token.expose().clone();
         let people = Arc::new(People::open(people_db.clone(), keys.clone(), clock.clone()).unwrap());
         let budget = Budget { people_per_hour_max: 10, people_per_day_max: 10 };
+        let store_keys = keys.clone();
         let own = Own { clock: clock.clone(), shelf: Shelf { dir: dir.path().join("exports"), keys } };
         let rows = Rows::new(people.clone(), ledger.clone(), guard.clone(), budget, own);
+        let store = Store::open(dir.path(), store_keys, clock.clone(), store::Config::default()).unwrap();
+        let segments = Segments::open(segments::Parts {
+            control: control.clone(),
+            people_db: people_db.clone(),
+            people: people.clone(),
+            store,
+            ledger: ledger.clone(),
+            clock: clock.clone(),
+            marks: master.hasher("segment row 1"),
+            feed: Arc::new(|_, _| Ok(true)),
+        })
+        .unwrap();
         let relay = MailSink::open();
         let campaigns = Campaigns::new(Parts {
             control: control.clone(),
             people_db: people_db.clone(),
             people: people.clone(),
+            segments: segments.clone(),
             guard: guard.clone(),
             rows,
             ledger: ledger.clone(),
@@ -94,6 +111,7 @@ impl World {
         let workspace = installed.workspace.id;
         Self {
             campaigns,
+            segments,
             people,
             people_db,
             control,
@@ -154,6 +172,11 @@ impl World {
 
     /// A broadcast to everybody that the lone owner asked for, approved and waited for.
     pub fn asked(&mut self) -> BroadcastId {
+        self.asked_for(None)
+    }
+
+    /// The same to an audience.
+    pub fn asked_for(&mut self, who: Option<serde_json::Value>) -> BroadcastId {
         let granted = self.permit::<WriteCampaign>();
         let template = Template {
             name: "News".to_owned(),
@@ -164,7 +187,7 @@ impl World {
             reply_to: None,
         };
         let version = self.campaigns.write_template(&granted, None, template).unwrap();
-        let draft = Draft { name: "News".to_owned(), template: version.id, version: 1, who: None };
+        let draft = Draft { name: "News".to_owned(), template: version.id, version: 1, who };
         let id = self.campaigns.make(&granted, draft).unwrap().id;
         let granted = self.permit::<SendBroadcast>();
         let (_, grant) = self.campaigns.ask(&granted, id, "").unwrap();

@@ -9,7 +9,7 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListCampaigns, ListGrants, ListMembers, ListPasskeys, ListSources, ListTokens,
+    AskQuestion, ListCampaigns, ListGrants, ListMembers, ListPasskeys, ListSegments, ListSources, ListTokens,
     ReadIncidents, ReadLedger, ReadNotices, ReadPlans, ReadReview, ReadSession, ReadShield, ReadWorkspace,
     ViewPerson,
 };
@@ -109,6 +109,7 @@ impl Inside {
         Opens {
             people: self.may::<ViewPerson>(guard),
             questions: self.may::<AskQuestion>(guard),
+            segments: self.may::<ListSegments>(guard),
             campaigns: self.may::<ListCampaigns>(guard),
             quality: self.may::<ReadShield>(guard),
             plans: self.may::<ReadPlans>(guard),

@@ -31,6 +31,12 @@ const WORDS: &[(&str, &str)] = &[
         "template-written",
         "Saved as a version of its own. Broadcasts keep the version that they were made with.",
     ),
+    (
+        "segment-made",
+        "Made. Everybody is gone through once; from then on people join and leave by themselves.",
+    ),
+    ("segment-edited", "Saved. With another condition everybody is gone through once more."),
+    ("segment-removed", "Removed. Nobody has left it: it is no more."),
     ("broadcast-made", "Made. Nothing is sent before somebody asks for it."),
     ("broadcast-edited", "Saved. What was asked for or approved before is void."),
     ("broadcast-asked", "Asked. It begins by itself, at once or when another person has approved it."),

@@ -317,6 +317,10 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
         ("grants", grants::page(&access, &grants_view(true))),
+        ("segments", segments::page(&frame(Section::Segments), &segments_view(true))),
+        ("segments-empty", segments::page(&frame(Section::Segments), &segments_view(false))),
+        ("segment", segments::segment_page(&frame(Section::Segments), &segment_view(false))),
+        ("segment-list", segments::segment_page(&frame(Section::Segments), &segment_view(true))),
         ("campaigns", campaigns::page(&frame(Section::Campaigns), &campaigns_view(true))),
         ("campaigns-empty", campaigns::page(&frame(Section::Campaigns), &campaigns_view(false))),
         ("template", campaigns::template_page(&frame(Section::Campaigns), &template_view())),
@@ -1045,6 +1049,66 @@ fn review_view() -> review::ReviewView {
             disabled: false,
         }],
         unused_grants: 1,
+    }
+}
+
+fn segment_row(name: &str, state: &'static str, list: bool) -> segments::SegmentRow {
+    segments::SegmentRow {
+        id: SegmentId(1),
+        name: name.to_owned(),
+        words: "did Order Completed at least twice within 90 days and did not Refund Requested ever"
+            .to_owned(),
+        list,
+        state,
+        percent: if state == "filling" { 42 } else { 100 },
+        people: 1_840,
+        version: 2,
+        changed: ago(7_200),
+    }
+}
+
+fn segments_view(full: bool) -> segments::SegmentsView {
+    let rows = vec![
+        segment_row("Everybody", "too_many", false),
+        segment_row("Friends of the house", "ready", true),
+        segment_row("New", "filling", false),
+        segment_row("Regular customers", "ready", false),
+    ];
+    let typed = form::Typed {
+        texts: vec![("name", "Late".to_owned()), ("event", "Order Completed".to_owned())],
+        wrong: full.then(|| ("within".to_owned(), "30m, 12h, 7d or 4w".to_owned())),
+    };
+    segments::SegmentsView {
+        rows: if full { rows } else { Vec::new() },
+        may_write: full,
+        size: full.then(|| (311, "did Order Completed ever".to_owned())),
+        typed,
+    }
+}
+
+fn segment_view(list: bool) -> segments::SegmentView {
+    let parts = vec![
+        (0, "all of these".to_owned(), false, None),
+        (1, "did Order Completed at least twice within 90 days".to_owned(), true, Some(3)),
+        (1, "not this".to_owned(), false, None),
+        (2, "did Refund Requested ever".to_owned(), true, Some(1)),
+    ];
+    let why = segments::WhyView {
+        person: PersonId(1),
+        is_in: false,
+        since: Some((ago(600), "event: Refund Requested".to_owned())),
+        again: Some(ago(-86_400)),
+        parts,
+    };
+    let imported = segments::ImportedView { added: 311, already: 4, unknown: (3, vec![2, 17]) };
+    segments::SegmentView {
+        row: segment_row(if list { "Friends of the house" } else { "Regular customers" }, "ready", list),
+        may_list: true,
+        people: list.then(|| vec![(PersonId(1), "u…".to_owned()), (PersonId(2), "4…".to_owned())]),
+        why: (!list).then_some(why),
+        imported: list.then_some(imported),
+        may_write: true,
+        typed: form::Typed::default(),
     }
 }
 

@@ -98,6 +98,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let engine = Engine::start(core, &config, collect_url, crowds)?;
     let asking = ask_witnesses(core, &config)?;
     let sender = telling::start(core, &config)?;
+    let keeper = telling::segments(&engine.services.segments)?;
     let messages = telling::messages(&engine.services.campaigns)?;
     let mirroring = telling::mirror(core, &config, &engine.services.mirrored)?;
     let health = Health {
@@ -127,7 +128,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     entrances.keep(&core.clock, &stop);
 
     announce(&opened, (collect_scheme, collect_addr), console_addr, as_json)?;
-    let shop = open_shop(&opened, demo, collect_addr)?;
+    let shop = open_shop(&opened, demo, (collect_addr, &engine.services.segments))?;
 
     let outcome = tokio::select! {
         () = engine.keep_house() => Ok(()),
@@ -135,8 +136,8 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
         () = ending.asked() => Ok(()),
     };
     drop((shop, asking));
-    // Waits for mail and entries that are under way.
-    let _ = tokio::task::spawn_blocking(move || drop((sender, messages, mirroring))).await;
+    // Waits for mail, entries and a round of segments that are under way.
+    let _ = tokio::task::spawn_blocking(move || drop((sender, messages, keeper, mirroring))).await;
     stop.stop();
     while serving.join_next().await.is_some() {}
     let ended = tokio::task::spawn_blocking(move || engine.end()).await;
@@ -267,7 +268,11 @@ fn only_workspace(core: &Core) -> Outcome<model::WorkspaceId> {
     found.first().map(|workspace| workspace.id).ok_or_else(|| Failure::failed("the demo has no workspace"))
 }
 
-fn open_shop(opened: &Opened, demo: bool, collect: SocketAddr) -> Outcome<Option<Shop>> {
+fn open_shop(
+    opened: &Opened,
+    demo: bool,
+    (collect, segments): (SocketAddr, &segments::Segments),
+) -> Outcome<Option<Shop>> {
     if !demo {
         return Ok(None);
     }
@@ -277,7 +282,8 @@ fn open_shop(opened: &Opened, demo: bool, collect: SocketAddr) -> Outcome<Option
     let sources = sources.map_err(|error: collect::CollectError| Failure::failed(error.to_string()))?;
     let Some(source) = sources.first() else { return Ok(None) };
     let url = format!("http://{collect}");
-    Shop::open(&core.installation.data, url, source.write_key.clone(), &core.clock).map(Some)
+    let to = (url, source.write_key.clone());
+    Shop::open(&core.installation.data, to, (segments.clone(), workspace), &core.clock).map(Some)
 }
 
 /// The signals that ask a server to end: SIGTERM and SIGINT.

@@ -1,5 +1,5 @@
 //! What a purge reaches beside journal, people and archive: events in quarantine, what was learned of properties, kept
-//! lists of names.
+//! lists of names, and segments that counted what is gone.
 
 use collect::Collector;
 use collect::quarantine::{Edit, Quarantine};
@@ -7,6 +7,7 @@ use control::{ControlError, Database};
 use model::WorkspaceId;
 use purge::{Elsewhere, ElsewhereError, EventChange};
 use rusqlite::{Transaction, params};
+use segments::Segments;
 use service::Catalogues;
 use watch::Watch;
 
@@ -22,6 +23,8 @@ pub struct Others {
     pub counters: Collector,
     /// Where it is written.
     pub control: Database,
+    /// Who is in which segment by what they did.
+    pub segments: Segments,
 }
 
 impl Elsewhere for Others {
@@ -64,6 +67,7 @@ impl Elsewhere for Others {
         self.catalogues.forget(workspace);
         self.counters.flush()?;
         self.control.write(|tx| forget_counted(tx, workspace, is_gone))?;
+        self.segments.refill(workspace);
         Ok(())
     }
 }

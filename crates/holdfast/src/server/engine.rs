@@ -19,6 +19,7 @@ use purge::{PurgeList, Purges, RulesOf};
 use question::AskError;
 use rows::export::Shelf;
 use rows::{Budget, Own, Rows};
+use segments::Segments;
 use service::doors::Doors;
 use service::sign_on::SignOns;
 use service::{About, Services};
@@ -106,12 +107,28 @@ impl Engine {
         .map_err(|error| failed("the collector", &error))?;
         let watch = Watch::open(core.control.clone(), core.keys.clone(), core.clock.clone())
             .map_err(|error| failed("what is learned of properties", &error))?;
+        let collected = collector.clone();
+        let feed: segments::Feed = Arc::new(move |workspace, events| {
+            collected.of_the_house(workspace, events).map_err(|error| error.to_string())
+        });
+        let segments = Segments::open(segments::Parts {
+            control: core.control.clone(),
+            people_db: people_db.clone(),
+            people: people.clone(),
+            store: store.clone(),
+            ledger: core.ledger.clone(),
+            clock: core.clock.clone(),
+            marks: core.installation.root.hasher("segment row 1"),
+            feed,
+        })
+        .map_err(|error| failed("segments", &error))?;
         let pass = Pass::start(Parts {
             journal: journal.clone(),
             dedup,
             people: people.clone(),
             store: store.clone(),
             watch: watch.clone(),
+            segments: segments.clone(),
             intake: Intake::new(journal.clone()),
         })
         .map_err(|error| failed("the resolving pass", &error))?;
@@ -144,12 +161,13 @@ impl Engine {
                 catalogues: catalogues.clone(),
                 counters: collector.clone(),
                 control: core.control.clone(),
+                segments: segments.clone(),
             }),
             still: still.clone(),
         })
         .map_err(|error| failed("purging", &error))?;
         let zones = zones(core.control.clone());
-        let insight = Insight::new(store.clone(), people.clone(), zones, core.clock.clone());
+        let insight = Insight::new(store.clone(), Arc::new(segments.who()), zones, core.clock.clone());
         let budget = Budget {
             people_per_hour_max: config.people.seen_per_hour_max,
             people_per_day_max: config.people.seen_per_day_max,
@@ -167,6 +185,7 @@ impl Engine {
             rows: rows.clone(),
             ledger: core.ledger.clone(),
             clock: core.clock.clone(),
+            segments: segments.clone(),
             marks: root.hasher("campaign row 1"),
             links: (root.hasher("unsubscribe link 1"), collect_url.clone()),
             relay,
@@ -186,6 +205,7 @@ impl Engine {
             watch,
             purging,
             insight,
+            segments,
             campaigns,
             catalogues,
             rows,

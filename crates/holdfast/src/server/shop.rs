@@ -1,4 +1,5 @@
-//! The demo's traffic: the invented shop's three months and a live trickle, sent to our own collect door like any SDK's.
+//! The demo's traffic: the invented shop's three months and a live trickle, sent to our own collect door like any SDK's;
+//! and its segments.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,7 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use model::WorkspaceId;
+use segments::{NewSegment, Segments};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use stdx::Clock;
 use tokio::sync::Notify;
 use ureq::Agent;
@@ -32,11 +36,17 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Begins to send with `write_key` to the collect door at `url`.
+    /// Begins to send to the collect door at an address, with a write key. Once its history is there, the workspace gets
+    /// its segments.
     ///
     /// # Errors
     /// `DATA/demo` cannot be read or written, or there is no thread.
-    pub fn open(data: &Path, url: String, write_key: String, clock: &Clock) -> Outcome<Self> {
+    pub fn open(
+        data: &Path,
+        (url, write_key): (String, String),
+        furnished: (Segments, WorkspaceId),
+        clock: &Clock,
+    ) -> Outcome<Self> {
         let path = data.join("demo");
         let progress = match std::fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text).map_err(|_| {
@@ -54,6 +64,9 @@ impl Shop {
             if !progress.loaded && !load(sender.clone(), progress.end_ms, path).await {
                 return;
             }
+            if tokio::task::spawn_blocking(move || furnish(&furnished)).await.is_err() {
+                tracing::warn!("the demo has no segments");
+            }
             trickle(sender, run, &woken).await;
         });
         Ok(Self { stop, wake })
@@ -70,6 +83,26 @@ impl Drop for Shop {
 fn remember(path: &Path, progress: &Progress) -> Outcome {
     let text = serde_json::to_vec(progress).map_err(|error| Failure::failed(error.to_string()))?;
     stdx::files::replace(path, &text).map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
+}
+
+/// Two audiences of the shop: one by what people did lately, one by what they did not.
+fn demo_segments() -> Vec<NewSegment> {
+    let new = |name: &str, who| NewSegment { name: name.to_owned(), who: Some(who) };
+    let ordered = |within: &str| json!({ "did": { "event": "Order Completed" }, "within": within });
+    let viewed = json!({ "did": { "event": "Product Viewed" }, "within": "7d" });
+    vec![
+        new(
+            "Regular customers",
+            json!({ "did": { "event": "Order Completed" }, "times": { "gte": 2 }, "within": "90d" }),
+        ),
+        new("Looked this week and did not buy", json!({ "all": [viewed, { "not": ordered("7d") }] })),
+    ]
+}
+
+fn furnish((segments, workspace): &(Segments, WorkspaceId)) {
+    if let Err(error) = segments.furnish(*workspace, demo_segments()) {
+        tracing::warn!(%error, "the demo has no segments");
+    }
 }
 
 async fn load(sender: Arc<Sender>, end_ms: i64, path: PathBuf) -> bool {

@@ -41,6 +41,14 @@ pub fn messages(campaigns: &campaign::Campaigns) -> Outcome<campaign::Sender> {
     campaign::Sender::start(campaigns).map_err(|error| Failure::failed(error.to_string()))
 }
 
+/// Begins to keep segments up to date; until it is dropped.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn segments(segments: &segments::Segments) -> Outcome<segments::Keeper> {
+    segments::Keeper::start(segments).map_err(|error| Failure::failed(error.to_string()))
+}
+
 /// Begins to hand the ledger's entries over to whoever follows it; until it is dropped.
 ///
 /// # Errors

@@ -50,6 +50,7 @@ mod schemathesis;
 mod scim;
 mod sdk;
 mod secrets;
+mod segments;
 mod sign_on;
 mod status;
 mod support;

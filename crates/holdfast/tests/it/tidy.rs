@@ -35,20 +35,21 @@ const ARROWS: &[(&str, &str)] = &[
     ("watch", "stdx model keys control breach"),
     ("purge", "stdx model keys control journal people store ledger shield"),
     ("incident", "stdx model control ledger"),
-    ("campaign", "stdx model question keys control people ledger guard rows send"),
+    ("segments", "stdx model question keys control people store insight ledger guard"),
+    ("campaign", "stdx model question keys control people segments ledger guard rows send"),
     ("public", "control policy guard campaign door incident"),
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard campaign rows provider door",
+        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard segments campaign rows provider door",
     ),
     (
         "api",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard campaign rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments campaign rows service door",
     ),
     (
         "console",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard campaign rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments campaign rows service door",
     ),
     ("backup", "stdx"),
     ("demo", "stdx model"),
@@ -78,7 +79,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("toml", "holdfast"),
     (
         "rusqlite",
-        "control vault people signin guard campaign collect service watch purge incident holdfast testkit",
+        "control vault people signin guard segments campaign collect service watch purge incident holdfast testkit",
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Folding blocks of rows into cells.
 
 use question::AskError;
-use question::kinds::ANY_EVENT;
+use question::kinds::is_wanted;
 use serde_json::Value as Json;
 use store::Block;
 
@@ -127,7 +127,7 @@ impl<'a> Fold<'a> {
     fn learn_names(&mut self, names: &[String]) {
         for name in names.iter().skip(self.wanted.len()) {
             let events = self.plan.trend.events.iter();
-            self.wanted.push(events.map(|event| event.event == ANY_EVENT || event.event == *name).collect());
+            self.wanted.push(events.map(|event| is_wanted(&event.event, name)).collect());
         }
     }
 

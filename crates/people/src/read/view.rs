@@ -60,6 +60,33 @@ impl People {
         })
     }
 
+    /// These people as they stand in lists, in their order; those merged away as their survivor, the erased and
+    /// unknown left out.
+    ///
+    /// # Errors
+    /// The database's, or a sealed value that does not open.
+    pub fn these(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[PersonId],
+    ) -> Result<Vec<ProfileSummary>, PeopleError> {
+        self.reading(workspace, |reading| {
+            let mut statement = reading.tx.prepare_cached(
+                "select code, public_id, first_seen_ms, last_seen_ms, events from person
+                 where space = ?1 and code = ?2",
+            )?;
+            let mut summaries = Vec::with_capacity(ids.len());
+            for id in ids {
+                let Some(person) = reading.living(*id)? else { continue };
+                let mut summary =
+                    statement.query_row(params![reading.space, person.code.0], summary_from_row)?;
+                summary.identifier = reading.identifiers(person, 1)?.pop();
+                summaries.push(summary);
+            }
+            Ok(summaries)
+        })
+    }
+
     /// Pairs of known people whom an alias calls one, the newest first; at most 500.
     ///
     /// # Errors

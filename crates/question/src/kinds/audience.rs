@@ -107,12 +107,33 @@ impl People {
 }
 
 impl Audience {
+    /// Reads an audience from a JSON value of its own.
+    ///
+    /// # Errors
+    /// [`Invalid`] with the place and the fix.
+    pub fn from_value(value: &serde_json::Value) -> Result<Self, Invalid> {
+        Self::read(&Node::root(value), DEPTH_MAX)
+    }
+
+    /// Calls `visit` with every part, this one first.
+    pub fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        visit(self);
+        match self {
+            Self::All { all: parts } | Self::Any { any: parts } => {
+                parts.iter().for_each(|part| part.each(visit));
+            }
+            Self::Not { not } => not.each(visit),
+            Self::Did(_) | Self::Is(_) => {}
+        }
+    }
+
     fn read(node: &Node<'_>, depth: usize) -> Result<Self, Invalid> {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(node.wrong("is nested too deep", format!("nest at most {DEPTH_MAX} levels")));
         };
-        let object = node
-            .object(&["all", "any", "not", "did", "times", "within", "property", "trait", "op", "value"])?;
+        let object = node.object(&[
+            "all", "any", "not", "did", "times", "within", "property", "trait", "segment", "op", "value",
+        ])?;
         let parts = |parts: &Node<'_>| -> Result<Vec<Self>, Invalid> {
             parts.list(1..=PARTS_MAX)?.iter().map(|part| Self::read(part, depth)).collect()
         };
@@ -141,8 +162,9 @@ impl Audience {
                 property.wrong("belongs to events, not to people", "name a `trait`, or put it into `did`")
             );
         }
-        if object.optional("trait").is_none() {
-            return Err(node.wrong("says nothing", "write one of `all`, `any`, `not`, `did`, `trait`"));
+        if object.optional("trait").is_none() && object.optional("segment").is_none() {
+            let fix = "write one of `all`, `any`, `not`, `did`, `trait`, `segment`";
+            return Err(node.wrong("says nothing", fix));
         }
         Condition::read(node).map(Self::Is)
     }

@@ -6,7 +6,7 @@ use model::PersonCode;
 
 use super::{PlainRow, Traits, holds};
 use crate::Condition;
-use crate::kinds::{ANY_EVENT, Step};
+use crate::kinds::{Step, is_wanted};
 
 /// An event of a history.
 #[derive(Clone, Copy)]
@@ -37,6 +37,6 @@ pub(super) fn histories<'a>(
 
 /// Whether an event is a step.
 pub(super) fn is(row: &PlainRow, step: &Step, traits: Traits<'_>) -> bool {
-    (step.event == ANY_EVENT || step.event == row.event)
+    is_wanted(&step.event, &row.event)
         && step.conditions.iter().all(|condition| holds(row, condition, traits))
 }

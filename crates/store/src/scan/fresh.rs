@@ -24,11 +24,16 @@ pub(super) fn scan<E: From<StoreError>>(
 }
 
 /// The rows that fit, as columns; `None` if there are none.
-pub(super) fn read(
+pub(super) fn read(block: &TailBlock, of: (&Scan, &Remap), names: &mut Names, pick: &Pick) -> Option<Read> {
+    read_if(block, of, names, &|stored, person| pick.takes(stored, person))
+}
+
+/// The rows that fit and whose person `takes`, by the stored code and by the one that stands for it today.
+pub(super) fn read_if(
     block: &TailBlock,
     (scan, remap): (&Scan, &Remap),
     names: &mut Names,
-    pick: &Pick,
+    takes: &dyn Fn(u32, u32) -> bool,
 ) -> Option<Read> {
     let (mut times, mut people, mut events, mut offsets) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut values: Vec<Vec<Owned>> = scan.properties.iter().map(|_| Vec::new()).collect();
@@ -39,7 +44,7 @@ pub(super) fn read(
             continue;
         }
         let person = remap.survivor(row.person);
-        if !pick.takes(row.person, person) {
+        if !takes(row.person, person) {
             continue;
         }
         let Some(number) = names.number(block.event(row)) else { continue };

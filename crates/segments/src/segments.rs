@@ -1,0 +1,271 @@
+//! The handle: what is known, and who is told of what arrives.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use control::Database;
+use keys::HashKey;
+use ledger::Ledger;
+use model::{Event, Kind, Offset, Order, PersonCode, Resolved, SegmentId, SourceId, Stored, WorkspaceId};
+use parking_lot::{Condvar, Mutex, RwLock};
+use people::People;
+use question::Audience;
+use question::kinds::ANY_EVENT;
+use stdx::Clock;
+use store::Store;
+
+use crate::book::Book;
+use crate::definition::{self, Interest, Segment};
+use crate::error::SegmentError;
+use crate::members::{self, State};
+use crate::pending::{Cause, Pending};
+
+/// How entries and exits re-enter as events: all of them durable, or `false` where the log is too busy for now.
+pub type Feed = Arc<dyn Fn(WorkspaceId, Vec<Event<'static>>) -> Result<bool, String> + Send + Sync>;
+
+/// What it is made of.
+pub struct Parts {
+    /// Decisions.
+    pub control: Database,
+    /// `people.db`, where it stands who is in which segment.
+    pub people_db: Database,
+    /// Who they are.
+    pub people: Arc<People>,
+    /// What they did.
+    pub store: Store,
+    /// Who did.
+    pub ledger: Ledger,
+    /// What time it is.
+    pub clock: Clock,
+    /// The key of the definitions' authenticators.
+    pub marks: HashKey,
+    /// How entries and exits re-enter.
+    pub feed: Feed,
+}
+
+/// Audiences that people join and leave. Cheap to clone.
+#[derive(Clone)]
+pub struct Segments(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) control: Database,
+    pub(crate) people_db: Database,
+    pub(crate) people: Arc<People>,
+    pub(crate) store: Store,
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: Clock,
+    pub(crate) book: Book,
+    pub(crate) feed: Feed,
+    known: RwLock<Arc<Known>>,
+    pub(crate) pending: Mutex<Pending>,
+    /// Rung when somebody was touched, or something else is to be done.
+    pub(crate) bell: Condvar,
+    pub(crate) ended: AtomicBool,
+    /// Held for a round, and while a definition changes.
+    pub(crate) round: Mutex<()>,
+    /// The position that is durable.
+    pub(crate) saved: AtomicU64,
+}
+
+/// The segments that stand, by workspace.
+#[derive(Default)]
+pub(crate) struct Known {
+    rooms: HashMap<WorkspaceId, Room>,
+}
+
+/// The segments of one workspace.
+#[derive(Default)]
+pub(crate) struct Room {
+    pub(crate) segments: Vec<Arc<Live>>,
+    events: HashSet<String>,
+    any: bool,
+    traits: bool,
+    anybody: bool,
+}
+
+/// A segment that stands, with its condition read.
+pub(crate) struct Live {
+    pub(crate) segment: Segment,
+    /// Nothing for a list.
+    pub(crate) audience: Option<Audience>,
+}
+
+impl Known {
+    pub(crate) fn room(&self, workspace: WorkspaceId) -> Option<&Room> {
+        self.rooms.get(&workspace)
+    }
+
+    /// Every workspace that has segments.
+    pub(crate) fn workspaces(&self) -> impl Iterator<Item = WorkspaceId> {
+        self.rooms.keys().copied()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rooms.is_empty()
+    }
+
+    pub(crate) fn by_id(&self, workspace: WorkspaceId, id: SegmentId) -> Option<&Arc<Live>> {
+        self.room(workspace)?.segments.iter().find(|live| live.segment.id == id)
+    }
+
+    /// By its id or its name.
+    pub(crate) fn named(&self, workspace: WorkspaceId, name: &str) -> Option<&Arc<Live>> {
+        match name.parse() {
+            Ok(id) => self.by_id(workspace, id),
+            Err(_) => self.room(workspace)?.segments.iter().find(|live| live.segment.name == name),
+        }
+    }
+}
+
+impl Room {
+    fn take(&mut self, segment: Segment) -> Result<(), SegmentError> {
+        let audience = segment.who.as_ref().map(definition::read).transpose()?;
+        if let Some(audience) = &audience {
+            let interest = Interest::of(audience);
+            self.any |= interest.events.iter().any(|event| event == ANY_EVENT);
+            self.events.extend(interest.events);
+            self.traits |= interest.traits;
+            self.anybody |= interest.anybody;
+        }
+        self.segments.push(Arc::new(Live { segment, audience }));
+        Ok(())
+    }
+}
+
+impl Segments {
+    /// Opens them: every definition is read, and those whose people are not known yet begin to be filled.
+    ///
+    /// # Errors
+    /// An altered definition, or the database's.
+    pub fn open(parts: Parts) -> Result<Self, SegmentError> {
+        let Parts { control, people_db, people, store, ledger, clock, marks, feed } = parts;
+        let people_position = people.position();
+        let segments = Self(Arc::new(Inner {
+            control,
+            people_db,
+            people,
+            store,
+            ledger,
+            clock,
+            book: Book::new(marks),
+            feed,
+            known: RwLock::default(),
+            pending: Mutex::default(),
+            bell: Condvar::new(),
+            ended: AtomicBool::new(false),
+            round: Mutex::new(()),
+            saved: AtomicU64::new(0),
+        }));
+        segments.learn()?;
+        let known = segments.known();
+        let position = segments.0.people_db.write(|tx| {
+            for run in members::runs(tx)? {
+                if known.by_id(run.workspace, run.segment).is_none() {
+                    members::remove(tx, run.segment)?;
+                }
+            }
+            for live in known.rooms.values().flat_map(|room| &room.segments) {
+                let Segment { workspace, id, version, .. } = live.segment;
+                if members::run_of(tx, id)?.is_none_or(|run| run.version != version) {
+                    members::begin(tx, (workspace, id, version), live.first_state())?;
+                }
+            }
+            match members::position(tx)? {
+                Some(position) if !known.is_empty() => Ok::<_, SegmentError>(position),
+                // Nobody is in anything, or everybody is still to be gone through.
+                _ => Ok(people_position),
+            }
+        })?;
+        segments.0.saved.store(position.0, Ordering::SeqCst);
+        segments.0.pending.lock().through = position.0;
+        Ok(segments)
+    }
+
+    /// The first place in the journal of which it is not durable whom it touched.
+    pub fn position(&self) -> Offset {
+        Offset(self.0.saved.load(Ordering::SeqCst))
+    }
+
+    /// Takes note of whom these rows touch. They are in the store already; entries below the position have no effect.
+    pub fn observe(&self, rows: &[Resolved<'_>]) {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+        let known = self.known();
+        let mut pending = self.0.pending.lock();
+        if first.entry.offset.0 > pending.through {
+            // The journal does not reach back to where it was left off: everybody is gone through once.
+            known.workspaces().for_each(|workspace| pending.refill(workspace));
+        }
+        let was_empty = pending.is_empty();
+        let new = |row: &&Resolved<'_>| row.entry.offset.0 >= pending.through && !row.repeated;
+        let fresh: Vec<&Resolved<'_>> =
+            if known.is_empty() { Vec::new() } else { rows.iter().filter(new).collect() };
+        for row in fresh {
+            touched(&known, row, &mut pending);
+        }
+        pending.through = pending.through.max(last.entry.offset.0 + 1);
+        if was_empty && !pending.is_empty() {
+            self.0.bell.notify_all();
+        }
+    }
+
+    /// Everybody of a workspace is gone through once more, as after a purge.
+    pub fn refill(&self, workspace: WorkspaceId) {
+        if self.known().room(workspace).is_some() {
+            self.0.pending.lock().refill(workspace);
+            self.ring();
+        }
+    }
+
+    /// The segments that stand.
+    pub(crate) fn known(&self) -> Arc<Known> {
+        self.0.known.read().clone()
+    }
+
+    /// Reads the definitions anew.
+    pub(crate) fn learn(&self) -> Result<(), SegmentError> {
+        let mut known = Known::default();
+        for segment in self.0.control.read(|tx| self.0.book.standing(tx))? {
+            known.rooms.entry(segment.workspace).or_default().take(segment)?;
+        }
+        *self.0.known.write() = Arc::new(known);
+        Ok(())
+    }
+
+    pub(crate) fn ring(&self) {
+        // Taken, so that who is about to wait hears it.
+        let _pending = self.0.pending.lock();
+        self.0.bell.notify_all();
+    }
+}
+
+impl Live {
+    /// How its people are known at first.
+    pub(crate) fn first_state(&self) -> State {
+        if self.audience.is_some() { State::Filling } else { State::Ready }
+    }
+}
+
+/// Whom one row touches.
+fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
+    match (&row.entry.record, row.person) {
+        (Stored::Event(event), Some(person)) if person != PersonCode::NOBODY => {
+            let Some(room) = known.room(event.workspace) else { return };
+            if event.source == SourceId::HOUSE {
+                return;
+            }
+            let says_traits = event.traits.len() > "{}".len() || !event.sealed.is_empty();
+            if room.any || room.events.contains(event.name.as_str()) {
+                pending.touch(event.workspace, person, Cause::Event(event.name.clone()));
+            } else if room.traits && (says_traits || event.kind == Kind::Alias || event.kind == Kind::Group) {
+                pending.touch(event.workspace, person, Cause::Trait);
+            } else if room.anybody {
+                pending.seen(event.workspace, person);
+            }
+        }
+        (Stored::Order(Order::Merge { workspace, into, .. }), _) if known.room(*workspace).is_some() => {
+            pending.touch(*workspace, *into, Cause::Merge);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,194 @@
+//! Whatever happens in whatever order, who is kept as being in a segment is who a question counts from the beginning.
+
+use std::collections::HashMap;
+
+use model::{Order, Stored};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const USERS: [&str; 7] = ["ann", "bob", "cem", "dan", "~web1", "~web2", "~web3"];
+const EVENTS: [&str; 3] = ["Order Completed", "Refund Requested", "Page Viewed"];
+const MINUTE_MS: i64 = 60_000;
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// Somebody does something, perhaps minutes ago, perhaps saying a plan; `again` repeats an earlier message.
+    Event {
+        user: usize,
+        event: usize,
+        ago: i64,
+        plan: Option<usize>,
+        again: bool,
+    },
+    /// A device turns out to be a user's.
+    Tie {
+        user: usize,
+        device: usize,
+    },
+    Merge {
+        one: usize,
+        other: usize,
+    },
+    Erase {
+        user: usize,
+    },
+    Wait {
+        minutes: i64,
+    },
+    /// The segments do what there is to do; else it gathers.
+    Settle,
+    Maintain,
+    Crash,
+    /// Another segment is made, or one changed.
+    Make {
+        who: usize,
+    },
+    Edit {
+        segment: usize,
+        who: usize,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let event = (0..USERS.len(), 0..EVENTS.len(), 0_i64..90, proptest::option::of(0_usize..2), any::<u8>());
+    prop_oneof![
+        20 => event.prop_map(|(user, event, ago, plan, odd)| Step::Event {
+            user, event, ago: if ago < 45 { 0 } else { ago - 45 }, plan, again: odd % 8 == 0,
+        }),
+        2 => (0_usize..4, 4_usize..7).prop_map(|(user, device)| Step::Tie { user, device }),
+        1 => (0..USERS.len(), 0..USERS.len()).prop_map(|(one, other)| Step::Merge { one, other }),
+        1 => (0..USERS.len()).prop_map(|user| Step::Erase { user }),
+        6 => (1_i64..40).prop_map(|minutes| Step::Wait { minutes }),
+        5 => Just(Step::Settle),
+        1 => Just(Step::Maintain),
+        2 => Just(Step::Crash),
+        2 => (0_usize..8).prop_map(|who| Step::Make { who }),
+        1 => (0_usize..4, 0_usize..8).prop_map(|(segment, who)| Step::Edit { segment, who }),
+    ]
+}
+
+/// Conditions of every shape: windows that end, counts from above and below, traits, what was not done.
+fn conditions() -> [Value; 8] {
+    let order = json!({ "event": "Order Completed" });
+    let plan = json!({ "trait": "plan", "op": "eq", "value": "pro" });
+    [
+        json!({ "did": order, "times": { "gte": 2 }, "within": "30m" }),
+        json!({ "not": { "did": { "event": "Page Viewed" }, "within": "20m" } }),
+        json!({ "all": [plan, { "did": order }] }),
+        json!({ "any": [{ "did": order, "times": { "lte": 1 }, "within": "45m" }, plan] }),
+        json!({ "all": [{ "not": plan }, { "did": { "event": "*" }, "times": { "gte": 3 }, "within": "1h" }] }),
+        json!({ "did": { "event": "Refund Requested", "where": [plan] }, "times": { "eq": 1 }, "within": "15m" }),
+        json!({ "trait": "plan", "op": "not_exists" }),
+        json!({ "did": { "event": "*" }, "times": { "eq": 0 }, "within": "10m" }),
+    ]
+}
+
+fn run(steps: &[Step]) {
+    let conditions = conditions();
+    let mut world = World::new();
+    let mut made: Vec<(String, usize)> = vec![(world.make("0", conditions[0].clone()), 0)];
+    for (number, step) in steps.iter().enumerate() {
+        match step {
+            Step::Event { user, event, ago, plan, again } => {
+                let id = if *again { "m-again".to_owned() } else { format!("m{number}") };
+                let says = |plan: usize| json!({ "plan": if plan == 0 { "free" } else { "pro" } });
+                let traits = plan.map_or_else(|| json!({}), says);
+                let start: jiff::Timestamp = crate::world::START.parse().unwrap();
+                let at_ms = world.clock.now_ms() - start.as_millisecond() - ago * MINUTE_MS;
+                let event = world.event(USERS[*user], EVENTS[*event], at_ms, &traits, &id);
+                world.append(vec![Stored::Event(event)]);
+            }
+            Step::Tie { user, device } => {
+                let mut event =
+                    world.event(USERS[*user], "Page Viewed", 0, &json!({}), &format!("m{number}"));
+                event.anonymous_id = Some(USERS[*device][1..].to_owned());
+                world.append(vec![Stored::Event(event)]);
+            }
+            Step::Merge { one, other } => {
+                if let (Some(into), Some(from)) = (world.code(USERS[*one]), world.code(USERS[*other])) {
+                    let (workspace, reason) = (world.workspace, "by hand".to_owned());
+                    let merge = Order::Merge { workspace, into, from, reason, at_ms: 0 };
+                    if into != from {
+                        world.append(vec![Stored::Order(merge)]);
+                    }
+                }
+            }
+            Step::Erase { user } => {
+                if let Some(person) = world.code(USERS[*user]) {
+                    let erase = Order::Erase { workspace: world.workspace, person, at_ms: 0 };
+                    world.append(vec![Stored::Order(erase)]);
+                }
+            }
+            Step::Wait { minutes } => world.hand.advance_ms(minutes * MINUTE_MS),
+            Step::Settle => {
+                world.settle();
+                agrees(&world, &made, &conditions);
+            }
+            Step::Maintain => world.store.maintain().unwrap(),
+            Step::Crash => world.crash(),
+            Step::Make { who } if made.len() < 4 => {
+                let name = made.len().to_string();
+                made.push((world.make(&name, conditions[*who].clone()), *who));
+            }
+            Step::Edit { segment, who } if *segment < made.len() => {
+                let new =
+                    segments::NewSegment { name: segment.to_string(), who: Some(conditions[*who].clone()) };
+                world.segments.edit(&world.granted(), &made[*segment].0, new).unwrap();
+                made[*segment].1 = *who;
+            }
+            Step::Make { .. } | Step::Edit { .. } => {}
+        }
+    }
+    world.settle();
+    agrees(&world, &made, &conditions);
+    // Who becomes one with somebody, or is in by another condition, has not joined.
+    let simple = |step: &Step| {
+        !matches!(step, Step::Tie { .. } | Step::Merge { .. } | Step::Erase { .. } | Step::Edit { .. })
+    };
+    if steps.iter().all(simple) {
+        takes_turns(&world);
+    }
+}
+
+fn agrees(world: &World, made: &[(String, usize)], conditions: &[Value]) {
+    for (segment, who) in made {
+        let who = &conditions[*who];
+        assert_eq!(world.count(segment), world.asked(who), "people of {who}");
+        // Asking for the segment finds the same people as asking for what it says.
+        assert_eq!(world.asked(&json!({ "segment": segment })), world.asked(who), "the segment of {who}");
+        let both = json!({ "all": [{ "segment": segment }, { "not": who }] });
+        assert_eq!(world.asked(&both), 0, "in the segment and not {who}");
+        for user in USERS.iter().filter(|user| world.code(user).is_some()) {
+            let code = world.code(user).unwrap();
+            let id = world.people.by_code(world.workspace, code).unwrap().unwrap().id;
+            let why = world.segments.why(world.workspace, segment, id).unwrap();
+            assert_eq!(why.is_in, why.parts[0].met, "{user} and {who}: {why:?}");
+        }
+    }
+}
+
+/// Nobody joins twice in a row, or leaves what they did not join.
+fn takes_turns(world: &World) {
+    let mut last: HashMap<(String, String), String> = HashMap::new();
+    for (person, event, segment) in world.turns() {
+        let before = last.insert((person, segment.clone()), event.clone());
+        assert_ne!(before.as_ref(), Some(&event), "twice in a row, of segment {segment}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn who_is_in_is_who_a_question_counts(steps in vec(step(), 1..80)) {
+        run(&steps);
+    }
+}
+
+/// `HOLDFAST_TEST_LONG` asks for more.
+fn cases() -> u32 {
+    if std::env::var_os("HOLDFAST_TEST_LONG").is_some() { 2_000 } else { 12 }
+}
