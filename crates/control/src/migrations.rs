@@ -35,4 +35,5 @@ pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "vault", sql: include_str!("../migrations/people/0002_vault.sql") },
     Migration { number: 3, name: "outbox", sql: include_str!("../migrations/people/0003_outbox.sql") },
     Migration { number: 4, name: "kept", sql: include_str!("../migrations/people/0004_kept.sql") },
+    Migration { number: 6, name: "unmerge", sql: include_str!("../migrations/people/0006_unmerge.sql") },
 ];

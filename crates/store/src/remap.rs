@@ -1,4 +1,6 @@
-//! Who is whom among the codes in stored rows, and who was erased. Rows are never rewritten for a merge.
+//! Who is whom among the codes in stored rows, and who was erased. Rows are never rewritten for a merge, so that one can be
+//! undone: who was merged away is kept with the code that the order names, as a forest, and what an order says of a code
+//! replaces what an earlier one said.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +22,7 @@ pub(crate) struct Remap {
 /// What the manifest keeps of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RemapLog {
-    /// Merges, `(from, into)`, in order.
+    /// Merges that hold, `(from, into)`: each code is merged away once at most.
     pub(crate) merges: Vec<(u32, u32)>,
     /// Erased codes and the journal offset before which their rows are gone, in order.
     pub(crate) erasures: Vec<(u32, u64)>,
@@ -45,6 +47,7 @@ impl Remap {
     pub(crate) fn apply(&mut self, offset: u64, note: Note) {
         match note {
             Note::Merge { into, from } => self.merge(from, into),
+            Note::Part { person } => self.part(person),
             Note::Erase { person } => {
                 for code in self.codes_of(person) {
                     self.erase_code(code, offset);
@@ -100,17 +103,43 @@ impl Remap {
     }
 
     fn merge(&mut self, from: u32, into: u32) {
-        let (from, into) = (self.survivor(from), self.survivor(into));
-        if from == into {
+        if self.survivors.contains_key(&from) {
+            if self.log.merges.contains(&(from, into)) {
+                return;
+            }
+            self.part(from);
+        }
+        let root = self.survivor(into);
+        if from == root {
             return;
         }
         let mut moved = self.members.remove(&from).unwrap_or_default();
         moved.push(from);
         for code in &moved {
-            self.survivors.insert(*code, into);
+            self.survivors.insert(*code, root);
         }
-        self.members.entry(into).or_default().extend(moved);
+        self.members.entry(root).or_default().extend(moved);
         self.log.merges.push((from, into));
+    }
+
+    /// A merged code is one of its own again, with those who were merged into it.
+    fn part(&mut self, person: u32) {
+        let Some(root) = self.survivors.remove(&person) else { return };
+        self.log.merges.retain(|(from, _)| *from != person);
+        let mut own = vec![person];
+        let mut known = 0;
+        while let Some(code) = own.get(known).copied() {
+            known += 1;
+            own.extend(self.log.merges.iter().filter(|(_, into)| *into == code).map(|(from, _)| *from));
+        }
+        if let Some(left) = self.members.get_mut(&root) {
+            left.retain(|code| !own.contains(code));
+        }
+        own.remove(0);
+        for code in &own {
+            self.survivors.insert(*code, person);
+        }
+        self.members.insert(person, own);
     }
 
     fn erase_code(&mut self, code: u32, before: u64) {
@@ -129,7 +158,7 @@ mod tests {
     #[test]
     fn merges_chain_and_an_erasure_takes_every_code() {
         let mut remap = Remap::default();
-        for (from, into) in [(1, 2), (2, 3), (5, 1), (3, 3), (1, 3)] {
+        for (from, into) in [(1, 2), (2, 3), (5, 1), (3, 3), (1, 2)] {
             remap.apply(10, Note::Merge { into, from });
         }
         assert_eq!([1, 2, 3, 4, 5].map(|code| remap.survivor(code)), [3, 3, 3, 4, 3]);
@@ -141,6 +170,53 @@ mod tests {
         for remap in [remap, again] {
             assert!(remap.is_erased(5, 19) && !remap.is_erased(5, 20) && !remap.is_erased(4, 1));
             assert_eq!(remap.survivor(1), 3);
+        }
+    }
+    #[test]
+    fn who_is_parted_takes_along_whom_they_had() {
+        let mut remap = Remap::default();
+        for (from, into) in [(1, 2), (4, 1), (2, 3), (5, 2)] {
+            remap.apply(10, Note::Merge { into, from });
+        }
+        let codes = |remap: &Remap, code| {
+            let mut codes = remap.codes_of(code);
+            codes.sort_unstable();
+            codes
+        };
+        assert_eq!(codes(&remap, 4), [1, 2, 3, 4, 5]);
+        remap.apply(20, Note::Part { person: 1 });
+        remap.apply(21, Note::Part { person: 1 });
+        for remap in [remap.clone(), Remap::from_log(remap.log())] {
+            assert_eq!(codes(&remap, 4), [1, 4]);
+            assert_eq!(codes(&remap, 5), [2, 3, 5]);
+            assert_eq!([1, 2, 3, 4, 5].map(|code| remap.survivor(code)), [1, 3, 3, 1, 3]);
+        }
+        // What is said last of a code counts, also where it was merged into somebody else before.
+        remap.apply(30, Note::Merge { into: 7, from: 2 });
+        assert_eq!(codes(&remap, 5), [2, 5, 7]);
+        assert_eq!(codes(&remap, 3), [3]);
+        remap.apply(31, Note::Merge { into: 5, from: 7 });
+        assert_eq!(codes(&remap, 7), [2, 5, 7], "nobody is their own survivor");
+    }
+
+    #[test]
+    fn orders_told_again_from_any_place_change_nothing() {
+        let notes = [
+            Note::Merge { into: 2, from: 1 },
+            Note::Merge { into: 3, from: 2 },
+            Note::Part { person: 2 },
+            Note::Merge { into: 1, from: 4 },
+            Note::Part { person: 1 },
+            Note::Merge { into: 2, from: 1 },
+        ];
+        let mut once = Remap::default();
+        notes.iter().for_each(|note| once.apply(1, *note));
+        for begin in 0..notes.len() {
+            let mut again = Remap::from_log(once.log());
+            notes.iter().skip(begin).for_each(|note| again.apply(1, *note));
+            for code in 1..=4 {
+                assert_eq!(again.survivor(code), once.survivor(code), "from {begin}, of {code}");
+            }
         }
     }
 }
