@@ -168,6 +168,17 @@ impl From<campaign::CampaignError> for ServiceError {
     }
 }
 
+impl From<journal::AppendError> for ServiceError {
+    fn from(error: journal::AppendError) -> Self {
+        match error {
+            journal::AppendError::Overloaded { .. } | journal::AppendError::Full => {
+                Self::Conflict(error.to_string())
+            }
+            other => Self::broke(other),
+        }
+    }
+}
+
 impl From<people::PeopleError> for ServiceError {
     fn from(error: people::PeopleError) -> Self {
         match error {

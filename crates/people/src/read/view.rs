@@ -49,24 +49,32 @@ impl People {
             let after = after.map_or([0xff; 16], |id| id.0.to_be_bytes());
             let rows = statement.query_map(params![reading.space, after, limit.min(PAGE_MAX)], person_ref)?;
             let people = rows.collect::<Result<Vec<_>, _>>()?;
-            let mut summaries = Vec::with_capacity(people.len());
-            for person in people {
-                let Seen { first_ms, last_ms, events } = reading.seen(person)?;
-                let identifier = reading.identifiers(person, 1)?.pop();
-                summaries.push(ProfileSummary {
-                    person,
-                    first_seen_ms: first_ms,
-                    last_seen_ms: last_ms,
-                    events,
-                    identifier,
-                });
-            }
-            Ok(summaries)
+            people.into_iter().map(|person| reading.summary(person)).collect()
+        })
+    }
+
+    /// The lines of living people, in their order.
+    ///
+    /// # Errors
+    /// The database's, or a sealed value that does not open.
+    pub fn summaries(
+        &self,
+        workspace: WorkspaceId,
+        people: &[PersonRef],
+    ) -> Result<Vec<ProfileSummary>, PeopleError> {
+        self.reading(workspace, |reading| {
+            people.iter().take(PAGE_MAX as usize).map(|person| reading.summary(*person)).collect()
         })
     }
 }
 
 impl Reading<'_> {
+    fn summary(&self, person: PersonRef) -> Result<ProfileSummary, PeopleError> {
+        let Seen { first_ms, last_ms, events } = self.seen(person)?;
+        let identifier = self.identifiers(person, 1)?.pop();
+        Ok(ProfileSummary { person, first_seen_ms: first_ms, last_seen_ms: last_ms, events, identifier })
+    }
+
     fn profile(&self, person: PersonRef) -> Result<Profile, PeopleError> {
         let Seen { first_ms, last_ms, events } = self.seen(person)?;
         Ok(Profile {
