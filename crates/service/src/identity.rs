@@ -13,15 +13,14 @@ use crate::{ServiceError, Services};
 /// The longest reason, in bytes.
 const REASON_BYTES_MAX: usize = 500;
 /// How long whoever decides waits for the effect, before they are told that it comes.
-const WAITS_MAX: u32 = 250;
-const WAIT: Duration = Duration::from_millis(20);
+const WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// What became of a decision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ordered {
     /// Its place in the journal.
     pub offset: u64,
-    /// Whether it is carried out; otherwise it will be.
+    /// Whether it is carried out, stored rows following at once; otherwise it will be.
     pub done: bool,
 }
 
@@ -145,7 +144,7 @@ impl Services {
         about["reason"] = json!(order.reason());
         let intent = self.ledger.intend(granted.does(code, people[0].id.to_string(), about.clone()))?;
         let offset = match self.intake.order(order) {
-            Ok(appended) => appended.first.0,
+            Ok(appended) => appended.first,
             Err(error) => {
                 let _ = intent.failed(json!({}));
                 return Err(error.into());
@@ -158,14 +157,7 @@ impl Services {
             let told = json!({ "by": granted.principal.answers, "people": about["people"] });
             self.guard.tell(workspace, code, &told)?;
         }
-        let is_done = || self.people.position().0 > offset && self.store.position().0 > offset;
-        for _ in 0..WAITS_MAX {
-            if is_done() {
-                break;
-            }
-            std::thread::sleep(WAIT);
-        }
-        Ok(Ordered { offset, done: is_done() })
+        Ok(Ordered { offset: offset.0, done: self.people.wait_past(offset, WAIT_MAX) })
     }
 }
 
