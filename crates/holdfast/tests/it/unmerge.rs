@@ -39,7 +39,7 @@ fn profile(house: &mut House, person: &str) -> Value {
 }
 
 fn codes(house: &mut House, code: &str) -> Vec<Value> {
-    let path = house.path(&format!("/ledger?code={code}&limit=100"));
+    let path = house.path(&format!("/ledger/entries?code={code}&limit=100"));
     house.owner.get(&path).expect(200).json["items"].as_array().expect("entries").clone()
 }
 
@@ -159,7 +159,7 @@ fn a_proposal_is_accepted_and_undone_or_dismissed() {
     let again = json!({ "into": ada, "from": edith, "reason": "after all" });
     decide(&mut house, "/people/merge", &again).expect(409);
     decide(&mut house, "/people/apart", &json!({ "one": ada, "other": ada, "reason": "x" })).expect(409);
-    decide(&mut house, "/people/unmerge", &json!({ "from": ada, "reason": "" })).expect(400);
+    decide(&mut house, "/people/unmerge", &json!({ "from": ada, "reason": "" })).expect(422);
 }
 
 #[test]

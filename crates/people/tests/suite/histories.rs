@@ -1,5 +1,7 @@
 //! Random histories: however they are cut into batches, replayed and interrupted, the people are the same.
 
+use std::collections::HashMap;
+
 use model::{Order, PersonCode, Stored};
 use proptest::prelude::*;
 
@@ -129,6 +131,32 @@ fn picture(world: &World) -> Vec<String> {
     lines
 }
 
+/// Whom each code stands for to a follower that takes every order by its words, the last one of each code.
+fn followed(world: &World) -> HashMap<u32, u32> {
+    let mut parents: HashMap<u32, u32> = HashMap::new();
+    for entry in &world.journal {
+        let Stored::Order(order) = &entry.record else { continue };
+        let (from, into) = match order {
+            Order::Merge { into, from, .. } | Order::Join { into, from, .. } => (from, Some(into)),
+            Order::Standing { person, into, .. } => (person, into.as_ref()),
+            Order::Unmerge { from, .. } => (from, None),
+            Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => continue,
+        };
+        parents.remove(&from.0);
+        if let Some(into) = into.filter(|into| root(&parents, into.0) != from.0) {
+            parents.insert(from.0, into.0);
+        }
+    }
+    parents
+}
+
+fn root(parents: &HashMap<u32, u32>, mut code: u32) -> u32 {
+    while let Some(into) = parents.get(&code) {
+        code = *into;
+    }
+    code
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -155,6 +183,49 @@ proptest! {
         for (at, person) in first {
             prop_assert_eq!(again[at], person, "record {}", at);
         }
+    }
+
+    #[test]
+    fn whoever_follows_the_orders_knows_who_is_who(
+        steps in prop::collection::vec(step(), 1..50),
+        strides in prop::collection::vec(stride(), 0..12),
+    ) {
+        for world in [plainly(&steps), roughly(&steps, &strides)] {
+            let parents = followed(&world);
+            for code in 0..30 {
+                if let Some(person) = world.people.by_code(ACME, PersonCode(code)).expect("a lookup") {
+                    prop_assert_eq!(root(&parents, code), person.code.0, "code {}", code);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unmerge_undoes_a_merge_after_any_history(
+        steps in prop::collection::vec(step(), 1..50),
+        into in 0..8_u32,
+        from in 0..8_u32,
+    ) {
+        let mut world = plainly(&steps);
+        let living = |world: &World, code| world.people.by_code(ACME, PersonCode(code)).expect("a lookup");
+        let (Some(into), Some(from)) = (living(&world, into), living(&world, from)) else { return Ok(()) };
+        let known = |world: &World| {
+            let mut people = world.people.list(ACME, 500, None).expect("a page");
+            people.sort_by_key(|line| line.person.code);
+            let profile = |line: &people::ProfileSummary| {
+                let found = world.people.profile(ACME, line.person.id).expect("a read").expect("somebody");
+                people::Profile { parted: Vec::new(), apart: Vec::new(), ..found }
+            };
+            people.iter().map(profile).collect::<Vec<_>>()
+        };
+        let before = known(&world);
+        world.order(join(into.code, from.code));
+        let merged = world.people.count(ACME).expect("a count") + 1 == before.len() as u64;
+        world.order(unmerge(into.code, from.code));
+        prop_assert_eq!(known(&world), before);
+        prop_assert!(merged || into == from || world.people.kept_apart(ACME).expect("pairs").iter().any(
+            |kept| [kept.one, kept.other].contains(&into) && [kept.one, kept.other].contains(&from)
+        ));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use model::{Class, Decision, EventRecord, Kind, MemberId, Order, PersonCode, Stored};
 use people::profile::{Profile, TraitValue};
+use proptest::prelude::*;
 
 use crate::world::{ACME, NOW, World, event_of, identify, world};
 
@@ -224,5 +225,72 @@ fn whoever_follows_hears_how_it_stands_where_orders_cross() {
         assert_eq!(world.partition(&["u1", "a1"]), "a1 | u1");
         world.order(standing.clone());
         assert_eq!(world.people.take_orders().expect("orders"), []);
+    }
+}
+
+/// Something that is said of one of two people at its own time.
+fn said() -> impl Strategy<Value = Vec<(EventRecord, prop::sample::Index, bool)>> {
+    let one = (0..2_u32, 0..3_usize, 0..3_usize, any::<prop::sample::Index>(), any::<bool>());
+    prop::collection::vec(one, 1..12).prop_map(|said| {
+        let event = |(at, (user, name, value, place, twice)): (usize, (u32, usize, usize, _, bool))| {
+            let (who, after) = (format!("u{user}"), i64::try_from(at).expect("few"));
+            let name = ["plan", "city", "email"][name];
+            let event = if name == "email" {
+                identify(&who, after, "{}", &[(name, Class::Email, ["a@x.org", "b@x.org", "c@x.org"][value])])
+            } else {
+                identify(&who, after, &format!(r#"{{"{name}":{}}}"#, ["1", "2", "null"][value]), &[])
+            };
+            let message_id = format!("m{at}");
+            (EventRecord { message_id, ..event }, place, twice)
+        };
+        said.into_iter().enumerate().map(event).collect()
+    })
+}
+
+/// What is known of both while they are one, and after they are two again.
+fn told(events: &[EventRecord], cut: usize) -> [Vec<String>; 3] {
+    let mut world = world();
+    world.play("u0, u1");
+    let [into, from] = ["u0", "u1"].map(|name| world.person(name).code);
+    let mut seen = std::collections::HashSet::new();
+    let mut append = |world: &mut World, events: &[EventRecord]| {
+        let begin = world.journal.len();
+        events.iter().for_each(|event| world.append(Stored::Event(event.clone())));
+        let repeated: Vec<bool> = events.iter().map(|event| !seen.insert(event.message_id.clone())).collect();
+        world.people.resolve(&world.journal[begin..], &repeated).expect("resolved");
+    };
+    append(&mut world, &events[..cut]);
+    append(&mut world, &events[cut..]);
+    let known = |world: &World, name: &str| {
+        let of = |of: &str| value(world, name, of).unwrap_or_default();
+        let profile = world.profile(name);
+        vec![
+            of("plan"),
+            of("city"),
+            of("email"),
+            profile.events.to_string(),
+            profile.last_seen_ms.to_string(),
+        ]
+    };
+    world.order(join(into, from));
+    let one = known(&world, "u0");
+    world.order(unmerge(into, from));
+    [one, known(&world, "u0"), known(&world, "u1")]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn repetition_and_disorder_do_not_change_what_is_known(said in said(), cut in any::<prop::sample::Index>()) {
+        let plain: Vec<EventRecord> = said.iter().map(|(event, ..)| event.clone()).collect();
+        let mut mixed: Vec<EventRecord> = Vec::new();
+        for (event, place, twice) in &said {
+            mixed.insert(place.index(mixed.len() + 1), event.clone());
+            if *twice {
+                mixed.insert(place.index(mixed.len()), event.clone());
+            }
+        }
+        prop_assert_eq!(told(&mixed, cut.index(mixed.len())), told(&plain, 0));
     }
 }
