@@ -86,7 +86,8 @@ impl Batch<'_> {
             Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => return Ok(()),
         };
         let into = self.merged_into(room, person)?;
-        if into == told || self.living(room, person)?.is_none() {
+        let is_erased = standing(self.tx, room.no, person)?.is_some_and(|standing| standing.erased);
+        if into == told || is_erased {
             return Ok(());
         }
         self.send(room, &Order::Standing { workspace: room.workspace, person, into })

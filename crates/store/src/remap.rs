@@ -1,6 +1,6 @@
 //! Who is whom among the codes in stored rows, and who was erased. Rows are never rewritten for a merge, so that one can be
-//! undone: who was merged away is kept with the code that the order names, as a forest, and what an order says of a code
-//! replaces what an earlier one said.
+//! undone. Into whom a code was merged is what an order said last of that code. Where orders crossed on their way, two codes may
+//! for a moment each be part of the other: they are one then, and the order that says how it stands is already on its way.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,9 @@ use crate::tail::block::Note;
 /// Merges and erasures so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Remap {
+    /// Into whom each code was merged.
+    parents: HashMap<u32, u32, FixedState>,
+    /// Who stands for a code that is not its own survivor, and the other way round: both follow from `parents`.
     survivors: HashMap<u32, u32, FixedState>,
     members: HashMap<u32, Vec<u32>, FixedState>,
     erased: BTreeMap<u32, u64>,
@@ -103,15 +106,17 @@ impl Remap {
     }
 
     fn merge(&mut self, from: u32, into: u32) {
-        if self.survivors.contains_key(&from) {
-            if self.log.merges.contains(&(from, into)) {
-                return;
-            }
-            self.part(from);
-        }
-        let root = self.survivor(into);
-        if from == root {
+        if from == into || self.parents.get(&from) == Some(&into) {
             return;
+        }
+        let before = self.parents.insert(from, into);
+        if before.is_some() {
+            self.log.merges.retain(|(gone, _)| *gone != from);
+        }
+        self.log.merges.push((from, into));
+        let root = self.survivor(into);
+        if before.is_some() || root == from {
+            return self.find_survivors();
         }
         let mut moved = self.members.remove(&from).unwrap_or_default();
         moved.push(from);
@@ -119,27 +124,42 @@ impl Remap {
             self.survivors.insert(*code, root);
         }
         self.members.entry(root).or_default().extend(moved);
-        self.log.merges.push((from, into));
     }
 
     /// A merged code is one of its own again, with those who were merged into it.
     fn part(&mut self, person: u32) {
-        let Some(root) = self.survivors.remove(&person) else { return };
-        self.log.merges.retain(|(from, _)| *from != person);
-        let mut own = vec![person];
-        let mut known = 0;
-        while let Some(code) = own.get(known).copied() {
-            known += 1;
-            own.extend(self.log.merges.iter().filter(|(_, into)| *into == code).map(|(from, _)| *from));
+        if self.parents.remove(&person).is_some() {
+            self.log.merges.retain(|(from, _)| *from != person);
+            self.find_survivors();
         }
-        if let Some(left) = self.members.get_mut(&root) {
-            left.retain(|code| !own.contains(code));
+    }
+
+    /// Follows every code to its end. Of codes that are part of each other, the least stands for all.
+    fn find_survivors(&mut self) {
+        let mut ends: HashMap<u32, u32, FixedState> = HashMap::default();
+        for code in self.parents.keys() {
+            let (mut way, mut at) = (Vec::new(), *code);
+            let end = loop {
+                if let Some(end) = ends.get(&at) {
+                    break *end;
+                }
+                if let Some(begin) = way.iter().position(|known| *known == at) {
+                    break way.iter().skip(begin).copied().min().unwrap_or(at);
+                }
+                way.push(at);
+                match self.parents.get(&at) {
+                    Some(into) => at = *into,
+                    None => break at,
+                }
+            };
+            ends.extend(way.into_iter().map(|code| (code, end)));
         }
-        own.remove(0);
-        for code in &own {
-            self.survivors.insert(*code, person);
+        self.survivors.clear();
+        self.members.clear();
+        for (code, end) in ends.into_iter().filter(|(code, end)| code != end) {
+            self.survivors.insert(code, end);
+            self.members.entry(end).or_default().push(code);
         }
-        self.members.insert(person, own);
     }
 
     fn erase_code(&mut self, code: u32, before: u64) {
@@ -196,7 +216,11 @@ mod tests {
         assert_eq!(codes(&remap, 5), [2, 5, 7]);
         assert_eq!(codes(&remap, 3), [3]);
         remap.apply(31, Note::Merge { into: 5, from: 7 });
-        assert_eq!(codes(&remap, 7), [2, 5, 7], "nobody is their own survivor");
+        assert_eq!(codes(&remap, 7), [2, 5, 7], "part of each other, for a moment");
+        remap.apply(32, Note::Part { person: 2 });
+        assert_eq!([2, 5, 7].map(|code| remap.survivor(code)), [2, 2, 2]);
+        remap.apply(33, Note::Part { person: 5 });
+        assert_eq!([2, 5, 7].map(|code| remap.survivor(code)), [2, 5, 5]);
     }
 
     #[test]

@@ -142,19 +142,24 @@ fn followed(world: &World) -> HashMap<u32, u32> {
             Order::Unmerge { from, .. } => (from, None),
             Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => continue,
         };
-        parents.remove(&from.0);
-        if let Some(into) = into.filter(|into| root(&parents, into.0) != from.0) {
-            parents.insert(from.0, into.0);
-        }
+        match into {
+            Some(into) if into == from => continue,
+            Some(into) => parents.insert(from.0, into.0),
+            None => parents.remove(&from.0),
+        };
     }
     parents
 }
 
 fn root(parents: &HashMap<u32, u32>, mut code: u32) -> u32 {
-    while let Some(into) = parents.get(&code) {
-        code = *into;
+    for _ in 0..100 {
+        match parents.get(&code) {
+            Some(into) => code = *into,
+            None => return code,
+        }
     }
-    code
+    // Part of itself: nobody.
+    u32::MAX
 }
 
 proptest! {

@@ -221,7 +221,7 @@ fn whoever_follows_hears_how_it_stands_where_orders_cross() {
         world.append(Stored::Order(orders[0].clone()));
         let at = world.journal.len() - 1;
         world.resolve(at, at + 1).expect("resolved");
-        assert_eq!(world.people.take_orders().expect("orders"), [standing.clone()]);
+        assert_eq!(world.people.take_orders().expect("orders"), std::slice::from_ref(&standing));
         assert_eq!(world.partition(&["u1", "a1"]), "a1 | u1");
         world.order(standing.clone());
         assert_eq!(world.people.take_orders().expect("orders"), []);
