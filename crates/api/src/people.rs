@@ -1,4 +1,5 @@
-//! `…/workspaces/{w}/people`: profiles, masked, and one value at a time in clear. They come from the row-writer alone.
+//! `…/workspaces/{w}/people`: profiles, masked, and one value at a time in clear, which come from the row-writer alone; and what
+//! members decide about who is who.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -6,11 +7,12 @@ use axum::response::IntoResponse;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::header;
 use model::PersonId;
-use policy::actions::{ListPeople, ReadEvents, RevealTrait, ViewPerson};
-use rows::{PersonLine, PersonView, Released};
-use serde::Deserialize;
+use policy::actions::{DecideIdentity, ListPeople, ReadEvents, RevealTrait, ViewPerson};
+use rows::{PairLine, PersonLine, PersonView, Released};
+use serde::{Deserialize, Serialize};
 use service::ServiceError;
 use service::events::Wanted;
+use service::identity::Ordered;
 
 use crate::events::EventView;
 use crate::input::{Input, Query};
@@ -20,6 +22,12 @@ use crate::view::{List, Page};
 pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
         .get("/api/v1/workspaces/{w}/people", list)
+        .get("/api/v1/workspaces/{w}/people/suggestions", suggestions)
+        .get("/api/v1/workspaces/{w}/people/apart", kept_apart)
+        .post("/api/v1/workspaces/{w}/people/apart", keep_apart)
+        .post("/api/v1/workspaces/{w}/people/apart/lift", lift)
+        .post("/api/v1/workspaces/{w}/people/merge", merge)
+        .post("/api/v1/workspaces/{w}/people/unmerge", unmerge)
         .get("/api/v1/workspaces/{w}/people/{person}", view)
         .get("/api/v1/workspaces/{w}/people/{person}/events", events)
         .post("/api/v1/workspaces/{w}/people/{person}/reveal", reveal)
@@ -98,4 +106,109 @@ async fn reveal(
     .await?;
     let found = found.ok_or_else(Problem::not_found)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(found)))
+}
+
+async fn suggestions(
+    may: Permit<ListPeople>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Released<PairLine>>>, Problem> {
+    let workspace = may.workspace()?;
+    let found = blocking(move || {
+        state.services.rows.suggestions(may.granted(), workspace).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(Json(List::whole(found)))
+}
+
+async fn kept_apart(
+    may: Permit<ListPeople>,
+    State(state): State<ApiState>,
+) -> Result<Json<List<Released<PairLine>>>, Problem> {
+    let workspace = may.workspace()?;
+    let found = blocking(move || {
+        state.services.rows.kept_apart(may.granted(), workspace).map_err(ServiceError::from)
+    })
+    .await?;
+    Ok(Json(List::whole(found)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MergePeople {
+    into: PersonId,
+    from: PersonId,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnmergePeople {
+    from: PersonId,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TwoPeople {
+    one: PersonId,
+    other: PersonId,
+    reason: String,
+}
+
+/// Where the order stands in the journal, and whether it is carried out already.
+#[derive(Serialize)]
+struct OrderedView {
+    offset: u64,
+    done: bool,
+}
+
+impl From<Ordered> for OrderedView {
+    fn from(Ordered { offset, done }: Ordered) -> Self {
+        Self { offset, done }
+    }
+}
+
+async fn merge(
+    may: Permit<DecideIdentity>,
+    State(state): State<ApiState>,
+    Input(MergePeople { into, from, reason }): Input<MergePeople>,
+) -> Result<Json<OrderedView>, Problem> {
+    let workspace = may.workspace()?;
+    let people = (into, from);
+    let done =
+        blocking(move || state.services.merge_people(may.granted(), workspace, people, &reason)).await?;
+    Ok(Json(done.into()))
+}
+
+async fn unmerge(
+    may: Permit<DecideIdentity>,
+    State(state): State<ApiState>,
+    Input(UnmergePeople { from, reason }): Input<UnmergePeople>,
+) -> Result<Json<OrderedView>, Problem> {
+    let workspace = may.workspace()?;
+    let done =
+        blocking(move || state.services.unmerge_people(may.granted(), workspace, from, &reason)).await?;
+    Ok(Json(done.into()))
+}
+
+async fn keep_apart(
+    may: Permit<DecideIdentity>,
+    State(state): State<ApiState>,
+    Input(TwoPeople { one, other, reason }): Input<TwoPeople>,
+) -> Result<Json<OrderedView>, Problem> {
+    let workspace = may.workspace()?;
+    let which = ([one, other], true);
+    let done = blocking(move || state.services.keep_apart(may.granted(), workspace, which, &reason)).await?;
+    Ok(Json(done.into()))
+}
+
+async fn lift(
+    may: Permit<DecideIdentity>,
+    State(state): State<ApiState>,
+    Input(TwoPeople { one, other, reason }): Input<TwoPeople>,
+) -> Result<Json<OrderedView>, Problem> {
+    let workspace = may.workspace()?;
+    let which = ([one, other], false);
+    let done = blocking(move || state.services.keep_apart(may.granted(), workspace, which, &reason)).await?;
+    Ok(Json(done.into()))
 }

@@ -17,6 +17,7 @@ mod alarms;
 mod campaigns;
 mod files;
 mod grants;
+mod identity;
 mod incidents;
 mod ledger;
 mod live;
@@ -69,6 +70,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(workspaces::routes())
         .merge(welcome::routes())
         .merge(live::routes())
+        .merge(identity::routes())
         .merge(people::routes())
         .merge(questions::routes())
         .merge(segments::routes())

@@ -1,6 +1,6 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
-//! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`],
+//! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`], [`joined`], [`suggestions`],
 //! [`question`], [`behaviour`], [`segments`], [`campaigns`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`operators`], [`errors`], [`style_guide`].
 
@@ -12,6 +12,7 @@ pub mod errors;
 pub mod grants;
 pub mod incident;
 pub mod incidents;
+pub mod joined;
 pub mod ledger;
 pub mod live;
 pub mod look;
@@ -43,5 +44,6 @@ pub mod sign_in;
 pub mod sign_on;
 pub mod sources;
 pub mod style_guide;
+pub mod suggestions;
 pub mod tokens;
 pub mod workspaces;

@@ -66,6 +66,8 @@ pages! {
     live_stream "/live/stream";
     /// Profiles.
     people "/people";
+    /// Pairs of people who might be one (GET the page, POST a decision).
+    people_suggestions "/people/suggestions";
     /// Trend questions.
     questions "/questions";
     /// Audiences that people join and leave; a new one (POST).
@@ -321,6 +323,11 @@ pub fn notices_act(workspace: WorkspaceId, act: &str) -> String {
 /// The file of an export that was begun, from the API (POST).
 pub fn export_file(workspace: WorkspaceId, id: GrantId) -> String {
     format!("/api/v1/workspaces/{workspace}/exports/{id}/file")
+}
+
+/// A decision about who is who (POST): `unmerge`, `lift`.
+pub fn people_act(workspace: WorkspaceId, act: &str) -> String {
+    format!("{}/{act}", people(workspace))
 }
 
 /// Reveals a value of a person (POST).

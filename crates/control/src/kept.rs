@@ -93,7 +93,7 @@ pub const KEPT_TABLES: &[KeptTable] = &[
     KeptTable::whole("workspace"),
 ];
 
-/// What of `people.db` decides: who is no more, who is one with whom, and what was ordered and not carried out yet. Not among
+/// What of `people.db` decides: who is no more, who is one with whom and who is not, and what was ordered and not carried out yet. Not among
 /// it: what events say of people, which any sender may say, and which opens under keys or not at all. A row of `person` counts
 /// from the moment that it is merged away or erased, so that events cost nothing.
 pub const KEPT_PEOPLE: &[KeptTable] = &[
@@ -105,6 +105,7 @@ pub const KEPT_PEOPLE: &[KeptTable] = &[
     },
     // Without the reason, which an erasure empties.
     KeptTable { name: "merged", columns: &["space", "from_code", "into_code", "offset", "at_ms"], rows: "" },
+    KeptTable { name: "apart", columns: &["space", "one", "other", "by_member", "offset", "at_ms"], rows: "" },
 ];
 
 const SUM_BYTES: usize = 32;

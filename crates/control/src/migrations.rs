@@ -37,4 +37,5 @@ pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 3, name: "outbox", sql: include_str!("../migrations/people/0003_outbox.sql") },
     Migration { number: 4, name: "kept", sql: include_str!("../migrations/people/0004_kept.sql") },
     Migration { number: 5, name: "segments", sql: include_str!("../migrations/people/0005_segments.sql") },
+    Migration { number: 6, name: "unmerge", sql: include_str!("../migrations/people/0006_unmerge.sql") },
 ];

@@ -147,7 +147,8 @@ fn of_people_what_decides_is_kept_and_what_events_say_costs_nothing() {
     assert_eq!((number(&db), db.last_kept().map(|kept| kept.number)), (sealed, Some(sealed)));
     for sql in [
         "update person set into_code = 2 where code = 1",
-        "insert into merged values (1, 1, 2, 'a rule', 9, 0)",
+        "insert into merged (space, from_code, into_code, reason, offset, at_ms) values (1, 1, 2, 'a rule', 9, 0)",
+        "insert into apart (space, one, other, by_member, reason, offset, at_ms) values (1, 1, 3, x'01', 'two', 9, 0)",
         "insert into outgoing (space, code, reason, at_ms) values (1, 2, '', 0)",
         "update person set erased = 1",
         "delete from outgoing",
@@ -172,6 +173,7 @@ fn of_people_what_decides_is_kept_and_what_events_say_costs_nothing() {
         ("delete from person where code = 2", "person"),
         ("update person set public_id = x'07' where code = 2", "person"),
         ("update merged set into_code = 3", "merged"),
+        ("delete from apart", "apart"),
         ("insert into outgoing (space, code, reason, at_ms) values (1, 1, '', 0)", "outgoing"),
     ] {
         std::fs::copy(&path, dir.path().join("kept")).unwrap();

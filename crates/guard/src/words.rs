@@ -70,6 +70,8 @@ const WORDS: &[(&str, &str)] = &[
     ("passwords.allowed", "Members may sign in with a password and an authenticator app"),
     ("people.budget_near", "Somebody has seen most of the people that one member may see in a day"),
     ("people.budget_spent", "Somebody wanted to see more people than one member may, and was stopped"),
+    ("people.merged", "A member decided that two people are one"),
+    ("people.unmerged", "A member undid a merge of two people"),
     ("person.revealed", "A value of a person was shown in clear"),
     ("recovery.finished", "An account was recovered"),
     ("recovery.ready", "The recovery of an account may be finished now"),

@@ -20,5 +20,5 @@ pub use ids::{
     BroadcastId, GrantId, IncidentId, MemberId, Offset, PasskeyId, PersonCode, PersonId, PurgeId, RequestId,
     SegmentId, SessionId, SourceId, TemplateId, TokenId, WorkspaceId,
 };
-pub use record::{Entry, EventRecord, Finding, Order, SealedValue, Stored};
+pub use record::{Decision, Entry, EventRecord, Finding, Order, SealedValue, Stored};
 pub use sender::ClientAddress;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::class::Class;
 use crate::event::Kind;
-use crate::ids::{Offset, PersonCode, PersonId, PurgeId, SourceId, WorkspaceId};
+use crate::ids::{MemberId, Offset, PersonCode, PersonId, PurgeId, SourceId, WorkspaceId};
 
 /// One screened event, as the journal holds it (encrypted, for days).
 ///
@@ -81,7 +81,7 @@ pub struct Finding {
 /// What concerns everyone and therefore travels in the log.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Order {
-    /// Two people are one from here on.
+    /// Two people are one from here on: what a rule decided, told to those who follow.
     Merge {
         /// Whose people.
         workspace: WorkspaceId,
@@ -89,7 +89,7 @@ pub enum Order {
         into: PersonCode,
         /// The code that now points to it.
         from: PersonCode,
-        /// Why: the rule or the member's words.
+        /// Why: the rule.
         reason: String,
         /// When, milliseconds since 1970, UTC.
         at_ms: i64,
@@ -113,16 +113,98 @@ pub enum Order {
         /// When, milliseconds since 1970, UTC.
         at_ms: i64,
     },
+    /// Two people are one from here on, by a member's decision.
+    Join {
+        /// Whose people.
+        workspace: WorkspaceId,
+        /// The code that goes on living.
+        into: PersonCode,
+        /// The code that now points to it.
+        from: PersonCode,
+        /// Whose decision.
+        decision: Decision,
+    },
+    /// A merge is undone: two people are two again, and no rule makes them one.
+    Unmerge {
+        /// Whose people.
+        workspace: WorkspaceId,
+        /// Into whom the merge was.
+        into: PersonCode,
+        /// Who was merged away and lives again.
+        from: PersonCode,
+        /// Whose decision.
+        decision: Decision,
+    },
+    /// Two people are two whatever the rules say, or may be one again.
+    Apart {
+        /// Whose people.
+        workspace: WorkspaceId,
+        /// The two.
+        people: [PersonCode; 2],
+        /// Whether they are kept apart from here on.
+        apart: bool,
+        /// Whose decision.
+        decision: Decision,
+    },
+    /// Whom somebody is part of, as it stands. Nobody's decision: said for those who follow, where an order before it did
+    /// something else than what it says.
+    Standing {
+        /// Whose person.
+        workspace: WorkspaceId,
+        /// Which person.
+        person: PersonCode,
+        /// Into whom they are merged; nobody if they are a person of their own.
+        into: Option<PersonCode>,
+    },
+}
+
+/// What a member decided about people: who, why and when.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    /// Who decided.
+    pub by: MemberId,
+    /// Their words.
+    pub reason: String,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
 }
 
 impl Order {
     /// Whose order this is.
     pub fn workspace(&self) -> WorkspaceId {
         match self {
-            Self::Merge { workspace, .. } | Self::Erase { workspace, .. } | Self::Purge { workspace, .. } => {
-                *workspace
-            }
+            Self::Merge { workspace, .. }
+            | Self::Erase { workspace, .. }
+            | Self::Purge { workspace, .. }
+            | Self::Join { workspace, .. }
+            | Self::Unmerge { workspace, .. }
+            | Self::Apart { workspace, .. }
+            | Self::Standing { workspace, .. } => *workspace,
         }
+    }
+
+    /// The words in which a rule or a member says why.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Merge { reason, .. } => Some(reason),
+            Self::Join { decision, .. } | Self::Unmerge { decision, .. } | Self::Apart { decision, .. } => {
+                Some(&decision.reason)
+            }
+            Self::Erase { .. } | Self::Purge { .. } | Self::Standing { .. } => None,
+        }
+    }
+
+    /// The same with other words.
+    #[must_use]
+    pub fn with_reason(mut self, words: String) -> Self {
+        match &mut self {
+            Self::Merge { reason, .. } => *reason = words,
+            Self::Join { decision, .. } | Self::Unmerge { decision, .. } | Self::Apart { decision, .. } => {
+                decision.reason = words;
+            }
+            Self::Erase { .. } | Self::Purge { .. } | Self::Standing { .. } => {}
+        }
+        self
     }
 }
 

@@ -62,7 +62,7 @@ impl<'a> Batch<'a> {
         let person = match &entry.record {
             Stored::Event(event) => match self.room(event.workspace)? {
                 Some(room) if is_new && !repeated => self.event(&room, event, offset)?,
-                Some(room) => self.look_up(&room, event)?,
+                Some(room) => self.look_up(&room, event, offset)?,
                 None => None,
             },
             Stored::Purged { .. } => None,
@@ -130,7 +130,14 @@ impl<'a> Batch<'a> {
         Ok(Some(person))
     }
 
-    fn look_up(&mut self, room: &Room, event: &EventRecord) -> Result<Option<PersonCode>, PeopleError> {
+    /// Whom an event was given, or would be: the person of its place in the journal, whoever they are part of since. What is
+    /// stored again after a crash is so stored under the same code.
+    fn look_up(
+        &mut self,
+        room: &Room,
+        event: &EventRecord,
+        offset: u64,
+    ) -> Result<Option<PersonCode>, PeopleError> {
         if event.source == SourceId::HOUSE {
             return self.named(room, event);
         }
@@ -139,8 +146,8 @@ impl<'a> Batch<'a> {
         }
         let ids = Identifiers::of(event, &room.keys.hash);
         for identifier in ids.user.iter().chain(&ids.anonymous) {
-            if let Some(identity) = self.find(room, identifier)? {
-                return Ok(Some(identity.code));
+            if let Some(code) = self.find_at(room, identifier, offset)? {
+                return Ok(Some(code));
             }
         }
         Ok(None)

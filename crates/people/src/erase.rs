@@ -63,9 +63,12 @@ impl Batch<'_> {
             "delete from trait where space = ?1 and code = ?2",
             "delete from membership where space = ?1 and code = ?2",
             "delete from overflow where space = ?1 and code = ?2",
+            "delete from overlaid where space = ?1 and (into_code = ?2 or from_code = ?2)",
             "delete from suggestion where space = ?1 and (one = ?2 or other = ?2)",
+            "delete from apart where space = ?1 and (one = ?2 or other = ?2)",
             // The reason may be a member's words about the person.
             "update merged set reason = '' where space = ?1 and from_code = ?2",
+            "update parted set why = '', reason = '' where space = ?1 and (from_code = ?2 or into_code = ?2)",
             "delete from outgoing where space = ?1 and from_code = ?2",
             // What was sent to them, not that they are not to be written to: that stays as a hash of the address.
             "update segment_run set members = max(members - 1, 0) where no in

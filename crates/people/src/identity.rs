@@ -27,11 +27,13 @@ impl How {
     }
 }
 
-/// How and by which record.
+/// How, by which record, and when.
 #[derive(Clone, Copy)]
 pub(crate) struct Why {
     pub(crate) how: How,
     pub(crate) offset: u64,
+    /// Of the event, milliseconds since 1970, UTC.
+    pub(crate) at_ms: i64,
 }
 
 impl Batch<'_> {
@@ -43,11 +45,11 @@ impl Batch<'_> {
         offset: u64,
     ) -> Result<Option<PersonCode>, PeopleError> {
         let ids = Identifiers::of(event, &room.keys.hash);
-        let first = Why { how: How::First, offset };
+        let first = Why { how: How::First, offset, at_ms: event.time_ms };
         let person = match (&ids.user, &ids.anonymous) {
             (None, None) => return Ok(None),
             (Some(user), Some(anonymous)) => {
-                self.join(room, user, anonymous, Why { how: How::Together, offset })?
+                self.join(room, user, anonymous, Why { how: How::Together, ..first })?
             }
             (Some(only), None) | (None, Some(only)) => match self.find(room, only)? {
                 Some(identity) => identity.code,
@@ -97,7 +99,8 @@ impl Batch<'_> {
         }
     }
 
-    /// Merges a device's person without user id into a known one, unless that has too many already.
+    /// Merges a device's person without user id into a known one, unless that has too many already or a member said that
+    /// they are two.
     fn merge_device(
         &mut self,
         room: &Room,
@@ -105,6 +108,9 @@ impl Batch<'_> {
         device: PersonCode,
         why: Why,
     ) -> Result<(), PeopleError> {
+        if self.are_apart(room, known, device)? {
+            return Ok(());
+        }
         if self.anonymous_ids(room, known)? + self.anonymous_ids(room, device)? > ANONYMOUS_IDS_MAX {
             return self.count_overflow(room, known, IdentifierKind::AnonymousId.as_str());
         }
@@ -138,7 +144,10 @@ impl Batch<'_> {
                 self.suggest(room, person, other.code, offset)?;
                 Ok(person)
             }
-            None => self.join(room, user, &as_device, Why { how: How::Alias, offset }),
+            None => {
+                let why = Why { how: How::Alias, offset, at_ms: event.time_ms };
+                self.join(room, user, &as_device, why)
+            }
         }
     }
 }

@@ -9,8 +9,9 @@
 //! into the journal (`holdfast`), and who may look (`guard`, `rows`).
 //!
 //! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `ties`, `merge`,
-//! `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them and `groups`; what is asked in [`profile`], `read`, `who`, [`audience`].
+//! `overlaid`, `unmerge`, `apart`, `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them and `groups`; what is asked in [`profile`], `read`, `who`, [`audience`].
 
+mod apart;
 pub mod audience;
 mod batch;
 mod erase;
@@ -22,6 +23,7 @@ mod memory;
 mod merge;
 mod operations;
 mod orders;
+mod overlaid;
 mod people;
 pub mod profile;
 mod read;
@@ -30,6 +32,7 @@ mod renew;
 pub mod sift;
 mod ties;
 mod traits;
+mod unmerge;
 mod who;
 
 pub use error::PeopleError;
@@ -38,6 +41,7 @@ pub use identity::ANONYMOUS_IDS_MAX;
 pub use memory::TRAIT_NAMES_MAX;
 pub use people::People;
 pub use profile::{Profile, ProfileSummary};
+pub use read::joined::Merged;
 pub use read::open::{OpenFields, Opened, OpenedTrait};
 pub use read::reach::AddressMark;
 pub use recent::IDENTIFIERS_CACHED_MAX;

@@ -135,6 +135,12 @@ impl Space {
         self.changed = true;
     }
 
+    /// One living person more, who was one before.
+    pub(crate) fn one_back(&mut self) {
+        self.living += 1;
+        self.changed = true;
+    }
+
     /// The number of a trait's name; `None` when there are too many names already.
     pub(crate) fn name_no(&mut self, tx: &Transaction<'_>, name: &str) -> Result<Option<u32>, PeopleError> {
         if let Some(no) = self.names.get(name) {

@@ -1,9 +1,10 @@
-//! Two people become one. What the one that goes had under its own code stays there, under its own key,
-//! so that the two can be told apart again; the survivor gets copies.
+//! Two people become one. What the one that goes had under its own code stays there, under its own key, and so do its counts,
+//! times and groups, which are added up when somebody looks. The survivor gets copies of the traits that were written later
+//! than its own; what it had before is kept beside, so that the two can be told apart again ([`crate::unmerge`]).
 
 use std::collections::HashMap;
 
-use model::{Order, PersonCode};
+use model::{MemberId, Order, PersonCode};
 use rusqlite::params;
 use vault::Vault;
 
@@ -18,6 +19,8 @@ pub(crate) struct Merge<'a> {
     pub(crate) into: PersonCode,
     pub(crate) from: PersonCode,
     pub(crate) reason: &'a str,
+    /// Who decided it; nobody: a rule.
+    pub(crate) by: Option<MemberId>,
     pub(crate) offset: u64,
     pub(crate) at_ms: i64,
 }
@@ -32,7 +35,7 @@ impl Batch<'_> {
         why: Why,
     ) -> Result<(), PeopleError> {
         let (reason, at_ms) = (why.how.as_str(), self.now_ms);
-        self.merge(room, &Merge { into, from, reason, offset: why.offset, at_ms })?;
+        self.merge(room, &Merge { into, from, reason, by: None, offset: why.offset, at_ms })?;
         let reason = reason.to_owned();
         self.send(room, &Order::Merge { workspace: room.workspace, into, from, reason, at_ms })
     }
@@ -51,28 +54,26 @@ impl Batch<'_> {
     fn merge_rows(&self, room: &Room, merge: &Merge<'_>) -> Result<(), PeopleError> {
         let (space, into, from) = (room.no, merge.into.0, merge.from.0);
         for sql in [
-            "update person set events = person.events + gone.events, first_seen_ms = min(person.first_seen_ms, gone.first_seen_ms),
-               last_seen_ms = max(person.last_seen_ms, gone.last_seen_ms)
-             from person as gone where gone.space = ?1 and gone.code = ?3 and person.space = ?1 and person.code = ?2",
             "update person set into_code = ?2 where space = ?1 and (code = ?3 or into_code = ?3)",
             "update identifier set code = ?2 where space = ?1 and code = ?3",
-            "insert into membership (space, code, group_hash, origin, sealed, first_ms, last_ms)
-             select space, ?2, group_hash, origin, sealed, first_ms, last_ms from membership
-             where space = ?1 and code = ?3
-             on conflict do update set first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)",
-            "insert into overflow (space, code, kind, count)
-             select space, ?2, kind, count from overflow where space = ?1 and code = ?3
-             on conflict do update set count = count + excluded.count",
             "delete from suggestion where space = ?1 and one = min(?2, ?3) and other = max(?2, ?3)",
         ] {
             self.tx.prepare_cached(sql)?.execute(params![space, into, from])?;
         }
         self.tx
             .prepare_cached(
-                "insert into merged (space, from_code, into_code, reason, offset, at_ms)
-                 values (?1, ?2, ?3, ?4, ?5, ?6)",
+                "insert into merged (space, from_code, into_code, reason, offset, at_ms, by_member)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![space, from, into, merge.reason, sql_integer(merge.offset), merge.at_ms])?;
+            .execute(params![
+                space,
+                from,
+                into,
+                merge.reason,
+                sql_integer(merge.offset),
+                merge.at_ms,
+                merge.by.map(|by| by.0.to_be_bytes())
+            ])?;
         Ok(())
     }
 
@@ -87,6 +88,7 @@ impl Batch<'_> {
             if own.is_some_and(|own| own.time_ms >= row.time_ms) {
                 continue;
             }
+            self.overlay(room, merge, row.no, own)?;
             self.put_trait(room, merge.into, &row)?;
             if row.class.is_some() {
                 to_seal.push(row.name);

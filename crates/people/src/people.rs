@@ -1,11 +1,12 @@
 //! The resolving follower's handle: opened once, shared by reference.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use control::Database;
 use keys::KeyDirectory;
 use model::{Entry, Offset, Order, PersonCode};
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use rusqlite::OptionalExtension;
 use stdx::Clock;
 
@@ -21,6 +22,9 @@ pub struct People {
     clock: Clock,
     memory: Mutex<Memory>,
     position: AtomicU64,
+    /// Held by whoever waits for the position to pass a place.
+    waiting: Mutex<()>,
+    passed: Condvar,
 }
 
 impl People {
@@ -38,12 +42,27 @@ impl People {
             Ok::<_, PeopleError>((position.unwrap_or(0).unsigned_abs(), decided))
         })?;
         let memory = Mutex::new(Memory::new(position, decided));
-        Ok(Self { database, keys, clock, memory, position: AtomicU64::new(position) })
+        let position = AtomicU64::new(position);
+        Ok(Self {
+            database,
+            keys,
+            clock,
+            memory,
+            position,
+            waiting: Mutex::default(),
+            passed: Condvar::new(),
+        })
     }
 
     /// The first offset that is not resolved yet.
     pub fn position(&self) -> Offset {
         Offset(self.position.load(Ordering::SeqCst))
+    }
+
+    /// Waits until the record at `offset` is resolved, for `time` at most. Whether it is.
+    pub fn wait_past(&self, offset: Offset, time: Duration) -> bool {
+        let mut waiting = self.waiting.lock();
+        !self.passed.wait_while_for(&mut waiting, |()| self.position() <= offset, time).timed_out()
     }
 
     /// Gives each event its person, in one transaction with the position. `repeated` says of each entry
@@ -74,7 +93,11 @@ impl People {
         });
         match result {
             Ok(persons) => {
-                self.position.store(memory.position, Ordering::SeqCst);
+                {
+                    let _waiting = self.waiting.lock();
+                    self.position.store(memory.position, Ordering::SeqCst);
+                }
+                self.passed.notify_all();
                 self.empty_log(&mut memory)?;
                 Ok(persons)
             }

@@ -1,7 +1,7 @@
 //! What is shown of a person. Plain structs without `Serialize`: only `rows` turns them into bytes.
 
 use model::record::PersonRef;
-use model::{Class, Offset};
+use model::{Class, MemberId, Offset};
 
 use crate::identifiers::IdentifierKind;
 
@@ -24,6 +24,10 @@ pub struct Profile {
     pub groups: Vec<Membership>,
     /// Why several people are this one.
     pub merges: Vec<MergeReason>,
+    /// Who was one with this person and is no more.
+    pub parted: Vec<Parting>,
+    /// Who is not to be taken for this person.
+    pub apart: Vec<KeptApart>,
     /// What was beyond a limit.
     pub overflow: Vec<Overflow>,
 }
@@ -77,6 +81,10 @@ pub struct MaskedIdentifier {
     pub how: String,
     /// The journal record that brought it.
     pub offset: Offset,
+    /// When the event happened that brought it, milliseconds since 1970, UTC; not known of those from before 2026-11.
+    pub at_ms: Option<i64>,
+    /// Whose it was first: this person, or one who was merged into them.
+    pub origin: PersonRef,
 }
 
 /// A group somebody belongs to.
@@ -101,7 +109,41 @@ pub struct MergeReason {
     pub into: PersonRef,
     /// The rule, or a member's words.
     pub reason: String,
+    /// Who decided it; nobody: a rule.
+    pub by: Option<MemberId>,
     /// The journal record that caused it.
+    pub offset: Offset,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// A merge that was undone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parting {
+    /// The merge.
+    pub merge: MergeReason,
+    /// Who undid it.
+    pub by: MemberId,
+    /// Their words.
+    pub reason: String,
+    /// The journal record that undid it.
+    pub offset: Offset,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// Two people who are two whatever the rules say.
+#[derive(Clone, PartialEq, Debug)]
+pub struct KeptApart {
+    /// One of them; in a profile, the other one.
+    pub one: PersonRef,
+    /// The other.
+    pub other: PersonRef,
+    /// Who said so.
+    pub by: MemberId,
+    /// Their words.
+    pub reason: String,
+    /// The journal record that said so.
     pub offset: Offset,
     /// When, milliseconds since 1970, UTC.
     pub at_ms: i64,

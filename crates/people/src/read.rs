@@ -1,7 +1,8 @@
-//! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), opened values
+//! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), who is one with whom ([`joined`]), opened values
 //! ([`reveal`], [`open`]), who can be written to ([`reach`]).
 
 mod find;
+pub(crate) mod joined;
 pub(crate) mod open;
 pub(crate) mod reach;
 mod reveal;
@@ -67,9 +68,33 @@ impl Reading<'_> {
     }
 }
 
+/// When somebody was seen, and how often: under their own code and those who were merged into them.
+struct Seen {
+    first_ms: i64,
+    last_ms: i64,
+    events: u64,
+}
+
+impl Reading<'_> {
+    fn seen(&self, person: PersonRef) -> Result<Seen, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select min(first_seen_ms), max(last_seen_ms), sum(events) from (
+               select first_seen_ms, last_seen_ms, events from person where space = ?1 and code = ?2
+               union all select first_seen_ms, last_seen_ms, events from person where space = ?1 and into_code = ?2)",
+        )?;
+        Ok(statement.query_row(params![self.space, person.code.0], |row| {
+            Ok(Seen { first_ms: row.get(0)?, last_ms: row.get(1)?, events: count(row, 2)? })
+        })?)
+    }
+}
+
 /// A row that begins with code and public id.
 fn person_ref(row: &Row<'_>) -> rusqlite::Result<PersonRef> {
-    Ok(PersonRef { code: PersonCode(row.get(0)?), id: PersonId(u128::from_be_bytes(row.get(1)?)) })
+    Ok(PersonRef { code: PersonCode(row.get(0)?), id: public_id(row, 1)? })
+}
+
+fn public_id(row: &Row<'_>, column: usize) -> rusqlite::Result<PersonId> {
+    Ok(PersonId(u128::from_be_bytes(row.get(column)?)))
 }
 
 /// Counts are never negative.

@@ -4,6 +4,8 @@
 //! A block is one transaction, so the resolving pass goes on between two. Values do not linger: the database
 //! overwrites what it deletes, and [`People::forget_log`] empties the write-ahead log.
 
+mod overlaid;
+
 use model::record::PersonRef;
 use model::{EventRecord, PersonCode, PersonId, WorkspaceId};
 use rusqlite::{Transaction, params};
@@ -146,6 +148,7 @@ impl People {
             let mut sifting = Sifting { tx, space, vault, survey, sifted, gone };
             let past = from.saturating_add(BLOCK_CODES);
             sifting.traits(from, past, sift)?;
+            sifting.overlaid(from, past, sift)?;
             sifting.identifiers(from, past, sift)?;
             sifting.memberships(from, past, sift)?;
             let next = (i64::from(past) < end).then_some(past);
@@ -370,15 +373,16 @@ impl Sifting<'_> {
     fn memberships(&mut self, from: u32, past: u32, sift: &mut dyn Sift) -> Result<(), PeopleError> {
         let mut wanted: Vec<(u32, Hash)> = Vec::new();
         let mut statement = self.tx.prepare_cached(
-            "select code, group_hash, origin, sealed from membership
-             where space = ?1 and code >= ?2 and code < ?3",
+            "select membership.code, group_hash, origin, sealed, coalesce(into_code, person.code) from membership
+             join person on person.space = membership.space and person.code = membership.code
+             where membership.space = ?1 and membership.code >= ?2 and membership.code < ?3",
         )?;
         let mut rows = statement.query(params![self.space, from, past])?;
         while let Some(row) = rows.next()? {
             let (code, hash, sealed): (u32, Hash, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(3)?);
             let Some(subject) = self.vault.subject(PersonCode(row.get(2)?))? else { continue };
             let value = subject.open_apart(GROUP_ID, &sealed)?;
-            if sift.is_wanted_id(PersonCode(code), value.expose()) {
+            if sift.is_wanted_id(PersonCode(row.get(4)?), value.expose()) {
                 wanted.push((code, hash));
             }
         }
@@ -402,6 +406,18 @@ impl Sifting<'_> {
             (
                 "select from_code, reason from merged where space = ?1",
                 "update merged set reason = '[purged]' where space = ?1 and from_code = ?2",
+            ),
+            (
+                "select no, reason from apart where space = ?1",
+                "update apart set reason = '[purged]' where space = ?1 and no = ?2",
+            ),
+            (
+                "select no, reason from parted where space = ?1",
+                "update parted set reason = '[purged]' where space = ?1 and no = ?2",
+            ),
+            (
+                "select no, why from parted where space = ?1",
+                "update parted set why = '[purged]' where space = ?1 and no = ?2",
             ),
             (
                 "select no, reason from outgoing where space = ?1",

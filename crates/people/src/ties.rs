@@ -37,6 +37,30 @@ impl Batch<'_> {
         Ok(found)
     }
 
+    /// Whose an identifier was when the record at `offset` was resolved: whom it came with, as far as they had been merged by then.
+    pub(crate) fn find_at(
+        &self,
+        room: &Room,
+        identifier: &Identifier<'_>,
+        offset: u64,
+    ) -> Result<Option<PersonCode>, PeopleError> {
+        let mut origin =
+            self.tx.prepare_cached("select origin from identifier where space = ?1 and hash = ?2")?;
+        let found: Option<u32> =
+            origin.query_row(params![room.no, identifier.hash], |row| row.get(0)).optional()?;
+        let Some(mut code) = found else { return Ok(None) };
+        let mut statement = self.tx.prepare_cached(
+            "select into_code from merged where space = ?1 and from_code = ?2 and offset < ?3
+             union all select into_code from parted where space = ?1 and from_code = ?2 and since < ?3 and offset > ?3",
+        )?;
+        let at = sql_integer(offset);
+        // At any one place merges make no circle.
+        while let Some(into) = statement.query_row(params![room.no, code, at], |row| row.get(0)).optional()? {
+            code = into;
+        }
+        Ok(Some(PersonCode(code)))
+    }
+
     /// A new person with one identifier. The event that made it fills in the times.
     pub(crate) fn create(
         &mut self,
@@ -83,8 +107,8 @@ impl Batch<'_> {
         let sealed = vault.subject_or_new(person)?.seal_apart(identifier.kind.as_str(), identifier.value);
         self.tx
             .prepare_cached(
-                "insert into identifier (space, hash, kind, code, origin, tied, how, offset, sealed)
-                 values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
+                "insert into identifier (space, hash, kind, code, origin, tied, how, offset, at_ms, sealed)
+                 values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 room.no,
@@ -94,6 +118,7 @@ impl Batch<'_> {
                 tied,
                 why.how.as_str(),
                 sql_integer(why.offset),
+                why.at_ms,
                 sealed
             ])?;
         self.memory.identities.put((room.no, identifier.hash), Identity { code: person, tied });
@@ -142,7 +167,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Records that an alias calls two known people one.
+    /// Records that an alias calls two known people one, unless a member said that they are two.
     pub(crate) fn suggest(
         &self,
         room: &Room,
@@ -150,7 +175,7 @@ impl Batch<'_> {
         other: PersonCode,
         offset: u64,
     ) -> Result<(), PeopleError> {
-        if person == other {
+        if person == other || self.are_apart(room, person, other)? {
             return Ok(());
         }
         self.tx

@@ -21,6 +21,7 @@ pub(crate) const TRAIT: &str = "trait";
 pub(crate) const NO_VALUE: &str = "null";
 
 /// One trait as it is stored.
+#[derive(Clone)]
 pub(crate) struct TraitRow {
     pub(crate) no: u32,
     pub(crate) name: String,
@@ -30,6 +31,14 @@ pub(crate) struct TraitRow {
     /// The class of a sealed value, and its hash for equality.
     pub(crate) class: Option<String>,
     pub(crate) hash: Option<Hash>,
+}
+
+impl TraitRow {
+    /// Whether both are the same value, written by the same event.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.time_ms, &self.plain, &self.class, &self.hash)
+            == (other.time_ms, &other.plain, &other.class, &other.hash)
+    }
 }
 
 impl Batch<'_> {
@@ -200,7 +209,8 @@ impl Batch<'_> {
         Ok(Some((no, earlier)))
     }
 
-    fn unseal(&self, room: &Room, person: PersonCode, name: &str) -> Result<(), PeopleError> {
+    /// Removes a sealed value.
+    pub(crate) fn unseal(&self, room: &Room, person: PersonCode, name: &str) -> Result<(), PeopleError> {
         if let Some(subject) = Vault::new(self.tx, &room.keys, room.workspace).subject(person)? {
             subject.remove(name)?;
         }
@@ -232,7 +242,13 @@ impl Batch<'_> {
         Ok(usize::try_from(traits).unwrap_or(usize::MAX))
     }
 
-    fn trait_row(&self, room: &Room, person: PersonCode, no: u32) -> Result<Option<TraitRow>, PeopleError> {
+    /// One trait of a code.
+    pub(crate) fn trait_row(
+        &self,
+        room: &Room,
+        person: PersonCode,
+        no: u32,
+    ) -> Result<Option<TraitRow>, PeopleError> {
         let mut statement = self.tx.prepare_cached(
             "select trait.name, trait_name.name, time_ms, plain, class, hash from trait
              join trait_name on trait_name.no = trait.name

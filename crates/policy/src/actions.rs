@@ -175,6 +175,7 @@ actions! {
     ListPeople: Workspace, Reads, Token("people:read"), "list people, masked";
     ViewPerson: Workspace, Reads, Token("people:read"), Support, "look at one person, masked";
     RevealTrait: Workspace, Reads, Touch, Clear, "reveal one sealed value of a person";
+    DecideIdentity: Workspace, Changes, Touch, "decide which people are one and which are not";
     AskQuestion: Workspace, Reads, Token("questions:ask"), Support, "ask questions about counts";
     ListSegments: Workspace, Reads, Token("questions:ask"), "see the segments and how many people each has";
     WriteSegment: Workspace, Changes, Session, "make, change and remove segments, and who is on a list";

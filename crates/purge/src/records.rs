@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use model::{Entry, EventRecord, Order, Stored, WorkspaceId};
+use model::{Entry, EventRecord, Stored, WorkspaceId};
 use people::{IdentityMark, People};
 
 use crate::json::PURGED;
@@ -23,12 +23,10 @@ impl Records<'_> {
     pub(crate) fn change(&self, entry: &Entry) -> Option<Stored> {
         match &entry.record {
             Stored::Event(event) => self.event(entry.offset.0, event),
-            Stored::Order(Order::Merge { workspace, into, from, reason, at_ms })
-                if self.matcher.content.is_wanted_text(reason) =>
+            Stored::Order(order)
+                if order.reason().is_some_and(|reason| self.matcher.content.is_wanted_text(reason)) =>
             {
-                let (reason, [into, from]) = (PURGED.to_owned(), [*into, *from]);
-                let merge = Order::Merge { workspace: *workspace, into, from, reason, at_ms: *at_ms };
-                Some(Stored::Order(merge))
+                Some(Stored::Order(order.clone().with_reason(PURGED.to_owned())))
             }
             Stored::Purged { workspace, source, message_id, received_ms }
                 if self.matcher.content.is_wanted_text(message_id) =>

@@ -11,6 +11,7 @@ mod error;
 pub mod export;
 pub mod mailing;
 pub mod meter;
+mod pairs;
 mod released;
 pub mod reveal;
 mod view;
@@ -30,9 +31,13 @@ use crate::meter::{Counted, DAY_MS, Meter, Spent};
 
 pub use error::RowsError;
 pub use meter::Budget;
+pub use pairs::PairLine;
 pub use released::Released;
 pub use reveal::Revealed;
-pub use view::{GroupView, IdentifierView, MergeView, PersonLine, PersonView, TraitView};
+pub use view::{
+    ApartView, DecidedView, GroupView, IdentifierView, MergeView, PartedView, PersonLine, PersonView,
+    TraitView,
+};
 
 /// The most people on one page.
 pub const PAGE_MAX: u32 = 200;

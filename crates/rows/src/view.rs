@@ -1,9 +1,9 @@
 //! What a released row shows. The structs themselves are not serialisable: only a [`crate::Released`] is.
 
 use ledger::Shown;
-use model::{Class, PersonId};
+use model::{Class, MemberId, PersonId};
 use people::profile::{
-    MaskedIdentifier, Membership, MergeReason, Profile, ProfileSummary, Trait, TraitValue,
+    KeptApart, MaskedIdentifier, Membership, MergeReason, Parting, Profile, ProfileSummary, Trait, TraitValue,
 };
 use serde_json::{Map, Value, json};
 
@@ -44,6 +44,10 @@ pub struct PersonView {
     pub groups: Vec<GroupView>,
     /// Why several people are this one.
     pub merges: Vec<MergeView>,
+    /// Who was one with this person and is no more.
+    pub parted: Vec<PartedView>,
+    /// Who is not to be taken for this person.
+    pub apart: Vec<ApartView>,
 }
 
 /// A trait: its value, or what kind of value is sealed.
@@ -66,6 +70,12 @@ pub struct IdentifierView {
     pub masked: String,
     /// How it came to be this person's.
     pub how: String,
+    /// The journal record that brought it.
+    pub offset: u64,
+    /// When the event happened that brought it, milliseconds since 1970, UTC.
+    pub at_ms: Option<i64>,
+    /// Whose it was first.
+    pub origin: PersonId,
 }
 
 /// A group.
@@ -84,6 +94,38 @@ pub struct MergeView {
     pub into: PersonId,
     /// The rule, or a member's words.
     pub reason: String,
+    /// Who decided it; nobody: a rule.
+    pub by: Option<MemberId>,
+    /// The journal record that caused it.
+    pub offset: u64,
+    /// When, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// A merge that was undone.
+pub struct PartedView {
+    /// The merge.
+    pub merge: MergeView,
+    /// Who undid it, in which words, and when.
+    pub undone: DecidedView,
+}
+
+/// Somebody who is not to be taken for this person.
+pub struct ApartView {
+    /// Who.
+    pub other: PersonId,
+    /// Who said so, in which words, and when.
+    pub said: DecidedView,
+}
+
+/// What a member decided.
+pub struct DecidedView {
+    /// Who.
+    pub by: MemberId,
+    /// Their words.
+    pub reason: String,
+    /// The journal record that holds it.
+    pub offset: u64,
     /// When, milliseconds since 1970, UTC.
     pub at_ms: i64,
 }
@@ -141,6 +183,8 @@ impl From<Profile> for PersonView {
             identifiers: profile.identifiers.into_iter().map(IdentifierView::from).collect(),
             groups: profile.groups.into_iter().map(GroupView::from).collect(),
             merges: profile.merges.into_iter().map(MergeView::from).collect(),
+            parted: profile.parted.into_iter().map(PartedView::from).collect(),
+            apart: profile.apart.into_iter().map(ApartView::from).collect(),
         }
     }
 }
@@ -157,7 +201,14 @@ impl From<Trait> for TraitView {
 
 impl From<MaskedIdentifier> for IdentifierView {
     fn from(identifier: MaskedIdentifier) -> Self {
-        Self { kind: identifier.kind.as_str().to_owned(), masked: identifier.masked, how: identifier.how }
+        Self {
+            kind: identifier.kind.as_str().to_owned(),
+            masked: identifier.masked,
+            how: identifier.how,
+            offset: identifier.offset.0,
+            at_ms: identifier.at_ms,
+            origin: identifier.origin.id,
+        }
     }
 }
 
@@ -170,7 +221,28 @@ impl From<Membership> for GroupView {
 
 impl From<MergeReason> for MergeView {
     fn from(merge: MergeReason) -> Self {
-        Self { from: merge.from.id, into: merge.into.id, reason: merge.reason, at_ms: merge.at_ms }
+        Self {
+            from: merge.from.id,
+            into: merge.into.id,
+            reason: merge.reason,
+            by: merge.by,
+            offset: merge.offset.0,
+            at_ms: merge.at_ms,
+        }
+    }
+}
+
+impl From<Parting> for PartedView {
+    fn from(parting: Parting) -> Self {
+        let Parting { merge, by, reason, offset, at_ms } = parting;
+        Self { merge: merge.into(), undone: DecidedView { by, reason, offset: offset.0, at_ms } }
+    }
+}
+
+impl From<KeptApart> for ApartView {
+    fn from(kept: KeptApart) -> Self {
+        let KeptApart { one, by, reason, offset, at_ms, .. } = kept;
+        Self { other: one.id, said: DecidedView { by, reason, offset: offset.0, at_ms } }
     }
 }
 
@@ -204,11 +276,6 @@ impl Row for PersonView {
             .iter()
             .map(|group| json!({ "masked": group.masked, "traits": group.traits.iter().cloned().collect::<Map<_, _>>() }))
             .collect();
-        let merges: Vec<Value> = self
-            .merges
-            .iter()
-            .map(|merge| json!({ "from": merge.from, "into": merge.into, "reason": merge.reason, "at_ms": merge.at_ms }))
-            .collect();
         json!({
             "id": self.id,
             "first_seen_ms": self.first_seen_ms,
@@ -217,13 +284,53 @@ impl Row for PersonView {
             "traits": traits,
             "identifiers": self.identifiers.iter().map(identifier).collect::<Vec<_>>(),
             "groups": groups,
-            "merges": merges,
+            "merges": self.merges.iter().map(MergeView::document).collect::<Vec<_>>(),
+            "parted": self.parted.iter().map(PartedView::document).collect::<Vec<_>>(),
+            "apart": self.apart.iter().map(ApartView::document).collect::<Vec<_>>(),
         })
     }
 }
 
+impl MergeView {
+    fn document(&self) -> Value {
+        json!({
+            "from": self.from,
+            "into": self.into,
+            "reason": self.reason,
+            "by": self.by,
+            "offset": self.offset,
+            "at_ms": self.at_ms,
+        })
+    }
+}
+
+impl PartedView {
+    fn document(&self) -> Value {
+        json!({ "merge": self.merge.document(), "undone": self.undone.document() })
+    }
+}
+
+impl ApartView {
+    fn document(&self) -> Value {
+        json!({ "person": self.other, "said": self.said.document() })
+    }
+}
+
+impl DecidedView {
+    fn document(&self) -> Value {
+        json!({ "by": self.by, "reason": self.reason, "offset": self.offset, "at_ms": self.at_ms })
+    }
+}
+
 fn identifier(view: &IdentifierView) -> Value {
-    json!({ "kind": view.kind, "masked": view.masked, "how": view.how })
+    json!({
+        "kind": view.kind,
+        "masked": view.masked,
+        "how": view.how,
+        "offset": view.offset,
+        "at_ms": view.at_ms,
+        "origin": view.origin,
+    })
 }
 
 fn parsed(text: &str) -> Value {

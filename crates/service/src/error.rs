@@ -184,6 +184,17 @@ impl From<::segments::SegmentError> for ServiceError {
     }
 }
 
+impl From<journal::AppendError> for ServiceError {
+    fn from(error: journal::AppendError) -> Self {
+        match error {
+            journal::AppendError::Overloaded { .. } | journal::AppendError::Full => {
+                Self::Conflict(error.to_string())
+            }
+            other => Self::broke(other),
+        }
+    }
+}
+
 impl From<people::PeopleError> for ServiceError {
     fn from(error: people::PeopleError) -> Self {
         match error {

@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`segments`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`segments`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
 //! Left to others: messages to people (`campaign`), people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -20,6 +20,7 @@ mod error;
 pub mod events;
 pub mod findings;
 pub mod grants;
+pub mod identity;
 pub mod incidents;
 pub mod ledgers;
 pub mod looking;
@@ -44,6 +45,7 @@ use collect::Collector;
 use control::Database;
 use guard::Guard;
 use insight::Insight;
+use journal::Intake;
 use ledger::Ledger;
 use people::People;
 use purge::Purges;
@@ -66,6 +68,8 @@ pub struct Services {
     pub control: Database,
     /// What arrives, and what was refused.
     pub collector: Collector,
+    /// How decisions about people get into the log.
+    pub intake: Intake,
     /// Who they are. Its rows leave through `rows` only.
     pub people: std::sync::Arc<People>,
     /// What they did.

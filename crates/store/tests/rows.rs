@@ -7,12 +7,13 @@ use model::{PersonCode, Resolved};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use store::{EventsFilter, StoreError};
-use support::{Made, Row, WORKSPACES, all, apply, erase, made, merge, open};
+use support::{Made, Row, WORKSPACES, all, apply, erase, made, merge, open, unmerge};
 
 #[derive(Clone, Debug)]
 enum Step {
     Event(Box<Made>),
     Merge(u32, u32),
+    Unmerge(u32),
     Erase(u32),
     Maintain,
     Reopen,
@@ -22,6 +23,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         40 => made().prop_map(|made| Step::Event(Box::new(made))),
         1 => (0_u32..6, 0_u32..6).prop_map(|(into, from)| Step::Merge(into, from)),
+        1 => (0_u32..6).prop_map(Step::Unmerge),
         1 => (0_u32..6).prop_map(Step::Erase),
         3 => Just(Step::Maintain),
         1 => Just(Step::Reopen),
@@ -33,11 +35,34 @@ fn step() -> impl Strategy<Value = Step> {
 struct Plain {
     rows: [Vec<Row>; 2],
     survivors: [u32; 6],
+    parents: [Option<u32>; 6],
 }
 
 impl Plain {
     fn new() -> Self {
         Self { survivors: [0, 1, 2, 3, 4, 5], ..Self::default() }
+    }
+
+    fn merge(&mut self, into: u32, from: u32) {
+        if into != from {
+            self.parents[from as usize] = Some(into);
+            self.follow();
+        }
+    }
+
+    fn unmerge(&mut self, from: u32) {
+        self.parents[from as usize] = None;
+        self.follow();
+    }
+
+    fn follow(&mut self) {
+        for code in 0..6 {
+            let mut at = code;
+            while let Some(into) = self.parents[at as usize] {
+                at = into;
+            }
+            self.survivors[code as usize] = at;
+        }
     }
 
     /// Newest first, with people as they are after merges (which are of the first workspace).
@@ -62,9 +87,15 @@ fn check(steps: &[Step]) -> Result<(), StoreError> {
                 plain.rows[made.workspace].push(made.row(offset));
             }
             Step::Merge(into, from) => {
-                apply(&store, &[merge(offset, *into, *from)])?;
+                // Whoever decides names people who live.
                 let (into, from) = (plain.survivors[*into as usize], plain.survivors[*from as usize]);
-                plain.survivors.iter_mut().filter(|code| **code == from).for_each(|code| *code = into);
+                apply(&store, &[merge(offset, into, from)])?;
+                plain.merge(into, from);
+            }
+            Step::Unmerge(from) => {
+                let into = plain.parents[*from as usize].unwrap_or(*from);
+                apply(&store, &[unmerge(offset, into, *from)])?;
+                plain.unmerge(*from);
             }
             Step::Erase(person) => {
                 apply(&store, &[erase(offset, *person)])?;

@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use model::PersonId;
-use policy::actions::{ListPeople, ListSources, ReadEvents, RevealTrait, ViewPerson};
+use policy::actions::{
+    DecideIdentity, ListMembers, ListPeople, ListSources, ReadEvents, RevealTrait, ViewPerson,
+};
 use rows::{PersonLine, PersonView as Row, TraitView};
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,14 +15,16 @@ use service::events::Wanted;
 use service::{ServiceError, Services};
 
 use super::fields::Fields;
+use super::identity::{joined_view, moments};
 use super::inside::{Also, Inside, instant};
 use super::reply::Page;
-use super::view::{SourceNames, event_view};
+use super::view::{MemberNames, SourceNames, event_view};
 use crate::components::form::Typed;
 use crate::components::table::Pager;
 use crate::frame::Section;
+use crate::pages::joined::JoinedView;
 use crate::pages::people::{self, PeopleView, PersonRow};
-use crate::pages::person::{self, MergeRow, PersonView, RevealView, TraitRow};
+use crate::pages::person::{self, PersonView, RevealView, TraitRow};
 use crate::paths;
 use crate::state::ConsoleState;
 
@@ -108,7 +112,7 @@ fn listed(
     Ok(Page(people::page(&frame, &view)))
 }
 
-fn person_row(line: &PersonLine) -> PersonRow {
+pub(super) fn person_row(line: &PersonLine) -> PersonRow {
     PersonRow {
         id: line.id,
         identifier: line.identifier.as_ref().map(|found| (words(&found.kind), found.masked.clone())),
@@ -121,7 +125,7 @@ fn person_row(line: &PersonLine) -> PersonRow {
 async fn view(
     may: Permit<ViewPerson>,
     inside: Inside,
-    extras: (Also<ReadEvents>, Also<ListSources>),
+    extras: Extras,
     State(state): State<ConsoleState>,
     (Path((_, id)), Query(query)): (Path<(String, String)>, Query<PageQuery>),
 ) -> Result<Page, Problem> {
@@ -137,7 +141,7 @@ async fn view(
 async fn reveal(
     may: Permit<RevealTrait>,
     inside: Inside,
-    (view, extras): (Permit<ViewPerson>, (Also<ReadEvents>, Also<ListSources>)),
+    (view, extras): (Permit<ViewPerson>, Extras),
     State(state): State<ConsoleState>,
     (Path((_, id)), fields): (Path<(String, String)>, Fields),
 ) -> Result<Response, Problem> {
@@ -166,11 +170,14 @@ async fn reveal(
     .await
 }
 
+/// What else a person's page shows to those who may see it.
+type Extras = (Also<ReadEvents>, Also<ListSources>, Also<ListMembers>);
+
 /// Who looks at a person's page, and with what.
 struct Shown<'a> {
     may: &'a Permit<ViewPerson>,
     inside: &'a Inside,
-    extras: &'a (Also<ReadEvents>, Also<ListSources>),
+    extras: &'a Extras,
 }
 
 impl Shown<'_> {
@@ -180,18 +187,22 @@ impl Shown<'_> {
         (id, after): (PersonId, &str),
         (shown, typed): (Option<(String, String)>, Typed),
     ) -> Result<Page, ServiceError> {
-        let Self { may, inside, extras: (events, sources) } = self;
+        let Self { may, inside, extras: (events, sources, members) } = self;
         let workspace = may.granted().workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
         let frame = inside.frame(services, Section::People)?;
         let found = services.rows.person(may.granted(), workspace, id)?;
         let found = found.ok_or(ServiceError::NotFound { what: "person" })?;
         let names = SourceNames::read(services, sources.0.as_ref(), workspace)?;
-        let mut view = person_view(&found);
+        let members = MemberNames::read(services, inside, members.0.as_ref())?;
+        let may_decide = inside.may::<DecideIdentity>(&services.guard);
+        let joined = joined_view(&found, &members, may_decide);
+        let mut view = person_view(&found, joined);
         if let Some(events) = &events.0 {
             let from = Some(after.to_owned()).filter(|after| !after.is_empty());
             let wanted = Wanted { person: Some(id), limit: EVENTS_MAX, after: from, ..Wanted::default() };
             let page = services.events(events.granted(), workspace, &wanted)?;
             let here = paths::person(workspace, id);
+            let is_last = page.next.is_none();
             view.pager = Pager {
                 first: (!after.is_empty()).then(|| here.clone()),
                 next: page.next.map(|next| paths::with_query(&here, &[("after", &next)])),
@@ -199,6 +210,13 @@ impl Shown<'_> {
             };
             view.events =
                 page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect();
+            let newest = view.events.first().map(|event| event.time).filter(|_| !after.is_empty());
+            let oldest = view.events.last().map(|event| event.time).filter(|_| !is_last);
+            view.moments = moments(&view.joined);
+            view.moments.retain(|moment| {
+                newest.is_none_or(|newest| moment.time <= newest)
+                    && oldest.is_none_or(|oldest| moment.time > oldest)
+            });
         }
         let fields = revealable(&found);
         if inside.may::<RevealTrait>(&services.guard) && !fields.is_empty() {
@@ -218,7 +236,7 @@ fn revealable(row: &Row) -> Vec<String> {
     fields
 }
 
-fn person_view(row: &Row) -> PersonView {
+fn person_view(row: &Row, joined: JoinedView) -> PersonView {
     PersonView {
         id: row.id,
         identifiers: row.identifiers.iter().map(|found| (words(&found.kind), found.masked.clone())).collect(),
@@ -227,15 +245,8 @@ fn person_view(row: &Row) -> PersonView {
         first: instant(row.first_seen_ms),
         last: instant(row.last_seen_ms),
         events: Vec::new(),
-        merges: row
-            .merges
-            .iter()
-            .map(|merge| MergeRow {
-                at: instant(merge.at_ms),
-                from: merge.from,
-                reason: words(&merge.reason),
-            })
-            .collect(),
+        moments: Vec::new(),
+        joined,
         pager: Pager::default(),
         ledger_entry: None,
         reveal: None,
@@ -251,6 +262,6 @@ fn trait_row(kept: &TraitView) -> TraitRow {
 }
 
 /// `user_id` is user id.
-fn words(code: &str) -> String {
+pub(super) fn words(code: &str) -> String {
     code.replace('_', " ")
 }

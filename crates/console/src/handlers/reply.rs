@@ -125,6 +125,13 @@ const WORDS: &[(&str, &str)] = &[
         "The plan has a new version. It judges every event from now on, if it is the active one.",
     ),
     ("plan-mode", "The mode was set. It holds for every event from now on."),
+    ("people-merged", "Decided: the two are one person."),
+    ("people-apart", "Decided: the two are two people, and no alias proposes them again."),
+    ("people-lifted", "The rules decide about the two again, from the next event on."),
+    (
+        "people-unmerged",
+        "Separated. No rule merges the two again; events that came in between stay with the other.",
+    ),
     ("quarantine-released", "Released: they are among the events now, with the id and time they came with."),
     ("quarantine-dropped", "Dropped. They are gone for good."),
     ("signed-out", "You are signed out."),

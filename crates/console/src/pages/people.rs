@@ -47,7 +47,9 @@ pub fn page(frame: &Frame, view: &PeopleView) -> Markup {
         beside: Some(
             html! { @if let Some(total) = view.total { (number::whole(total)) " known · " } "identifiers masked" },
         ),
-        acts: None,
+        acts: Some(
+            html! { @if view.total.is_some() { a.btn href=(paths::people_suggestions(workspace.id)) { "Who might be one" } } },
+        ),
     };
     layout::page(
         frame,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use model::{Class, PersonId};
 
+use super::joined::{self, JoinedView};
 use crate::components::event::{self, EventView};
 use crate::components::table::{self, Pager};
 use crate::components::{facts, form, layout, mark, notice, number, time};
@@ -26,14 +27,32 @@ pub struct PersonView {
     pub last: Timestamp,
     /// Events, newest first.
     pub events: Vec<EventView>,
+    /// What happened to who they are, within the time that the events cover.
+    pub moments: Vec<Moment>,
     /// How this person came to be one.
-    pub merges: Vec<MergeRow>,
+    pub joined: JoinedView,
     /// Where the timeline goes on.
     pub pager: Pager,
     /// The entry of the ledger that this view made.
     pub ledger_entry: Option<String>,
     /// Revealing one value, for those who may.
     pub reveal: Option<RevealView>,
+}
+
+/// Something that happened to who they are: an identifier that came, a merge, a merge undone.
+pub struct Moment {
+    /// When.
+    pub time: Timestamp,
+    /// What, in words; identifiers are masked.
+    pub words: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A line of the timeline.
+enum Line<'a> {
+    Event(&'a EventView),
+    Moment(&'a Moment),
 }
 
 /// Revealing one value.
@@ -56,16 +75,6 @@ pub struct TraitRow {
     pub class: Option<Class>,
     /// When it was last set.
     pub set: Timestamp,
-}
-
-/// Two records that became one.
-pub struct MergeRow {
-    /// When.
-    pub at: Timestamp,
-    /// The id that now points here.
-    pub from: PersonId,
-    /// Why, in words.
-    pub reason: String,
 }
 
 /// The page.
@@ -96,7 +105,7 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
                     section.panel { header { h2 { "Identifiers" } span.soft.small { "masked" } } (identifiers(frame, view)) }
                     section.panel { header { h2 { "Traits" } } (traits(frame, view)) }
                     @if let Some(reveal) = &view.reveal { (reveal_panel(frame, view.id, reveal)) }
-                    section.panel { header { h2 { "One person because" } } (merges(frame, view)) }
+                    (joined::panels(frame, view.id, &view.joined))
                 }
             }
         },
@@ -105,23 +114,43 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
 
 fn timeline(frame: &Frame, view: &PersonView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
-    let mut days: Vec<(String, Vec<&EventView>)> = Vec::new();
-    for event in &view.events {
-        let day = time::day_words(frame, event.time);
+    let events = view.events.iter().map(|event| (event.time, Line::Event(event)));
+    let moments = view.moments.iter().map(|moment| (moment.time, Line::Moment(moment)));
+    let mut lines: Vec<(Timestamp, Line<'_>)> = events.chain(moments).collect();
+    lines.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
+    let mut days: Vec<(String, Vec<Line<'_>>)> = Vec::new();
+    for (time, line) in lines {
+        let day = time::day_words(frame, time);
         match days.last_mut() {
-            Some((last, events)) if *last == day => events.push(event),
-            _ => days.push((day, vec![event])),
+            Some((last, lines)) if *last == day => lines.push(line),
+            _ => days.push((day, vec![line])),
         }
     }
     html! {
         @if days.is_empty() {
             (notice::empty(&notice::Empty { title: "No events", text: "What this person does appears here.", action: None, line: None }))
         }
-        @for (day, events) in &days {
+        @for (day, lines) in &days {
             h3.day { (day) }
-            ol.events { @for event in events { (event::item(frame, workspace, event, false)) } }
+            ol.events {
+                @for line in lines {
+                    @match line {
+                        Line::Event(event) => (event::item(frame, workspace, event, false)),
+                        Line::Moment(moment) => (moment_item(frame, moment)),
+                    }
+                }
+            }
         }
         @if !days.is_empty() { (table::pager(&view.pager)) }
+    }
+}
+
+fn moment_item(frame: &Frame, moment: &Moment) -> Markup {
+    html! {
+        li.moment {
+            span.when { (time::clock(frame, moment.time)) }
+            span { (mark::text(&moment.words)) " " span.soft.small { (moment.reason) } }
+        }
     }
 }
 
@@ -179,20 +208,6 @@ fn reveal_panel(frame: &Frame, id: PersonId, reveal: &RevealView) -> Markup {
                 (form::field(&form::Field { name: "reason", label: "Reason", value: reveal.typed.text("reason"), wrong: reveal.typed.wrong("reason"), hint: Some("It stays in the ledger"), required: true, ..form::Field::default() }))
                 div { (form::go("Reveal")) }
             }))
-        }
-    }
-}
-
-fn merges(frame: &Frame, view: &PersonView) -> Markup {
-    html! {
-        @if view.merges.is_empty() { p.soft { "Only one record; nothing was put together." } }
-        ul.refused {
-            @for merge in &view.merges {
-                li {
-                    div { (merge.reason) }
-                    div.soft.small { "from " code { (event::short(merge.from)) } " · " (time::moment(frame, merge.at)) }
-                }
-            }
         }
     }
 }

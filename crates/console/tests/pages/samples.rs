@@ -156,6 +156,8 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
         ("live", live::page(&frame(Section::Live), &live_view(events()))),
         ("people", people::page(&frame(Section::People), &people_view())),
         ("person", person::page(&frame(Section::People), &person_view())),
+        ("suggestions", suggestions::page(&frame(Section::People), &suggestions_view(false))),
+        ("suggestions-empty", suggestions::page(&frame(Section::People), &suggestions_view(true))),
         ("question", question::page(&frame(Section::Questions), &question_view("day", &["country"], 4))),
         ("question-one", question::page(&frame(Section::Questions), &question_view("day", &[], 1))),
         ("question-many", question::page(&frame(Section::Questions), &question_view("day", &["country"], 9))),
@@ -378,7 +380,18 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
             "person-empty",
             person::page(
                 &frame(Section::People),
-                &person::PersonView { events: vec![], merges: vec![], traits: vec![], ..person_view() },
+                &person::PersonView {
+                    events: vec![],
+                    moments: vec![],
+                    joined: joined::JoinedView {
+                        records: vec![record(1, 0)],
+                        parted: vec![],
+                        apart: vec![],
+                        may_decide: true,
+                    },
+                    traits: vec![],
+                    ..person_view()
+                },
             ),
         ),
         (
@@ -730,11 +743,12 @@ fn person_view() -> person::PersonView {
         first: ago(86_400 * 61),
         last: ago(60),
         events: timeline,
-        merges: vec![person::MergeRow {
-            at: ago(86_400 * 40),
-            from: person_id(9),
-            reason: "The anonymous id 3b99…daab signed in as u_4…9c".to_owned(),
+        moments: vec![person::Moment {
+            time: ago(70),
+            words: "Merged with p_…abc1234".to_owned(),
+            reason: "a rule".to_owned(),
         }],
+        joined: joined_view(),
         pager: Pager { first: None, next: Some("?after=e".to_owned()), shown: "10 of 148 events".to_owned() },
         ledger_entry: Some("84,113".to_owned()),
         reveal: Some(person::RevealView {
@@ -742,6 +756,55 @@ fn person_view() -> person::PersonView {
             shown: Some(("email".to_owned(), "ada@example.com".to_owned())),
             typed: form::Typed::default(),
         }),
+    }
+}
+
+fn decided(reason: &str, by: Option<&str>) -> joined::Decided {
+    let by = by.map(str::to_owned);
+    joined::Decided { reason: reason.to_owned(), by, at: ago(86_400 * 40), offset: 48_211 }
+}
+
+fn record(number: u128, depth: u8) -> joined::Record {
+    let identifier = |kind: &str, masked: &str, at| joined::IdentifierRow {
+        kind: kind.to_owned(),
+        masked: masked.to_owned(),
+        how: "first seen".to_owned(),
+        at,
+        offset: 48_210,
+    };
+    let merge = (depth > 0).then(|| decided("anonymous id seen together with the user id", None));
+    let identifiers =
+        vec![identifier("user id", "u…", Some(ago(86_400))), identifier("anonymous id", "3b99…", None)];
+    joined::Record { id: person_id(number), depth, merge, identifiers }
+}
+
+fn joined_view() -> joined::JoinedView {
+    joined::JoinedView {
+        records: vec![record(1, 0), record(9, 1), record(10, 2)],
+        parted: vec![joined::PartedRow {
+            other: person_id(11),
+            merge: decided("alias from the previous id to the user id", None),
+            undone: decided("a kiosk in the shop", Some("you")),
+        }],
+        apart: vec![joined::ApartRow {
+            other: person_id(11),
+            said: decided("a kiosk in the shop", Some("you")),
+        }],
+        may_decide: true,
+    }
+}
+
+fn suggestions_view(empty: bool) -> suggestions::SuggestionsView {
+    let pair = |first: usize, decided| {
+        let mut people = people_view().people;
+        let (other, one) = (people.remove(first + 1), people.remove(first));
+        suggestions::PairRow { one, other, at: ago(3_600), offset: 48_300, decided }
+    };
+    let two = Some(("mem_1".to_owned(), "two colleagues".to_owned()));
+    suggestions::SuggestionsView {
+        proposed: if empty { vec![] } else { vec![pair(0, None), pair(2, None)] },
+        apart: if empty { vec![] } else { vec![pair(4, two)] },
+        may_decide: true,
     }
 }
 

@@ -200,6 +200,7 @@ impl Engine {
             ledger: core.ledger.clone(),
             control: core.control.clone(),
             collector,
+            intake: Intake::new(journal.clone()),
             people: people.clone(),
             store,
             watch,

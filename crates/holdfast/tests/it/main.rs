@@ -57,6 +57,7 @@ mod support;
 mod tidy;
 mod tls;
 mod touching;
+mod unmerge;
 mod watch;
 mod witness;
 mod workspaces;

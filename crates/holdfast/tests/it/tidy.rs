@@ -41,7 +41,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch purge incident people store insight ledger mirror guard segments campaign rows provider door",
+        "stdx model question keys control shield plan collect watch journal purge incident people store insight ledger mirror guard segments campaign rows provider door",
     ),
     (
         "api",

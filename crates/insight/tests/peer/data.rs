@@ -50,13 +50,14 @@ pub fn world(peer: &mut Peer, zone: &str, first_day: Date, (seed, count): (u64, 
     for offset in 0..count {
         match dice.below(300) {
             0 => {
-                let (into, from) = (dice.below(PEOPLE) as u32, dice.below(PEOPLE) as u32);
+                let (into, from) = (dice.below(PEOPLE), dice.below(PEOPLE));
+                // Whoever decides names people who live.
+                let (into, from) = (codes[into as usize], codes[from as usize]);
                 let (into_code, from_code) = (PersonCode(into), PersonCode(from));
                 let reason = "test".to_owned();
                 let merge =
                     Order::Merge { workspace: WORKSPACE, into: into_code, from: from_code, reason, at_ms: 0 };
                 batch.push(order(offset, merge));
-                let (into, from) = (codes[into as usize], codes[from as usize]);
                 codes.iter_mut().filter(|code| **code == from).for_each(|code| *code = into);
             }
             1 => {

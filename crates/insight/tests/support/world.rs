@@ -151,17 +151,17 @@ pub fn archive(
                 rows.push((offset, *person, row));
             }
             Step::Merge { into, from } => {
-                let (into_code, from_code) = (PersonCode(*into), PersonCode(*from));
+                // Whoever decides names people who live.
+                let survivor = |code: u32| survivors.get(&code).copied().unwrap_or(code);
+                let (into, from) = (survivor(*into), survivor(*from));
                 let merge = Order::Merge {
                     workspace: WORKSPACE,
-                    into: into_code,
-                    from: from_code,
+                    into: PersonCode(into),
+                    from: PersonCode(from),
                     reason: "test".to_owned(),
                     at_ms: 0,
                 };
                 batch.push(order(offset, merge));
-                let survivor = |code: u32| survivors.get(&code).copied().unwrap_or(code);
-                let (into, from) = (survivor(*into), survivor(*from));
                 for code in 0..9 {
                     if survivors.get(&code).copied().unwrap_or(code) == from {
                         survivors.insert(code, into);

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use stdx::Secret;
 use vault::Vault;
 
-use super::{Reading, count, person_ref};
+use super::{Reading, Seen, person_ref};
 use crate::error::PeopleError;
 use crate::identifiers::IdentifierKind;
 use crate::people::People;
@@ -115,13 +115,7 @@ impl Reading<'_> {
     }
 
     fn opened(&self, person: PersonRef, fields: &OpenFields) -> Result<Opened, PeopleError> {
-        let mut statement = self.tx.prepare_cached(
-            "select first_seen_ms, last_seen_ms, events from person where space = ?1 and code = ?2",
-        )?;
-        let (first_seen_ms, last_seen_ms, events) = statement
-            .query_row(params![self.space, person.code.0], |row| {
-                Ok((row.get(0)?, row.get(1)?, count(row, 2)?))
-            })?;
+        let Seen { first_ms: first_seen_ms, last_ms: last_seen_ms, events } = self.seen(person)?;
         let identifiers = fields.identifiers.iter().map(|kind| self.opened_identifier(person, *kind));
         let vault = Vault::new(self.tx, &self.keys, self.workspace);
         // A person without sealed values has no key.

@@ -5,15 +5,12 @@ use model::{Class, Offset, PersonId, WorkspaceId};
 use rusqlite::{Row, params};
 use vault::{Vault, VaultError};
 
-use super::{Reading, count, person_ref};
+use super::{Reading, Seen, count, person_ref, public_id};
 use crate::error::PeopleError;
 use crate::groups::GROUP_ID;
 use crate::identifiers::{IdentifierKind, mask};
 use crate::people::People;
-use crate::profile::{
-    MaskedIdentifier, Membership, MergeReason, Overflow, Profile, ProfileSummary, Suggestion, Trait,
-    TraitValue,
-};
+use crate::profile::{MaskedIdentifier, Membership, Overflow, Profile, ProfileSummary, Trait, TraitValue};
 
 /// The most lines of one page.
 const PAGE_MAX: u32 = 500;
@@ -45,18 +42,14 @@ impl People {
     ) -> Result<Vec<ProfileSummary>, PeopleError> {
         self.reading(workspace, |reading| {
             let mut statement = reading.tx.prepare_cached(
-                "select code, public_id, first_seen_ms, last_seen_ms, events from person
+                "select code, public_id from person
                  where space = ?1 and public_id < ?2 and into_code is null and erased = 0
                  order by public_id desc limit ?3",
             )?;
             let after = after.map_or([0xff; 16], |id| id.0.to_be_bytes());
-            let rows =
-                statement.query_map(params![reading.space, after, limit.min(PAGE_MAX)], summary_from_row)?;
-            let mut summaries = rows.collect::<Result<Vec<_>, _>>()?;
-            for summary in &mut summaries {
-                summary.identifier = reading.identifiers(summary.person, 1)?.pop();
-            }
-            Ok(summaries)
+            let rows = statement.query_map(params![reading.space, after, limit.min(PAGE_MAX)], person_ref)?;
+            let people = rows.collect::<Result<Vec<_>, _>>()?;
+            people.into_iter().map(|person| reading.summary(person)).collect()
         })
     }
 
@@ -71,62 +64,51 @@ impl People {
         ids: &[PersonId],
     ) -> Result<Vec<ProfileSummary>, PeopleError> {
         self.reading(workspace, |reading| {
-            let mut statement = reading.tx.prepare_cached(
-                "select code, public_id, first_seen_ms, last_seen_ms, events from person
-                 where space = ?1 and code = ?2",
-            )?;
             let mut summaries = Vec::with_capacity(ids.len());
             for id in ids {
-                let Some(person) = reading.living(*id)? else { continue };
-                let mut summary =
-                    statement.query_row(params![reading.space, person.code.0], summary_from_row)?;
-                summary.identifier = reading.identifiers(person, 1)?.pop();
-                summaries.push(summary);
+                if let Some(person) = reading.living(*id)? {
+                    summaries.push(reading.summary(person)?);
+                }
             }
             Ok(summaries)
         })
     }
 
-    /// Pairs of known people whom an alias calls one, the newest first; at most 500.
+    /// The lines of living people, in their order.
     ///
     /// # Errors
-    /// The database's.
-    pub fn suggestions(&self, workspace: WorkspaceId) -> Result<Vec<Suggestion>, PeopleError> {
+    /// The database's, or a sealed value that does not open.
+    pub fn summaries(
+        &self,
+        workspace: WorkspaceId,
+        people: &[PersonRef],
+    ) -> Result<Vec<ProfileSummary>, PeopleError> {
         self.reading(workspace, |reading| {
-            let mut statement = reading.tx.prepare_cached(
-                "select one, other, offset, at_ms from suggestion where space = ?1 order by offset desc limit ?2",
-            )?;
-            let mut rows = statement.query(params![reading.space, ROWS_MAX])?;
-            let mut suggestions = Vec::new();
-            while let Some(row) = rows.next()? {
-                let [one, other] = [0, 1].map(|column| row.get(column).map(model::PersonCode));
-                // Merged meanwhile by another way: nothing is left to decide.
-                if let (Some(one), Some(other)) = (reading.living_code(one?)?, reading.living_code(other?)?)
-                    && one != other
-                {
-                    suggestions.push(Suggestion { one, other, offset: offset(row, 2)?, at_ms: row.get(3)? });
-                }
-            }
-            Ok(suggestions)
+            people.iter().take(PAGE_MAX as usize).map(|person| reading.summary(*person)).collect()
         })
     }
 }
 
 impl Reading<'_> {
+    fn summary(&self, person: PersonRef) -> Result<ProfileSummary, PeopleError> {
+        let Seen { first_ms, last_ms, events } = self.seen(person)?;
+        let identifier = self.identifiers(person, 1)?.pop();
+        Ok(ProfileSummary { person, first_seen_ms: first_ms, last_seen_ms: last_ms, events, identifier })
+    }
+
     fn profile(&self, person: PersonRef) -> Result<Profile, PeopleError> {
-        let mut statement = self.tx.prepare_cached(
-            "select code, public_id, first_seen_ms, last_seen_ms, events from person where space = ?1 and code = ?2",
-        )?;
-        let summary = statement.query_row(params![self.space, person.code.0], summary_from_row)?;
+        let Seen { first_ms, last_ms, events } = self.seen(person)?;
         Ok(Profile {
             person,
-            first_seen_ms: summary.first_seen_ms,
-            last_seen_ms: summary.last_seen_ms,
-            events: summary.events,
+            first_seen_ms: first_ms,
+            last_seen_ms: last_ms,
+            events,
             traits: self.traits(person)?,
             identifiers: self.identifiers(person, ROWS_MAX)?,
             groups: self.groups(person)?,
             merges: self.merges(person)?,
+            parted: self.parted(person)?,
+            apart: self.apart(Some(person))?,
             overflow: self.overflow(person)?,
         })
     }
@@ -155,23 +137,32 @@ impl Reading<'_> {
     /// User ids first, then in the order they came.
     fn identifiers(&self, person: PersonRef, limit: u32) -> Result<Vec<MaskedIdentifier>, PeopleError> {
         let mut statement = self.tx.prepare_cached(
-            "select kind, origin, sealed, how, offset from identifier where space = ?1 and code = ?2
-             order by kind, offset limit ?3",
+            "select kind, origin, sealed, how, offset, identifier.at_ms, public_id from identifier
+             join person on person.space = identifier.space and person.code = origin
+             where identifier.space = ?1 and identifier.code = ?2 order by kind, offset limit ?3",
         )?;
         let mut rows = statement.query(params![self.space, person.code.0, limit])?;
         let mut identifiers = Vec::new();
         while let Some(row) = rows.next()? {
             let Some(kind) = IdentifierKind::from_number(row.get(0)?) else { continue };
             let masked = self.masked(row, 1, kind.as_str())?;
-            identifiers.push(MaskedIdentifier { kind, masked, how: row.get(3)?, offset: offset(row, 4)? });
+            identifiers.push(MaskedIdentifier {
+                kind,
+                masked,
+                how: row.get(3)?,
+                offset: offset(row, 4)?,
+                at_ms: row.get(5)?,
+                origin: PersonRef { code: model::PersonCode(row.get(1)?), id: public_id(row, 6)? },
+            });
         }
         Ok(identifiers)
     }
 
     fn groups(&self, person: PersonRef) -> Result<Vec<Membership>, PeopleError> {
         let mut statement = self.tx.prepare_cached(
-            "select group_hash, origin, sealed, first_ms, last_ms from membership
-             where space = ?1 and code = ?2 order by first_ms limit ?3",
+            "select group_hash, origin, sealed, min(first_ms), max(last_ms) from membership where space = ?1 and code in
+               (select ?2 union all select code from person where space = ?1 and into_code = ?2)
+             group by group_hash order by 4, group_hash limit ?3",
         )?;
         let mut traits = self.tx.prepare_cached(
             "select name, plain from group_trait where space = ?1 and group_hash = ?2 and plain <> 'null' order by 1",
@@ -209,34 +200,13 @@ impl Reading<'_> {
         }
     }
 
-    fn merges(&self, person: PersonRef) -> Result<Vec<MergeReason>, PeopleError> {
-        let mut statement = self.tx.prepare_cached(
-            "select gone.code, gone.public_id, kept.code, kept.public_id, reason, offset, at_ms
-             from person as gone
-             join merged on merged.space = gone.space and merged.from_code = gone.code
-             join person as kept on kept.space = gone.space and kept.code = merged.into_code
-             where gone.space = ?1 and gone.into_code = ?2 order by offset limit ?3",
-        )?;
-        let rows = statement.query_map(params![self.space, person.code.0, ROWS_MAX], |row| {
-            let into = PersonRef {
-                code: model::PersonCode(row.get(2)?),
-                id: PersonId(u128::from_be_bytes(row.get(3)?)),
-            };
-            Ok(MergeReason {
-                from: person_ref(row)?,
-                into,
-                reason: row.get(4)?,
-                offset: offset(row, 5)?,
-                at_ms: row.get(6)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     fn overflow(&self, person: PersonRef) -> Result<Vec<Overflow>, PeopleError> {
         let mut statement = self
             .tx
-            .prepare_cached("select kind, count from overflow where space = ?1 and code = ?2 order by 1")?;
+            .prepare_cached(
+                "select kind, sum(count) from overflow where space = ?1 and code in
+                   (select ?2 union all select code from person where space = ?1 and into_code = ?2) group by 1 order by 1",
+            )?;
         let rows = statement.query_map(params![self.space, person.code.0], |row| {
             Ok(Overflow { kind: row.get(0)?, count: count(row, 1)? })
         })?;
@@ -244,16 +214,6 @@ impl Reading<'_> {
     }
 }
 
-fn summary_from_row(row: &Row<'_>) -> rusqlite::Result<ProfileSummary> {
-    Ok(ProfileSummary {
-        person: person_ref(row)?,
-        first_seen_ms: row.get(2)?,
-        last_seen_ms: row.get(3)?,
-        events: count(row, 4)?,
-        identifier: None,
-    })
-}
-
-fn offset(row: &Row<'_>, column: usize) -> rusqlite::Result<Offset> {
+pub(super) fn offset(row: &Row<'_>, column: usize) -> rusqlite::Result<Offset> {
     count(row, column).map(Offset)
 }

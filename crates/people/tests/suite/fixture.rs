@@ -1,6 +1,7 @@
 //! A file of version 1 stays readable, and damage to it opens nothing wrong.
 
 use control::{Database, PEOPLE_MIGRATIONS};
+use model::{Decision, Entry, MemberId, Offset, Order, PersonCode, Stored};
 use people::profile::TraitValue;
 use people::{IdentifierKind, People};
 use proptest::prelude::*;
@@ -26,6 +27,24 @@ fn version_1_is_read() {
     assert_eq!((profile.identifiers.len(), profile.merges.len(), profile.groups.len()), (3, 1, 1));
     assert!(profile.traits.iter().any(|kept| kept.value == TraitValue::Plain("\"pro\"".to_owned())));
     assert_eq!(people.suggestions(ACME).expect("suggestions").len(), 1);
+    assert_eq!(profile.events, 5, "together, as before");
+}
+
+#[test]
+fn a_merge_of_version_1_comes_apart() {
+    let (_dir, people) = open(VERSION_1).expect("it opens");
+    let decision = Decision { by: MemberId(1), reason: "another visitor".to_owned(), at_ms: 0 };
+    let (into, from) = (PersonCode(0), PersonCode(1));
+    let order = Order::Unmerge { workspace: ACME, into, from, decision };
+    people.resolve(&[Entry { offset: Offset(7), record: Stored::Order(order) }], &[]).expect("resolved");
+    let events = [into, from].map(|code| {
+        let person = people.by_code(ACME, code).expect("a lookup").expect("somebody");
+        assert_eq!(person.code, code);
+        people.profile(ACME, person.id).expect("a read").expect("a profile").events
+    });
+    assert_eq!(events, [4, 1]);
+    let visitor = people.find(ACME, IdentifierKind::AnonymousId, "device-2").expect("a lookup");
+    assert_eq!(visitor.map(|visitor| visitor.code), Some(from));
 }
 
 fn open(bytes: &[u8]) -> Result<(TempDir, People), Box<dyn std::error::Error>> {

@@ -1,8 +1,11 @@
 //! Random histories: however they are cut into batches, replayed and interrupted, the people are the same.
 
+use std::collections::HashMap;
+
 use model::{Order, PersonCode, Stored};
 use proptest::prelude::*;
 
+use crate::unmerge::{apart, join, unmerge};
 use crate::world::{ACME, NOW, World, event_of, world};
 
 const NAMES: [&str; 12] = ["u0", "u1", "u2", "u3", "u4", "a0", "a1", "a2", "a3", "a4", "a5", "a6"];
@@ -10,7 +13,9 @@ const NAMES: [&str; 12] = ["u0", "u1", "u2", "u3", "u4", "a0", "a1", "a2", "a3",
 #[derive(Clone, Debug)]
 enum Step {
     Event(String),
-    Merge(u32, u32),
+    Join(u32, u32),
+    Unmerge(u32, u32),
+    Apart(u32, u32, bool),
     Erase(u32),
 }
 
@@ -23,7 +28,9 @@ fn step() -> impl Strategy<Value = Step> {
         5 => device().prop_map(Step::Event),
         5 => (user(), device()).prop_map(|(user, device)| Step::Event(format!("{user}+{device}"))),
         2 => (any(), user()).prop_map(|(previous, user)| Step::Event(format!("{previous}>{user}"))),
-        1 => (0..8_u32, 0..8_u32).prop_map(|(into, from)| Step::Merge(into, from)),
+        2 => (0..8_u32, 0..8_u32).prop_map(|(into, from)| Step::Join(into, from)),
+        3 => (0..8_u32, 0..8_u32).prop_map(|(into, from)| Step::Unmerge(into, from)),
+        1 => (0..8_u32, 0..8_u32, prop::bool::ANY).prop_map(|(one, other, apart)| Step::Apart(one, other, apart)),
         1 => (0..8_u32).prop_map(Step::Erase),
     ]
 }
@@ -48,13 +55,11 @@ fn stride() -> impl Strategy<Value = Stride> {
 fn record(step: &Step) -> Stored {
     match step {
         Step::Event(step) => Stored::Event(event_of(step)),
-        Step::Merge(into, from) => Stored::Order(Order::Merge {
-            workspace: ACME,
-            into: PersonCode(*into),
-            from: PersonCode(*from),
-            reason: "by hand".to_owned(),
-            at_ms: NOW,
-        }),
+        Step::Join(into, from) => Stored::Order(join(PersonCode(*into), PersonCode(*from))),
+        Step::Unmerge(into, from) => Stored::Order(unmerge(PersonCode(*into), PersonCode(*from))),
+        Step::Apart(one, other, is_apart) => {
+            Stored::Order(apart(PersonCode(*one), PersonCode(*other), *is_apart))
+        }
         Step::Erase(code) => {
             Stored::Order(Order::Erase { workspace: ACME, person: PersonCode(*code), at_ms: NOW })
         }
@@ -126,6 +131,37 @@ fn picture(world: &World) -> Vec<String> {
     lines
 }
 
+/// Whom each code stands for to a follower that takes every order by its words, the last one of each code.
+fn followed(world: &World) -> HashMap<u32, u32> {
+    let mut parents: HashMap<u32, u32> = HashMap::new();
+    for entry in &world.journal {
+        let Stored::Order(order) = &entry.record else { continue };
+        let (from, into) = match order {
+            Order::Merge { into, from, .. } | Order::Join { into, from, .. } => (from, Some(into)),
+            Order::Standing { person, into, .. } => (person, into.as_ref()),
+            Order::Unmerge { from, .. } => (from, None),
+            Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => continue,
+        };
+        match into {
+            Some(into) if into == from => continue,
+            Some(into) => parents.insert(from.0, into.0),
+            None => parents.remove(&from.0),
+        };
+    }
+    parents
+}
+
+fn root(parents: &HashMap<u32, u32>, mut code: u32) -> u32 {
+    for _ in 0..100 {
+        match parents.get(&code) {
+            Some(into) => code = *into,
+            None => return code,
+        }
+    }
+    // Part of itself: nobody.
+    u32::MAX
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -138,17 +174,63 @@ proptest! {
     }
 
     #[test]
-    fn a_replay_gives_every_event_its_living_person(steps in prop::collection::vec(step(), 1..50)) {
-        let mut world = plainly(&steps);
-        let end = world.journal.len();
-        let first = world.resolve(0, end).expect("looked up");
-        world = world.reopen();
-        let again = world.resolve(0, end).expect("looked up");
-        prop_assert_eq!(&first, &again);
-        for person in again.into_iter().flatten() {
-            let living = world.people.by_code(ACME, person).expect("a lookup");
-            prop_assert_eq!(living.map(|living| living.code), Some(person));
+    fn a_replay_gives_every_event_whom_it_was_given_first(steps in prop::collection::vec(step(), 1..50)) {
+        let steps: Vec<Step> = steps.into_iter().filter(|step| !matches!(step, Step::Erase(_))).collect();
+        let mut world = world();
+        let mut first = Vec::new();
+        for step in &steps {
+            world.append(record(step));
+            let settled = world.journal.len() - 1;
+            first.push((settled, world.settle()[0]));
         }
+        world = world.reopen();
+        let again = world.resolve(0, world.journal.len()).expect("looked up");
+        for (at, person) in first {
+            prop_assert_eq!(again[at], person, "record {}", at);
+        }
+    }
+
+    #[test]
+    fn whoever_follows_the_orders_knows_who_is_who(
+        steps in prop::collection::vec(step(), 1..50),
+        strides in prop::collection::vec(stride(), 0..12),
+    ) {
+        for world in [plainly(&steps), roughly(&steps, &strides)] {
+            let parents = followed(&world);
+            for code in 0..30 {
+                if let Some(person) = world.people.by_code(ACME, PersonCode(code)).expect("a lookup") {
+                    prop_assert_eq!(root(&parents, code), person.code.0, "code {}", code);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unmerge_undoes_a_merge_after_any_history(
+        steps in prop::collection::vec(step(), 1..50),
+        into in 0..8_u32,
+        from in 0..8_u32,
+    ) {
+        let mut world = plainly(&steps);
+        let living = |world: &World, code| world.people.by_code(ACME, PersonCode(code)).expect("a lookup");
+        let (Some(into), Some(from)) = (living(&world, into), living(&world, from)) else { return Ok(()) };
+        let known = |world: &World| {
+            let mut people = world.people.list(ACME, 500, None).expect("a page");
+            people.sort_by_key(|line| line.person.code);
+            let profile = |line: &people::ProfileSummary| {
+                let found = world.people.profile(ACME, line.person.id).expect("a read").expect("somebody");
+                people::Profile { parted: Vec::new(), apart: Vec::new(), ..found }
+            };
+            people.iter().map(profile).collect::<Vec<_>>()
+        };
+        let before = known(&world);
+        world.order(join(into.code, from.code));
+        let merged = world.people.count(ACME).expect("a count") + 1 == before.len() as u64;
+        world.order(unmerge(into.code, from.code));
+        prop_assert_eq!(known(&world), before);
+        prop_assert!(merged || into == from || world.people.kept_apart(ACME).expect("pairs").iter().any(
+            |kept| [kept.one, kept.other].contains(&into) && [kept.one, kept.other].contains(&from)
+        ));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use model::{Order, PersonCode, Stored};
 use people::profile::Overflow;
 use people::{ANONYMOUS_IDS_MAX, IdentifierKind, PeopleError};
 
+use crate::unmerge::join;
 use crate::world::{ACME, NOW, event_of, track, world};
 
 #[track_caller]
@@ -126,21 +127,14 @@ fn a_member_may_merge_two_known_people_and_chains_hold() {
     assert_eq!(suggestions.len(), 1);
     assert_eq!((suggestions[0].one, suggestions[0].other), (one, two));
 
-    let merge = |into: PersonCode, from: PersonCode| Order::Merge {
-        workspace: ACME,
-        into,
-        from,
-        reason: "asked by phone".to_owned(),
-        at_ms: NOW,
-    };
-    world.order(merge(two.code, one.code));
-    world.order(merge(three.code, two.code));
-    world.order(merge(one.code, three.code));
+    world.order(join(two.code, one.code));
+    world.order(join(three.code, two.code));
+    world.order(join(one.code, three.code));
     assert_eq!(world.partition(&["u1", "u2", "u3", "a1", "a2"]), "a1 a2 u1 u2 u3");
     assert_eq!(world.people.suggestions(ACME).expect("suggestions"), []);
     assert_eq!(world.people.codes_of(ACME, one.id).expect("codes"), [three.code, one.code, two.code]);
     assert_eq!(world.people.count(ACME).expect("a count"), 1);
-    world.order(merge(PersonCode(900), one.code));
+    world.order(join(PersonCode(900), one.code));
     assert_eq!(world.people.count(ACME).expect("a count"), 1, "nobody has that code");
 }
 

@@ -10,4 +10,5 @@ mod kept;
 mod lists;
 mod operations;
 mod sealing;
+mod unmerge;
 mod world;

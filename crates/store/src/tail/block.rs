@@ -38,6 +38,11 @@ pub(crate) enum Note {
         /// Which person.
         person: u32,
     },
+    /// A merged person is one of their own again.
+    Part {
+        /// Which person.
+        person: u32,
+    },
 }
 
 /// A fresh row; its texts stand one behind the other in the block's text.
@@ -122,10 +127,17 @@ impl TailBlock {
     /// Adds an order.
     pub(crate) fn push_order(&mut self, offset: u64, order: &Order) {
         let note = match order {
-            Order::Merge { into, from, .. } => Note::Merge { into: into.0, from: from.0 },
+            Order::Merge { into, from, .. }
+            | Order::Join { into, from, .. }
+            | Order::Standing { into: Some(into), person: from, .. } => {
+                Note::Merge { into: into.0, from: from.0 }
+            }
+            Order::Unmerge { from: person, .. } | Order::Standing { person, into: None, .. } => {
+                Note::Part { person: person.0 }
+            }
             Order::Erase { person, .. } => Note::Erase { person: person.0 },
-            // Carried out by its own runner, which rewrites chunks.
-            Order::Purge { .. } => return,
+            // A purge is carried out by its own runner, which rewrites chunks; who is kept apart is not asked here.
+            Order::Purge { .. } | Order::Apart { .. } => return,
         };
         self.orders.push((offset, note));
     }

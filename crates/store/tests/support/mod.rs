@@ -6,8 +6,8 @@ use std::path::Path;
 
 use keys::{Key, KeyDirectory, WorkspaceKeys};
 use model::{
-    Class, Entry, EventRecord, Finding, Kind, Offset, Order, PersonCode, Resolved, SourceId, Stored,
-    WorkspaceId,
+    Class, Decision, Entry, EventRecord, Finding, Kind, MemberId, Offset, Order, PersonCode, Resolved,
+    SourceId, Stored, WorkspaceId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -154,6 +154,13 @@ pub fn merge(offset: u64, into: u32, from: u32) -> (Entry, u32) {
         reason: "test".to_owned(),
         at_ms: 0,
     };
+    (Entry { offset: Offset(offset), record: Stored::Order(order) }, 0)
+}
+
+pub fn unmerge(offset: u64, into: u32, from: u32) -> (Entry, u32) {
+    let decision = Decision { by: MemberId(1), reason: "test".to_owned(), at_ms: 0 };
+    let (into, from) = (PersonCode(into), PersonCode(from));
+    let order = Order::Unmerge { workspace: WORKSPACES[0], into, from, decision };
     (Entry { offset: Offset(offset), record: Stored::Order(order) }, 0)
 }
 
