@@ -63,11 +63,11 @@ CLICKHOUSE = {
     " AND countIf(event='Subscription Cancelled') = 0)",
     "flow": "SELECT t.1 a, t.2 b, t.3 c, count() n FROM (SELECT arrayJoin(arrayZip(arraySlice(es,1,length(es)-2),"
     " arraySlice(es,2,length(es)-2), arraySlice(es,3))) AS t FROM (SELECT arrayMap(x -> x.2, arraySort(groupArray((time,"
-    " toString(event))))) AS es FROM ev GROUP BY session_id HAVING length(es) >= 3)) GROUP BY a, b, c ORDER BY n DESC, a, b, c LIMIT 20",
-    "paths": "SELECT path, count() n FROM ev GROUP BY path ORDER BY n DESC, toString(path) LIMIT 20",
+    " event)))) AS es FROM ev GROUP BY session_id HAVING length(es) >= 3)) GROUP BY a, b, c ORDER BY n DESC, a, b, c LIMIT 20",
+    "paths": "SELECT path, count() n FROM ev GROUP BY path ORDER BY n DESC, path LIMIT 20",
 }
 CH_WINDOW = (
-    "SELECT a, b, c, count() n FROM (SELECT toString(event) a, leadInFrame(toString(event),1,'') OVER w b, leadInFrame(toString(event),2,'') OVER w c"
+    "SELECT a, b, c, count() n FROM (SELECT event a, leadInFrame(event,1,'') OVER w b, leadInFrame(event,2,'') OVER w c"
     " FROM ev WINDOW w AS (PARTITION BY session_id ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))"
     " WHERE c != '' GROUP BY a, b, c ORDER BY n DESC, a, b, c LIMIT 20"
 )
@@ -98,7 +98,9 @@ COLUMNS = "event, country, browser, os, plan, path, amount, referrer, session_id
 
 def ch_forms(engine):
     forms = {question: {"": sql} for question, sql in CLICKHOUSE.items()}
-    forms["flow"]["window"] = CH_WINDOW
+    # A code has no value for the end of a session.
+    coded = CH_WINDOW.replace("event,", "toString(event),").replace("event a", "toString(event) a")
+    forms["flow"]["window"] = coded if engine == "chdb_tuned" else CH_WINDOW
     if engine != "chdb_event":
         for question in ("funnel", "funnel_rare", "funnel_country", "retention", "cohort"):
             forms[question]["in order"] = CLICKHOUSE[question] + IN_ORDER

@@ -149,12 +149,12 @@ fn visits(people: &[Person], events: u64, dice: &mut Dice) -> Vec<(u32, u8)> {
         ((*rank + 21) as f64).powf(-0.75) * (person.last_day - person.first_day).max(0.05)
     };
     let often = Shares::of(people.iter().zip(&ranks).map(weight));
-    // One visit for everybody, and the others to those who come often.
-    let wanted = events as f64 / 6.6 + people.len() as f64;
-    let once = people.len() as f64 / wanted;
+    // One visit for most people, and the others to those who come often.
+    let once: Vec<usize> = (0..people.len()).filter(|_| dice.chance(0.84)).collect();
+    let mut once = once.into_iter();
     let (mut visits, mut left) = (Vec::new(), events);
     while left > 0 {
-        let person = if dice.chance(once) { dice.below(people.len()) } else { often.draw(dice) };
+        let person = once.next().unwrap_or_else(|| often.draw(dice));
         let length = (dice.throws(7.0).min(60.0) as u64).min(left);
         left -= length;
         visits.push((u32::try_from(person).unwrap_or(u32::MAX), u8::try_from(length).unwrap_or(u8::MAX)));
@@ -255,4 +255,67 @@ fn byte(number: usize) -> u8 {
 
 fn short(number: usize) -> u16 {
     u16::try_from(number).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_shop_is_the_same_for_the_same_seed_and_like_one() {
+        let (shop, again, other) = (Shop::new(30_000, 7), Shop::new(30_000, 7), Shop::new(30_000, 8));
+        let key = |shop: &Shop| -> Vec<(i64, u32, u8, u16)> {
+            let of = |happening: &Happening| {
+                (happening.time_ms, happening.person, happening.event, happening.path)
+            };
+            shop.happenings.iter().map(of).collect()
+        };
+        assert_eq!(key(&shop), key(&again));
+        assert_ne!(key(&shop), key(&other));
+        assert_eq!(shop.happenings.len(), 30_000);
+        let viewed = shop.happenings.iter().filter(|happening| happening.event == 0).count();
+        assert!((5_000..7_500).contains(&viewed), "a fifth are views: {viewed}");
+        assert!(shop.merged > 0 && shop.active > 500 && shop.active <= 600, "{}", shop.active);
+    }
+
+    #[test]
+    fn times_of_a_person_differ_sessions_end_with_a_pause_and_nobody_is_early_later() {
+        let shop = Shop::new(30_000, 9);
+        let mut last: HashMap<u32, &Happening> = HashMap::new();
+        let mut sessions = 0;
+        for happening in &shop.happenings {
+            assert!((BEGIN_MS..END_MS).contains(&happening.time_ms));
+            let before = last.insert(happening.person, happening);
+            let Some(before) = before else {
+                sessions += 1;
+                continue;
+            };
+            let pause = happening.time_ms - before.time_ms;
+            assert!(pause > 0, "two at one time");
+            assert_eq!(happening.session != before.session, pause > PAUSE_MS);
+            assert!(before.early || !happening.early);
+            sessions += u64::from(happening.session != before.session);
+        }
+        assert_eq!((sessions, last.len() as u64), (shop.sessions, shop.active));
+    }
+
+    #[test]
+    fn what_is_crowded_is_set_apart_within_the_days() {
+        let at = |time_ms| Happening {
+            time_ms,
+            person: 0,
+            session: 0,
+            cents: 0,
+            path: 0,
+            referrer: 0,
+            event: 0,
+            browser: 0,
+            early: false,
+        };
+        let mut crowd = [at(5), at(5), at(END_MS - 1), at(END_MS - 1), at(END_MS - 1)];
+        set_apart(&mut crowd);
+        assert_eq!(crowd.map(|happening| happening.time_ms), [5, 6, END_MS - 3, END_MS - 2, END_MS - 1]);
+    }
 }

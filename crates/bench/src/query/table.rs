@@ -155,6 +155,12 @@ impl fmt::Display for Size {
             "{} events of {} people ({} merged) in {} sessions over 90 days; {} fresh, the others in chunks",
             self.events, self.people, self.merged, self.sessions, self.fresh
         )?;
+        let others = self.engines.iter().skip(1).map(|asked| asked.version.as_str());
+        let others: std::collections::BTreeSet<&str> = others.collect();
+        if !others.is_empty() {
+            let versions: Vec<&str> = others.into_iter().collect();
+            writeln!(f, "answers compared with {}: all the same", versions.join(" and "))?;
+        }
         writeln!(f, "\n{:<28} {:<22} {:>9} {:>9} {:>10}", "", "", "wall s", "cpu s", "peak MiB")?;
         for measured in &self.questions {
             for (place, figures) in measured.figures.iter().enumerate() {
@@ -246,4 +252,32 @@ fn growth(f: &mut fmt::Formatter<'_>, first: &Size, last: &Size) -> fmt::Result 
 
 fn mib(bytes: u64) -> String {
     format!("{}", bytes >> 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(wall_s: Option<f64>, cpu_s: Option<f64>) -> Figures {
+        let (engine, form, problem) = (String::new(), String::new(), None);
+        Figures { engine, form, wall_s, cpu_s, runs: 1, peak_bytes: 0, problem }
+    }
+
+    #[test]
+    fn the_best_of_the_others_counts_by_the_clock_and_by_the_processor_and_the_worse_is_judged() {
+        let ours = figures(Some(1.0), Some(2.0));
+        let others = [figures(Some(9.0), Some(5.0)), figures(Some(6.0), Some(8.0)), figures(None, None)];
+        let measured = |floor, goal, others: &[Figures]| Measured {
+            question: String::new(),
+            floor,
+            goal,
+            figures: [&[ours.clone()], others].concat(),
+        };
+        let ratio = measured(2.0, 3.0, &others).ratio().unwrap();
+        assert_eq!((ratio.wall, ratio.cpu), (6.0, 2.5));
+        for (floor, goal, wanted) in [(2.0, 2.5, "goal"), (2.0, 3.0, "floor"), (3.0, 4.0, "below")] {
+            assert_eq!(measured(floor, goal, &others).verdict(), wanted);
+        }
+        assert_eq!(measured(2.0, 3.0, &[]).verdict(), "", "nobody to compare with");
+    }
 }
