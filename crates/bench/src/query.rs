@@ -85,7 +85,7 @@ fn one_size(
     let shop = Shop::new(events, config.seed);
     tell(format!("{} people, {} sessions; into the archive", shop.active, shop.sessions));
     let own = folder.join("holdfast");
-    let filled = fill::fill(&own, &shop)?;
+    let filled = fill::fill(&own, &shop, &tell)?;
     let mut stores = vec![Store {
         engine: "Holdfast".to_owned(),
         disk_bytes: bytes_below(&own)?,

@@ -42,8 +42,8 @@ pub(super) fn open(dir: &Path) -> Result<Store, BenchError> {
     Store::open(dir, keys, Clock::wall(), config).map_err(BenchError::archive)
 }
 
-/// Puts all of it into an archive in `dir`.
-pub(super) fn fill(dir: &Path, shop: &Shop) -> Result<Filled, BenchError> {
+/// Puts all of it into an archive in `dir`; `tell` hears how far it is.
+pub(super) fn fill(dir: &Path, shop: &Shop, tell: &dyn Fn(String)) -> Result<Filled, BenchError> {
     let store = open(dir)?;
     let bounds = Config::default();
     let all = shop.happenings.len() as u64;
@@ -54,6 +54,9 @@ pub(super) fn fill(dir: &Path, shop: &Shop) -> Result<Filled, BenchError> {
     let mut batch: Vec<(Entry, Option<PersonCode>)> = Vec::with_capacity(BATCH_ROWS + 1);
     for (number, happening) in shop.happenings.iter().enumerate() {
         let left = all - number as u64;
+        if left < all && left.is_multiple_of((all / 10).max(1)) {
+            tell(format!("{left} events to go"));
+        }
         if left == fresh {
             filler.apply(&mut batch)?;
             filler.maintain()?;

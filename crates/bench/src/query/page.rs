@@ -10,7 +10,7 @@ const STYLE: &str = "\
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem}\
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2.5rem}p{color:var(--soft)}svg{width:100%;height:auto}\
 svg text{font:12px system-ui,sans-serif;fill:var(--ink)}svg .soft{fill:var(--soft)}.own{fill:var(--own)}.other{fill:var(--other)}.bad{fill:var(--bad)}\
-.axis{stroke:var(--line)}.mark{stroke:var(--ink);stroke-width:2}table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:right}\
+.axis{stroke:var(--line)}.mark{stroke:var(--ink);stroke-width:2}.line{fill:none;stroke:var(--own);stroke-width:1.5}table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:right}\
 td:first-child,th:first-child{text-align:left}th{font-weight:600;border-bottom:1px solid var(--line)}";
 
 /// Where the drawings' bars begin and how long the longest is.
@@ -35,7 +35,7 @@ pub fn page(report: &QueryReport) -> String {
     if let [first, .., last] = report.sizes.as_slice() {
         let _ =
             write!(out, "<h2>Growth from {} to {} events</h2>", grouped(first.events), grouped(last.events));
-        out.push_str("<p>Our seconds for a million events at each size: level where answers grow as the events do.</p>");
+        out.push_str("<p>Our seconds, both axes by logarithm; below, the seconds for a million events: level where answers grow as the events do.</p>");
         growth(&mut out, &report.sizes);
     }
     out.push_str("</body></html>\n");
@@ -52,7 +52,7 @@ fn of_size(out: &mut String, size: &Size) {
         grouped(size.sessions),
         grouped(size.fresh)
     );
-    if size.questions.iter().any(|measured| measured.ratio().is_some()) {
+    if size.questions.iter().any(|measured| measured.ratio.is_some()) {
         out.push_str("<p>Best of the others divided by ours, the worse of wall and processor time; | floor, || goal.</p>");
         ratios(out, &size.questions);
     }
@@ -79,7 +79,7 @@ fn of_size(out: &mut String, size: &Size) {
 
 /// A bar for every question, by logarithm, with its floor and goal.
 fn ratios(out: &mut String, questions: &[Measured]) {
-    let worse = |measured: &Measured| measured.ratio().map(|ratio| ratio.wall.min(ratio.cpu));
+    let worse = |measured: &Measured| measured.ratio.map(|ratio| ratio.worse());
     let all = questions.iter().flat_map(|measured| [worse(measured).unwrap_or(1.0), measured.goal]);
     let (least, most) =
         all.fold((0.5_f64, 2.0_f64), |(least, most), value| (least.min(value), most.max(value)));
@@ -131,26 +131,68 @@ fn told(figures: &Figures) -> String {
     }
 }
 
-/// A line for every question, from size to size, both axes by logarithm.
+/// A line for every question from size to size, both axes by logarithm, and the table of it.
 fn growth(out: &mut String, sizes: &[Size]) {
     let Some(first) = sizes.first() else { return };
-    out.push_str("<table><tr><th>question");
+    let lines: Vec<(&str, Vec<(f64, f64)>)> = first
+        .questions
+        .iter()
+        .enumerate()
+        .map(|(row, asked)| (asked.question.as_str(), line(sizes, row)))
+        .collect();
+    let points = || lines.iter().flat_map(|(_, points)| points);
+    let around = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        points()
+            .map(of)
+            .fold((f64::INFINITY, 0.0_f64), |(least, most), value| (least.min(value), most.max(value)))
+    };
+    let place = |value: f64, (least, most): (f64, f64)| (value / least).ln() / (most / least).ln().max(1e-9);
+    let (wide, high) = (around(&|point| point.0), around(&|point| point.1));
+    let height = ROW * 16.0;
+    let at = |(events, wall): (f64, f64)| {
+        (LEFT + (LONGEST - 80.0) * place(events, wide), 10.0 + (height - 20.0) * (1.0 - place(wall, high)))
+    };
+    let _ = write!(
+        out,
+        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"our seconds by events\">"
+    );
+    let mut ends: Vec<(f64, f64, &str)> = Vec::new();
+    for (name, points) in &lines {
+        let path: Vec<String> =
+            points.iter().map(|point| at(*point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = write!(out, "<polyline class=\"line\" points=\"{}\"/>", path.join(" "));
+        ends.extend(points.last().map(|point| at(*point)).map(|(x, y)| (x, y, *name)));
+    }
+    // Names that would stand on each other are moved down.
+    ends.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut free = 0.0_f64;
+    for (x, y, name) in ends {
+        let y = y.max(free);
+        free = y + 14.0;
+        let _ = write!(out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", x + 8.0, y + 4.0, escaped(name));
+    }
+    out.push_str("</svg><table><tr><th>question");
     for size in sizes {
         let _ = write!(out, "<th>{}", grouped(size.events));
     }
     out.push_str("</tr>");
-    for (row, measured) in first.questions.iter().enumerate() {
-        let _ = write!(out, "<tr><td>{}", escaped(&measured.question));
-        for size in sizes {
-            let own = size.questions.get(row).and_then(Measured::own).and_then(|figures| figures.wall_s);
-            match own {
-                Some(wall) => drop(write!(out, "<td>{:.4}", wall / (size.events as f64 / 1e6))),
-                None => out.push_str("<td>–"),
-            }
+    for (name, points) in &lines {
+        let _ = write!(out, "<tr><td>{}", escaped(name));
+        for (events, wall) in points {
+            let _ = write!(out, "<td>{:.4}", wall / (events / 1e6));
         }
         out.push_str("</tr>");
     }
     out.push_str("</table>");
+}
+
+/// Events and our seconds at every size.
+fn line(sizes: &[Size], row: usize) -> Vec<(f64, f64)> {
+    let point = |size: &Size| {
+        let wall = size.questions.get(row).and_then(Measured::own)?.wall_s?;
+        Some((size.events as f64, wall.max(1e-6)))
+    };
+    sizes.iter().filter_map(point).collect()
 }
 
 fn open(out: &mut String, rows: usize, about: &str) {

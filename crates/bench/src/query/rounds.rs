@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::asked::{ASKED, Asked};
 use super::engine::{Engine, Said, Took};
-use super::table::{Figures, Measured};
+use super::table::{Figures, Measured, Ratio};
 use crate::error::BenchError;
 
 /// A form is dropped when it takes so many times the processor time of the engine's best.
@@ -165,5 +165,6 @@ fn measured(asked: &Asked, askings: Vec<Asking>, engines: &[Engine]) -> Measured
             problem: asking.error.clone(),
         });
     }
-    Measured { question: asked.title.to_owned(), floor: asked.floor, goal: asked.goal, figures }
+    let ratio = Ratio::of(&figures);
+    Measured { question: asked.title.to_owned(), floor: asked.floor, goal: asked.goal, ratio, figures }
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// The most memory that a question should take, and must not exceed.
 const PEAK_MIB: (u64, u64) = (256, 400);
+/// How many times the bytes of the smallest of the others ours should be, and must not exceed.
+const DISK: (f64, f64) = (1.0, 1.2);
 
 /// The figures of one run.
 #[derive(Clone, Debug, Serialize)]
@@ -74,6 +76,8 @@ pub struct Measured {
     pub floor: f64,
     /// How many times as fast we want to be.
     pub goal: f64,
+    /// Compared to the best of the others, by the clock and by processor time each; none without others.
+    pub ratio: Option<Ratio>,
     /// Engine by engine, ours first.
     pub figures: Vec<Figures>,
 }
@@ -100,12 +104,28 @@ pub struct Figures {
 }
 
 /// How much faster we are than the best of the others.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Ratio {
     /// By the clock.
     pub wall: f64,
     /// By processor time.
     pub cpu: f64,
+}
+
+impl Ratio {
+    /// The best of the others to the first.
+    pub(super) fn of(figures: &[Figures]) -> Option<Self> {
+        let (own, others) = figures.split_first()?;
+        let best = |of: &dyn Fn(&Figures) -> Option<f64>| others.iter().filter_map(of).min_by(f64::total_cmp);
+        let wall = best(&|figures| figures.wall_s)? / own.wall_s?.max(1e-6);
+        let cpu = best(&|figures| figures.cpu_s)? / own.cpu_s?.max(1e-6);
+        Some(Self { wall, cpu })
+    }
+
+    /// The worse of the two.
+    pub fn worse(&self) -> f64 {
+        self.wall.min(self.cpu)
+    }
 }
 
 impl Measured {
@@ -114,20 +134,9 @@ impl Measured {
         self.figures.first()
     }
 
-    /// Compared to the best of the others, by the clock and by processor time each.
-    pub fn ratio(&self) -> Option<Ratio> {
-        let own = self.own()?;
-        let best = |of: &dyn Fn(&Figures) -> Option<f64>| {
-            self.figures.iter().skip(1).filter_map(of).min_by(f64::total_cmp)
-        };
-        let wall = best(&|figures| figures.wall_s)? / own.wall_s?.max(1e-6);
-        let cpu = best(&|figures| figures.cpu_s)? / own.cpu_s?.max(1e-6);
-        Some(Ratio { wall, cpu })
-    }
-
     /// What that says beside floor and goal; the worse of the two counts.
     pub fn verdict(&self) -> &'static str {
-        match self.ratio().map(|ratio| ratio.wall.min(ratio.cpu)) {
+        match self.ratio.map(|ratio| ratio.worse()) {
             None => "",
             Some(ratio) if ratio >= self.goal => "goal",
             Some(ratio) if ratio >= self.floor => "floor",
@@ -179,7 +188,7 @@ impl fmt::Display for Size {
                 writeln!(f, "{}{remark}", if remark.is_empty() { "" } else { "  " })?;
             }
         }
-        if self.questions.iter().any(|measured| measured.ratio().is_some()) {
+        if self.questions.iter().any(|measured| measured.ratio.is_some()) {
             ratios(f, &self.questions)?;
         }
         let peak =
@@ -204,6 +213,15 @@ impl fmt::Display for Size {
                 mib(idle.map_or(0, |asked| asked.idle_bytes))
             )?;
         }
+        let mut stores = self.stores.iter().map(|store| store.disk_bytes as f64);
+        if let (Some(own), Some(least)) = (stores.next(), stores.min_by(f64::total_cmp)) {
+            let (goal, floor) = DISK;
+            writeln!(
+                f,
+                "\nours at rest: {:.2} times the smallest of the others (floor {floor}, goal {goal})",
+                own / least
+            )?;
+        }
         writeln!(f)
     }
 }
@@ -215,7 +233,7 @@ fn ratios(f: &mut fmt::Formatter<'_>, questions: &[Measured]) -> fmt::Result {
         "best of the others / ours", "wall", "cpu", "floor", "goal"
     )?;
     for measured in questions {
-        let Some(ratio) = measured.ratio() else { continue };
+        let Some(ratio) = measured.ratio else { continue };
         writeln!(
             f,
             "{:<28} {:>8.2}x {:>8.2}x {:>6}x {:>6}x  {}",
@@ -267,13 +285,11 @@ mod tests {
     fn the_best_of_the_others_counts_by_the_clock_and_by_the_processor_and_the_worse_is_judged() {
         let ours = figures(Some(1.0), Some(2.0));
         let others = [figures(Some(9.0), Some(5.0)), figures(Some(6.0), Some(8.0)), figures(None, None)];
-        let measured = |floor, goal, others: &[Figures]| Measured {
-            question: String::new(),
-            floor,
-            goal,
-            figures: [&[ours.clone()], others].concat(),
+        let measured = |floor, goal, others: &[Figures]| {
+            let figures = [&[ours.clone()], others].concat();
+            Measured { question: String::new(), floor, goal, ratio: Ratio::of(&figures), figures }
         };
-        let ratio = measured(2.0, 3.0, &others).ratio().unwrap();
+        let ratio = measured(2.0, 3.0, &others).ratio.unwrap();
         assert_eq!((ratio.wall, ratio.cpu), (6.0, 2.5));
         for (floor, goal, wanted) in [(2.0, 2.5, "goal"), (2.0, 3.0, "floor"), (3.0, 4.0, "below")] {
             assert_eq!(measured(floor, goal, &others).verdict(), wanted);
