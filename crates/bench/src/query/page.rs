@@ -15,7 +15,7 @@ td:first-child,th:first-child{text-align:left}th{font-weight:600;border-bottom:1
 
 /// Where the drawings' bars begin and how long the longest is.
 const LEFT: f64 = 200.0;
-const LONGEST: f64 = 420.0;
+const LONGEST: f64 = 320.0;
 const WIDTH: f64 = 760.0;
 const ROW: f64 = 20.0;
 
@@ -150,7 +150,7 @@ fn growth(out: &mut String, sizes: &[Size]) {
     let (wide, high) = (around(&|point| point.0), around(&|point| point.1));
     let height = ROW * 16.0;
     let at = |(events, wall): (f64, f64)| {
-        (LEFT + (LONGEST - 80.0) * place(events, wide), 10.0 + (height - 20.0) * (1.0 - place(wall, high)))
+        (LEFT + LONGEST * place(events, wide), 10.0 + (height - 20.0) * (1.0 - place(wall, high)))
     };
     let _ = write!(
         out,

@@ -64,12 +64,10 @@ fn questions_are_answered_like_another_engine_does_and_told_as_a_page() {
 #[test]
 fn an_answer_that_differs_is_an_error_and_what_is_missing_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    // The same engine, but it takes another event for a rare funnel's last step.
+    // The same engine, but it takes another event for a rare funnel's first step.
     let liar = folder.path().join("python");
-    let script = format!(
-        "#!/bin/sh\nsed -i 's/\"Plan Upgraded\"/\"Report Viewed\"/' \"$1\"\nexec {} \"$@\"\n",
-        python()
-    );
+    let script =
+        format!("#!/bin/sh\nsed -i 's/\"Signed Up\"/\"Signed In\"/' \"$1\"\nexec {} \"$@\"\n", python());
     stdx::files::replace(&liar, script.as_bytes()).unwrap();
     std::fs::set_permissions(&liar, PermissionsExt::from_mode(0o755)).unwrap();
     let output = bench(folder.path(), liar.to_str().unwrap(), &["--peers=duckdb"]);
