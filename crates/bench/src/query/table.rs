@@ -286,7 +286,7 @@ mod tests {
         let ours = figures(Some(1.0), Some(2.0));
         let others = [figures(Some(9.0), Some(5.0)), figures(Some(6.0), Some(8.0)), figures(None, None)];
         let measured = |floor, goal, others: &[Figures]| {
-            let figures = [&[ours.clone()], others].concat();
+            let figures = [std::slice::from_ref(&ours), others].concat();
             Measured { question: String::new(), floor, goal, ratio: Ratio::of(&figures), figures }
         };
         let ratio = measured(2.0, 3.0, &others).ratio.unwrap();
