@@ -29,12 +29,47 @@ pub enum BenchError {
         /// Why.
         source: hyper::Error,
     },
+    /// The archive of a benchmark's own.
+    #[error("the archive: {0}")]
+    Archive(store::StoreError),
+    /// An engine that answers questions.
+    #[error("{engine} {problem}")]
+    Engine {
+        /// Which.
+        engine: String,
+        /// What is the matter with it.
+        problem: String,
+    },
+    /// The other engines are not there.
+    #[error("{problem}; for the other engines: {fix}")]
+    Peers {
+        /// What is missing.
+        problem: String,
+        /// How to get it.
+        fix: &'static str,
+    },
+    /// Two engines answered differently; nothing was measured.
+    #[error("{question}: {engine} answers differently; ours has {ours} where it has {theirs}")]
+    Differ {
+        /// Which question.
+        question: &'static str,
+        /// Who says something else.
+        engine: String,
+        /// Our row.
+        ours: String,
+        /// Its row.
+        theirs: String,
+    },
     /// A part of the generator ended early.
     #[error("the load generator's own task failed")]
     Task,
 }
 
 impl BenchError {
+    pub(crate) fn archive(error: store::StoreError) -> Self {
+        Self::Archive(error)
+    }
+
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, source }

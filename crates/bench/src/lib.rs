@@ -7,7 +7,8 @@
 //!
 //! Modules in reading order: [`ingest`], `bodies` (what is sent), `connection` (how), `latency`, `disk`,
 //! `process`, [`report`]; then [`mod@overload`] (what honest senders notice of others), `paced` (an honest sender) and
-//! `crowd` (connections that hold a server up); [`reads()`] (looks at profiles).
+//! `crowd` (connections that hold a server up); [`reads()`] (looks at profiles);
+//! [`mod@query`] (questions, beside other engines).
 
 mod bodies;
 mod connection;
@@ -19,11 +20,13 @@ mod latency;
 pub mod overload;
 mod paced;
 mod process;
+pub mod query;
 mod reads;
 pub mod report;
 
 pub use error::BenchError;
 pub use ingest::{Config, ingest};
 pub use overload::{Overload, OverloadReport, overload};
+pub use query::{Query, QueryReport, answer_lines, query};
 pub use reads::{Reads, ReadsReport, Stretch, reads};
 pub use report::Report;

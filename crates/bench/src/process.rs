@@ -1,4 +1,4 @@
-//! How much memory the server takes, as the kernel says.
+//! How much memory and processor time a process takes, as the kernel says.
 
 use std::fs;
 
@@ -18,6 +18,12 @@ pub(crate) fn memory(pid: u32) -> Option<Memory> {
         Some(kib * 1_024)
     };
     Some(Memory { resident_bytes: of("VmRSS:")?, peak_bytes: of("VmHWM:")? })
+}
+
+/// How long this process and its threads were on a processor, in seconds.
+pub(crate) fn cpu_s() -> f64 {
+    let told = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    told.tv_sec as f64 + told.tv_nsec as f64 / 1e9
 }
 
 #[cfg(test)]

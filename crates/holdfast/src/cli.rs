@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use bench::{Bench, BenchIngest, BenchOverload, BenchReads};
+pub use bench::{Bench, BenchAnswer, BenchIngest, BenchOverload, BenchQuery, BenchReads};
 pub use host::{DatabaseCommand, KeysCommand};
 pub use import::Import;
 

@@ -12,8 +12,50 @@ pub enum Bench {
     Ingest(BenchIngest),
     /// Say how many looks at a profile a second a fresh server of its own answers, each decided, counted and in the ledger.
     Reads(BenchReads),
+    /// Ask nine questions of an invented shop's ninety days, and say what each took; with `--peers` beside chDB and DuckDB.
+    Query(BenchQuery),
+    /// Answer the questions of `bench query` about an archive of its, a line each.
+    #[command(hide = true)]
+    Answer(BenchAnswer),
     /// Say what honest senders notice of thousands of slow connections, and of another workspace at ten times its quota.
     Overload(BenchOverload),
+}
+
+/// `holdfast bench query`
+#[derive(Debug, Args)]
+pub struct BenchQuery {
+    /// How many events; several sizes, with commas between, show how answers grow.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "2000000", value_parser = clap::value_parser!(u64).range(1_000..=200_000_000))]
+    pub events: Vec<u64>,
+    /// Ask chDB and DuckDB too and compare the answers; or only these: chdb_event, chdb_user, chdb_tuned, duckdb. The variable
+    /// HOLDFAST_BENCH_PYTHON names a Python that has them.
+    #[arg(long, value_name = "ENGINES", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_values = ["chdb", "duckdb"])]
+    pub peers: Option<Vec<String>>,
+    /// Which invented shop.
+    #[arg(long, default_value_t = 20_260_101)]
+    pub seed: u64,
+    /// How often everything is asked after the first time, which is not counted; the median counts.
+    #[arg(long, value_name = "TIMES", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub rounds: u16,
+    /// How many seconds an engine may take for one answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 90)]
+    pub limit: u64,
+    /// Where the data lies meanwhile; by default beside the present directory, removed afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Write the report to this file as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the report to this file as a page with drawings.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// `holdfast bench answer`
+#[derive(Debug, Args)]
+pub struct BenchAnswer {
+    /// The archive's folder.
+    pub folder: PathBuf,
 }
 
 /// `holdfast bench overload`

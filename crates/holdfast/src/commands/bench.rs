@@ -1,5 +1,7 @@
 //! `holdfast bench …`: the load generator against a fresh server of its own, or a given one.
 
+mod query;
+
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ pub(super) fn run(command: &Bench) -> Outcome {
     match command {
         Bench::Ingest(arguments) => ingest(arguments),
         Bench::Reads(arguments) => reads(arguments),
+        Bench::Query(arguments) => query::query(arguments),
+        Bench::Answer(arguments) => query::answer(arguments),
         Bench::Overload(arguments) => overload(arguments),
     }
 }

@@ -7,6 +7,7 @@ mod access;
 mod asvs;
 mod autocapture;
 mod backup;
+mod bench;
 mod binding;
 mod browser;
 mod budget;
