@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, AskError, Direction, Flow, Span, Stats, Who, plain};
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::reading::Reading;
 use crate::steps::Steps;
@@ -37,6 +37,7 @@ pub(crate) fn answer(
         to_ms: span.to_ms.saturating_add(after),
         events: None,
         properties: reading.properties.clone(),
+        needs: Needs::default(),
     };
     // Which names each step keeps is known only when all paths have been seen.
     let kept = match flow.names {
@@ -117,13 +118,13 @@ impl Walker for Fold<'_> {
     type Error = Ended;
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
-        let (rows, bits) = self.steps.mark(block)?;
         let new = block.names().get(self.names.len()..).unwrap_or_default();
         self.names.extend_from_slice(new);
         self.paths.learn(new);
-        keep.extend(rows.into_iter().zip(bits).map(|(row, bits)| {
-            let event = block.events().get(row as usize).copied().unwrap_or_default();
-            (row, Mark { event, start: bits != 0 })
+        let (rows, bits) = self.steps.mark(block)?;
+        keep.extend(rows.iter().zip(bits).map(|(row, bits)| {
+            let event = block.events().get(*row as usize).copied().unwrap_or_default();
+            (*row, Mark { event, start: *bits != 0 })
         }));
         Ok(())
     }

@@ -5,7 +5,7 @@ use question::{
     Answer, AskError, Audience, Condition, Did, Field, Invalid, People, Select, Stats, Who, plain,
 };
 use serde_json::Value as Json;
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::condition::holds;
 use crate::reading::Reading;
@@ -44,6 +44,7 @@ pub(crate) fn answer(
         to_ms: i64::MAX,
         events: if everybody { None } else { names_of(parts.dids.iter().map(|did| did.did.event.as_str())) },
         properties: reading.properties.clone(),
+        needs: Needs::default(),
     };
     let make = || Fold {
         steps: Steps::new(parts.dids.iter().map(|did| &did.did), &[], &reading),
@@ -148,9 +149,11 @@ impl Walker for Fold<'_> {
         }
         let (rows, bits) = self.steps.mark(block)?;
         let mut before = None;
-        keep.extend(rows.into_iter().zip(bits).filter(|(row, bits)| {
+        let everybody = self.everybody;
+        let pairs = rows.iter().copied().zip(bits.iter().copied());
+        keep.extend(pairs.filter(|(row, bits)| {
             // Of somebody who did nothing of all that it is enough to know that there are events.
-            let new = self.everybody && before.replace(person(*row)) != Some(person(*row));
+            let new = everybody && before.replace(person(*row)) != Some(person(*row));
             *bits != 0 || new
         }));
         Ok(())

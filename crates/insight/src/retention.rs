@@ -4,11 +4,11 @@ use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, AskError, Intervals, Invalid, Retention, Returned, Span, Stats, Who, plain};
 use serde_json::Value as Json;
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::item::number;
 use crate::reading::Reading;
-use crate::steps::{Steps, names_of};
+use crate::steps::{Steps, names_of, reads_any_event};
 use crate::walks::{Ended, Share, walk};
 
 /// The most rows of an answer; longer ones are refused.
@@ -34,6 +34,7 @@ pub(crate) fn answer(
         to_ms: plan.end_ms()?,
         events: names_of([retention.start.event.as_str(), retention.back.event.as_str()].into_iter()),
         properties: reading.properties.clone(),
+        needs: Needs { events: !reads_any_event([&retention.start, &retention.back]), ..Needs::default() },
     };
     let (fold, stats) = walk(view, &scan, &|| Fold::new(&plan, &reading))?;
     let stats = Stats { rows_read: stats.rows_read, ..Stats::default() };
@@ -169,7 +170,7 @@ impl Walker for Fold<'_> {
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, u32)>) -> Result<(), Ended> {
         let (rows, bits) = self.steps.mark(block)?;
-        keep.extend(rows.into_iter().zip(bits).filter(|(_, bits)| *bits != 0));
+        keep.extend(rows.iter().copied().zip(bits.iter().copied()).filter(|(_, bits)| *bits != 0));
         Ok(())
     }
 

@@ -31,6 +31,33 @@ pub struct Scan {
     pub events: Option<Vec<String>>,
     /// Properties by name, looked up in `properties`, then in `context`.
     pub properties: Vec<String>,
+    /// What is looked at beside them.
+    pub needs: Needs,
+}
+
+/// What is looked at of rows; the rest need not be read.
+#[derive(Clone, Debug)]
+pub struct Needs {
+    /// Whose they are.
+    pub people: bool,
+    /// Which event they are.
+    pub events: bool,
+    /// Where given, ascending: of a time it is enough to know between which two of these instants it is.
+    pub edges_ms: Option<Vec<i64>>,
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self { people: true, events: true, edges_ms: None }
+    }
+}
+
+impl Needs {
+    /// Whether times from the first to the last need not be told apart.
+    fn is_one_time(&self, first_ms: i64, last_ms: i64) -> bool {
+        let place = |edges: &[i64], ms: i64| edges.partition_point(|edge| *edge <= ms);
+        self.edges_ms.as_ref().is_some_and(|edges| place(edges, first_ms) == place(edges, last_ms))
+    }
 }
 
 /// A number of rows, in columns. Within a chunk, rows come sorted by stored person code and time.
@@ -68,17 +95,18 @@ impl<'a> Block<'a> {
         self.rows
     }
 
-    /// When each happened, milliseconds since 1970, UTC.
+    /// When each happened, milliseconds since 1970, UTC; or another time between the same two edges.
     pub fn times(&self) -> &'a [i64] {
         self.times
     }
 
-    /// Whose each is, after merges.
+    /// Whose each is, after merges, if that was asked for.
     pub fn people(&self) -> &'a [u32] {
         self.people
     }
 
-    /// Which event each is: an index into [`Block::names`]. Only meaningful for rows that fit.
+    /// Which event each is: an index into [`Block::names`]. Only meaningful for rows that
+    /// fit, and if it was asked for.
     pub fn events(&self) -> &'a [u32] {
         self.events
     }
@@ -153,8 +181,9 @@ impl View {
     ) -> Result<ScanStats, E> {
         let mut stats = ScanStats::default();
         let mut names = Names::of(scan);
+        let mut read = stripes::Read::default();
         for listed in self.state.chunks.iter() {
-            stripes::scan(listed, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
+            stripes::scan(listed, (scan, &self.state.remap), &mut names, (&mut read, &mut stats), visit)?;
         }
         for part in &self.state.tail {
             fresh::scan(&part.block, (scan, &self.state.remap), &mut names, &mut stats, visit)?;

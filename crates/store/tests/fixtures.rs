@@ -72,6 +72,7 @@ fn version_1_is_read() {
         to_ms: i64::MAX,
         events: Some(vec!["Order Completed".to_owned()]),
         properties: vec!["amount".to_owned(), "cart.gift".to_owned(), "page.path".to_owned()],
+        ..Scan::default()
     };
     let mut seen = Vec::new();
     let read = store.view(WORKSPACES[0]).scan(&scan, &mut |block| -> Result<(), StoreError> {

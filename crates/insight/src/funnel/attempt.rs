@@ -35,7 +35,8 @@ pub(super) struct Rules {
 pub(super) struct Attempt {
     pub(super) depth: usize,
     pub(super) group: u32,
-    begin: (i64, u64),
+    /// The place of the event that it began with.
+    begin: u32,
     times: [i64; STEPS_MAX],
 }
 
@@ -62,7 +63,7 @@ impl Attempt {
         if let Some(first) = times.first_mut() {
             *first = event.time_ms;
         }
-        Self { depth: 1, group: event.mark.group, begin: (event.time_ms, event.offset), times }
+        Self { depth: 1, group: event.mark.group, begin: event.place, times }
     }
 
     fn step(&mut self, time_ms: i64) {

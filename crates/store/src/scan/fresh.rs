@@ -46,7 +46,7 @@ pub(super) fn read(
         times.push(row.time_ms);
         people.push(person);
         events.push(number);
-        offsets.push(row.offset);
+        offsets.push(row.offset.cast_signed());
         if asked.is_empty() {
             continue;
         }
@@ -68,5 +68,5 @@ pub(super) fn read(
     }
     let rows: Vec<u32> = (0_u32..).take(times.len()).collect();
     let columns: Vec<Column> = values.into_iter().map(Column::mixed).collect();
-    Some(Read { rows, times, people, events, offsets, columns })
+    Some(Read { rows, times, people, events, offsets, columns, ..Read::default() })
 }

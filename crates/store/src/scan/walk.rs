@@ -5,10 +5,16 @@
 //! band are put in order by counting. Rows that do not stand where their person is - fresh ones, and those
 //! of codes that were merged away - are gathered before, for so many people as memory allows.
 //!
-//! Modules in reading order: `band` (people from the chunks), `loose` (rows that stand elsewhere).
+//! Within a chunk rows stand in order. Their places in the journal are read only where rows of two chunks
+//! bear the same time, which is rare.
+//!
+//! Modules in reading order: `band` (people from the chunks), `spread` (how many people make a band), `order`
+//! (one person's rows), `loose` (rows that stand elsewhere).
 
 mod band;
 mod loose;
+mod order;
+mod spread;
 
 use std::ops::RangeInclusive;
 
@@ -16,8 +22,11 @@ use model::PersonCode;
 
 use super::stripes::{Pick, Read, Source};
 use super::{Block, Names, Scan, ScanStats, View};
+use crate::chunk::STRIPE_ROWS;
 use crate::error::StoreError;
 use band::Band;
+use order::Places;
+use spread::Spread;
 
 /// The most people of a band, whether they have rows or not.
 const BAND_PEOPLE_MAX: u32 = 1 << 20;
@@ -29,8 +38,8 @@ const ROWS_MAX: usize = 4_000_000;
 pub struct Happened<M> {
     /// When, milliseconds since 1970, UTC.
     pub time_ms: i64,
-    /// Its place in the journal.
-    pub offset: u64,
+    /// How many of the person's events come before it.
+    pub place: u32,
     /// What the walker remembers.
     pub mark: M,
 }
@@ -56,18 +65,31 @@ pub trait Walker {
 }
 
 /// A row whose person is not complete yet.
-type Row<M> = (u32, Happened<M>);
+#[derive(Clone, Copy, Default)]
+struct Row<M> {
+    time_ms: i64,
+    person: u32,
+    /// The chunk that it stands in, by its number among the sources, or `LOOSE`.
+    source: u32,
+    /// Its number in the chunk, or among the loose rows.
+    at: u32,
+    mark: M,
+}
+
+/// In the place of a row's source: it does not stand where its person is.
+const LOOSE: u32 = u32::MAX;
 
 impl View {
     /// Cuts all people into at most `parts` ranges with about the same number of rows, for as many threads.
     pub fn shares(&self, parts: usize) -> Vec<RangeInclusive<u32>> {
-        let spread = band::Spread::new(&self.state);
+        let stripes = self.state.chunks.iter().flat_map(|(_, chunk)| &chunk.directory.stripes);
+        let spread = Spread::new(stripes.map(|stripe| (stripe, stripe.rows)));
         let parts =
             parts.min(usize::try_from(spread.rows() / self.bounds.share_rows_min.max(1)).unwrap_or(1)).max(1);
         let mut shares = Vec::with_capacity(parts);
         let mut first = 0;
         for _ in 1..parts {
-            let last = spread.reaching(first, LAST_PERSON, spread.rows() / parts as u64);
+            let last = spread.reaching(first, spread.rows() / parts as u64).min(LAST_PERSON);
             if last < LAST_PERSON {
                 shares.push(first..=last);
                 first = last + 1;
@@ -97,9 +119,12 @@ impl View {
                 None => stats.rows_skipped += count_of(&listed.1.directory.stripes, &people),
             }
         }
-        let mut walk = Walk { view: self, scan, end, names, sources, walker };
+        // Rows of a person then mostly come in order.
+        sources.sort_by_key(|source| source.chunk.header.min_ms);
+        let (places, read, kept) = (Places::default(), Read::default(), Vec::new());
+        let mut walk = Walk { view: self, scan, end, names, sources, walker, places, read, kept };
         walk.count(&people, &mut stats);
-        let mut band = Band::new(walk.sources.len());
+        let mut band = Band::new(&walk);
         while first <= end {
             let (loose, last) = walk.loose(first, end)?;
             band.people(&mut walk, first..=last, &loose)?;
@@ -121,6 +146,11 @@ struct Walk<'a, 'w, W: Walker> {
     names: Names,
     sources: Vec<Source<'a>>,
     walker: &'w mut W,
+    /// Places in the journal, where they were needed.
+    places: Places,
+    /// What was read last, and what the walker kept of it; here for their memory.
+    read: Read,
+    kept: Vec<(u32, W::Mark)>,
 }
 
 impl<W: Walker> Walk<'_, '_, W> {
@@ -141,7 +171,7 @@ impl<W: Walker> Walk<'_, '_, W> {
         }
     }
 
-    /// Rows of a stripe with their marks.
+    /// Rows of a stripe with their marks. Loose rows come with their places in the journal.
     fn stripe(
         &mut self,
         source: usize,
@@ -149,21 +179,50 @@ impl<W: Walker> Walk<'_, '_, W> {
         pick: &Pick,
         out: &mut Vec<Row<W::Mark>>,
     ) -> Result<(), W::Error> {
-        let Some(source) = self.sources.get_mut(source) else { return Ok(()) };
-        let Some(read) = source.read(index, pick, true)? else { return Ok(()) };
-        self.keep(&read, out)
+        let Some(read_from) = self.sources.get_mut(source) else { return Ok(()) };
+        let loose = pick.moved == Some(true);
+        if !read_from.read(index, pick, loose, &mut self.read)? {
+            return Ok(());
+        }
+        let first = index * STRIPE_ROWS;
+        let at = if loose { None } else { Some((source, first)) };
+        self.keep(at, out)
     }
 
-    fn keep(&mut self, read: &Read, out: &mut Vec<Row<W::Mark>>) -> Result<(), W::Error> {
-        let mut kept = Vec::with_capacity(read.rows.len());
-        self.walker.mark(&read.block(&self.names), &mut kept)?;
-        out.extend(kept.into_iter().filter_map(|(row, mark)| {
-            let row = row as usize;
-            let (time_ms, offset) = (*read.times.get(row)?, *read.offsets.get(row)?);
-            Some((*read.people.get(row)?, Happened { time_ms, offset, mark }))
-        }));
+    /// Rows of what was read last; `at` tells source and first row, unless they are loose.
+    fn keep(&mut self, at: Option<(usize, usize)>, out: &mut Vec<Row<W::Mark>>) -> Result<(), W::Error> {
+        let Self { read, kept, walker, names, places, .. } = self;
+        kept.clear();
+        walker.mark(&read.block(names), kept)?;
+        out.reserve(kept.len());
+        let person_of = |row: usize| read.people.get(row).copied().unwrap_or_default();
+        let time_of = |row: usize| read.times.get(row).copied().unwrap_or_default();
+        match at {
+            Some((source, first)) => {
+                let (source, first) = (number(source)?, number(first)?);
+                out.extend(kept.iter().map(|(row, mark)| {
+                    let place = *row as usize;
+                    let (person, time_ms) = (person_of(place), time_of(place));
+                    Row { time_ms, person, source, at: first + row, mark: *mark }
+                }));
+            }
+            None => {
+                for (row, mark) in kept.iter() {
+                    let place = *row as usize;
+                    let (person, time_ms) = (person_of(place), time_of(place));
+                    let offset = read.offsets.get(place).copied().unwrap_or_default();
+                    let at = places.add_loose(offset.cast_unsigned())?;
+                    out.push(Row { time_ms, person, source: LOOSE, at, mark: *mark });
+                }
+            }
+        }
         Ok(())
     }
+}
+
+fn number(number: usize) -> Result<u32, StoreError> {
+    let too_large = StoreError::TooLarge { what: "the archive of a workspace", max: u64::from(u32::MAX) };
+    u32::try_from(number).map_err(|_| too_large)
 }
 
 /// The rows of stripes that begin with one of `people`.

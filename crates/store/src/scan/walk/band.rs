@@ -2,60 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use super::{BAND_PEOPLE_MAX, Happened, LAST_PERSON, ROWS_MAX, Row, Walk, Walker};
+use super::order::tell;
+use super::{BAND_PEOPLE_MAX, Happened, LAST_PERSON, ROWS_MAX, Row, Spread, Walk, Walker};
 use crate::error::StoreError;
 use crate::scan::stripes::Pick;
-use crate::workspace::State;
-
-/// How many rows there are of whom, by what the directories say: within a stripe they count as spread evenly.
-pub(super) struct Spread {
-    /// First person, last person and rows of every stripe, by first person.
-    stripes: Vec<(u32, u32, u32)>,
-}
-
-impl Spread {
-    pub(super) fn new(state: &State) -> Self {
-        let chunks = state.chunks.iter().flat_map(|(_, chunk)| &chunk.directory.stripes);
-        let mut stripes: Vec<(u32, u32, u32)> = chunks
-            .map(|stripe| (stripe.first_person, stripe.last_person.max(stripe.first_person), stripe.rows))
-            .collect();
-        stripes.sort_unstable();
-        Self { stripes }
-    }
-
-    pub(super) fn rows(&self) -> u64 {
-        self.stripes.iter().map(|(_, _, rows)| u64::from(*rows)).sum()
-    }
-
-    /// About how many rows people from `first` to `last` have.
-    fn between(&self, first: u32, last: u32) -> u64 {
-        let reach = self.stripes.partition_point(|(begin, _, _)| *begin <= last);
-        let stripes = self.stripes.get(..reach).unwrap_or_default();
-        let part = |(begin, end, rows): &(u32, u32, u32)| {
-            let (from, to) = (first.max(*begin), last.min(*end));
-            if from > to {
-                return 0;
-            }
-            let (held, all) = (u64::from(to - from) + 1, u64::from(end - begin) + 1);
-            u64::from(*rows) * held / all
-        };
-        stripes.iter().map(part).sum()
-    }
-
-    /// The least person not beyond `end` up to whom people from `first` on have about `rows` rows.
-    pub(super) fn reaching(&self, first: u32, end: u32, rows: u64) -> u32 {
-        let (mut low, mut high) = (first, end.max(first));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.between(first, middle) >= rows {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        low
-    }
-}
 
 /// Where a chunk stands, and what was read of it beyond the band.
 struct Place<M> {
@@ -71,19 +21,27 @@ pub(super) struct Band<M> {
     /// Rows in all `kept`.
     kept_rows: usize,
     rows: Vec<Row<M>>,
-    sorted: Vec<Happened<M>>,
+    sorted: Vec<Row<M>>,
     ends: Vec<u32>,
+    /// Those of one person.
+    events: Vec<Happened<M>>,
+    spread: Spread,
 }
 
 impl<M: Copy + Default> Band<M> {
-    pub(super) fn new(chunks: usize) -> Self {
+    pub(super) fn new<W: Walker<Mark = M>>(walk: &Walk<'_, '_, W>) -> Self {
+        let stripes = walk.sources.iter().flat_map(|source| {
+            source.chunk.directory.stripes.iter().map(|stripe| (stripe, source.rows(stripe)))
+        });
         let place = || Place { next_stripe: 0, kept: Vec::new(), taken: 0 };
         Self {
-            places: std::iter::repeat_with(place).take(chunks).collect(),
+            places: std::iter::repeat_with(place).take(walk.sources.len()).collect(),
             kept_rows: 0,
             rows: Vec::new(),
             sorted: Vec::new(),
             ends: Vec::new(),
+            events: Vec::new(),
+            spread: Spread::new(stripes),
         }
     }
 
@@ -94,22 +52,21 @@ impl<M: Copy + Default> Band<M> {
         people: RangeInclusive<u32>,
         loose: &[Row<M>],
     ) -> Result<(), W::Error> {
-        let spread = Spread::new(&walk.view.state);
         let (mut first, end) = (*people.start(), *people.end());
         let mut loose = loose;
         while let Some(next) = self.next_person(walk, first, loose).filter(|next| *next <= end) {
             first = next;
             let reach = end.min(first.saturating_add(BAND_PEOPLE_MAX - 1));
             let band_rows = walk.view.bounds.band_rows;
-            let mut last = spread.reaching(first, reach, band_rows);
-            if let Some((person, _)) = loose.get(usize::try_from(band_rows).unwrap_or(usize::MAX)) {
-                last = last.min((*person).max(first));
+            let mut last = self.spread.reaching(first, band_rows).min(reach);
+            if let Some(row) = loose.get(usize::try_from(band_rows).unwrap_or(usize::MAX)) {
+                last = last.min(row.person.max(first));
             }
             self.gather(walk, first..=last)?;
-            let (now, later) = loose.split_at(loose.partition_point(|(person, _)| *person <= last));
+            let (now, later) = loose.split_at(loose.partition_point(|row| row.person <= last));
             self.rows.extend_from_slice(now);
             loose = later;
-            self.show(walk.walker, first)?;
+            self.show(walk, first)?;
             first = last + 1;
         }
         Ok(())
@@ -123,12 +80,12 @@ impl<M: Copy + Default> Band<M> {
         loose: &[Row<M>],
     ) -> Option<u32> {
         let places = self.places.iter().zip(&walk.sources).filter_map(|(place, source)| {
-            let kept = place.kept.get(place.taken).map(|(person, _)| *person);
+            let kept = place.kept.get(place.taken).map(|row| row.person);
             let stripes = source.chunk.directory.stripes.get(place.next_stripe..).unwrap_or_default();
             let next = stripes.iter().find(|stripe| stripe.last_person.max(stripe.first_person) >= first);
             kept.into_iter().chain(next.map(|stripe| stripe.first_person.max(first))).min()
         });
-        let next = places.chain(loose.first().map(|(person, _)| *person)).min()?;
+        let next = places.chain(loose.first().map(|row| row.person)).min()?;
         (next <= LAST_PERSON).then_some(next.max(first))
     }
 
@@ -142,7 +99,7 @@ impl<M: Copy + Default> Band<M> {
         let (first, last) = (*band.start(), *band.end());
         for (index, place) in self.places.iter_mut().enumerate() {
             let rest = place.kept.get(place.taken..).unwrap_or_default();
-            let count = rest.partition_point(|(person, _)| *person <= last);
+            let count = rest.partition_point(|row| row.person <= last);
             self.rows.extend_from_slice(rest.get(..count).unwrap_or_default());
             place.taken += count;
             if place.taken < place.kept.len() {
@@ -171,7 +128,7 @@ impl<M: Copy + Default> Band<M> {
                 let pick = Pick { people: first..=walk.end, moved: Some(false) };
                 walk.stripe(index, place.next_stripe, &pick, &mut self.rows)?;
                 let own = self.rows.get(begin..).unwrap_or_default();
-                let split = begin + own.partition_point(|(person, _)| *person <= last);
+                let split = begin + own.partition_point(|row| row.person <= last);
                 let beyond = self.rows.len() - split;
                 if ends <= last {
                     place.next_stripe += 1;
@@ -191,18 +148,24 @@ impl<M: Copy + Default> Band<M> {
                     return Err(StoreError::TooLarge { what, max: ROWS_MAX as u64 }.into());
                 }
             }
+            // A dictionary is not held longer than its chunk is read.
+            if let Some(source) = walk.sources.get_mut(index)
+                && place.next_stripe >= source.chunk.directory.stripes.len()
+            {
+                source.rest();
+            }
         }
         Ok(())
     }
 
     /// Puts the rows in order, by counting those of each person, and shows them.
-    fn show<W: Walker<Mark = M>>(&mut self, walker: &mut W, first: u32) -> Result<(), W::Error> {
+    fn show<W: Walker<Mark = M>>(&mut self, walk: &mut Walk<'_, '_, W>, first: u32) -> Result<(), W::Error> {
         let place = |person: u32| person.saturating_sub(first) as usize;
-        let span = self.rows.iter().map(|(person, _)| place(*person) + 1).max().unwrap_or_default();
+        let span = self.rows.iter().map(|row| place(row.person) + 1).max().unwrap_or_default();
         self.ends.clear();
         self.ends.resize(span, 0);
-        for (person, _) in &self.rows {
-            if let Some(count) = self.ends.get_mut(place(*person)) {
+        for row in &self.rows {
+            if let Some(count) = self.ends.get_mut(place(row.person)) {
                 *count += 1;
             }
         }
@@ -211,10 +174,10 @@ impl<M: Copy + Default> Band<M> {
             // Where the person's rows begin; filling moves it to where they end.
             sum += std::mem::replace(end, sum);
         }
-        self.sorted.clear();
-        self.sorted.resize(self.rows.len(), Happened::default());
-        for (person, row) in &self.rows {
-            let Some(next) = self.ends.get_mut(place(*person)) else { continue };
+        // Every row has its slot, so what stood there need not be cleared.
+        self.sorted.resize(self.rows.len(), Row::default());
+        for row in &self.rows {
+            let Some(next) = self.ends.get_mut(place(row.person)) else { continue };
             if let Some(slot) = self.sorted.get_mut(*next as usize) {
                 *slot = *row;
             }
@@ -223,14 +186,13 @@ impl<M: Copy + Default> Band<M> {
         let mut begin = 0;
         for (person, end) in (first..).zip(&self.ends) {
             let end = *end as usize;
-            let Some(events) = self.sorted.get_mut(begin..end).filter(|events| !events.is_empty()) else {
+            let Some(rows) = self.sorted.get_mut(begin..end).filter(|rows| !rows.is_empty()) else {
                 continue;
             };
             begin = end;
-            if !events.is_sorted_by_key(|row| (row.time_ms, row.offset)) {
-                events.sort_unstable_by_key(|row| (row.time_ms, row.offset));
-            }
-            walker.person(person, events)?;
+            walk.places.sort(rows, &walk.sources)?;
+            tell(rows, &mut self.events);
+            walk.walker.person(person, &self.events)?;
         }
         Ok(())
     }
