@@ -53,6 +53,14 @@ impl Edges {
     }
 }
 
+impl Edges {
+    /// The interval of all times from the first to the second, if it is one.
+    pub(crate) fn one_interval(&self, (first_ms, last_ms): (i64, i64)) -> Option<u32> {
+        let interval = self.interval(first_ms);
+        (interval == self.interval(last_ms)).then_some(interval)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

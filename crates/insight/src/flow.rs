@@ -14,7 +14,7 @@ use store::{Block, Happened, Needs, Scan, View, Walker};
 use crate::reading::Reading;
 use crate::steps::Steps;
 use crate::walks::{Ended, Share, walk};
-use paths::{END, Path, Paths};
+use paths::{END, Path, Paths, Rolling};
 
 /// Answers a flow.
 pub(crate) fn answer(
@@ -93,6 +93,26 @@ impl<'a> Fold<'a> {
         self.paths.names_by_step().into_iter().map(step).collect()
     }
 
+    /// Takes in the paths of all events; they come so that each path goes on with the one before.
+    fn roll<'e>(
+        &mut self,
+        person: u32,
+        events: impl Iterator<Item = &'e Happened<Mark>>,
+    ) -> Result<(), Ended> {
+        let mut rolling = Rolling::new(self.flow.depth);
+        let mut before: Option<i64> = None;
+        for event in events {
+            let goes_on = before.is_some_and(|before| (event.time_ms - before).abs() <= self.flow.session.ms);
+            before = Some(event.time_ms);
+            let path = rolling.next(event.mark.event, goes_on);
+            let within = event.time_ms >= self.span.from_ms && event.time_ms < self.span.to_ms;
+            if within && event.mark.start {
+                self.paths.add_packed(person, path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The path of the event at `place`.
     fn path(&self, events: &[Happened<Mark>], place: usize) -> Path {
         let mut path = [END; paths::DEPTH_MAX];
@@ -130,6 +150,12 @@ impl Walker for Fold<'_> {
     }
 
     fn person(&mut self, person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
+        if self.paths.takes_packed(self.names.len()) {
+            return match self.flow.direction {
+                Direction::Forward => self.roll(person, events.iter().rev()),
+                Direction::Back => self.roll(person, events.iter()),
+            };
+        }
         for (place, event) in events.iter().enumerate() {
             let within = event.time_ms >= self.span.from_ms && event.time_ms < self.span.to_ms;
             if within && event.mark.start {

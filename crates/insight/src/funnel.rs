@@ -126,8 +126,11 @@ impl Walker for Fold<'_> {
     fn person(&mut self, _person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
         let best = match &mut self.held {
             None => self.search.best(events),
-            Some(held) => held.histories(events).fold(None, |best, history| {
-                let found = self.search.best(history);
+            Some(held) => held.histories(events).fold(None, |best, (history, places)| {
+                let mut found = self.search.best(history);
+                if let Some(attempt) = &mut found {
+                    attempt.begin = places.get(attempt.begin as usize).copied().unwrap_or_default();
+                }
                 if found.is_some() && (best.is_none() || found > best) { found } else { best }
             }),
         };

@@ -36,6 +36,8 @@ pub(crate) struct Groups<'a> {
     limit: usize,
 }
 
+/// A dictionary is small if there are so many times as many rows.
+const WORDS_FEW: usize = 4;
 /// In the place of the group of a value that was not looked for yet.
 const UNKNOWN: u32 = u32::MAX - 1;
 
@@ -165,6 +167,42 @@ impl<'a> Groups<'a> {
             }
             _ => self.assign_keys(block, rows, groups),
         }
+    }
+
+    /// Counts `rows` by group without looking at each of them more than once, where that is possible: by one column
+    /// with few words. `None` where it is not.
+    pub(crate) fn count(
+        &mut self,
+        block: &Block<'_>,
+        rows: &[u32],
+    ) -> Result<Option<Vec<(u32, u64)>>, GroupError> {
+        let [dimension] = self.dimensions.as_mut_slice() else { return Ok(None) };
+        let Source::Column(index, _) = &dimension.source else { return Ok(None) };
+        let column = block.column(*index);
+        let (Data::Codes(codes, words), None) = (column.data(), column.present()) else { return Ok(None) };
+        if words.len() * WORDS_FEW > rows.len() {
+            return Ok(None);
+        }
+        let mut of_code = vec![0_u64; words.len()];
+        let mut count = |code: u32| {
+            if let Some(count) = of_code.get_mut(code as usize) {
+                *count += 1;
+            }
+        };
+        if rows.len() == codes.len() {
+            codes.iter().for_each(|code| count(*code));
+        } else {
+            rows.iter().filter_map(|row| codes.get(*row as usize)).for_each(|code| count(*code));
+        }
+        let mut counts = Vec::new();
+        for (code, count) in (0_u32..).zip(of_code).filter(|(_, count)| *count > 0) {
+            let number = dimension.values.number(&Item::from_column(words.get(code)));
+            counts.push((number, count));
+        }
+        for (number, _) in &mut counts {
+            self.assign_values(std::slice::from_mut(number))?;
+        }
+        Ok(Some(counts))
     }
 
     /// Where there is one field: puts groups in the place of the numbers of its values.

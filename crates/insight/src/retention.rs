@@ -6,6 +6,7 @@ use question::{Answer, AskError, Intervals, Invalid, Retention, Returned, Span, 
 use serde_json::Value as Json;
 use store::{Block, Happened, Needs, Scan, View, Walker};
 
+use crate::edges::Edges;
 use crate::item::number;
 use crate::reading::Reading;
 use crate::steps::{Steps, names_of, reads_any_event};
@@ -47,7 +48,7 @@ struct Plan<'a> {
     zone: &'a TimeZone,
     span: Span,
     /// Where the intervals begin: those of the range, and as many behind them as are looked at.
-    edges: Vec<i64>,
+    edges: Edges,
     /// How many of them are in the range.
     starts: usize,
     /// The first and last offset of each column.
@@ -65,7 +66,7 @@ impl<'a> Plan<'a> {
                 fix: format!("shorten the range or take fewer periods: at most {ROWS_MAX} rows"),
             });
         }
-        Ok(Self { retention, zone, span, edges, starts, offsets })
+        Ok(Self { retention, zone, span, edges: Edges::new(edges), starts, offsets })
     }
 
     /// The instant from which on nothing matters.
@@ -74,7 +75,7 @@ impl<'a> Plan<'a> {
         match (retention.returned, retention.intervals) {
             (Returned::OnOrAfter, _) => Ok(i64::MAX),
             (Returned::On, Intervals::Calendar) => {
-                Ok(self.edges.last().copied().unwrap_or(i64::MAX).max(self.span.to_ms))
+                Ok(self.edges.all().last().copied().unwrap_or(i64::MAX).max(self.span.to_ms))
             }
             // A month may be cut at its end for one day and not for the next, so one more is read.
             (Returned::On, Intervals::Rolling) => {
@@ -86,7 +87,9 @@ impl<'a> Plan<'a> {
     /// When the interval `offset` of somebody begins who began at `first_ms`, in interval `start`.
     fn beginning(&self, start: usize, first_ms: i64, offset: u32) -> Result<i64, Invalid> {
         match self.retention.intervals {
-            Intervals::Calendar => Ok(self.edges.get(start + offset as usize).copied().unwrap_or(i64::MAX)),
+            Intervals::Calendar => {
+                Ok(self.edges.all().get(start + offset as usize).copied().unwrap_or(i64::MAX))
+            }
             Intervals::Rolling => self.retention.interval.after(first_ms, offset, self.zone),
         }
     }
@@ -156,7 +159,7 @@ impl<'a> Fold<'a> {
             vec![Json::from(plain::time_text(start)), Json::from(offset), Json::from(*people), share]
         };
         let mut rows = Vec::with_capacity(self.counts.len());
-        for (start, counts) in self.plan.edges.iter().zip(self.counts.chunks(width)) {
+        for (start, counts) in self.plan.edges.all().iter().zip(self.counts.chunks(width)) {
             let size = counts.first().copied().unwrap_or_default();
             rows.extend(offsets().zip(counts).map(|cell| row(*start, size, cell)));
         }
@@ -170,7 +173,21 @@ impl Walker for Fold<'_> {
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, u32)>) -> Result<(), Ended> {
         let (rows, bits) = self.steps.mark(block)?;
-        keep.extend(rows.iter().copied().zip(bits.iter().copied()).filter(|(_, bits)| *bits != 0));
+        let marked = rows.iter().copied().zip(bits.iter().copied()).filter(|(_, bits)| *bits != 0);
+        if self.plan.retention.intervals == Intervals::Rolling {
+            keep.extend(marked);
+            return Ok(());
+        }
+        // By the calendar only the interval of an event matters, and nobody comes back in the one of the start: of
+        // the same events one after the other the first is enough.
+        let mut before = None;
+        keep.extend(marked.filter(|(row, bits)| {
+            let person = block.people().get(*row as usize).copied().unwrap_or_default();
+            let time_ms = block.times().get(*row as usize).copied().unwrap_or_default();
+            let may_begin = time_ms < self.plan.span.to_ms;
+            let class = Some((person, self.plan.edges.interval(time_ms), may_begin, *bits));
+            std::mem::replace(&mut before, class) != class
+        }));
         Ok(())
     }
 
@@ -181,8 +198,7 @@ impl Walker for Fold<'_> {
             return Ok(());
         };
         let first_ms = first.time_ms;
-        let starts = self.plan.edges.get(..self.plan.starts).unwrap_or_default();
-        let start = starts.partition_point(|edge| *edge <= first_ms).saturating_sub(1);
+        let start = (self.plan.edges.interval(first_ms) as usize).min(self.plan.starts.saturating_sub(1));
         self.count(start, 0);
         let mut times = rest.iter().filter(|event| event.mark & BACK != 0).map(|event| event.time_ms);
         match self.plan.retention.returned {

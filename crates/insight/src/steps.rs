@@ -28,6 +28,8 @@ pub(crate) struct Steps<'a> {
     /// What must hold of every row.
     common: Conditions<'a>,
     steps: Vec<(&'a str, Conditions<'a>)>,
+    /// Whether all steps are any event.
+    any_event: bool,
     /// For every event name of the scan, which steps it may be.
     of_name: Vec<u32>,
     /// The rows and bits of the block at hand, here for their memory.
@@ -42,9 +44,11 @@ impl<'a> Steps<'a> {
         reading: &Reading<'a>,
     ) -> Self {
         let step = |step: &'a Step| (step.event.as_str(), Conditions::new(&step.conditions, reading));
+        let steps: Vec<(&'a str, Conditions<'a>)> = steps.map(step).collect();
         Self {
             common: Conditions::new(common, reading),
-            steps: steps.map(step).collect(),
+            any_event: steps.iter().all(|(event, _)| *event == ANY_EVENT),
+            steps,
             of_name: Vec::new(),
             rows: Vec::new(),
             bits: Vec::new(),
@@ -69,7 +73,11 @@ impl<'a> Steps<'a> {
             self.of_name.get(event as usize).copied().unwrap_or_default()
         };
         self.bits.clear();
-        self.bits.extend(rows.iter().map(bits_of));
+        match self.of_name.first() {
+            // Which event it is makes no difference, and may not have been read.
+            Some(bits) if self.any_event => self.bits.resize(rows.len(), *bits),
+            _ => self.bits.extend(rows.iter().map(bits_of)),
+        }
         for (place, (_, conditions)) in self.steps.iter_mut().enumerate() {
             if conditions.is_empty() {
                 continue;

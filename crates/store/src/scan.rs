@@ -69,6 +69,7 @@ pub struct Block<'a> {
     events: &'a [u32],
     names: &'a [String],
     columns: &'a [Column],
+    span_ms: (i64, i64),
 }
 
 /// What reading cost.
@@ -98,6 +99,11 @@ impl<'a> Block<'a> {
     /// When each happened, milliseconds since 1970, UTC; or another time between the same two edges.
     pub fn times(&self) -> &'a [i64] {
         self.times
+    }
+
+    /// No row happened before the first or after the second of these.
+    pub fn span_ms(&self) -> (i64, i64) {
+        self.span_ms
     }
 
     /// Whose each is, after merges, if that was asked for.

@@ -128,6 +128,14 @@ impl<'a> Fold<'a> {
 
     /// Counts `rows` of a block.
     fn rows(&mut self, block: &Block<'_>, rows: &[u32]) -> Result<(), FoldError> {
+        if let Some(interval) = self.plan.starts.one_interval(block.span_ms())
+            && self.wanted.iter().all(|wanted| wanted.all)
+            && self.tallies.iter().all(Tally::is_count)
+            && let Some(counts) = self.groups.count(block, rows)?
+        {
+            self.add_counts(interval, &counts);
+            return Ok(());
+        }
         let mut groups = std::mem::take(&mut self.room.groups);
         self.groups.assign(block, rows, &mut groups)?;
         self.rows.resize(self.groups.len(), 0);
@@ -147,6 +155,21 @@ impl<'a> Fold<'a> {
         }
         self.room.groups = groups;
         Ok(())
+    }
+
+    /// Takes in how many rows of one interval there are of each group.
+    fn add_counts(&mut self, interval: u32, counts: &[(u32, u64)]) {
+        let intervals = u32::try_from(self.plan.starts.all().len()).unwrap_or(u32::MAX);
+        let times = self.wanted.len() as u64;
+        self.rows.resize(self.groups.len(), 0);
+        for (group, count) in counts.iter().filter(|(group, _)| *group != NO_GROUP) {
+            if let Some(rows) = self.rows.get_mut(*group as usize) {
+                *rows += count * times;
+            }
+            for tally in &mut self.tallies {
+                tally.add_count(*group * intervals + interval, *count);
+            }
+        }
     }
 
     /// Counts the rows of every group, once for every event of the trend that they are.
@@ -185,7 +208,10 @@ impl<'a> Fold<'a> {
     fn to_cells(&self, block: &Block<'_>, rows: &[u32], groups: &mut [u32]) {
         let starts = &self.plan.starts;
         let intervals = u32::try_from(starts.all().len()).unwrap_or(u32::MAX);
-        if intervals == 1 {
+        if let Some(interval) = starts.one_interval(block.span_ms()) {
+            for group in groups.iter_mut().filter(|group| **group != NO_GROUP) {
+                *group = *group * intervals + interval;
+            }
             return;
         }
         for (row, group) in rows.iter().zip(groups) {

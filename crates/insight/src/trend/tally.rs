@@ -58,6 +58,21 @@ impl Tally {
         Self { measure: event.measure, column, counting }
     }
 
+    /// Whether only rows are counted.
+    pub(super) fn is_count(&self) -> bool {
+        matches!(self.counting, Counting::Rows(_))
+    }
+
+    /// Takes in so many rows of one cell, where only rows are counted.
+    pub(super) fn add_count(&mut self, cell: u32, rows: u64) {
+        if let Counting::Rows(counts) = &mut self.counting {
+            if counts.len() <= cell as usize {
+                counts.resize(cell as usize + 1, 0);
+            }
+            at(counts, cell, |count| *count += rows);
+        }
+    }
+
     /// Takes in pairs of row and cell.
     pub(super) fn add(
         &mut self,
@@ -68,7 +83,7 @@ impl Tally {
         let column = block.column(self.column);
         match &mut self.counting {
             Counting::Rows(counts) => {
-                counts.resize(cells, 0);
+                counts.resize(cells.max(counts.len()), 0);
                 for (_, cell) in pairs {
                     at(counts, cell, |count| *count += 1);
                 }

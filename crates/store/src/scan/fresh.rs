@@ -68,5 +68,6 @@ pub(super) fn read(
     }
     let rows: Vec<u32> = (0_u32..).take(times.len()).collect();
     let columns: Vec<Column> = values.into_iter().map(Column::mixed).collect();
-    Some(Read { rows, times, people, events, offsets, columns, ..Read::default() })
+    let span_ms = (times.iter().min().copied()?, times.iter().max().copied()?);
+    Some(Read { rows, times, people, events, offsets, columns, span_ms, ..Read::default() })
 }

@@ -80,6 +80,8 @@ pub(super) struct Read {
     /// Places in the journal, if they were asked for.
     pub(super) offsets: Vec<i64>,
     pub(super) columns: Vec<Column>,
+    /// The first and the last time, or further ones.
+    pub(super) span_ms: (i64, i64),
     pub(super) memory: Memory,
 }
 
@@ -92,6 +94,7 @@ impl Read {
             events: &self.events,
             names: &names.list,
             columns: &self.columns,
+            span_ms: self.span_ms,
         }
     }
 }
@@ -124,12 +127,6 @@ impl<'a> Source<'a> {
         stripe.max_ms >= self.scan.from_ms
             && stripe.min_ms < self.scan.to_ms
             && stripe.events.iter().any(|(code, _)| self.is_wanted(*code))
-    }
-
-    /// How many rows of a stripe are of events that are asked for.
-    pub(super) fn rows(&self, stripe: &Stripe) -> u32 {
-        let wanted = stripe.events.iter().filter(|(code, _)| self.is_wanted(*code));
-        wanted.map(|(_, rows)| *rows).fold(0, u32::saturating_add)
     }
 
     /// Lets go of what is remembered for the stripes that follow.
@@ -173,6 +170,7 @@ impl<'a> Source<'a> {
     ) -> Result<bool, StoreError> {
         let (scan, remap) = (self.scan, self.remap);
         let rows = stripe.rows as usize;
+        read.span_ms = (stripe.min_ms, stripe.max_ms);
         let every = stripe.events.iter().all(|(code, _)| self.is_wanted(*code));
         if every && !scan.needs.events {
             read.events.resize(rows, 0);

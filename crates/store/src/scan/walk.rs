@@ -1,18 +1,17 @@
 //! Reading by people: everything of one person at a time, in the order in which it happened.
 //!
-//! Chunks are sorted by stored person, so the people are gone through in bands: of every chunk the stripes
-//! that reach into the band are read once, what lies beyond is kept for the next band, and the rows of the
-//! band are put in order by counting. Rows that do not stand where their person is - fresh ones, and those
-//! of codes that were merged away - are gathered before, for so many people as memory allows.
+//! Chunks are sorted by stored person, so of each a stripe is held, and everybody is put together from all, one
+//! after the other. Rows that do not stand where their person is - fresh ones, and those of codes that were
+//! merged away - are gathered before, for so many people as memory allows.
 //!
 //! Within a chunk rows stand in order. Their places in the journal are read only where rows of two chunks
 //! bear the same time, which is rare.
 //!
-//! Modules in reading order: `band` (people from the chunks), `spread` (how many people make a band), `order`
-//! (one person's rows), `loose` (rows that stand elsewhere).
+//! Modules in reading order: `merge` (people from the chunks), `order` (one person's rows), `loose` (rows that
+//! stand elsewhere), `spread` (how people are shared out between threads).
 
-mod band;
 mod loose;
+mod merge;
 mod order;
 mod spread;
 
@@ -24,13 +23,11 @@ use super::stripes::{Pick, Read, Source};
 use super::{Block, Names, Scan, ScanStats, View};
 use crate::chunk::STRIPE_ROWS;
 use crate::error::StoreError;
-use band::Band;
+use merge::{Lot, Merge};
 use order::Places;
 use spread::Spread;
 
-/// The most people of a band, whether they have rows or not.
-const BAND_PEOPLE_MAX: u32 = 1 << 20;
-/// The most rows of a band. Only a single person, or very uneven people, can bring so many.
+/// The most rows of one person.
 const ROWS_MAX: usize = 4_000_000;
 
 /// Something that happened, with what a walker remembers of it.
@@ -38,8 +35,6 @@ const ROWS_MAX: usize = 4_000_000;
 pub struct Happened<M> {
     /// When, milliseconds since 1970, UTC.
     pub time_ms: i64,
-    /// How many of the person's events come before it.
-    pub place: u32,
     /// What the walker remembers.
     pub mark: M,
 }
@@ -64,7 +59,7 @@ pub trait Walker {
     fn person(&mut self, person: u32, events: &[Happened<Self::Mark>]) -> Result<(), Self::Error>;
 }
 
-/// A row whose person is not complete yet.
+/// A row of somebody who is not complete yet.
 #[derive(Clone, Copy, Default)]
 struct Row<M> {
     time_ms: i64,
@@ -124,10 +119,10 @@ impl View {
         let (places, read, kept) = (Places::default(), Read::default(), Vec::new());
         let mut walk = Walk { view: self, scan, end, names, sources, walker, places, read, kept };
         walk.count(&people, &mut stats);
-        let mut band = Band::new(&walk);
+        let mut merge = Merge::new(&mut walk, first)?;
         while first <= end {
             let (loose, last) = walk.loose(first, end)?;
-            band.people(&mut walk, first..=last, &loose)?;
+            merge.people(&mut walk, first..=last, &loose)?;
             first = last + 1;
         }
         Ok(stats)
@@ -171,50 +166,42 @@ impl<W: Walker> Walk<'_, '_, W> {
         }
     }
 
-    /// Rows of a stripe with their marks. Loose rows come with their places in the journal.
+    /// Takes up the rows of a stripe, with their marks.
     fn stripe(
         &mut self,
         source: usize,
         index: usize,
         pick: &Pick,
-        out: &mut Vec<Row<W::Mark>>,
+        lot: &mut Lot<W::Mark>,
     ) -> Result<(), W::Error> {
-        let Some(read_from) = self.sources.get_mut(source) else { return Ok(()) };
-        let loose = pick.moved == Some(true);
-        if !read_from.read(index, pick, loose, &mut self.read)? {
+        let Self { read, kept, walker, names, sources, .. } = self;
+        let Some(source) = sources.get_mut(source) else { return Ok(()) };
+        if !source.read(index, pick, false, read)? {
             return Ok(());
         }
-        let first = index * STRIPE_ROWS;
-        let at = if loose { None } else { Some((source, first)) };
-        self.keep(at, out)
+        kept.clear();
+        walker.mark(&read.block(names), kept)?;
+        let first = number(index * STRIPE_ROWS)?;
+        let person = |row: u32| read.people.get(row as usize).copied().unwrap_or_default();
+        let time = |row: u32| read.times.get(row as usize).copied().unwrap_or_default();
+        lot.people.extend(kept.iter().map(|(row, _)| person(*row)));
+        lot.at.extend(kept.iter().map(|(row, _)| first + row));
+        lot.events.extend(kept.iter().map(|(row, mark)| Happened { time_ms: time(*row), mark: *mark }));
+        Ok(())
     }
 
-    /// Rows of what was read last; `at` tells source and first row, unless they are loose.
-    fn keep(&mut self, at: Option<(usize, usize)>, out: &mut Vec<Row<W::Mark>>) -> Result<(), W::Error> {
+    /// Takes up what was read last as loose rows.
+    fn add_loose(&mut self, out: &mut Vec<Row<W::Mark>>) -> Result<(), W::Error> {
         let Self { read, kept, walker, names, places, .. } = self;
         kept.clear();
         walker.mark(&read.block(names), kept)?;
-        out.reserve(kept.len());
-        let person_of = |row: usize| read.people.get(row).copied().unwrap_or_default();
-        let time_of = |row: usize| read.times.get(row).copied().unwrap_or_default();
-        match at {
-            Some((source, first)) => {
-                let (source, first) = (number(source)?, number(first)?);
-                out.extend(kept.iter().map(|(row, mark)| {
-                    let place = *row as usize;
-                    let (person, time_ms) = (person_of(place), time_of(place));
-                    Row { time_ms, person, source, at: first + row, mark: *mark }
-                }));
-            }
-            None => {
-                for (row, mark) in kept.iter() {
-                    let place = *row as usize;
-                    let (person, time_ms) = (person_of(place), time_of(place));
-                    let offset = read.offsets.get(place).copied().unwrap_or_default();
-                    let at = places.add_loose(offset.cast_unsigned())?;
-                    out.push(Row { time_ms, person, source: LOOSE, at, mark: *mark });
-                }
-            }
+        for (row, mark) in kept.iter() {
+            let place = *row as usize;
+            let person = read.people.get(place).copied().unwrap_or_default();
+            let time_ms = read.times.get(place).copied().unwrap_or_default();
+            let offset = read.offsets.get(place).copied().unwrap_or_default();
+            let at = places.add_loose(offset.cast_unsigned())?;
+            out.push(Row { time_ms, person, source: LOOSE, at, mark: *mark });
         }
         Ok(())
     }

@@ -24,14 +24,18 @@ impl<W: Walker> Walk<'_, '_, W> {
                 continue;
             };
             self.read = read;
-            self.keep(None, &mut rows)?;
+            self.add_loose(&mut rows)?;
             last = self.shorten(&mut rows, last, bound)?;
         }
         let moved = view.state.remap.moved_to(first..=last);
         for source in 0..self.sources.len() {
             for index in self.stripes_with(source, &moved) {
                 let pick = Pick { people: first..=last, moved: Some(true) };
-                self.stripe(source, index, &pick, &mut rows)?;
+                let Some(read_from) = self.sources.get_mut(source) else { continue };
+                if !read_from.read(index, &pick, true, &mut self.read)? {
+                    continue;
+                }
+                self.add_loose(&mut rows)?;
                 last = self.shorten(&mut rows, last, bound)?;
             }
         }

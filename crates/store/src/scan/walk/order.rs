@@ -8,6 +8,89 @@ use crate::scan::stripes::Source;
 /// How many stripes' places in the journal are remembered.
 const STRIPES_MAX: usize = 16;
 
+/// Everything of one person.
+pub(super) struct History<M> {
+    events: Vec<Happened<M>>,
+    /// The number of each row in its chunk, or among the loose rows.
+    at: Vec<u32>,
+    /// The sources that they come from, and where those of each begin.
+    parts: Vec<(u32, usize)>,
+    /// While they are put in order.
+    rows: Vec<Row<M>>,
+}
+
+impl<M> Default for History<M> {
+    fn default() -> Self {
+        Self { events: Vec::new(), at: Vec::new(), parts: Vec::new(), rows: Vec::new() }
+    }
+}
+
+impl<M: Copy + Default> History<M> {
+    pub(super) fn clear(&mut self) {
+        self.events.clear();
+        self.at.clear();
+        self.parts.clear();
+    }
+
+    pub(super) fn events(&self) -> &[Happened<M>] {
+        &self.events
+    }
+
+    /// Rows of a chunk, which stand in order there.
+    pub(super) fn add(
+        &mut self,
+        source: usize,
+        at: &[u32],
+        events: &[Happened<M>],
+    ) -> Result<(), StoreError> {
+        let source = number(source)?;
+        if self.parts.last().is_none_or(|(last, _)| *last != source) {
+            self.parts.push((source, self.events.len()));
+        }
+        self.at.extend_from_slice(at);
+        self.events.extend_from_slice(events);
+        Ok(())
+    }
+
+    /// Loose rows, which are in order.
+    pub(super) fn add_loose(&mut self, rows: &[Row<M>]) {
+        if !rows.is_empty() {
+            self.parts.push((LOOSE, self.events.len()));
+            self.at.extend(rows.iter().map(|row| row.at));
+            self.events.extend(rows.iter().map(|row| Happened { time_ms: row.time_ms, mark: row.mark }));
+        }
+    }
+
+    /// Puts all in order.
+    pub(super) fn order(&mut self, places: &mut Places, sources: &[Source<'_>]) -> Result<(), StoreError> {
+        let follows = |(_, begin): &(u32, usize)| {
+            let around = begin.checked_sub(1).and_then(|before| self.events.get(before..=*begin));
+            around.is_none_or(|around| around.is_sorted_by(|a, b| a.time_ms < b.time_ms))
+        };
+        if self.parts.iter().all(follows) {
+            return Ok(());
+        }
+        self.rows.clear();
+        let ends = self.parts.iter().skip(1).map(|(_, begin)| *begin).chain([self.events.len()]);
+        for ((source, begin), end) in self.parts.iter().zip(ends) {
+            let at = self.at.get(*begin..end).unwrap_or_default();
+            let events = self.events.get(*begin..end).unwrap_or_default();
+            self.rows.extend(at.iter().zip(events).map(|(at, event)| Row {
+                time_ms: event.time_ms,
+                person: 0,
+                source: *source,
+                at: *at,
+                mark: event.mark,
+            }));
+        }
+        places.sort(&mut self.rows, sources)?;
+        self.events.clear();
+        let told = self.rows.iter().map(|row| Happened { time_ms: row.time_ms, mark: row.mark });
+        self.events.extend(told);
+        Ok(())
+    }
+}
+
 /// Places in the journal, as far as they were needed.
 #[derive(Default)]
 pub(super) struct Places {
@@ -65,23 +148,12 @@ impl Places {
                 self.stripes.len() - 1
             }
         };
-        let offset =
-            self.stripes.get(index).and_then(|(_, offsets)| offsets.get(row.at as usize % STRIPE_ROWS));
-        Ok(offset.copied().unwrap_or_default().cast_unsigned())
+        let (_, offsets) = self.stripes.get(index).map_or(&NO_PLACES, |known| known);
+        Ok(offsets.get(row.at as usize % STRIPE_ROWS).copied().unwrap_or_default().cast_unsigned())
     }
 
-    /// Puts `rows`, one person's, in order.
-    pub(super) fn sort<M: Copy>(
-        &mut self,
-        rows: &mut [Row<M>],
-        sources: &[Source<'_>],
-    ) -> Result<(), StoreError> {
-        let in_order = |a: &Row<M>, b: &Row<M>| {
-            a.time_ms < b.time_ms || a.time_ms == b.time_ms && a.source == b.source && a.at < b.at
-        };
-        if rows.is_sorted_by(in_order) {
-            return Ok(());
-        }
+    /// Puts rows of one person in order.
+    fn sort<M: Copy>(&mut self, rows: &mut [Row<M>], sources: &[Source<'_>]) -> Result<(), StoreError> {
         // Rows of one source stand by their places already.
         rows.sort_unstable_by_key(|row| (row.time_ms, row.source, row.at));
         for same in rows.chunk_by_mut(|a, b| a.time_ms == b.time_ms) {
@@ -101,12 +173,4 @@ impl Places {
     }
 }
 
-/// The events of one person, from `rows` that are in order.
-pub(super) fn tell<M: Copy>(rows: &[Row<M>], events: &mut Vec<Happened<M>>) {
-    events.clear();
-    events.extend((0_u32..).zip(rows).map(|(place, row)| Happened {
-        time_ms: row.time_ms,
-        place,
-        mark: row.mark,
-    }));
-}
+static NO_PLACES: ((usize, usize), Vec<i64>) = ((0, 0), Vec::new());
