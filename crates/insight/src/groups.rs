@@ -80,6 +80,18 @@ impl<'a> Dimension<'a> {
     }
 }
 
+/// The numbers of the words of a dictionary, as far as rows had them.
+fn remembered<'k>(
+    known: &'k mut Option<(Arc<Words>, Vec<u32>)>,
+    words: &Arc<Words>,
+) -> Option<&'k mut (Arc<Words>, Vec<u32>)> {
+    if !known.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, words)) {
+        // Not numbered at once: words that no row has must not become values.
+        *known = Some((words.clone(), vec![NO_GROUP; words.len()]));
+    }
+    known.as_mut()
+}
+
 fn column_numbers(
     column: &Column,
     known: &mut Option<(Arc<Words>, Vec<u32>)>,
@@ -91,11 +103,7 @@ fn column_numbers(
         numbers.extend(rows.iter().map(value));
         return;
     };
-    if !known.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, words)) {
-        // Not numbered at once: words that no row has must not become values.
-        *known = Some((words.clone(), vec![NO_GROUP; words.len()]));
-    }
-    let Some((_, of_code)) = known else { return };
+    let Some((_, of_code)) = remembered(known, words) else { return };
     let code_of = |row: u32| codes.get(row as usize).copied().unwrap_or_default();
     let is_there = |row: u32| {
         column.present().is_none_or(|present| present.get(row as usize).copied().unwrap_or_default())
@@ -177,7 +185,7 @@ impl<'a> Groups<'a> {
         rows: &[u32],
     ) -> Result<Option<Vec<(u32, u64)>>, GroupError> {
         let [dimension] = self.dimensions.as_mut_slice() else { return Ok(None) };
-        let Source::Column(index, _) = &dimension.source else { return Ok(None) };
+        let Source::Column(index, known) = &mut dimension.source else { return Ok(None) };
         let column = block.column(*index);
         let (Data::Codes(codes, words), None) = (column.data(), column.present()) else { return Ok(None) };
         if words.len() * WORDS_FEW > rows.len() {
@@ -194,10 +202,15 @@ impl<'a> Groups<'a> {
         } else {
             rows.iter().filter_map(|row| codes.get(*row as usize)).for_each(|code| count(*code));
         }
+        let Some((_, numbers)) = remembered(known, words) else { return Ok(None) };
         let mut counts = Vec::new();
-        for (code, count) in (0_u32..).zip(of_code).filter(|(_, count)| *count > 0) {
-            let number = dimension.values.number(&Item::from_column(words.get(code)));
-            counts.push((number, count));
+        for ((code, count), number) in
+            (0_u32..).zip(of_code).zip(numbers).filter(|((_, count), _)| *count > 0)
+        {
+            if *number == NO_GROUP {
+                *number = dimension.values.number(&Item::from_column(words.get(code)));
+            }
+            counts.push((*number, count));
         }
         for (number, _) in &mut counts {
             self.assign_values(std::slice::from_mut(number))?;

@@ -37,6 +37,9 @@ pub(crate) fn answer(
     reading.steps(parts.dids.iter().map(|did| &did.did));
     let since = |did: &Did| did.within.map_or(i64::MIN, |within| now_ms.saturating_sub(within.ms));
     let times: Vec<i64> = parts.dids.iter().map(|did| since(did)).collect();
+    // Of a time only that matters, and no order.
+    let mut edges = times.clone();
+    edges.sort_unstable();
     // Those who did nothing of all that are of no interest, unless they may be in it too.
     let everybody = rule.without_events() != Some(false);
     let scan = Scan {
@@ -44,7 +47,7 @@ pub(crate) fn answer(
         to_ms: i64::MAX,
         events: if everybody { None } else { names_of(parts.dids.iter().map(|did| did.did.event.as_str())) },
         properties: reading.properties.clone(),
-        needs: Needs::default(),
+        needs: Needs { edges_ms: Some(edges), ..Needs::default() },
     };
     let make = || Fold {
         steps: Steps::new(parts.dids.iter().map(|did| &did.did), &[], &reading),

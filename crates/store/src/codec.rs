@@ -128,6 +128,38 @@ pub(crate) fn get_codes(cursor: &mut Cursor<'_>, count: usize, codes: &mut Vec<u
     Some(())
 }
 
+/// As [`get_codes`], where other numbers stand for the codes: `of_code`, and `unknown` beyond it.
+pub(crate) fn get_translated(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    (of_code, unknown): (&[u32], u32),
+    numbers: &mut Vec<u32>,
+) -> Option<()> {
+    let (base, width) = (cursor.0.first_chunk::<8>().copied()?, cursor.0.get(8).copied()?);
+    if width > 1 {
+        get_codes(cursor, count, numbers)?;
+        for number in numbers {
+            *number = of_code.get(*number as usize).copied().unwrap_or(unknown);
+        }
+        return Some(());
+    }
+    // A table of what each byte stands for: no more than one look for each.
+    let base = usize::try_from(u64::from_le_bytes(base)).ok()?;
+    let mut table = [unknown; 256];
+    for (slot, number) in table.iter_mut().zip(of_code.iter().skip(base)) {
+        *slot = *number;
+    }
+    cursor.take(9)?;
+    numbers.clear();
+    if width == 0 {
+        numbers.resize(count, table.first().copied().unwrap_or(unknown));
+        return Some(());
+    }
+    let bytes = cursor.take(count)?;
+    numbers.extend(bytes.iter().map(|byte| table.get(usize::from(*byte)).copied().unwrap_or(unknown)));
+    Some(())
+}
+
 /// Appends `numbers` as differences each from the one before; small where they rise slowly.
 pub(crate) fn put_deltas(out: &mut Vec<u8>, numbers: &[i64]) {
     let mut before = 0_i64;
@@ -178,6 +210,33 @@ pub(crate) fn get_code_deltas(cursor: &mut Cursor<'_>, count: usize, codes: &mut
         *code = before as u32;
     }
     (least >= 0).then_some(())
+}
+
+/// Appends `numbers` as how many runs of the same number there are, the deltas of these and how long each is.
+pub(crate) fn put_runs(out: &mut Vec<u8>, numbers: &[i64]) {
+    let runs = || numbers.chunk_by(|a, b| a == b);
+    out.extend_from_slice(&u32::try_from(runs().count()).unwrap_or(u32::MAX).to_le_bytes());
+    let heads: Vec<i64> = runs().filter_map(|run| run.first().copied()).collect();
+    put_deltas(out, &heads);
+    put_planes(out, runs().map(|run| run.len() as u64));
+}
+
+/// Shows `visit` the runs that [`put_runs`] wrote: `count` numbers in all.
+pub(crate) fn get_runs(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    mut visit: impl FnMut(i64, usize) -> Option<()>,
+) -> Option<()> {
+    let runs = usize::try_from(cursor.u32()?).ok().filter(|runs| *runs <= count)?;
+    let (mut heads, mut lengths): (Vec<i64>, Vec<u32>) = (Vec::new(), Vec::new());
+    get_deltas(cursor, runs, &mut heads)?;
+    get_planes(cursor, runs, &mut lengths)?;
+    let mut left = count;
+    for (head, length) in heads.into_iter().zip(lengths) {
+        left = left.checked_sub(length as usize)?;
+        visit(head, length as usize)?;
+    }
+    (left == 0).then_some(())
 }
 
 /// A number that planes are gathered into.
@@ -305,7 +364,7 @@ mod tests {
         fn numbers_and_texts_come_back(
             numbers in vec(any::<i64>(), 0..200),
             small in vec(-300_i64..300, 0..200),
-            codes in vec(prop_oneof![0..300_i64, 0..=i64::from(u32::MAX)], 0..200),
+            codes in vec(prop_oneof![0..300_i64, 0..3_i64, 0..=i64::from(u32::MAX)], 0..200),
             bits in vec(any::<bool>(), 0..70),
             texts in vec(".{0,9}", 0..50),
         ) {
@@ -318,12 +377,28 @@ mod tests {
                 prop_assert_eq!(&read, numbers);
                 prop_assert!(get_deltas(&mut Cursor(&deltas), numbers.len(), &mut read).is_some());
                 prop_assert_eq!(&read, numbers);
+                let mut runs = Vec::new();
+                put_runs(&mut runs, numbers);
+                read.clear();
+                let again = get_runs(&mut Cursor(&runs), numbers.len(), |number, rows| {
+                    read.extend(std::iter::repeat_n(number, rows));
+                    Some(())
+                });
+                prop_assert!(again.is_some());
+                prop_assert_eq!(&read, numbers);
                 // As codes, if that is what they are.
                 let codes: Option<Vec<u32>> =
                     numbers.iter().map(|number| u32::try_from(*number).ok()).collect();
                 let mut read = Vec::new();
                 let read_ints = get_codes(&mut Cursor(&ints), numbers.len(), &mut read).map(|()| read.clone());
                 prop_assert_eq!(&read_ints, &codes);
+                let of_code: Vec<u32> = (0..200).map(|code| 1_000 - code).collect();
+                let translated =
+                    get_translated(&mut Cursor(&ints), numbers.len(), (&of_code, 7), &mut read).map(|()| read.clone());
+                if let Some(codes) = &codes {
+                    let wanted = codes.iter().map(|code| of_code.get(*code as usize).copied().unwrap_or(7));
+                    prop_assert_eq!(translated, Some(wanted.collect()));
+                }
                 let read_deltas = get_code_deltas(&mut Cursor(&deltas), numbers.len(), &mut read);
                 prop_assert_eq!(read_deltas.map(|()| read), codes);
             }
@@ -357,7 +432,7 @@ mod tests {
             for plain in [Some(bytes), unpack(&framed)].into_iter().flatten() {
                 let plain = &plain;
                 let words = Words::read(plain, Shape::Json, Form::Values).map(std::sync::Arc::new);
-                for shape in [Shape::Ints, Shape::Deltas, Shape::Bools, Shape::Floats, Shape::Texts, Shape::Json] {
+                for shape in [Shape::Ints, Shape::Deltas, Shape::Runs, Shape::Bools, Shape::Floats, Shape::Texts, Shape::Json] {
                     for form in [Form::Values, Form::Raw] {
                         if let Some(column) = Column::read(plain, shape, words.as_ref(), rows, form) {
                             (0..rows + 1).for_each(|row| drop(format!("{:?}", column.get(row))));

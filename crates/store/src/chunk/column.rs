@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::directory::Shape;
 use super::pack::{ALL_PRESENT, DECIMALS_MAX, FLOAT_BITS, SOME_PRESENT, scale};
-use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ints, get_planes, get_texts};
+use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ints, get_planes, get_runs, get_texts};
 use crate::leaves::scalar;
 use crate::value::{Owned, Value};
 
@@ -182,6 +182,13 @@ impl Column {
             }
             (Shape::Deltas, _) => {
                 get_deltas(&mut cursor, count, &mut numbers)?;
+                Data::Ints(spread.out(numbers))
+            }
+            (Shape::Runs, _) => {
+                get_runs(&mut cursor, count, |number, rows| {
+                    numbers.extend(std::iter::repeat_n(number, rows));
+                    Some(())
+                })?;
                 Data::Ints(spread.out(numbers))
             }
             (Shape::Bools, _) => Data::Bools(spread.out(get_bits(&mut cursor, count)?)),

@@ -144,7 +144,7 @@ pub(crate) enum Fixed {
 
 impl Fixed {
     pub(crate) const ALL: [(Self, &'static str, Shape); 10] = [
-        (Self::Person, "person", Shape::Deltas),
+        (Self::Person, "person", Shape::Runs),
         (Self::Time, "time", Shape::Deltas),
         (Self::Event, "event", Shape::Ints),
         (Self::Kind, "kind", Shape::Ints),
@@ -172,6 +172,8 @@ pub(crate) enum Shape {
     Texts,
     /// JSON texts of values of several kinds.
     Json,
+    /// Whole numbers that stay the same for a while: each once, and for how many rows. Since version 2.
+    Runs,
 }
 
 /// Where a block lies, counted from the end of the directory. Length 0: no row of the stripe has a value.

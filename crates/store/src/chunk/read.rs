@@ -13,9 +13,9 @@ use model::WorkspaceId;
 use super::STRIPE_ROWS;
 use super::build::block_aad;
 use super::column::{Column, Data, Form, Words, read_presence};
-use super::directory::{BlockRef, ColumnEntry, Directory, Ends, Fixed};
+use super::directory::{BlockRef, ColumnEntry, Directory, Ends, Fixed, Shape};
 use super::file::{HEADER_BYTES_MAX, Header, VERSION, open};
-use crate::codec::{Cursor, get_code_deltas, get_codes, get_deltas, unpack_in};
+use crate::codec::{Cursor, get_code_deltas, get_deltas, get_runs, get_translated, unpack_in};
 use crate::error::StoreError;
 
 /// A chunk that is part of the archive.
@@ -155,14 +155,29 @@ impl Reader {
         }
     }
 
-    /// Which event each row of a stripe is.
-    pub(crate) fn events(&self, stripe: usize, codes: &mut Vec<u32>) -> Result<(), StoreError> {
-        self.full(Fixed::Event, stripe, |cursor, rows| get_codes(cursor, rows, codes))
+    /// Which event each row of a stripe is: what `of_code` has for the chunk's code, or `unknown`.
+    pub(crate) fn events(
+        &self,
+        stripe: usize,
+        of_code: (&[u32], u32),
+        events: &mut Vec<u32>,
+    ) -> Result<(), StoreError> {
+        self.full(Fixed::Event, stripe, |cursor, rows| get_translated(cursor, rows, of_code, events))
     }
 
     /// Whose each row of a stripe is, as it was stored.
     pub(crate) fn people(&self, stripe: usize, codes: &mut Vec<u32>) -> Result<(), StoreError> {
-        self.full(Fixed::Person, stripe, |cursor, rows| get_code_deltas(cursor, rows, codes))
+        let shape = self.fixed_entry(Fixed::Person)?.shape;
+        self.full(Fixed::Person, stripe, |cursor, rows| match shape {
+            Shape::Runs => {
+                codes.clear();
+                get_runs(cursor, rows, |code, rows| {
+                    codes.extend(std::iter::repeat_n(u32::try_from(code).ok()?, rows));
+                    Some(())
+                })
+            }
+            _ => get_code_deltas(cursor, rows, codes),
+        })
     }
 
     /// When each row of a stripe happened.

@@ -175,10 +175,7 @@ impl<'a> Source<'a> {
         if every && !scan.needs.events {
             read.events.resize(rows, 0);
         } else {
-            reader.events(index, &mut read.events)?;
-            for event in &mut read.events {
-                *event = self.numbers.get(*event as usize).copied().unwrap_or(UNWANTED);
-            }
+            reader.events(index, (&self.numbers, UNWANTED), &mut read.events)?;
         }
         if every {
             read.rows.clear();
