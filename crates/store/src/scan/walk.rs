@@ -119,7 +119,7 @@ impl View {
         let (places, read, kept) = (Places::default(), Read::default(), Vec::new());
         let mut walk = Walk { view: self, scan, end, names, sources, walker, places, read, kept };
         walk.count(&people, &mut stats);
-        let mut merge = Merge::new(&mut walk, first)?;
+        let mut merge = Merge::new(&walk, first);
         while first <= end {
             let (loose, last) = walk.loose(first, end)?;
             merge.people(&mut walk, first..=last, &loose)?;
