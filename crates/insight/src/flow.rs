@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, AskError, Direction, Flow, Span, Stats, Who, plain};
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::reading::Reading;
-use crate::steps::Steps;
+use crate::steps::{Steps, names_the_house};
 use crate::walks::{Ended, Share, walk};
-use paths::{END, Path, Paths};
+use paths::{END, Path, Paths, Rolling};
 
 /// Answers a flow.
 pub(crate) fn answer(
@@ -36,7 +36,9 @@ pub(crate) fn answer(
         from_ms: span.from_ms.saturating_sub(before),
         to_ms: span.to_ms.saturating_add(after),
         events: None,
+        house: names_the_house([flow.start.event.as_str()].into_iter()),
         properties: reading.properties.clone(),
+        needs: Needs::default(),
     };
     // Which names each step keeps is known only when all paths have been seen.
     let kept = match flow.names {
@@ -92,6 +94,26 @@ impl<'a> Fold<'a> {
         self.paths.names_by_step().into_iter().map(step).collect()
     }
 
+    /// Takes in the paths of all events; they come so that each path goes on with the one before.
+    fn roll<'e>(
+        &mut self,
+        person: u32,
+        events: impl Iterator<Item = &'e Happened<Mark>>,
+    ) -> Result<(), Ended> {
+        let mut rolling = Rolling::new(self.flow.depth);
+        let mut before: Option<i64> = None;
+        for event in events {
+            let goes_on = before.is_some_and(|before| (event.time_ms - before).abs() <= self.flow.session.ms);
+            before = Some(event.time_ms);
+            let path = rolling.next(event.mark.event, goes_on);
+            let within = event.time_ms >= self.span.from_ms && event.time_ms < self.span.to_ms;
+            if within && event.mark.start {
+                self.paths.add_packed(person, path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The path of the event at `place`.
     fn path(&self, events: &[Happened<Mark>], place: usize) -> Path {
         let mut path = [END; paths::DEPTH_MAX];
@@ -117,18 +139,24 @@ impl Walker for Fold<'_> {
     type Error = Ended;
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
-        let (rows, bits) = self.steps.mark(block)?;
         let new = block.names().get(self.names.len()..).unwrap_or_default();
         self.names.extend_from_slice(new);
         self.paths.learn(new);
-        keep.extend(rows.into_iter().zip(bits).map(|(row, bits)| {
-            let event = block.events().get(row as usize).copied().unwrap_or_default();
-            (row, Mark { event, start: bits != 0 })
+        let (rows, bits) = self.steps.mark(block)?;
+        keep.extend(rows.iter().zip(bits).map(|(row, bits)| {
+            let event = block.events().get(*row as usize).copied().unwrap_or_default();
+            (*row, Mark { event, start: *bits != 0 })
         }));
         Ok(())
     }
 
     fn person(&mut self, person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
+        if self.paths.takes_packed(self.names.len()) {
+            return match self.flow.direction {
+                Direction::Forward => self.roll(person, events.iter().rev()),
+                Direction::Back => self.roll(person, events.iter()),
+            };
+        }
         for (place, event) in events.iter().enumerate() {
             let within = event.time_ms >= self.span.from_ms && event.time_ms < self.span.to_ms;
             if within && event.mark.start {

@@ -30,9 +30,16 @@ pub(crate) struct Groups<'a> {
     dimensions: Vec<Dimension<'a>>,
     numbers: HashMap<[u32; FIELDS_MAX], u32>,
     list: Vec<[u32; FIELDS_MAX]>,
+    /// Where there is one field: the group of each of its values, as far as it was looked for.
+    of_value: Vec<u32>,
     /// How many groups there may be; none are added if this is 0.
     limit: usize,
 }
+
+/// A dictionary is small if there are so many times as many rows.
+const WORDS_FEW: usize = 4;
+/// In the place of the group of a value that was not looked for yet.
+const UNKNOWN: u32 = u32::MAX - 1;
 
 /// One field of `by`.
 pub(crate) struct Dimension<'a> {
@@ -55,57 +62,74 @@ impl<'a> Dimension<'a> {
         Self { source: Source::Trait(values), values: Values::default() }
     }
 
-    /// The numbers of the values of `rows`.
-    fn numbers(&mut self, block: &Block<'_>, rows: &[u32]) -> Result<Vec<u32>, AskError> {
+    /// Puts the numbers of the values of `rows` into `numbers`.
+    fn numbers(&mut self, block: &Block<'_>, rows: &[u32], numbers: &mut Vec<u32>) -> Result<(), AskError> {
         let values = &mut self.values;
+        numbers.clear();
         match &mut self.source {
-            Source::Column(index, words) => Ok(column_numbers(block.column(*index), words, values, rows)),
+            Source::Column(index, words) => {
+                column_numbers(block.column(*index), words, values, (rows, numbers));
+            }
             Source::Trait(traits) => {
                 let people = || rows.iter().filter_map(|row| block.people().get(*row as usize).copied());
                 traits.learn(people(), &mut |item| Ok(values.number(item)))?;
-                Ok(people().map(|person| traits.get(person).unwrap_or(NO_GROUP)).collect())
+                numbers.extend(people().map(|person| traits.get(person).unwrap_or(NO_GROUP)));
             }
         }
+        Ok(())
     }
+}
+
+/// The numbers of the words of a dictionary, as far as rows had them.
+fn remembered<'k>(
+    known: &'k mut Option<(Arc<Words>, Vec<u32>)>,
+    words: &Arc<Words>,
+) -> Option<&'k mut (Arc<Words>, Vec<u32>)> {
+    if !known.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, words)) {
+        // Not numbered at once: words that no row has must not become values.
+        *known = Some((words.clone(), vec![NO_GROUP; words.len()]));
+    }
+    known.as_mut()
 }
 
 fn column_numbers(
     column: &Column,
     known: &mut Option<(Arc<Words>, Vec<u32>)>,
     values: &mut Values,
-    rows: &[u32],
-) -> Vec<u32> {
+    (rows, numbers): (&[u32], &mut Vec<u32>),
+) {
     let Data::Codes(codes, words) = column.data() else {
-        return rows.iter().map(|row| values.number(&Item::from_column(column.get(*row as usize)))).collect();
+        let value = |row: &u32| values.number(&Item::from_column(column.get(*row as usize)));
+        numbers.extend(rows.iter().map(value));
+        return;
     };
-    if !known.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, words)) {
-        // Not numbered at once: words that no row has must not become values.
-        *known = Some((words.clone(), vec![NO_GROUP; words.len()]));
+    let Some((_, of_code)) = remembered(known, words) else { return };
+    let code_of = |row: u32| codes.get(row as usize).copied().unwrap_or_default();
+    let is_there = |row: u32| {
+        column.present().is_none_or(|present| present.get(row as usize).copied().unwrap_or_default())
+    };
+    let mut number = |code: u32, values: &mut Values| match of_code.get_mut(code as usize) {
+        Some(number) if *number != NO_GROUP => *number,
+        Some(number) => {
+            *number = values.number(&Item::from_column(words.get(code)));
+            *number
+        }
+        None => NO_GROUP,
+    };
+    if column.present().is_none() {
+        numbers.extend(rows.iter().map(|row| number(code_of(*row), values)));
+        return;
     }
-    let Some((_, numbers)) = known else { return Vec::new() };
     let absent = values.number(&Item::Absent);
-    let mut number = |row: &u32| {
-        let row = *row as usize;
-        if column.present().is_some_and(|present| !present.get(row).copied().unwrap_or_default()) {
-            return absent;
-        }
-        let code = codes.get(row).copied().unwrap_or_default();
-        match numbers.get_mut(code as usize) {
-            Some(number) if *number != NO_GROUP => *number,
-            Some(number) => {
-                *number = values.number(&Item::from_column(words.get(code)));
-                *number
-            }
-            None => absent,
-        }
-    };
-    rows.iter().map(&mut number).collect()
+    let value = |row: &u32| if is_there(*row) { number(code_of(*row), values) } else { absent };
+    numbers.extend(rows.iter().map(value));
 }
 
 impl<'a> Groups<'a> {
     /// At most `limit` groups, taken up as they come.
     pub(crate) fn open(dimensions: Vec<Dimension<'a>>, limit: usize) -> Self {
-        let mut groups = Self { dimensions, numbers: HashMap::default(), list: Vec::new(), limit };
+        let mut groups =
+            Self { dimensions, numbers: HashMap::default(), list: Vec::new(), of_value: Vec::new(), limit };
         if groups.dimensions.is_empty() {
             groups.numbers.insert([0; FIELDS_MAX], 0);
             groups.list.push([0; FIELDS_MAX]);
@@ -127,22 +151,113 @@ impl<'a> Groups<'a> {
         self.list.len()
     }
 
-    /// The group of each of `rows`.
-    pub(crate) fn assign(&mut self, block: &Block<'_>, rows: &[u32]) -> Result<Vec<u32>, GroupError> {
-        let mut keys = vec![[0; FIELDS_MAX]; if self.dimensions.is_empty() { 0 } else { rows.len() }];
-        if keys.is_empty() {
-            return Ok(vec![0; rows.len()]);
+    /// Whether some rows may be in none of the groups.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.limit == 0
+    }
+
+    /// Puts the group of each of `rows` into `groups`.
+    pub(crate) fn assign(
+        &mut self,
+        block: &Block<'_>,
+        rows: &[u32],
+        groups: &mut Vec<u32>,
+    ) -> Result<(), GroupError> {
+        groups.clear();
+        match self.dimensions.as_mut_slice() {
+            [] => {
+                groups.resize(rows.len(), 0);
+                Ok(())
+            }
+            [dimension] => {
+                dimension.numbers(block, rows, groups).map_err(GroupError::Ask)?;
+                self.assign_values(groups)
+            }
+            _ => self.assign_keys(block, rows, groups),
         }
+    }
+
+    /// Counts `rows` by group without looking at each of them more than once, where that is possible: by one column
+    /// with few words. `None` where it is not.
+    pub(crate) fn count(
+        &mut self,
+        block: &Block<'_>,
+        rows: &[u32],
+    ) -> Result<Option<Vec<(u32, u64)>>, GroupError> {
+        let [dimension] = self.dimensions.as_mut_slice() else { return Ok(None) };
+        let Source::Column(index, known) = &mut dimension.source else { return Ok(None) };
+        let column = block.column(*index);
+        let (Data::Codes(codes, words), None) = (column.data(), column.present()) else { return Ok(None) };
+        if words.len() * WORDS_FEW > rows.len() {
+            return Ok(None);
+        }
+        let mut of_code = vec![0_u64; words.len()];
+        let mut count = |code: u32| {
+            if let Some(count) = of_code.get_mut(code as usize) {
+                *count += 1;
+            }
+        };
+        if rows.len() == codes.len() {
+            codes.iter().for_each(|code| count(*code));
+        } else {
+            rows.iter().filter_map(|row| codes.get(*row as usize)).for_each(|code| count(*code));
+        }
+        let Some((_, numbers)) = remembered(known, words) else { return Ok(None) };
+        let mut counts = Vec::new();
+        for ((code, count), number) in
+            (0_u32..).zip(of_code).zip(numbers).filter(|((_, count), _)| *count > 0)
+        {
+            if *number == NO_GROUP {
+                *number = dimension.values.number(&Item::from_column(words.get(code)));
+            }
+            counts.push((*number, count));
+        }
+        for (number, _) in &mut counts {
+            self.assign_values(std::slice::from_mut(number))?;
+        }
+        Ok(Some(counts))
+    }
+
+    /// Where there is one field: puts groups in the place of the numbers of its values.
+    fn assign_values(&mut self, numbers: &mut [u32]) -> Result<(), GroupError> {
+        let values = self.dimensions.first().map_or(0, |dimension| dimension.values.len());
+        self.of_value.resize(values, UNKNOWN);
+        for number in numbers {
+            *number = match self.of_value.get(*number as usize) {
+                Some(group) if *group != UNKNOWN => *group,
+                _ => {
+                    let mut key = [0; FIELDS_MAX];
+                    if let Some(slot) = key.first_mut() {
+                        *slot = *number;
+                    }
+                    let group = self.find(key)?;
+                    if let Some(known) = self.of_value.get_mut(*number as usize) {
+                        *known = group;
+                    }
+                    group
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn assign_keys(
+        &mut self,
+        block: &Block<'_>,
+        rows: &[u32],
+        groups: &mut Vec<u32>,
+    ) -> Result<(), GroupError> {
+        let mut keys = vec![[0; FIELDS_MAX]; rows.len()];
+        let mut numbers = Vec::new();
         for (index, dimension) in self.dimensions.iter_mut().enumerate() {
-            let numbers = dimension.numbers(block, rows).map_err(GroupError::Ask)?;
-            for (key, number) in keys.iter_mut().zip(numbers) {
+            dimension.numbers(block, rows, &mut numbers).map_err(GroupError::Ask)?;
+            for (key, number) in keys.iter_mut().zip(&numbers) {
                 if let Some(slot) = key.get_mut(index) {
-                    *slot = number;
+                    *slot = *number;
                 }
             }
         }
         let mut before = ([u32::MAX; FIELDS_MAX], NO_GROUP);
-        let mut groups = Vec::with_capacity(rows.len());
         for key in keys {
             // Rows of one person follow each other, and mostly fall into one group.
             if key != before.0 {
@@ -150,7 +265,7 @@ impl<'a> Groups<'a> {
             }
             groups.push(before.1);
         }
-        Ok(groups)
+        Ok(())
     }
 
     fn find(&mut self, key: [u32; FIELDS_MAX]) -> Result<u32, GroupError> {

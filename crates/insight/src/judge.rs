@@ -9,11 +9,11 @@ use std::ops::RangeInclusive;
 
 use model::{PersonCode, WorkspaceId};
 use question::{AskError, Audience, Condition, Field, Step, Who};
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::condition::holds;
 use crate::reading::Reading;
-use crate::steps::{Steps, names_of};
+use crate::steps::{Steps, names_of, names_the_house};
 use crate::traits::TraitOf;
 use crate::walks::Ended;
 use rule::{Past, Rule};
@@ -147,7 +147,9 @@ impl<'a> Group<'a> {
             from_ms: i64::MIN,
             to_ms: i64::MAX,
             events: if everybody { None } else { events },
+            house: names_the_house(self.steps.iter().map(|step| step.event.as_str())),
             properties: reading.properties.clone(),
+            needs: Needs::default(),
         };
         let mut fold = Fold {
             steps: Steps::new(self.steps.iter().copied(), &[], &reading),

@@ -5,10 +5,11 @@
 //!
 //! Modules in reading order: `answerer`, `trend`, `funnel`, `retention`, `flow`, `people`,
 //! [`judge`], `walks`, `steps`, `reading`, `groups`, `condition`,
-//! `traits`, `item`.
+//! `traits`, `edges`, `item`.
 
 mod answerer;
 mod condition;
+mod edges;
 mod flow;
 mod funnel;
 mod groups;

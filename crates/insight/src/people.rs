@@ -5,11 +5,11 @@ use question::{
     Answer, AskError, Audience, Condition, Did, Field, Invalid, People, Select, Stats, Who, plain,
 };
 use serde_json::Value as Json;
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::condition::holds;
 use crate::reading::Reading;
-use crate::steps::{Steps, names_of};
+use crate::steps::{Steps, names_of, names_the_house};
 use crate::traits::TraitOf;
 use crate::walks::{Ended, Share, walk};
 
@@ -37,13 +37,19 @@ pub(crate) fn answer(
     reading.steps(parts.dids.iter().map(|did| &did.did));
     let since = |did: &Did| did.within.map_or(i64::MIN, |within| now_ms.saturating_sub(within.ms));
     let times: Vec<i64> = parts.dids.iter().map(|did| since(did)).collect();
+    // Of a time only that matters, and no order.
+    let mut edges = times.clone();
+    edges.sort_unstable();
     // Those who did nothing of all that are of no interest, unless they may be in it too.
     let everybody = rule.without_events() != Some(false);
+    let names = parts.dids.iter().map(|did| did.did.event.as_str());
     let scan = Scan {
         from_ms: if everybody { i64::MIN } else { times.iter().copied().min().unwrap_or(i64::MIN) },
         to_ms: i64::MAX,
-        events: if everybody { None } else { names_of(parts.dids.iter().map(|did| did.did.event.as_str())) },
+        events: if everybody { None } else { names_of(names.clone()) },
+        house: names_the_house(names),
         properties: reading.properties.clone(),
+        needs: Needs { edges_ms: Some(edges), ..Needs::default() },
     };
     let make = || Fold {
         steps: Steps::new(parts.dids.iter().map(|did| &did.did), &[], &reading),
@@ -148,9 +154,11 @@ impl Walker for Fold<'_> {
         }
         let (rows, bits) = self.steps.mark(block)?;
         let mut before = None;
-        keep.extend(rows.into_iter().zip(bits).filter(|(row, bits)| {
+        let everybody = self.everybody;
+        let pairs = rows.iter().copied().zip(bits.iter().copied());
+        keep.extend(pairs.filter(|(row, bits)| {
             // Of somebody who did nothing of all that it is enough to know that there are events.
-            let new = self.everybody && before.replace(person(*row)) != Some(person(*row));
+            let new = everybody && before.replace(person(*row)) != Some(person(*row));
             *bits != 0 || new
         }));
         Ok(())

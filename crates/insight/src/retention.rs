@@ -4,11 +4,12 @@ use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, AskError, Intervals, Invalid, Retention, Returned, Span, Stats, Who, plain};
 use serde_json::Value as Json;
-use store::{Block, Happened, Scan, View, Walker};
+use store::{Block, Happened, Needs, Scan, View, Walker};
 
+use crate::edges::Edges;
 use crate::item::number;
 use crate::reading::Reading;
-use crate::steps::{Steps, names_of};
+use crate::steps::{Steps, names_of, names_the_house, reads_any_event};
 use crate::walks::{Ended, Share, walk};
 
 /// The most rows of an answer; longer ones are refused.
@@ -29,11 +30,14 @@ pub(crate) fn answer(
     let mut reading = Reading::new(who);
     reading.conditions(&retention.conditions);
     reading.steps([&retention.start, &retention.back]);
+    let names = [retention.start.event.as_str(), retention.back.event.as_str()];
     let scan = Scan {
         from_ms: span.from_ms,
         to_ms: plan.end_ms()?,
-        events: names_of([retention.start.event.as_str(), retention.back.event.as_str()].into_iter()),
+        events: names_of(names.into_iter()),
+        house: names_the_house(names.into_iter()),
         properties: reading.properties.clone(),
+        needs: Needs { events: !reads_any_event([&retention.start, &retention.back]), ..Needs::default() },
     };
     let (fold, stats) = walk(view, &scan, &|| Fold::new(&plan, &reading))?;
     let stats = Stats { rows_read: stats.rows_read, ..Stats::default() };
@@ -46,7 +50,7 @@ struct Plan<'a> {
     zone: &'a TimeZone,
     span: Span,
     /// Where the intervals begin: those of the range, and as many behind them as are looked at.
-    edges: Vec<i64>,
+    edges: Edges,
     /// How many of them are in the range.
     starts: usize,
     /// The first and last offset of each column.
@@ -64,7 +68,7 @@ impl<'a> Plan<'a> {
                 fix: format!("shorten the range or take fewer periods: at most {ROWS_MAX} rows"),
             });
         }
-        Ok(Self { retention, zone, span, edges, starts, offsets })
+        Ok(Self { retention, zone, span, edges: Edges::new(edges), starts, offsets })
     }
 
     /// The instant from which on nothing matters.
@@ -73,7 +77,7 @@ impl<'a> Plan<'a> {
         match (retention.returned, retention.intervals) {
             (Returned::OnOrAfter, _) => Ok(i64::MAX),
             (Returned::On, Intervals::Calendar) => {
-                Ok(self.edges.last().copied().unwrap_or(i64::MAX).max(self.span.to_ms))
+                Ok(self.edges.all().last().copied().unwrap_or(i64::MAX).max(self.span.to_ms))
             }
             // A month may be cut at its end for one day and not for the next, so one more is read.
             (Returned::On, Intervals::Rolling) => {
@@ -85,7 +89,9 @@ impl<'a> Plan<'a> {
     /// When the interval `offset` of somebody begins who began at `first_ms`, in interval `start`.
     fn beginning(&self, start: usize, first_ms: i64, offset: u32) -> Result<i64, Invalid> {
         match self.retention.intervals {
-            Intervals::Calendar => Ok(self.edges.get(start + offset as usize).copied().unwrap_or(i64::MAX)),
+            Intervals::Calendar => {
+                Ok(self.edges.all().get(start + offset as usize).copied().unwrap_or(i64::MAX))
+            }
             Intervals::Rolling => self.retention.interval.after(first_ms, offset, self.zone),
         }
     }
@@ -155,7 +161,7 @@ impl<'a> Fold<'a> {
             vec![Json::from(plain::time_text(start)), Json::from(offset), Json::from(*people), share]
         };
         let mut rows = Vec::with_capacity(self.counts.len());
-        for (start, counts) in self.plan.edges.iter().zip(self.counts.chunks(width)) {
+        for (start, counts) in self.plan.edges.all().iter().zip(self.counts.chunks(width)) {
             let size = counts.first().copied().unwrap_or_default();
             rows.extend(offsets().zip(counts).map(|cell| row(*start, size, cell)));
         }
@@ -169,7 +175,21 @@ impl Walker for Fold<'_> {
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, u32)>) -> Result<(), Ended> {
         let (rows, bits) = self.steps.mark(block)?;
-        keep.extend(rows.into_iter().zip(bits).filter(|(_, bits)| *bits != 0));
+        let marked = rows.iter().copied().zip(bits.iter().copied()).filter(|(_, bits)| *bits != 0);
+        if self.plan.retention.intervals == Intervals::Rolling {
+            keep.extend(marked);
+            return Ok(());
+        }
+        // By the calendar only the interval of an event matters, and nobody comes back in the one of the start: of
+        // the same events one after the other the first is enough.
+        let mut before = None;
+        keep.extend(marked.filter(|(row, bits)| {
+            let person = block.people().get(*row as usize).copied().unwrap_or_default();
+            let time_ms = block.times().get(*row as usize).copied().unwrap_or_default();
+            let may_begin = time_ms < self.plan.span.to_ms;
+            let class = Some((person, self.plan.edges.interval(time_ms), may_begin, *bits));
+            std::mem::replace(&mut before, class) != class
+        }));
         Ok(())
     }
 
@@ -180,8 +200,7 @@ impl Walker for Fold<'_> {
             return Ok(());
         };
         let first_ms = first.time_ms;
-        let starts = self.plan.edges.get(..self.plan.starts).unwrap_or_default();
-        let start = starts.partition_point(|edge| *edge <= first_ms).saturating_sub(1);
+        let start = (self.plan.edges.interval(first_ms) as usize).min(self.plan.starts.saturating_sub(1));
         self.count(start, 0);
         let mut times = rest.iter().filter(|event| event.mark & BACK != 0).map(|event| event.time_ms);
         match self.plan.retention.returned {

@@ -32,7 +32,7 @@ pub(crate) fn answer(
     who: (WorkspaceId, &dyn Who),
 ) -> Result<Answer, AskError> {
     let plan = Plan::new(trend, zone, who)?;
-    let cells = plan.starts.len() * trend.events.len();
+    let cells = plan.starts.all().len() * trend.events.len();
     let groups_at_once = (CELLS_MAX / cells.max(1)).min(GROUPS_AT_ONCE);
     match run(view, &plan, &|| Fold::open(&plan, groups_at_once)) {
         Ok((fold, stats)) => finish(&plan, fold, None, stats),
@@ -118,12 +118,12 @@ fn finish(
         .map(|(key, _)| (fold.group(key), key.iter().map(Canonical::to_json).collect()))
         .collect();
     let tables = fold.finish(&shown.iter().map(|(group, _)| *group).collect::<Vec<_>>())?;
-    let mut rows = Vec::with_capacity(plan.starts.len() * shown.len());
-    for (interval, start) in plan.starts.iter().enumerate() {
+    let mut rows = Vec::with_capacity(plan.starts.all().len() * shown.len());
+    for (interval, start) in plan.starts.all().iter().enumerate() {
         for (place, (_, values)) in shown.iter().enumerate() {
             let mut row = vec![Json::from(plain::time_text(*start))];
             row.extend(values.iter().cloned());
-            let cell = place * plan.starts.len() + interval;
+            let cell = place * plan.starts.all().len() + interval;
             row.extend(tables.iter().map(|table| table.get(cell).cloned().unwrap_or_default()));
             rows.push(row);
         }

@@ -85,15 +85,32 @@ impl Key {
     /// # Errors
     /// [`KeyError::Refused`] when anything differs, [`KeyError::Malformed`] when it is too short.
     pub fn open(&self, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let mut plain = Vec::new();
+        self.open_into(aad, sealed, &mut plain)?;
+        Ok(plain)
+    }
+
+    /// As [`Key::open`], in the place of what `plain` holds. For the hot path: saves an allocation.
+    ///
+    /// # Errors
+    /// As [`Key::open`]; `plain` is empty then.
+    pub fn open_into(&self, aad: &[u8], sealed: &[u8], plain: &mut Vec<u8>) -> Result<(), KeyError> {
+        let opened = self.open_over(aad, sealed, plain);
+        if opened.is_err() {
+            plain.clear();
+        }
+        opened
+    }
+
+    fn open_over(&self, aad: &[u8], sealed: &[u8], plain: &mut Vec<u8>) -> Result<(), KeyError> {
         let too_short = KeyError::Malformed { expected: "sealed value" };
         let Some((nonce, rest)) = sealed.split_first_chunk::<NONCE_BYTES>() else { return Err(too_short) };
         let Some((text, tag)) = rest.split_last_chunk::<TAG_BYTES>() else { return Err(too_short) };
-        let mut plain = vec![0; text.len()];
+        // Not cleared before: what is there is overwritten, and only what is missing is filled up.
+        plain.resize(text.len(), 0);
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        match self.0.cipher.open_separate_gather(nonce, Aad::from(aad), text, tag, &mut plain) {
-            Ok(()) => Ok(plain),
-            Err(_) => Err(KeyError::Refused),
-        }
+        let opened = self.0.cipher.open_separate_gather(nonce, Aad::from(aad), text, tag, plain);
+        opened.map_err(|_| KeyError::Refused)
     }
 
     /// Encrypts another key for keeping beside what it protects, bound to `aad`.

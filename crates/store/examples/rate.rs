@@ -57,6 +57,7 @@ fn ask(store: &Store) -> Result<(), StoreError> {
         to_ms: i64::MAX,
         events: Some(vec!["Order Completed".to_owned()]),
         properties: vec!["country".to_owned()],
+        ..Scan::default()
     };
     let begun = Instant::now();
     let mut fits = 0;

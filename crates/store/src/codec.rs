@@ -44,17 +44,29 @@ pub(crate) fn pack(plain: &[u8], codec: Codec) -> Vec<u8> {
 
 /// Unpacks what [`pack`] made; `None` when it is not that.
 pub(crate) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut room = Vec::new();
+    unpack_in(packed, &mut room).map(<[u8]>::to_vec)
+}
+
+/// Unpacks what [`pack`] made, in `room` where it was compressed; `None` when it is not that.
+pub(crate) fn unpack_in<'a>(packed: &'a [u8], room: &'a mut Vec<u8>) -> Option<&'a [u8]> {
     let (&tag, rest) = packed.split_first()?;
     let (length, bytes) = rest.split_first_chunk::<4>()?;
     let length =
         usize::try_from(u32::from_le_bytes(*length)).ok().filter(|length| *length <= BLOCK_BYTES_MAX)?;
-    let plain = match tag {
-        RAW => bytes.to_vec(),
-        LZ4 => lz4_flex::block::decompress(bytes, length).ok()?,
-        ZSTD => zstd::bulk::decompress(bytes, length).ok()?,
+    if tag == RAW {
+        return (bytes.len() == length).then_some(bytes);
+    }
+    if length > room.len() {
+        room.resize(length, 0);
+    }
+    let plain = room.get_mut(..length)?;
+    let written = match tag {
+        LZ4 => lz4_flex::block::decompress_into(bytes, plain).ok()?,
+        ZSTD => zstd::bulk::decompress_to_buffer(bytes, plain).ok()?,
         _ => return None,
     };
-    (plain.len() == length).then_some(plain)
+    (written == length).then_some(&*plain)
 }
 
 /// Where a reader stands in a block.
@@ -95,14 +107,57 @@ pub(crate) fn put_ints(out: &mut Vec<u8>, numbers: &[i64]) {
 }
 
 /// Reads `count` numbers that [`put_ints`] wrote.
-pub(crate) fn get_ints(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<i64>> {
+pub(crate) fn get_ints(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Vec<i64>) -> Option<()> {
     let base = cursor.u64()?.cast_signed();
-    let mut numbers: Vec<i64> = Vec::new();
-    get_planes(cursor, count, &mut numbers)?;
-    for number in &mut numbers {
+    get_planes(cursor, count, numbers)?;
+    for number in numbers {
         *number = number.wrapping_add(base);
     }
-    Some(numbers)
+    Some(())
+}
+
+/// As [`get_ints`], where the numbers are codes: none is negative, and none takes more than four bytes.
+pub(crate) fn get_codes(cursor: &mut Cursor<'_>, count: usize, codes: &mut Vec<u32>) -> Option<()> {
+    let base = u32::try_from(cursor.u64()?).ok()?;
+    get_planes(cursor, count, codes)?;
+    if base != 0 {
+        for code in codes {
+            *code = code.checked_add(base)?;
+        }
+    }
+    Some(())
+}
+
+/// As [`get_codes`], where other numbers stand for the codes: `of_code`, and `unknown` beyond it.
+pub(crate) fn get_translated(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    (of_code, unknown): (&[u32], u32),
+    numbers: &mut Vec<u32>,
+) -> Option<()> {
+    let (base, width) = (cursor.0.first_chunk::<8>().copied()?, cursor.0.get(8).copied()?);
+    if width > 1 {
+        get_codes(cursor, count, numbers)?;
+        for number in numbers {
+            *number = of_code.get(*number as usize).copied().unwrap_or(unknown);
+        }
+        return Some(());
+    }
+    // A table of what each byte stands for: no more than one look for each.
+    let base = usize::try_from(u64::from_le_bytes(base)).ok()?;
+    let mut table = [unknown; 256];
+    for (slot, number) in table.iter_mut().zip(of_code.iter().skip(base)) {
+        *slot = *number;
+    }
+    cursor.take(9)?;
+    numbers.clear();
+    if width == 0 {
+        numbers.resize(count, table.first().copied().unwrap_or(unknown));
+        return Some(());
+    }
+    let bytes = cursor.take(count)?;
+    numbers.extend(bytes.iter().map(|byte| table.get(usize::from(*byte)).copied().unwrap_or(unknown)));
+    Some(())
 }
 
 /// Appends `numbers` as differences each from the one before; small where they rise slowly.
@@ -122,28 +177,83 @@ pub(crate) fn put_deltas(out: &mut Vec<u8>, numbers: &[i64]) {
 }
 
 /// Reads `count` numbers that [`put_deltas`] wrote.
-pub(crate) fn get_deltas(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<i64>> {
+pub(crate) fn get_deltas(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Vec<i64>) -> Option<()> {
     let mut before = cursor.u64()?.cast_signed();
-    let mut numbers: Vec<i64> = Vec::new();
-    get_planes(cursor, count, &mut numbers)?;
-    for number in &mut numbers {
+    get_planes(cursor, count, numbers)?;
+    for number in numbers {
         let zigzag = number.cast_unsigned();
         before = before.wrapping_add((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed());
         *number = before;
     }
-    Some(numbers)
+    Some(())
+}
+
+/// As [`get_deltas`], where no number is negative and none takes more than four bytes.
+pub(crate) fn get_code_deltas(cursor: &mut Cursor<'_>, count: usize, codes: &mut Vec<u32>) -> Option<()> {
+    let mut before = i64::from(u32::try_from(cursor.u64()?).ok()?);
+    // Five bytes hold the zigzag difference of any two codes.
+    if cursor.0.first().is_some_and(|width| usize::from(*width) > <u32 as Lane>::WIDTH) {
+        let mut numbers: Vec<i64> = Vec::new();
+        get_planes(cursor, count, &mut numbers)?;
+        codes.clear();
+        for zigzag in numbers.into_iter().map(i64::cast_unsigned) {
+            before = before.wrapping_add((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed());
+            codes.push(u32::try_from(before).ok()?);
+        }
+        return Some(());
+    }
+    get_planes(cursor, count, codes)?;
+    let mut least = before;
+    for code in codes {
+        before += i64::from(*code >> 1) ^ -i64::from(*code & 1);
+        least = least.min(before).min(i64::from(u32::MAX) - before);
+        *code = before as u32;
+    }
+    (least >= 0).then_some(())
+}
+
+/// Appends `numbers` as how many runs of the same number there are, the deltas of these and how long each is.
+pub(crate) fn put_runs(out: &mut Vec<u8>, numbers: &[i64]) {
+    let runs = || numbers.chunk_by(|a, b| a == b);
+    out.extend_from_slice(&u32::try_from(runs().count()).unwrap_or(u32::MAX).to_le_bytes());
+    let heads: Vec<i64> = runs().filter_map(|run| run.first().copied()).collect();
+    put_deltas(out, &heads);
+    put_planes(out, runs().map(|run| run.len() as u64));
+}
+
+/// Shows `visit` the runs that [`put_runs`] wrote: `count` numbers in all.
+pub(crate) fn get_runs(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    mut visit: impl FnMut(i64, usize) -> Option<()>,
+) -> Option<()> {
+    let runs = usize::try_from(cursor.u32()?).ok().filter(|runs| *runs <= count)?;
+    let (mut heads, mut lengths): (Vec<i64>, Vec<u32>) = (Vec::new(), Vec::new());
+    get_deltas(cursor, runs, &mut heads)?;
+    get_planes(cursor, runs, &mut lengths)?;
+    let mut left = count;
+    for (head, length) in heads.into_iter().zip(lengths) {
+        left = left.checked_sub(length as usize)?;
+        visit(head, length as usize)?;
+    }
+    (left == 0).then_some(())
 }
 
 /// A number that planes are gathered into.
 pub(crate) trait Lane: Copy + Default {
     /// How many bytes it holds.
     const WIDTH: usize;
+    /// The number whose four lowest bytes these are.
+    fn low(bytes: u32) -> Self;
     /// This number with `byte` put in at `plane`.
     fn with(self, byte: u8, plane: usize) -> Self;
 }
 
 impl Lane for u32 {
     const WIDTH: usize = 4;
+    fn low(bytes: u32) -> Self {
+        bytes
+    }
     fn with(self, byte: u8, plane: usize) -> Self {
         self | Self::from(byte) << (8 * plane)
     }
@@ -151,6 +261,9 @@ impl Lane for u32 {
 
 impl Lane for i64 {
     const WIDTH: usize = 8;
+    fn low(bytes: u32) -> Self {
+        Self::from(bytes)
+    }
     fn with(self, byte: u8, plane: usize) -> Self {
         self | Self::from(byte) << (8 * plane)
     }
@@ -179,8 +292,22 @@ pub(crate) fn get_planes<T: Lane>(cursor: &mut Cursor<'_>, count: usize, numbers
     // Checked before allocating, so that a wrong count costs nothing.
     let mut planes = Cursor(cursor.take(count.checked_mul(width)?)?);
     numbers.clear();
-    numbers.resize(count, T::default());
-    for plane in 0..width {
+    // In one go up to four: every pass over the numbers costs as much as what it brings.
+    let mut plane = || planes.take(count).unwrap_or_default().iter().map(|byte| u32::from(*byte));
+    match width {
+        0 => numbers.resize(count, T::default()),
+        1 => numbers.extend(plane().map(T::low)),
+        2 => numbers.extend(plane().zip(plane()).map(|(a, b)| T::low(a | b << 8))),
+        3 => {
+            let low = plane().zip(plane()).zip(plane());
+            numbers.extend(low.map(|((a, b), c)| T::low(a | b << 8 | c << 16)));
+        }
+        _ => {
+            let low = plane().zip(plane()).zip(plane()).zip(plane());
+            numbers.extend(low.map(|(((a, b), c), d)| T::low(a | b << 8 | c << 16 | d << 24)));
+        }
+    }
+    for plane in 4..width {
         for (number, byte) in numbers.iter_mut().zip(planes.take(count)?) {
             *number = number.with(*byte, plane);
         }
@@ -237,15 +364,43 @@ mod tests {
         fn numbers_and_texts_come_back(
             numbers in vec(any::<i64>(), 0..200),
             small in vec(-300_i64..300, 0..200),
+            codes in vec(prop_oneof![0..300_i64, 0..3_i64, 0..=i64::from(u32::MAX)], 0..200),
             bits in vec(any::<bool>(), 0..70),
             texts in vec(".{0,9}", 0..50),
         ) {
-            for numbers in [&numbers, &small] {
+            for numbers in [&numbers, &small, &codes] {
                 let (mut ints, mut deltas) = (Vec::new(), Vec::new());
                 put_ints(&mut ints, numbers);
                 put_deltas(&mut deltas, numbers);
-                prop_assert_eq!(get_ints(&mut Cursor(&ints), numbers.len()), Some(numbers.clone()));
-                prop_assert_eq!(get_deltas(&mut Cursor(&deltas), numbers.len()), Some(numbers.clone()));
+                let mut read = Vec::new();
+                prop_assert!(get_ints(&mut Cursor(&ints), numbers.len(), &mut read).is_some());
+                prop_assert_eq!(&read, numbers);
+                prop_assert!(get_deltas(&mut Cursor(&deltas), numbers.len(), &mut read).is_some());
+                prop_assert_eq!(&read, numbers);
+                let mut runs = Vec::new();
+                put_runs(&mut runs, numbers);
+                read.clear();
+                let again = get_runs(&mut Cursor(&runs), numbers.len(), |number, rows| {
+                    read.extend(std::iter::repeat_n(number, rows));
+                    Some(())
+                });
+                prop_assert!(again.is_some());
+                prop_assert_eq!(&read, numbers);
+                // As codes, if that is what they are.
+                let codes: Option<Vec<u32>> =
+                    numbers.iter().map(|number| u32::try_from(*number).ok()).collect();
+                let mut read = Vec::new();
+                let read_ints = get_codes(&mut Cursor(&ints), numbers.len(), &mut read).map(|()| read.clone());
+                prop_assert_eq!(&read_ints, &codes);
+                let of_code: Vec<u32> = (0..200).map(|code| 1_000 - code).collect();
+                let translated =
+                    get_translated(&mut Cursor(&ints), numbers.len(), (&of_code, 7), &mut read).map(|()| read.clone());
+                if let Some(codes) = &codes {
+                    let wanted = codes.iter().map(|code| of_code.get(*code as usize).copied().unwrap_or(7));
+                    prop_assert_eq!(translated, Some(wanted.collect()));
+                }
+                let read_deltas = get_code_deltas(&mut Cursor(&deltas), numbers.len(), &mut read);
+                prop_assert_eq!(read_deltas.map(|()| read), codes);
             }
             let (mut packed_bits, mut packed_texts) = (Vec::new(), Vec::new());
             put_bits(&mut packed_bits, &bits);
@@ -262,7 +417,7 @@ mod tests {
         fn a_dictionary_of_more_words_than_bytes_is_refused(count in 20_u32..) {
             // Width 0: so many empty words, which would take gigabytes.
             let plain = [count.to_le_bytes().as_slice(), &[0]].concat();
-            prop_assert!(Words::read(&pack(&plain, Codec::Lz4), Shape::Texts, Form::Values).is_none());
+            prop_assert!(Words::read(&plain, Shape::Texts, Form::Values).is_none());
         }
 
         #[test]
@@ -274,11 +429,12 @@ mod tests {
             let mut framed = vec![codec];
             framed.extend_from_slice(&u32::try_from(bytes.len()).unwrap().to_le_bytes());
             framed.extend_from_slice(&bytes);
-            for packed in [&bytes, &framed] {
-                let words = Words::read(packed, Shape::Json, Form::Values).map(std::sync::Arc::new);
-                for shape in [Shape::Ints, Shape::Deltas, Shape::Bools, Shape::Floats, Shape::Texts, Shape::Json] {
+            for plain in [Some(bytes), unpack(&framed)].into_iter().flatten() {
+                let plain = &plain;
+                let words = Words::read(plain, Shape::Json, Form::Values).map(std::sync::Arc::new);
+                for shape in [Shape::Ints, Shape::Deltas, Shape::Runs, Shape::Bools, Shape::Floats, Shape::Texts, Shape::Json] {
                     for form in [Form::Values, Form::Raw] {
-                        if let Some(column) = Column::read(packed, shape, words.as_ref(), rows, form) {
+                        if let Some(column) = Column::read(plain, shape, words.as_ref(), rows, form) {
                             (0..rows + 1).for_each(|row| drop(format!("{:?}", column.get(row))));
                         }
                     }

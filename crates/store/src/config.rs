@@ -31,11 +31,9 @@ pub struct Config {
 /// of one thread within about 100 MiB.
 #[derive(Clone, Copy, Debug)]
 pub struct WalkBounds {
-    /// About how many are put in order at once: what fits the processor's cache.
-    pub band_rows: u64,
     /// How many are gathered at once because they stand elsewhere than their person.
     pub loose_rows_max: usize,
-    /// How many are kept of stripes that reach beyond a band; others are read once more.
+    /// About how many are held of stripes that were read; others are read once more.
     pub kept_rows_max: usize,
     /// An archive with fewer is not worth a second thread.
     pub share_rows_min: u64,
@@ -43,7 +41,7 @@ pub struct WalkBounds {
 
 impl Default for WalkBounds {
     fn default() -> Self {
-        Self { band_rows: 65_536, loose_rows_max: 700_000, kept_rows_max: 700_000, share_rows_min: 100_000 }
+        Self { loose_rows_max: 700_000, kept_rows_max: 700_000, share_rows_min: 100_000 }
     }
 }
 

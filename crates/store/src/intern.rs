@@ -28,13 +28,18 @@ impl Interner {
         Ok(self.last)
     }
 
+    /// A number of its own for `text`, without looking for it: every text gets one.
+    pub(crate) fn append(&mut self, text: &str) -> Result<u32, StoreError> {
+        let too_large = StoreError::TooLarge { what: "the text of a column", max: u64::from(u32::MAX) };
+        self.texts.push(text).ok_or(too_large)
+    }
+
     fn find_or_add(&mut self, text: &str) -> Result<u32, StoreError> {
         let hash = self.state.hash_one(text);
         if let Some(number) = self.numbers.find(hash, |number| self.texts.get(*number as usize) == text) {
             return Ok(*number);
         }
-        let too_large = StoreError::TooLarge { what: "the text of a column", max: u64::from(u32::MAX) };
-        let number = self.texts.push(text).ok_or(too_large)?;
+        let number = self.append(text)?;
         let Self { texts, numbers, state, .. } = self;
         numbers.insert_unique(hash, number, |number| state.hash_one(texts.get(*number as usize)));
         Ok(number)

@@ -40,7 +40,7 @@ pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::few::FEW_PEOPLE_MAX;
 pub use scan::found::Found;
 pub use scan::walk::{Happened, Walker};
-pub use scan::{Block, Scan, ScanStats, View};
+pub use scan::{Block, Needs, Scan, ScanStats, View};
 pub use scrub::{ChunkMark, Leaves, Part, RowHead, Scrub, Scrubbed, Verdict};
 pub use store::Store;
 pub use value::{Kinds, Value};

@@ -7,6 +7,7 @@
 mod compact;
 pub(crate) mod cursor;
 mod renew;
+mod runs;
 mod scrub;
 
 use std::sync::Arc;
@@ -38,6 +39,16 @@ impl Shared {
     /// `shred`: tail files are overwritten before they are removed.
     pub(crate) fn maintain_and(&self, shred: bool) -> Result<(), StoreError> {
         let _alone = self.maintaining.lock();
+        self.seal_tails(shred)?;
+        let workspaces: Vec<Arc<Workspace>> = self.workspaces.read().values().cloned().collect();
+        for workspace in workspaces.iter().filter(|_| self.may_merge()) {
+            self.compact(workspace)?;
+        }
+        Ok(())
+    }
+
+    /// Turns fresh rows into chunks. The caller is alone.
+    fn seal_tails(&self, shred: bool) -> Result<(), StoreError> {
         let closed = self.close_tail()?;
         let workspaces: Vec<Arc<Workspace>> = self.workspaces.read().values().cloned().collect();
         for workspace in &workspaces {
@@ -51,10 +62,12 @@ impl Shared {
             removed.map_err(StoreError::io(&path))?;
             self.config.faults.pass("tail file removed")?;
         }
-        for workspace in workspaces.iter().filter(|_| !self.merging_held.load(Ordering::SeqCst)) {
-            self.compact(workspace)?;
-        }
         Ok(())
+    }
+
+    /// Whether chunks are merged at the moment.
+    fn may_merge(&self) -> bool {
+        !self.merging_held.load(Ordering::SeqCst) && !self.is_ending()
     }
 
     /// Closes the tail file, unless it is empty, and begins the next. The last closed generation.

@@ -13,6 +13,7 @@ use std::sync::atomic::Ordering;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use model::event::is_of_the_house;
 use model::{Offset, WorkspaceId};
 
 use crate::chunk::column::Column;
@@ -28,10 +29,39 @@ pub struct Scan {
     pub from_ms: i64,
     /// Rows before this instant.
     pub to_ms: i64,
-    /// Rows of these events; of all if `None`.
+    /// Rows of these events; of all that people did themselves if `None`.
     pub events: Option<Vec<String>>,
+    /// Of all events, those that the house tells of people as well ([`model::event::is_of_the_house`]).
+    pub house: bool,
     /// Properties by name, looked up in `properties`, then in `context`.
     pub properties: Vec<String>,
+    /// What is looked at beside them.
+    pub needs: Needs,
+}
+
+/// What is looked at of rows; the rest need not be read.
+#[derive(Clone, Debug)]
+pub struct Needs {
+    /// Whose they are.
+    pub people: bool,
+    /// Which event they are.
+    pub events: bool,
+    /// Where given, ascending: of a time it is enough to know between which two of these instants it is.
+    pub edges_ms: Option<Vec<i64>>,
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self { people: true, events: true, edges_ms: None }
+    }
+}
+
+impl Needs {
+    /// Whether times from the first to the last need not be told apart.
+    fn is_one_time(&self, first_ms: i64, last_ms: i64) -> bool {
+        let place = |edges: &[i64], ms: i64| edges.partition_point(|edge| *edge <= ms);
+        self.edges_ms.as_ref().is_some_and(|edges| place(edges, first_ms) == place(edges, last_ms))
+    }
 }
 
 /// A number of rows, in columns. Within a chunk, rows come sorted by stored person code and time.
@@ -43,6 +73,7 @@ pub struct Block<'a> {
     events: &'a [u32],
     names: &'a [String],
     columns: &'a [Column],
+    span_ms: (i64, i64),
 }
 
 /// What reading cost.
@@ -69,17 +100,23 @@ impl<'a> Block<'a> {
         self.rows
     }
 
-    /// When each happened, milliseconds since 1970, UTC.
+    /// When each happened, milliseconds since 1970, UTC; or another time between the same two edges.
     pub fn times(&self) -> &'a [i64] {
         self.times
     }
 
-    /// Whose each is, after merges.
+    /// No row happened before the first or after the second of these.
+    pub fn span_ms(&self) -> (i64, i64) {
+        self.span_ms
+    }
+
+    /// Whose each is, after merges, if that was asked for.
     pub fn people(&self) -> &'a [u32] {
         self.people
     }
 
-    /// Which event each is: an index into [`Block::names`]. Only meaningful for rows that fit.
+    /// Which event each is: an index into [`Block::names`]. Only meaningful for rows that
+    /// fit, and if it was asked for.
     pub fn events(&self) -> &'a [u32] {
         self.events
     }
@@ -154,8 +191,9 @@ impl View {
     ) -> Result<ScanStats, E> {
         let mut stats = ScanStats::default();
         let mut names = Names::of(scan);
+        let mut read = stripes::Read::default();
         for listed in self.state.chunks.iter() {
-            stripes::scan(listed, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
+            stripes::scan(listed, (scan, &self.state.remap), &mut names, (&mut read, &mut stats), visit)?;
         }
         for part in &self.state.tail {
             fresh::scan(&part.block, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
@@ -170,6 +208,8 @@ struct Names {
     numbers: HashMap<String, u32, FixedState>,
     /// Whether names that are not asked for are taken up.
     open: bool,
+    /// Whether those of the house are, too.
+    house: bool,
 }
 
 impl Names {
@@ -179,7 +219,7 @@ impl Names {
         for (name, number) in list.iter().zip(0_u32..) {
             numbers.entry(name.clone()).or_insert(number);
         }
-        Self { list, numbers, open: scan.events.is_none() }
+        Self { list, numbers, open: scan.events.is_none(), house: scan.house }
     }
 
     /// The number of an event, if it is asked for.
@@ -187,7 +227,7 @@ impl Names {
         if let Some(number) = self.numbers.get(name) {
             return Some(*number);
         }
-        if !self.open {
+        if !self.open || (!self.house && is_of_the_house(name)) {
             return None;
         }
         let number = u32::try_from(self.list.len()).ok()?;

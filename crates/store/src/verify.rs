@@ -27,7 +27,7 @@ impl Store {
             for (_, chunk) in workspace.snapshot().chunks.iter() {
                 let reader = chunk.reader()?;
                 for block in blocks(&chunk.directory) {
-                    reader.block(block)?;
+                    reader.check_block(block)?;
                     verified.blocks += 1;
                 }
                 verified.chunks += 1;

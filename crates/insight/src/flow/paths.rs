@@ -29,8 +29,62 @@ pub(super) enum Paths<'a> {
         kept: Option<&'a [Vec<String>]>,
         /// The same by number, for each name that came so far.
         is_kept: Vec<Vec<bool>>,
-        counts: HashMap<Path, Count>,
+        /// By packed path.
+        counts: HashMap<u64, Count>,
+        /// Those that cannot be packed.
+        wide: HashMap<Path, Count>,
     },
+}
+
+/// Bits of a step in a packed path, which holds the first step in its lowest bits. 0 is the end of the session and
+/// 1 an event that is not kept apart, so that what stands behind the end is 0 too.
+const STEP_BITS: u32 = 10;
+/// The greatest number of an event that can be packed.
+const PACKED_EVENT_MAX: u32 = (1 << STEP_BITS) - 3;
+
+/// The packed path of these events; `None` where one has too great a number.
+fn packed(path: &Path) -> Option<u64> {
+    path.iter().rev().try_fold(0, |whole, event| Some(whole << STEP_BITS | packed_event(*event)?))
+}
+
+fn packed_event(event: u32) -> Option<u64> {
+    match event {
+        END => Some(0),
+        OTHER => Some(1),
+        event => (event <= PACKED_EVENT_MAX).then(|| u64::from(event) + 2),
+    }
+}
+
+fn unpacked(packed: u64) -> Path {
+    let mut path = [END; DEPTH_MAX];
+    for (step, slot) in (0_u32..).zip(&mut path) {
+        *slot = match (packed >> (step * STEP_BITS) & ((1 << STEP_BITS) - 1)) as u32 {
+            0 => END,
+            1 => OTHER,
+            event => event - 2,
+        };
+    }
+    path
+}
+
+/// The paths of so many steps that begin with each of the events of somebody, packed, made one from the other.
+pub(super) struct Rolling {
+    mask: u64,
+    path: u64,
+}
+
+impl Rolling {
+    pub(super) fn new(depth: u32) -> Self {
+        Self { mask: (1 << (depth * STEP_BITS)) - 1, path: 0 }
+    }
+
+    /// The path that begins with `event` and goes on, if it does, with the one before. Events have such numbers
+    /// that they can be packed.
+    pub(super) fn next(&mut self, event: u32, goes_on: bool) -> u64 {
+        let rest = if goes_on { self.path << STEP_BITS } else { 0 };
+        self.path = (rest | (u64::from(event) + 2)) & self.mask;
+        self.path
+    }
 }
 
 /// How many times a path was taken, and by how many people.
@@ -42,6 +96,15 @@ pub(super) struct Count {
     last: u64,
 }
 
+impl Count {
+    fn add(&mut self, person: u32) {
+        let person = u64::from(person) + 1;
+        self.count += 1;
+        self.people += u64::from(self.last != person);
+        self.last = person;
+    }
+}
+
 impl<'a> Paths<'a> {
     pub(super) fn of_names() -> Self {
         Self::Names(Default::default())
@@ -49,7 +112,7 @@ impl<'a> Paths<'a> {
 
     pub(super) fn of_paths(kept: Option<&'a [Vec<String>]>) -> Self {
         let is_kept = vec![Vec::new(); kept.map_or(0, <[_]>::len)];
-        Self::Paths { kept, is_kept, counts: HashMap::default() }
+        Self::Paths { kept, is_kept, counts: HashMap::default(), wide: HashMap::default() }
     }
 
     /// Takes up the names of events that came newly, in the order of their numbers.
@@ -81,14 +144,30 @@ impl<'a> Paths<'a> {
                 }
                 Ok(())
             }
-            Self::Paths { counts, .. } => {
-                let count = counts.entry(path).or_default();
-                let person = u64::from(person) + 1;
-                count.count += 1;
-                count.people += u64::from(count.last != person);
-                count.last = person;
-                bounded(counts.len())
+            Self::Paths { counts, wide, .. } => {
+                let count = match packed(&path) {
+                    Some(path) => counts.entry(path).or_default(),
+                    None => wide.entry(path).or_default(),
+                };
+                count.add(person);
+                bounded(counts.len() + wide.len())
             }
+        }
+    }
+
+    /// Whether packed paths can be taken in, where events have numbers below `events`.
+    pub(super) fn takes_packed(&self, events: usize) -> bool {
+        matches!(self, Self::Paths { kept: None, .. }) && events <= PACKED_EVENT_MAX as usize + 1
+    }
+
+    /// As [`Paths::add`], with a packed path.
+    pub(super) fn add_packed(&mut self, person: u32, path: u64) -> Result<(), AskError> {
+        match self {
+            Self::Paths { counts, wide, .. } => {
+                counts.entry(path).or_default().add(person);
+                bounded(counts.len() + wide.len())
+            }
+            Self::Names(_) => Ok(()),
         }
     }
 
@@ -104,13 +183,18 @@ impl<'a> Paths<'a> {
                 }
                 Ok(())
             }
-            (Self::Paths { counts, .. }, Self::Paths { counts: others, .. }) => {
+            (Self::Paths { counts, wide, .. }, Self::Paths { counts: others, wide: wide_others, .. }) => {
+                let others = others.into_iter().map(|(path, more)| (unpacked(path), more)).chain(wide_others);
                 for (path, more) in others {
-                    let count = counts.entry(path.map(moved)).or_default();
+                    let path = path.map(moved);
+                    let count = match packed(&path) {
+                        Some(path) => counts.entry(path).or_default(),
+                        None => wide.entry(path).or_default(),
+                    };
                     count.count += more.count;
                     count.people += more.people;
                 }
-                bounded(counts.len())
+                bounded(counts.len() + wide.len())
             }
             // Both were made for the same pass.
             _ => Ok(()),
@@ -126,7 +210,9 @@ impl<'a> Paths<'a> {
 
     /// The rows of the most frequent paths, and how many paths and times there are beside them.
     pub(super) fn finish(self, names: &[String], flow: &Flow) -> (Vec<Vec<Json>>, (u64, u64)) {
-        let Self::Paths { counts, .. } = self else { return (Vec::new(), (0, 0)) };
+        let Self::Paths { counts, wide, .. } = self else { return (Vec::new(), (0, 0)) };
+        let counts: Vec<(Path, Count)> =
+            counts.into_iter().map(|(path, count)| (unpacked(path), count)).chain(wide).collect();
         let name = |event: &u32| match *event {
             END => None,
             OTHER => Some(OTHERS),
@@ -156,4 +242,44 @@ fn bounded(count: usize) -> Result<(), AskError> {
         problem: format!("there are more than {PATHS_MAX} different paths"),
         fix: "take a smaller `depth`, or keep fewer `names` apart".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_path_is_unpacked_as_it_was(
+            events in proptest::collection::vec(prop_oneof![8 => 0..=PACKED_EVENT_MAX, 1 => Just(OTHER), 1 => Just(END)], DEPTH_MAX),
+            large in PACKED_EVENT_MAX + 1..OTHER,
+        ) {
+            let mut path: Path = events.try_into().unwrap();
+            prop_assert_eq!(packed(&path).map(unpacked), Some(path));
+            path[3] = large;
+            prop_assert_eq!(packed(&path), None);
+        }
+
+        #[test]
+        fn paths_made_one_from_the_other_are_those_packed_one_by_one(
+            events in proptest::collection::vec((0..=PACKED_EVENT_MAX, any::<bool>()), 1..20),
+            depth in 1..=6_u32,
+        ) {
+            let mut rolling = Rolling::new(depth);
+            for (place, (event, goes_on)) in events.iter().enumerate() {
+                let mut path = [END; DEPTH_MAX];
+                let behind = events[..=place].iter().rev();
+                let mut open = true;
+                for (slot, (event, goes_on)) in path.iter_mut().zip(behind).take(depth as usize) {
+                    if open {
+                        *slot = *event;
+                    }
+                    open &= *goes_on;
+                }
+                prop_assert_eq!(unpacked(rolling.next(*event, *goes_on && place > 0)), path);
+            }
+        }
+    }
 }

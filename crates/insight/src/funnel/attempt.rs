@@ -35,7 +35,8 @@ pub(super) struct Rules {
 pub(super) struct Attempt {
     pub(super) depth: usize,
     pub(super) group: u32,
-    begin: (i64, u64),
+    /// The place of the event that it began with.
+    pub(super) begin: u32,
     times: [i64; STEPS_MAX],
 }
 
@@ -57,12 +58,12 @@ impl Rules {
 }
 
 impl Attempt {
-    fn begin(event: &Happened<Mark>) -> Self {
+    fn begin(place: usize, event: &Happened<Mark>) -> Self {
         let mut times = [0; STEPS_MAX];
         if let Some(first) = times.first_mut() {
             *first = event.time_ms;
         }
-        Self { depth: 1, group: event.mark.group, begin: (event.time_ms, event.offset), times }
+        Self { depth: 1, group: event.mark.group, begin: u32::try_from(place).unwrap_or(u32::MAX), times }
     }
 
     fn step(&mut self, time_ms: i64) {
@@ -127,7 +128,7 @@ impl Search {
             if !self.rules.may_begin(event, 1) {
                 continue;
             }
-            let mut attempt = Attempt::begin(event);
+            let mut attempt = Attempt::begin(begin, event);
             let fence = fence.behind(begin, events);
             let mut before = begin;
             for (step, next) in next.iter_mut().enumerate().take(steps).skip(1) {
@@ -162,7 +163,7 @@ impl Search {
             if !self.rules.may_begin(event, 1) {
                 continue;
             }
-            let mut attempt = Attempt::begin(event);
+            let mut attempt = Attempt::begin(begin, event);
             for (step, next) in events.iter().skip(begin).enumerate().take(steps).skip(1) {
                 let bits = next.mark.bits;
                 let late = next.time_ms - event.time_ms > within_ms;
@@ -195,7 +196,7 @@ impl Search {
             if !self.rules.may_begin(event, self.rules.step_bits()) {
                 continue;
             }
-            let mut attempt = Attempt::begin(event);
+            let mut attempt = Attempt::begin(begin, event);
             let fence = fence.behind(begin, events);
             let mut open = self.rules.step_bits();
             open &= !lowest(event.mark.bits & open);

@@ -14,12 +14,15 @@ pub(super) struct Held {
     /// Values are compared by 64 bits that nobody can foresee: two of one person are mixed up in less than one
     /// of 10^12 histories with a thousand values.
     hasher: DefaultHashBuilder,
+    /// The places of the events at hand, by their values.
+    places: Vec<u32>,
     events: Vec<Happened<Mark>>,
 }
 
 impl Held {
     pub(super) fn new(columns: Vec<usize>) -> Self {
-        Self { columns, hasher: DefaultHashBuilder::default(), events: Vec::new() }
+        let (places, events) = (Vec::new(), Vec::new());
+        Self { columns, hasher: DefaultHashBuilder::default(), places, events }
     }
 
     /// Takes out rows that lack one of the values, and remembers the values of the others.
@@ -35,11 +38,22 @@ impl Held {
         });
     }
 
-    /// The events with the same values, each by themselves.
-    pub(super) fn histories(&mut self, events: &[Happened<Mark>]) -> impl Iterator<Item = &[Happened<Mark>]> {
+    /// The events with the same values, each by themselves, and the places that they have among all.
+    pub(super) fn histories(
+        &mut self,
+        events: &[Happened<Mark>],
+    ) -> impl Iterator<Item = (&[Happened<Mark>], &[u32])> {
+        let event = |place: u32| events.get(place as usize).copied().unwrap_or_default();
+        self.places.clear();
+        self.places.extend((0_u32..).take(events.len()));
+        self.places.sort_by_key(|place| event(*place).mark.held);
         self.events.clear();
-        self.events.extend_from_slice(events);
-        self.events.sort_by_key(|event| event.mark.held);
-        self.events.chunk_by(|a, b| a.mark.held == b.mark.held)
+        self.events.extend(self.places.iter().map(|place| event(*place)));
+        let mut rest = self.places.as_slice();
+        self.events.chunk_by(|a, b| a.mark.held == b.mark.held).map(move |history| {
+            let (places, others) = rest.split_at(history.len().min(rest.len()));
+            rest = others;
+            (history, places)
+        })
     }
 }

@@ -52,8 +52,31 @@ pub(super) struct Fold<'a> {
     rows: Vec<u64>,
     /// One for every event of the trend; none while only groups are counted.
     tallies: Vec<Tally>,
-    /// For every event name of the scan, which events of the trend it is.
-    wanted: Vec<Vec<bool>>,
+    /// For every event of the trend, which event names of the scan are it.
+    wanted: Vec<Wanted>,
+    room: Room,
+}
+
+/// Which event names of the scan are one event of the trend.
+#[derive(Clone, Default)]
+struct Wanted {
+    names: Vec<bool>,
+    /// Whether all are that came so far.
+    all: bool,
+}
+
+impl Wanted {
+    fn has(&self, block: &Block<'_>, row: u32) -> bool {
+        let event = block.events().get(row as usize).copied().unwrap_or_default();
+        self.names.get(event as usize).copied().unwrap_or_default()
+    }
+}
+
+/// What is made of the block at hand, here for its memory.
+#[derive(Default)]
+struct Room {
+    rows: Vec<u32>,
+    groups: Vec<u32>,
 }
 
 impl<'a> Fold<'a> {
@@ -78,7 +101,8 @@ impl<'a> Fold<'a> {
         Self {
             conditions: Conditions::new(&plan.trend.conditions, &plan.reading),
             rows: vec![0; groups.len()],
-            wanted: Vec::new(),
+            wanted: vec![Wanted::default(); plan.trend.events.len()],
+            room: Room::default(),
             plan,
             groups,
             tallies,
@@ -87,75 +111,120 @@ impl<'a> Fold<'a> {
 
     /// Takes in a block.
     pub(super) fn block(&mut self, block: &Block<'_>) -> Result<(), FoldError> {
-        let mut rows = block.rows().to_vec();
-        self.conditions.retain(block, &mut rows)?;
-        if rows.is_empty() {
+        self.learn_names(block.names());
+        let mut fitting = std::mem::take(&mut self.room.rows);
+        let rows = if self.conditions.is_empty() {
+            block.rows()
+        } else {
+            fitting.clear();
+            fitting.extend_from_slice(block.rows());
+            self.conditions.retain(block, &mut fitting)?;
+            &fitting
+        };
+        let counted = if rows.is_empty() { Ok(()) } else { self.rows(block, rows) };
+        self.room.rows = fitting;
+        counted
+    }
+
+    /// Counts `rows` of a block.
+    fn rows(&mut self, block: &Block<'_>, rows: &[u32]) -> Result<(), FoldError> {
+        if let Some(interval) = self.plan.starts.one_interval(block.span_ms())
+            && self.wanted.iter().all(|wanted| wanted.all)
+            && self.tallies.iter().all(Tally::is_count)
+            && let Some(counts) = self.groups.count(block, rows)?
+        {
+            self.add_counts(interval, &counts);
             return Ok(());
         }
-        let groups = self.groups.assign(block, &rows)?;
+        let mut groups = std::mem::take(&mut self.room.groups);
+        self.groups.assign(block, rows, &mut groups)?;
         self.rows.resize(self.groups.len(), 0);
-        self.learn_names(block.names());
-        for (row, group) in rows.iter().zip(&groups) {
-            let event = block.events().get(*row as usize).copied().unwrap_or_default();
-            let times =
-                self.wanted.get(event as usize).map_or(0, |wanted| wanted.iter().filter(|is| **is).count());
-            if let Some(count) = self.rows.get_mut(*group as usize) {
-                *count += times as u64;
+        self.count_rows(block, rows, &groups);
+        if !self.tallies.is_empty() {
+            self.to_cells(block, rows, &mut groups);
+            let cell_count = self.groups.len() * self.plan.starts.all().len();
+            for (tally, wanted) in self.tallies.iter_mut().zip(&self.wanted) {
+                let pairs = rows.iter().copied().zip(groups.iter().copied());
+                if wanted.all && !self.groups.is_closed() {
+                    tally.add(block, pairs, cell_count)?;
+                } else {
+                    let is = |(row, cell): &(u32, u32)| *cell != NO_GROUP && wanted.has(block, *row);
+                    tally.add(block, pairs.filter(is), cell_count)?;
+                }
             }
         }
-        if self.tallies.is_empty() {
-            return Ok(());
-        }
-        let cells = self.cells(block, &rows, &groups);
-        let cell_count = self.groups.len() * self.plan.starts.len();
-        for (index, tally) in self.tallies.iter_mut().enumerate() {
-            let is_wanted = |row: u32| {
-                let event = block.events().get(row as usize).copied().unwrap_or_default();
-                self.wanted
-                    .get(event as usize)
-                    .and_then(|wanted| wanted.get(index))
-                    .copied()
-                    .unwrap_or_default()
-            };
-            let pairs = rows.iter().copied().zip(cells.iter().copied());
-            let pairs = pairs.filter(|(row, cell)| *cell != NO_GROUP && is_wanted(*row));
-            tally.add(block, pairs, cell_count)?;
-        }
+        self.room.groups = groups;
         Ok(())
     }
 
-    fn learn_names(&mut self, names: &[String]) {
-        for name in names.iter().skip(self.wanted.len()) {
-            let events = self.plan.trend.events.iter();
-            self.wanted.push(events.map(|event| is_wanted(&event.event, name)).collect());
+    /// Takes in how many rows of one interval there are of each group.
+    fn add_counts(&mut self, interval: u32, counts: &[(u32, u64)]) {
+        let intervals = u32::try_from(self.plan.starts.all().len()).unwrap_or(u32::MAX);
+        let times = self.wanted.len() as u64;
+        self.rows.resize(self.groups.len(), 0);
+        for (group, count) in counts.iter().filter(|(group, _)| *group != NO_GROUP) {
+            if let Some(rows) = self.rows.get_mut(*group as usize) {
+                *rows += count * times;
+            }
+            for tally in &mut self.tallies {
+                tally.add_count(*group * intervals + interval, *count);
+            }
         }
     }
 
-    /// The cell of each row: its group's first, and on by its interval.
-    fn cells(&self, block: &Block<'_>, rows: &[u32], groups: &[u32]) -> Vec<u32> {
+    /// Counts the rows of every group, once for every event of the trend that they are.
+    fn count_rows(&mut self, block: &Block<'_>, rows: &[u32], groups: &[u32]) {
+        let times = self.wanted.iter().filter(|wanted| wanted.all).count() as u64;
+        if let [one] = self.rows.as_mut_slice()
+            && !self.groups.is_closed()
+        {
+            *one += times * rows.len() as u64;
+        } else {
+            for group in groups {
+                if let Some(count) = self.rows.get_mut(*group as usize) {
+                    *count += times;
+                }
+            }
+        }
+        for wanted in self.wanted.iter().filter(|wanted| !wanted.all) {
+            for (row, group) in rows.iter().zip(groups) {
+                if let Some(count) = self.rows.get_mut(*group as usize) {
+                    *count += u64::from(wanted.has(block, *row));
+                }
+            }
+        }
+    }
+
+    fn learn_names(&mut self, names: &[String]) {
+        for (event, wanted) in self.plan.trend.events.iter().zip(&mut self.wanted) {
+            for name in names.iter().skip(wanted.names.len()) {
+                wanted.names.push(is_wanted(&event.event, name));
+            }
+            wanted.all = wanted.names.iter().all(|is| *is);
+        }
+    }
+
+    /// Puts the cell of each row in the place of its group: the group's first, and on by its interval.
+    fn to_cells(&self, block: &Block<'_>, rows: &[u32], groups: &mut [u32]) {
         let starts = &self.plan.starts;
-        let intervals = u32::try_from(starts.len()).unwrap_or(u32::MAX);
-        // Rows of a person follow each other by time, so that most fall into the interval of the one before.
-        let mut interval = (0_u32, i64::MAX, i64::MIN);
-        let cell = |(row, group): (&u32, &u32)| {
-            if *group == NO_GROUP {
-                return NO_GROUP;
+        let intervals = u32::try_from(starts.all().len()).unwrap_or(u32::MAX);
+        if let Some(interval) = starts.one_interval(block.span_ms()) {
+            for group in groups.iter_mut().filter(|group| **group != NO_GROUP) {
+                *group = *group * intervals + interval;
             }
+            return;
+        }
+        for (row, group) in rows.iter().zip(groups) {
             let time = block.times().get(*row as usize).copied().unwrap_or_default();
-            if time < interval.1 || time >= interval.2 {
-                let index = starts.partition_point(|start| *start <= time).saturating_sub(1);
-                let from = starts.get(index).copied().unwrap_or_default();
-                let to = starts.get(index + 1).copied().unwrap_or(i64::MAX);
-                interval = (u32::try_from(index).unwrap_or_default(), from, to);
+            if *group != NO_GROUP {
+                *group = *group * intervals + starts.interval(time);
             }
-            group * intervals + interval.0
-        };
-        rows.iter().zip(groups).map(cell).collect()
+        }
     }
 
     /// Takes in what another fold has counted.
     pub(super) fn merge(&mut self, other: Self) -> Result<(), FoldError> {
-        let intervals = u32::try_from(self.plan.starts.len()).unwrap_or(u32::MAX);
+        let intervals = u32::try_from(self.plan.starts.all().len()).unwrap_or(u32::MAX);
         let map: Vec<u32> = other.groups.keys().iter().map(|key| self.groups.number(key)).collect();
         self.rows.resize(self.groups.len(), 0);
         for (group, rows) in map.iter().zip(&other.rows) {
@@ -167,7 +236,7 @@ impl<'a> Fold<'a> {
             let group = map.get((cell / intervals) as usize).copied().unwrap_or_default();
             group * intervals + cell % intervals
         };
-        let cell_count = self.groups.len() * self.plan.starts.len();
+        let cell_count = self.groups.len() * self.plan.starts.all().len();
         for (tally, other) in self.tallies.iter_mut().zip(other.tallies) {
             tally.merge(other, &moved, cell_count)?;
         }
@@ -187,7 +256,7 @@ impl<'a> Fold<'a> {
 
     /// For every event, the values of all intervals of `groups`, one group behind the other.
     pub(super) fn finish(self, groups: &[usize]) -> Result<Vec<Vec<Json>>, AskError> {
-        let intervals = self.plan.starts.len();
+        let intervals = self.plan.starts.all().len();
         let cells: Vec<usize> = groups
             .iter()
             .flat_map(|group| (0..intervals).map(move |interval| group * intervals + interval))

@@ -2,18 +2,20 @@
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
-use question::{AskError, Trend, Who};
-use store::Scan;
+use question::kinds::ANY_EVENT;
+use question::{AskError, Field, Measure, Trend, Who};
+use store::{Needs, Scan};
 
+use crate::edges::Edges;
 use crate::reading::Reading;
-use crate::steps::names_of;
+use crate::steps::{names_of, names_the_house};
 
 /// What a trend reads.
 pub(super) struct Plan<'a> {
     pub(super) trend: &'a Trend,
     pub(super) scan: Scan,
     /// Where each interval starts.
-    pub(super) starts: Vec<i64>,
+    pub(super) starts: Edges,
     pub(super) reading: Reading<'a>,
 }
 
@@ -30,12 +32,22 @@ impl<'a> Plan<'a> {
         for name in trend.events.iter().filter_map(|event| event.property.as_deref()) {
             reading.property(name);
         }
+        let starts = trend.interval.starts(span, zone)?;
+        let fields = trend.conditions.iter().map(|condition| &condition.field).chain(&trend.by);
+        let needs = Needs {
+            people: fields.into_iter().any(|field| matches!(field, Field::Trait(_)))
+                || trend.events.iter().any(|event| event.measure == Measure::People),
+            events: trend.events.iter().any(|event| event.event != ANY_EVENT),
+            edges_ms: Some(starts.clone()),
+        };
         let scan = Scan {
             from_ms: span.from_ms,
             to_ms: span.to_ms,
             events: names_of(trend.events.iter().map(|event| event.event.as_str())),
+            house: names_the_house(trend.events.iter().map(|event| event.event.as_str())),
             properties: reading.properties.clone(),
+            needs,
         };
-        Ok(Self { trend, scan, starts: trend.interval.starts(span, zone)?, reading })
+        Ok(Self { trend, scan, starts: Edges::new(starts), reading })
     }
 }

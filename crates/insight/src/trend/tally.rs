@@ -1,6 +1,7 @@
 //! What is counted of one event, cell by cell.
 
 mod pairs;
+mod people;
 
 use model::PersonCode;
 use question::{AskError, Measure, TrendEvent};
@@ -11,6 +12,7 @@ use super::plan::Plan;
 use crate::groups::Values;
 use crate::item::{Item, number};
 use pairs::{PAIRS_MAX, Pairs, cell_of, pair_of, value_of};
+use people::People;
 
 /// The most numbers that percentiles are taken of; answers with more are refused.
 const NUMBERS_MAX: usize = 32_000_000;
@@ -23,7 +25,7 @@ pub(super) struct Tally {
 
 enum Counting {
     Rows(Vec<u64>),
-    People(Pairs),
+    People(People),
     Distinct(Pairs, Values),
     Sums(Vec<Sum>),
     Least(Vec<Option<f64>>),
@@ -45,7 +47,7 @@ impl Tally {
     pub(super) fn new(plan: &Plan<'_>, event: &TrendEvent) -> Self {
         let counting = match event.measure {
             Measure::Count => Counting::Rows(Vec::new()),
-            Measure::People => Counting::People(Pairs::default()),
+            Measure::People => Counting::People(People::default()),
             Measure::CountDistinct => Counting::Distinct(Pairs::default(), Values::default()),
             Measure::Sum | Measure::Avg => Counting::Sums(Vec::new()),
             Measure::Min => Counting::Least(Vec::new()),
@@ -54,6 +56,21 @@ impl Tally {
         };
         let column = event.property.as_deref().map_or(usize::MAX, |name| plan.reading.column(name));
         Self { measure: event.measure, column, counting }
+    }
+
+    /// Whether only rows are counted.
+    pub(super) fn is_count(&self) -> bool {
+        matches!(self.counting, Counting::Rows(_))
+    }
+
+    /// Takes in so many rows of one cell, where only rows are counted.
+    pub(super) fn add_count(&mut self, cell: u32, rows: u64) {
+        if let Counting::Rows(counts) = &mut self.counting {
+            if counts.len() <= cell as usize {
+                counts.resize(cell as usize + 1, 0);
+            }
+            at(counts, cell, |count| *count += rows);
+        }
     }
 
     /// Takes in pairs of row and cell.
@@ -66,13 +83,13 @@ impl Tally {
         let column = block.column(self.column);
         match &mut self.counting {
             Counting::Rows(counts) => {
-                counts.resize(cells, 0);
+                counts.resize(cells.max(counts.len()), 0);
                 for (_, cell) in pairs {
                     at(counts, cell, |count| *count += 1);
                 }
             }
             Counting::People(people) => {
-                people.last.resize(cells, u32::MAX);
+                people.has_cells(cells);
                 for (row, cell) in pairs {
                     let person = block.people().get(row as usize).copied().unwrap_or_default();
                     if person != PersonCode::NOBODY.0 {
@@ -123,10 +140,7 @@ impl Tally {
                 }
             }
             (Counting::People(people), Counting::People(others)) => {
-                people
-                    .list
-                    .extend(others.list.iter().map(|pair| pair_of(moved(cell_of(*pair)), value_of(*pair))));
-                people.bound()?;
+                people.merge(others, moved, cells)?;
             }
             (Counting::Distinct(distinct, values), Counting::Distinct(others, other_values)) => {
                 let numbers: Vec<u32> = (0_u32..)
@@ -167,9 +181,8 @@ impl Tally {
         let measure = self.measure;
         let values: Vec<Json> = match self.counting {
             Counting::Rows(counts) => counts.into_iter().map(Json::from).collect(),
-            Counting::People(pairs) | Counting::Distinct(pairs, _) => {
-                pairs.counts(cells).into_iter().map(Json::from).collect()
-            }
+            Counting::People(people) => people.counts(cells).into_iter().map(Json::from).collect(),
+            Counting::Distinct(pairs, _) => pairs.counts(cells).into_iter().map(Json::from).collect(),
             Counting::Sums(sums) => sums.iter().map(|sum| sum.finish(measure)).collect(),
             Counting::Least(kept) | Counting::Greatest(kept) => {
                 kept.into_iter().map(|kept| kept.map_or(Json::Null, number)).collect()

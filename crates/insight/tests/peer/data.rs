@@ -42,7 +42,7 @@ pub fn world(peer: &mut Peer, zone: &str, first_day: Date, (seed, count): (u64, 
     let zone = TimeZone::get(zone).expect("the zone is known");
     let start_ms = first_day.to_zoned(zone.clone()).unwrap().timestamp().as_millisecond();
     let dir = tempfile::tempdir().unwrap();
-    let walk = WalkBounds { band_rows: 40, loose_rows_max: 60, kept_rows_max: 50, share_rows_min: 100 };
+    let walk = WalkBounds { loose_rows_max: 60, kept_rows_max: 50, share_rows_min: 100 };
     let store = open(dir.path(), store::Config { chunk_rows_max: 150, walk, ..small() });
     let mut codes: Vec<u32> = (0..PEOPLE as u32).collect();
     let mut rows: Vec<Row> = Vec::new();

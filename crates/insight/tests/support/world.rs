@@ -130,7 +130,7 @@ pub fn archive(
         store::WalkBounds::default()
     } else {
         let kept_rows_max = steps.len() % 5;
-        store::WalkBounds { band_rows: 3, loose_rows_max: 4, kept_rows_max, share_rows_min: 10 }
+        store::WalkBounds { loose_rows_max: 4, kept_rows_max, share_rows_min: 10 }
     };
     let store = open(dir.path(), store::Config { walk, ..small() });
     let mut rows: Vec<(u64, u32, PlainRow)> = Vec::new();

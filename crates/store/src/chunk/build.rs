@@ -49,7 +49,6 @@ pub(crate) struct Builder {
     event_names: Interner,
     source_ids: Vec<u128>,
     message_ids: Interner,
-    message_cells: Vec<u32>,
     findings: Gathered,
     paths: [HashMap<Box<str>, u32, FixedState>; 3],
     gathered: Vec<NamedColumn>,
@@ -100,7 +99,7 @@ impl Builder {
             }
         };
         self.sources.push(u32::try_from(source).unwrap_or(u32::MAX));
-        self.message_cells.push(self.message_ids.number(head.message_id)?);
+        self.message_ids.append(head.message_id)?;
         if !head.findings.is_empty() {
             self.findings.add(row, &Value::Text(head.findings))?;
         }
@@ -119,20 +118,45 @@ impl Builder {
             self.put_rest(row, family, path, value);
             return Ok(());
         }
-        let known = self.paths.get(family.index()).and_then(|paths| paths.get(path)).copied();
-        let index = match known {
-            Some(index) => index as usize,
-            None if self.gathered.len() >= PATHS_MAX => {
-                self.rare_unlisted = true;
-                self.put_rest(row, family, path, value);
-                return Ok(());
-            }
-            None => self.new_path(family, path),
+        let Some(index) = self.place(family, path) else {
+            self.rare_unlisted = true;
+            self.put_rest(row, family, path, value);
+            return Ok(());
         };
         match self.gathered.get_mut(index) {
             Some((_, _, gathered)) => gathered.add(row, value),
             None => Ok(()),
         }
+    }
+
+    /// Where the values of a path are gathered; `None` where there are too many paths.
+    pub(crate) fn place(&mut self, family: Family, path: &str) -> Option<usize> {
+        let known = self.paths.get(family.index()).and_then(|paths| paths.get(path)).copied();
+        match known {
+            Some(index) => Some(index as usize),
+            None if self.gathered.len() >= PATHS_MAX => None,
+            None => Some(self.new_path(family, path)),
+        }
+    }
+
+    /// The number of a text among the words of a path.
+    pub(crate) fn word(&mut self, place: usize, text: &str) -> Result<u32, StoreError> {
+        match self.gathered.get_mut(place) {
+            Some((_, _, gathered)) => gathered.words.number(text),
+            None => Ok(0),
+        }
+    }
+
+    /// As [`Builder::leaf`], with a text by its number; path and text together are so long.
+    pub(crate) fn put_word(&mut self, place: usize, word: u32, bytes: usize) -> Result<(), StoreError> {
+        let row = self.next_row()?.saturating_sub(1);
+        self.plain_bytes += bytes as u64 + 4;
+        if let Some((_, _, gathered)) = self.gathered.get_mut(place) {
+            gathered.kinds.texts += 1;
+            gathered.rows.push(row);
+            gathered.cells.push(Cell::Text(word));
+        }
+        Ok(())
     }
 
     fn new_path(&mut self, family: Family, path: &str) -> usize {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::directory::Shape;
 use super::pack::{ALL_PRESENT, DECIMALS_MAX, FLOAT_BITS, SOME_PRESENT, scale};
-use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ints, get_planes, get_texts, unpack};
+use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ints, get_planes, get_runs, get_texts};
 use crate::leaves::scalar;
 use crate::value::{Owned, Value};
 
@@ -72,10 +72,9 @@ impl Words {
         self.len() == 0
     }
 
-    /// Reads a dictionary's block.
-    pub(crate) fn read(packed: &[u8], shape: Shape, form: Form) -> Option<Self> {
-        let plain = unpack(packed)?;
-        let mut cursor = Cursor(&plain);
+    /// Reads a dictionary's block, unpacked.
+    pub(crate) fn read(plain: &[u8], shape: Shape, form: Form) -> Option<Self> {
+        let mut cursor = Cursor(plain);
         // Words differ, so at most one is empty: a count beyond the bytes is wrong and must not be allocated.
         let count = usize::try_from(cursor.u32()?).ok().filter(|count| *count <= plain.len())?;
         let texts = get_texts(&mut cursor, count)?;
@@ -121,6 +120,26 @@ impl Column {
         found.unwrap_or(Value::Absent)
     }
 
+    /// The code of a row's value, where there is a dictionary.
+    pub(crate) fn code(&self, row: usize) -> Option<u32> {
+        match &self.data {
+            Data::Codes(codes, _)
+                if self.present.as_ref().is_none_or(|present| present.get(row) == Some(&true)) =>
+            {
+                codes.get(row).copied()
+            }
+            _ => None,
+        }
+    }
+
+    /// The dictionary, if there is one.
+    pub(crate) fn words(&self) -> Option<&Words> {
+        match &self.data {
+            Data::Codes(_, words) => Some(words),
+            _ => None,
+        }
+    }
+
     /// Which rows have a value; all of them if `None`. Not said for mixed columns, whose values may be absent.
     pub fn present(&self) -> Option<&[bool]> {
         self.present.as_deref()
@@ -143,28 +162,42 @@ impl Column {
         matches!(self.data, Data::Absent)
     }
 
-    /// Reads a stripe's block; `None` when it is not one.
+    /// Reads a stripe's block, unpacked; `None` when it is not one.
     pub(crate) fn read(
-        packed: &[u8],
+        plain: &[u8],
         shape: Shape,
         words: Option<&Arc<Words>>,
         rows: usize,
         form: Form,
     ) -> Option<Self> {
-        let plain = unpack(packed)?;
-        let mut cursor = Cursor(&plain);
+        let mut cursor = Cursor(plain);
         let present = read_presence(&mut cursor, rows)?;
         let count = present.as_ref().map_or(rows, |present| present.iter().filter(|bit| **bit).count());
         let spread = Spread { present: present.as_deref() };
+        let mut numbers: Vec<i64> = Vec::new();
         let data = match (shape, words) {
-            (Shape::Ints, _) => Data::Ints(spread.out(get_ints(&mut cursor, count)?)),
-            (Shape::Deltas, _) => Data::Ints(spread.out(get_deltas(&mut cursor, count)?)),
+            (Shape::Ints, _) => {
+                get_ints(&mut cursor, count, &mut numbers)?;
+                Data::Ints(spread.out(numbers))
+            }
+            (Shape::Deltas, _) => {
+                get_deltas(&mut cursor, count, &mut numbers)?;
+                Data::Ints(spread.out(numbers))
+            }
+            (Shape::Runs, _) => {
+                get_runs(&mut cursor, count, |number, rows| {
+                    numbers.extend(std::iter::repeat_n(number, rows));
+                    Some(())
+                })?;
+                Data::Ints(spread.out(numbers))
+            }
             (Shape::Bools, _) => Data::Bools(spread.out(get_bits(&mut cursor, count)?)),
             (Shape::Floats, _) => Data::Floats(spread.out(read_floats(&mut cursor, count)?)),
             (Shape::Texts | Shape::Json, Some(words)) => {
                 let mut codes: Vec<u32> = Vec::new();
                 get_planes(&mut cursor, count, &mut codes)?;
-                if codes.iter().any(|code| *code as usize >= words.len()) {
+                // The greatest first: a pass that has nothing to decide on the way is many times as fast.
+                if codes.iter().max().is_some_and(|code| *code as usize >= words.len()) {
                     return None;
                 }
                 Data::Codes(spread.out(codes), words.clone())
@@ -183,7 +216,7 @@ impl Column {
     }
 }
 
-fn read_presence(cursor: &mut Cursor<'_>, rows: usize) -> Option<Option<Vec<bool>>> {
+pub(crate) fn read_presence(cursor: &mut Cursor<'_>, rows: usize) -> Option<Option<Vec<bool>>> {
     match cursor.byte()? {
         ALL_PRESENT => Some(None),
         SOME_PRESENT => Some(Some(get_bits(cursor, rows)?)),
@@ -195,7 +228,9 @@ fn read_floats(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<f64>> {
     match cursor.byte()? {
         decimals if decimals <= DECIMALS_MAX => {
             let scale = scale(decimals);
-            Some(get_ints(cursor, count)?.into_iter().map(|number| number as f64 / scale).collect())
+            let mut numbers = Vec::new();
+            get_ints(cursor, count, &mut numbers)?;
+            Some(numbers.into_iter().map(|number| number as f64 / scale).collect())
         }
         FLOAT_BITS => {
             let mut bits: Vec<i64> = Vec::new();

@@ -27,6 +27,41 @@ pub(crate) struct Directory {
     pub(crate) plain_bytes: u64,
 }
 
+/// Person, time and place in the journal: what rows are sorted by.
+pub(crate) type RowKey = (u32, i64, u64);
+
+/// The first and the last row of a chunk, since version 2.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Ends {
+    pub(crate) first: RowKey,
+    pub(crate) last: RowKey,
+}
+
+impl Ends {
+    /// What is certain about a chunk of version 1.
+    fn around(directory: &Directory) -> Self {
+        let first = directory.stripes.first().map_or(0, |stripe| stripe.first_person);
+        let last =
+            directory.stripes.last().map_or(first, |stripe| stripe.last_person.max(stripe.first_person));
+        Self { first: (first, i64::MIN, 0), last: (last, i64::MAX, u64::MAX) }
+    }
+}
+
+impl Directory {
+    /// As a chunk of the present version has it.
+    pub(crate) fn write(&self, ends: &Ends) -> Option<Vec<u8>> {
+        let plain = postcard::to_stdvec(self).ok()?;
+        postcard::to_extend(ends, plain).ok()
+    }
+
+    /// As a chunk of version `version` has it.
+    pub(crate) fn read(plain: &[u8], version: u16) -> Option<(Self, Ends)> {
+        let (directory, rest) = postcard::take_from_bytes::<Self>(plain).ok()?;
+        let ends = if version == 1 { Ends::around(&directory) } else { postcard::from_bytes(rest).ok()? };
+        Some((directory, ends))
+    }
+}
+
 /// Rows that are read together.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Stripe {
@@ -109,7 +144,7 @@ pub(crate) enum Fixed {
 
 impl Fixed {
     pub(crate) const ALL: [(Self, &'static str, Shape); 10] = [
-        (Self::Person, "person", Shape::Deltas),
+        (Self::Person, "person", Shape::Runs),
         (Self::Time, "time", Shape::Deltas),
         (Self::Event, "event", Shape::Ints),
         (Self::Kind, "kind", Shape::Ints),
@@ -137,6 +172,8 @@ pub(crate) enum Shape {
     Texts,
     /// JSON texts of values of several kinds.
     Json,
+    /// Whole numbers that stay the same for a while: each once, and for how many rows. Since version 2.
+    Runs,
 }
 
 /// Where a block lies, counted from the end of the directory. Length 0: no row of the stripe has a value.

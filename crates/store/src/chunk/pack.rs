@@ -1,7 +1,7 @@
 //! A column's values to blocks: which are present, then those that are.
 
 use super::directory::{Family, Shape};
-use crate::codec::{Codec, Texts, pack, put_bits, put_deltas, put_ints, put_planes, put_texts};
+use crate::codec::{Codec, Texts, pack, put_bits, put_deltas, put_ints, put_planes, put_runs, put_texts};
 
 /// One value while a chunk is built; texts are indices into the column's words.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -65,7 +65,8 @@ impl Packing<'_> {
     }
 
     fn codec(&self) -> Codec {
-        let hot = self.coded || matches!(self.shape, Shape::Deltas | Shape::Bools | Shape::Ints);
+        let hot =
+            self.coded || matches!(self.shape, Shape::Deltas | Shape::Bools | Shape::Ints | Shape::Runs);
         if hot && self.family != Family::Traits { Codec::Lz4 } else { Codec::Zstd }
     }
 
@@ -83,6 +84,7 @@ impl Packing<'_> {
         match self.shape {
             Shape::Ints => put_ints(plain, &ints()),
             Shape::Deltas => put_deltas(plain, &ints()),
+            Shape::Runs => put_runs(plain, &ints()),
             Shape::Bools => {
                 let bits: Vec<bool> = cells.iter().map(|cell| *cell == Cell::Bool(true)).collect();
                 put_bits(plain, &bits);

@@ -1,5 +1,6 @@
 //! An open chunk: its directory in memory, its blocks read when asked for.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -11,9 +12,10 @@ use model::WorkspaceId;
 
 use super::STRIPE_ROWS;
 use super::build::block_aad;
-use super::column::{Column, Data, Form, Words};
-use super::directory::{BlockRef, ColumnEntry, Directory, Fixed};
+use super::column::{Column, Data, Form, Words, read_presence};
+use super::directory::{BlockRef, ColumnEntry, Directory, Ends, Fixed, Shape};
 use super::file::{HEADER_BYTES_MAX, Header, VERSION, open};
+use crate::codec::{Cursor, get_code_deltas, get_deltas, get_runs, get_translated, unpack_in};
 use crate::error::StoreError;
 
 /// A chunk that is part of the archive.
@@ -22,6 +24,7 @@ pub(crate) struct Chunk {
     pub(crate) path: PathBuf,
     pub(crate) header: Header,
     pub(crate) directory: Directory,
+    pub(crate) ends: Ends,
     key: Key,
     blocks_at: u64,
     /// Set when a newer chunk has replaced it: the last reader removes the file.
@@ -58,9 +61,9 @@ impl Chunk {
         let mut sealed = vec![0; header.directory_bytes as usize];
         file.read_exact_at(&mut sealed, head_bytes as u64).map_err(StoreError::io(path))?;
         let head = head.get(..head_bytes).unwrap_or_default();
-        let (key, directory) = open(path, seal, (&header, head), &sealed)?;
-        let chunk =
-            Self { path: path.to_owned(), header, directory, key, blocks_at, doomed: AtomicBool::new(false) };
+        let (key, directory, ends) = open(path, seal, (&header, head), &sealed)?;
+        let doomed = AtomicBool::new(false);
+        let chunk = Self { path: path.to_owned(), header, directory, ends, key, blocks_at, doomed };
         chunk.check()?;
         Ok(chunk)
     }
@@ -82,8 +85,13 @@ impl Chunk {
     }
 
     pub(crate) fn reader(self: &Arc<Self>) -> Result<Reader, StoreError> {
+        self.reader_with(Memory::default())
+    }
+
+    /// A reader that goes on with what another one had.
+    pub(crate) fn reader_with(self: &Arc<Self>, memory: Memory) -> Result<Reader, StoreError> {
         let file = File::open(&self.path).map_err(StoreError::io(&self.path))?;
-        Ok(Reader { chunk: self.clone(), file })
+        Ok(Reader { chunk: self.clone(), file, memory: RefCell::new(memory) })
     }
 
     /// Marks the file for removal once nobody reads it any more.
@@ -103,19 +111,40 @@ impl Drop for Chunk {
     }
 }
 
+/// Room for one block on its way from the file.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    sealed: Vec<u8>,
+    packed: Vec<u8>,
+    plain: Vec<u8>,
+}
+
+/// Room beyond this is given back: few blocks are so large.
+const MEMORY_BYTES_MAX: usize = 4 << 20;
+
 /// A chunk with its file open.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub(crate) chunk: Arc<Chunk>,
     file: File,
+    memory: RefCell<Memory>,
 }
 
 impl Reader {
+    /// Ends reading, for a reader that goes on with the same memory.
+    pub(crate) fn into_memory(self) -> Memory {
+        let memory = self.memory.into_inner();
+        let bytes = memory.sealed.capacity() + memory.packed.capacity() + memory.plain.capacity();
+        if bytes <= MEMORY_BYTES_MAX { memory } else { Memory::default() }
+    }
+
     /// One of the columns that every chunk has.
     pub(crate) fn fixed(&self, fixed: Fixed, stripe: usize) -> Result<Column, StoreError> {
-        let entry = self.chunk.directory.columns.get(fixed as usize);
-        let entry = entry.ok_or_else(|| self.damaged("directory"))?;
-        self.column(entry, None, stripe, Form::Raw)
+        self.column(self.fixed_entry(fixed)?, None, stripe, Form::Raw)
+    }
+
+    fn fixed_entry(&self, fixed: Fixed) -> Result<&ColumnEntry, StoreError> {
+        self.chunk.directory.columns.get(fixed as usize).ok_or_else(|| self.damaged("directory"))
     }
 
     /// A fixed column of whole numbers.
@@ -124,6 +153,64 @@ impl Reader {
             Data::Ints(numbers) => Ok(numbers),
             _ => Err(self.damaged("a fixed column")),
         }
+    }
+
+    /// Which event each row of a stripe is: what `of_code` has for the chunk's code, or `unknown`.
+    pub(crate) fn events(
+        &self,
+        stripe: usize,
+        of_code: (&[u32], u32),
+        events: &mut Vec<u32>,
+    ) -> Result<(), StoreError> {
+        self.full(Fixed::Event, stripe, |cursor, rows| get_translated(cursor, rows, of_code, events))
+    }
+
+    /// Whose each row of a stripe is, as it was stored.
+    pub(crate) fn people(&self, stripe: usize, codes: &mut Vec<u32>) -> Result<(), StoreError> {
+        let shape = self.fixed_entry(Fixed::Person)?.shape;
+        self.full(Fixed::Person, stripe, |cursor, rows| match shape {
+            Shape::Runs => {
+                codes.clear();
+                get_runs(cursor, rows, |code, rows| {
+                    codes.extend(std::iter::repeat_n(u32::try_from(code).ok()?, rows));
+                    Some(())
+                })
+            }
+            _ => get_code_deltas(cursor, rows, codes),
+        })
+    }
+
+    /// When each row of a stripe happened.
+    pub(crate) fn times(&self, stripe: usize, times: &mut Vec<i64>) -> Result<(), StoreError> {
+        self.full(Fixed::Time, stripe, |cursor, rows| get_deltas(cursor, rows, times))
+    }
+
+    /// The place in the journal of each row of a stripe.
+    pub(crate) fn offsets(&self, stripe: usize, offsets: &mut Vec<i64>) -> Result<(), StoreError> {
+        self.full(Fixed::Offset, stripe, |cursor, rows| get_deltas(cursor, rows, offsets))
+    }
+
+    /// A fixed column of which every row has a value.
+    fn full(
+        &self,
+        fixed: Fixed,
+        stripe: usize,
+        read: impl FnOnce(&mut Cursor<'_>, usize) -> Option<()>,
+    ) -> Result<(), StoreError> {
+        let block = self.fixed_entry(fixed)?.blocks.get(stripe).copied().unwrap_or_default();
+        let rows = self.rows(stripe);
+        let column = |plain: &[u8]| {
+            let mut cursor = Cursor(plain);
+            if read_presence(&mut cursor, rows)?.is_some() {
+                return None;
+            }
+            read(&mut cursor, rows)
+        };
+        self.plain(block, column)?.ok_or_else(|| self.damaged("a fixed column"))
+    }
+
+    fn rows(&self, stripe: usize) -> usize {
+        self.chunk.directory.stripes.get(stripe).map_or(0, |stripe| stripe.rows as usize)
     }
 
     /// A column of a stripe.
@@ -138,29 +225,47 @@ impl Reader {
         if block.bytes == 0 {
             return Ok(Column::default());
         }
-        let rows = self.chunk.directory.stripes.get(stripe).map_or(0, |stripe| stripe.rows as usize);
-        let packed = self.block(block)?;
-        Column::read(&packed, entry.shape, words, rows, form).ok_or_else(|| self.damaged("a column"))
+        let rows = self.rows(stripe);
+        let read = |plain: &[u8]| Column::read(plain, entry.shape, words, rows, form);
+        self.plain(block, read)?.ok_or_else(|| self.damaged("a column"))
     }
 
     /// The dictionary of a column, if it has one.
     pub(crate) fn words(&self, entry: &ColumnEntry, form: Form) -> Result<Option<Arc<Words>>, StoreError> {
         let Some(block) = entry.words else { return Ok(None) };
-        let packed = self.block(block)?;
-        let words = Words::read(&packed, entry.shape, form).ok_or_else(|| self.damaged("a dictionary"))?;
-        Ok(Some(Arc::new(words)))
+        let words = self.plain(block, |plain| Words::read(plain, entry.shape, form))?;
+        Ok(Some(Arc::new(words.ok_or_else(|| self.damaged("a dictionary"))?)))
     }
 
-    pub(crate) fn block(&self, block: BlockRef) -> Result<Vec<u8>, StoreError> {
+    /// Reads and opens a block, for nothing but to see that this can be done.
+    pub(crate) fn check_block(&self, block: BlockRef) -> Result<(), StoreError> {
+        self.plain(block, |_| Some(())).map(drop)
+    }
+
+    /// What `read` makes of a block.
+    fn plain<T>(
+        &self,
+        block: BlockRef,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        // Nothing that `read` is given reads on, so nobody else has it.
+        let memory = &mut *self.memory.try_borrow_mut().map_err(|_| self.damaged("a block"))?;
+        self.packed(block, memory)?;
+        Ok(unpack_in(&memory.packed, &mut memory.plain).and_then(read))
+    }
+
+    /// Reads and opens a block into `memory.packed`.
+    fn packed(&self, block: BlockRef, memory: &mut Memory) -> Result<(), StoreError> {
         let end = block.at.checked_add(u64::from(block.bytes));
         if end.is_none_or(|end| end > self.chunk.header.blocks_bytes) {
             return Err(self.damaged("a block's place"));
         }
-        let mut sealed = vec![0; block.bytes as usize];
-        let read = self.file.read_exact_at(&mut sealed, self.chunk.blocks_at + block.at);
+        memory.sealed.resize(block.bytes as usize, 0);
+        let read = self.file.read_exact_at(&mut memory.sealed, self.chunk.blocks_at + block.at);
         read.map_err(StoreError::io(&self.chunk.path))?;
         let aad = block_aad(self.chunk.header.chunk, block.number);
-        self.chunk.key.open(&aad, &sealed).map_err(|_| self.damaged("a block"))
+        let opened = self.chunk.key.open_into(&aad, &memory.sealed, &mut memory.packed);
+        opened.map_err(|_| self.damaged("a block"))
     }
 
     pub(crate) fn damaged(&self, what: &'static str) -> StoreError {

@@ -1,26 +1,24 @@
-//! Rewriting chunks: to remove the rows of the erased, and to make few large chunks of many small ones.
+//! Rewriting chunks: to remove the rows of the erased, and to make few long runs of many short ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::cursor::RowCursor;
+use super::CHUNK_PLAIN_BYTES_MAX;
+use super::runs::{RunCursor, mergeable, runs};
 use crate::chunk::build::Builder;
-use crate::chunk::directory::Fixed;
 use crate::chunk::read::Chunk;
 use crate::error::StoreError;
 use crate::manifest::{ChunkEntry, Manifest};
 use crate::store::Shared;
 use crate::workspace::{Listed, State, Workspace};
 
-/// Chunks are merged only while their rows take no more than this as JSON.
-const MERGE_PLAIN_BYTES_MAX: u64 = 256 << 20;
-
 impl Shared {
     pub(super) fn compact(&self, workspace: &Workspace) -> Result<(), StoreError> {
         let state = workspace.snapshot();
         self.remove_erased(workspace, &state)?;
-        let state = workspace.snapshot();
-        for group in self.mergeable(&state) {
+        while self.may_merge() {
+            let state = workspace.snapshot();
+            let Some(group) = mergeable(&state, &self.config) else { break };
             self.rewrite(workspace, &state, &group)?;
         }
         Ok(())
@@ -56,36 +54,6 @@ impl Shared {
         Ok(())
     }
 
-    /// Groups of small chunks of one partition, where there are too many.
-    fn mergeable(&self, state: &State) -> Vec<Vec<Listed>> {
-        let mut small: BTreeMap<&str, Vec<&Listed>> = BTreeMap::new();
-        for listed in state.chunks.iter() {
-            if (listed.1.header.rows as usize) < self.config.chunk_rows_max / 2 {
-                small.entry(&listed.0.partition).or_default().push(listed);
-            }
-        }
-        let mut groups = Vec::new();
-        for mut chunks in small.into_values().filter(|chunks| chunks.len() > self.config.chunks_small_max) {
-            chunks.sort_by_key(|(_, chunk)| chunk.header.rows);
-            let (mut group, mut rows, mut bytes) = (Vec::new(), 0, 0);
-            for listed in chunks {
-                let (more_rows, more_bytes) = (listed.1.header.rows as usize, listed.1.directory.plain_bytes);
-                let fits = rows + more_rows <= self.config.chunk_rows_max
-                    && bytes + more_bytes <= MERGE_PLAIN_BYTES_MAX;
-                if !fits {
-                    groups.push(std::mem::take(&mut group));
-                    (rows, bytes) = (0, 0);
-                }
-                rows += more_rows;
-                bytes += more_bytes;
-                group.push(listed.clone());
-            }
-            groups.push(group);
-        }
-        groups.retain(|group| group.len() > 1);
-        groups
-    }
-
     /// Writes the rows of `old`, chunks of one partition, anew, without those of the erased.
     pub(super) fn rewrite(
         &self,
@@ -93,21 +61,24 @@ impl Shared {
         state: &State,
         old: &[Listed],
     ) -> Result<(), StoreError> {
-        let added = self.write_merged(workspace, state, old)?;
-        self.replace(workspace, state, old, added)
+        match self.write_merged(workspace, state, old)? {
+            Some(added) => self.replace(workspace, old, added),
+            None => Ok(()),
+        }
     }
 
     /// Puts chunks in the place of `old` in the manifest; the old files go with their last reader.
     pub(super) fn replace(
         &self,
         workspace: &Workspace,
-        state: &State,
         old: &[Listed],
         added: Vec<Listed>,
     ) -> Result<(), StoreError> {
         let gone: Vec<u128> = old.iter().map(|(entry, _)| entry.chunk).collect();
         let mut manifest = workspace.manifest.lock();
-        let mut next = Manifest { remap: state.remap.log().clone(), ..manifest.clone() };
+        // As it is now: fresh rows, and with them merges, may have become chunks meanwhile.
+        let remap = workspace.snapshot().remap.log().clone();
+        let mut next = Manifest { remap, ..manifest.clone() };
         next.chunks.retain(|entry| !gone.contains(&entry.chunk));
         next.chunks.extend(added.iter().map(|(entry, _)| entry.clone()));
         self.config.faults.pass("merge written")?;
@@ -124,40 +95,60 @@ impl Shared {
         Ok(())
     }
 
+    /// `None` where it was ended early: nothing has changed.
     fn write_merged(
         &self,
         workspace: &Workspace,
         state: &State,
         old: &[Listed],
-    ) -> Result<Vec<Listed>, StoreError> {
-        let Some((first, _)) = old.first() else { return Ok(Vec::new()) };
+    ) -> Result<Option<Vec<Listed>>, StoreError> {
+        let Some((first, _)) = old.first() else { return Ok(None) };
+        let merging = old.len() > 1;
         let erasures = state.remap.erasures();
-        let mut cursors = Vec::with_capacity(old.len());
-        for (_, chunk) in old {
-            cursors.push(RowCursor::new(chunk.reader()?, 0)?);
+        // All of about the same size, none of them small.
+        let rows: usize = old.iter().map(|(_, chunk)| chunk.header.rows as usize).sum();
+        let bytes: u64 = old.iter().map(|(_, chunk)| chunk.directory.plain_bytes).sum();
+        let files = rows.div_ceil(self.config.chunk_rows_max.max(1));
+        let files = files.max(usize::try_from(bytes.div_ceil(CHUNK_PLAIN_BYTES_MAX)).unwrap_or(files));
+        let rows_max = rows.div_ceil(files.max(1));
+        let mut cursors = Vec::new();
+        for chunks in runs(old.iter()) {
+            cursors.extend(RunCursor::new(chunks)?);
         }
         let mut added = Vec::new();
         let mut builder = Builder::default();
         while let Some((index, (person, _, offset))) = least(&cursors) {
             let Some(cursor) = cursors.get_mut(index) else { break };
             if !state.remap.is_erased(person, offset) {
-                cursor.copy_to(&mut builder)?;
+                cursor.copy_to(&mut builder, added.len())?;
             }
             cursor.advance()?;
-            if self.is_chunk_full(&builder) {
+            if builder.rows() >= rows_max || self.is_chunk_full(&builder) {
                 let full = std::mem::take(&mut builder);
                 added.push(self.write_chunk(workspace, full, &first.partition, erasures)?);
+                if merging && !self.go_on_merging()? {
+                    added.iter().for_each(|(_, chunk)| chunk.doom());
+                    return Ok(None);
+                }
             }
         }
         if builder.rows() > 0 {
             added.push(self.write_chunk(workspace, builder, &first.partition, erasures)?);
         }
-        Ok(added)
+        Ok(Some(added))
+    }
+
+    /// Makes room for fresh rows if they wait; whether there is still time for merging.
+    fn go_on_merging(&self) -> Result<bool, StoreError> {
+        if self.is_full(1) {
+            self.seal_tails(false)?;
+        }
+        Ok(self.may_merge())
     }
 }
 
 /// The cursor that stands at the least row.
-fn least(cursors: &[RowCursor]) -> Option<(usize, (u32, i64, u64))> {
+fn least(cursors: &[RunCursor]) -> Option<(usize, (u32, i64, u64))> {
     let keys = cursors.iter().enumerate().filter_map(|(index, cursor)| Some((index, cursor.key()?)));
     keys.min_by_key(|(_, key)| *key)
 }
@@ -165,13 +156,14 @@ fn least(cursors: &[RowCursor]) -> Option<(usize, (u32, i64, u64))> {
 /// Whether a chunk has rows of any of `people`.
 fn has_any(chunk: &Arc<Chunk>, people: &BTreeSet<u32>) -> Result<bool, StoreError> {
     let reader = chunk.reader()?;
+    let mut codes = Vec::new();
     for (index, stripe) in chunk.directory.stripes.iter().enumerate() {
         let (first, last) = (stripe.first_person, stripe.last_person.max(stripe.first_person));
         if people.range(first..=last).next().is_none() {
             continue;
         }
-        let codes = reader.numbers(Fixed::Person, index)?;
-        if codes.iter().any(|code| u32::try_from(*code).is_ok_and(|code| people.contains(&code))) {
+        reader.people(index, &mut codes)?;
+        if codes.iter().any(|code| people.contains(code)) {
             return Ok(true);
         }
     }

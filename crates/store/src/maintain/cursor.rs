@@ -129,26 +129,106 @@ impl RowCursor {
                 value => visit(entry.family, &entry.path, value),
             }
         }
-        entries(as_text(stripe.rest.get(self.row)), &mut |key, value| {
-            let family = key.chars().next().and_then(Family::from_letter);
-            if let (Some(family), Some(path)) = (family, key.get(1..)) {
-                visit(family, path, value);
-            }
-        });
+        entries_of(as_text(stripe.rest.get(self.row)), visit);
     }
 
-    /// Puts the row into `builder`.
-    pub(crate) fn copy_to(&self, builder: &mut Builder) -> Result<(), StoreError> {
+    /// Puts the row into `builder`, the one with this number among those that `copying` is used for.
+    pub(crate) fn copy_to(
+        &self,
+        builder: &mut Builder,
+        number: usize,
+        copying: &mut Copying,
+    ) -> Result<(), StoreError> {
         let head = self.head().ok_or_else(|| self.reader.damaged("a row"))?;
         builder.row(&head)?;
+        copying.begin((self.reader.chunk.header.chunk, number), self.words.len());
+        let Some(stripe) = &self.decoded else { return Ok(()) };
+        let entries = self.reader.chunk.directory.columns.iter().skip(Fixed::ALL.len());
+        for ((entry, column), known) in entries.zip(&stripe.columns).zip(&mut copying.columns) {
+            if let (Some(code), Some(words)) = (column.code(self.row), column.words())
+                && entry.shape == Shape::Texts
+            {
+                known.word(builder, (entry.family, &entry.path), (code, words))?;
+                continue;
+            }
+            match column.get(self.row) {
+                Value::Absent => {}
+                Value::Json(raw) if entry.shape == Shape::Json => {
+                    let mut result = Ok(());
+                    raw_leaf(raw, &mut |value| result = builder.leaf(entry.family, &entry.path, &value));
+                    result?;
+                }
+                value => builder.leaf(entry.family, &entry.path, &value)?,
+            }
+        }
         let mut result = Ok(());
-        self.leaves(&mut |family, path, value| {
+        entries_of(as_text(stripe.rest.get(self.row)), &mut |family, path, value| {
             if result.is_ok() {
                 result = builder.leaf(family, path, &value);
             }
         });
         result
     }
+}
+
+/// What is known of the columns of one chunk while its rows are put into one builder.
+#[derive(Default)]
+pub(crate) struct Copying {
+    /// The chunk, and the number of the builder.
+    of: (u128, usize),
+    columns: Vec<Known>,
+}
+
+impl Copying {
+    /// Forgets everything if it is not of `of`.
+    fn begin(&mut self, of: (u128, usize), columns: usize) {
+        if self.of != of || self.columns.len() != columns {
+            self.of = of;
+            self.columns.clear();
+            self.columns.resize_with(columns, Known::default);
+        }
+    }
+}
+
+/// Where a builder has a column, and the words of the chunk's dictionary.
+#[derive(Default)]
+struct Known {
+    place: Option<usize>,
+    /// For each code its number there, and one more, so that 0 is unknown.
+    words: Vec<u32>,
+}
+
+impl Known {
+    /// Puts a word of a dictionary into the row begun last.
+    fn word(
+        &mut self,
+        builder: &mut Builder,
+        (family, path): (Family, &str),
+        (code, words): (u32, &Words),
+    ) -> Result<(), StoreError> {
+        let Value::Text(text) = words.get(code) else { return Ok(()) };
+        if self.place.is_none() {
+            self.place = builder.place(family, path);
+            self.words.resize(words.len(), 0);
+        }
+        let (Some(place), Some(known)) = (self.place, self.words.get_mut(code as usize)) else {
+            return builder.leaf(family, path, &Value::Text(text));
+        };
+        if *known == 0 {
+            *known = builder.word(place, text)?.saturating_add(1);
+        }
+        builder.put_word(place, *known - 1, path.len() + text.len())
+    }
+}
+
+/// The entries of a row's rest.
+fn entries_of(rest: &str, visit: &mut dyn FnMut(Family, &str, Value<'_>)) {
+    entries(rest, &mut |key, value| {
+        let family = key.chars().next().and_then(Family::from_letter);
+        if let (Some(family), Some(path)) = (family, key.get(1..)) {
+            visit(family, path, value);
+        }
+    });
 }
 
 fn as_text(value: Value<'_>) -> &str {

@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use model::WorkspaceId;
 
 use super::add_json;
-use super::cursor::RowCursor;
+use super::cursor::{Copying, RowCursor};
 use crate::chunk::build::{Builder, Head};
 use crate::chunk::directory::Family;
 use crate::chunk::read::Chunk;
@@ -44,7 +44,7 @@ impl Shared {
                 "a chunk written anew does not read back as meant",
             ));
         }
-        self.replace(&workspace, &state, std::slice::from_ref(listed), written.added)?;
+        self.replace(&workspace, std::slice::from_ref(listed), written.added)?;
         self.config.faults.pass("scrub replaced")?;
         Ok(Some(written.scrubbed))
     }
@@ -83,6 +83,7 @@ struct Written {
     added: Vec<Listed>,
     scrubbed: Scrubbed,
     sum: Sum,
+    copying: Copying,
 }
 
 impl Written {
@@ -96,7 +97,7 @@ impl Written {
     ) -> Result<(), StoreError> {
         match look(state, cursor, head, scrub) {
             Verdict::Keep => {
-                cursor.copy_to(builder)?;
+                cursor.copy_to(builder, self.added.len(), &mut self.copying)?;
                 self.sum.add(row_print(head, &mut |visit| cursor.leaves(visit)));
                 self.scrubbed.kept += 1;
             }

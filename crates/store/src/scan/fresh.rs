@@ -51,7 +51,7 @@ pub(super) fn read_if(
         times.push(row.time_ms);
         people.push(person);
         events.push(number);
-        offsets.push(row.offset);
+        offsets.push(row.offset.cast_signed());
         if asked.is_empty() {
             continue;
         }
@@ -73,5 +73,6 @@ pub(super) fn read_if(
     }
     let rows: Vec<u32> = (0_u32..).take(times.len()).collect();
     let columns: Vec<Column> = values.into_iter().map(Column::mixed).collect();
-    Some(Read { rows, times, people, events, offsets, columns })
+    let span_ms = (times.iter().min().copied()?, times.iter().max().copied()?);
+    Some(Read { rows, times, people, events, offsets, columns, span_ms, ..Read::default() })
 }

@@ -1,14 +1,19 @@
 //! Reading by people: everything of one person at a time, in the order in which it happened.
 //!
-//! Chunks are sorted by stored person, so the people are gone through in bands: of every chunk the stripes
-//! that reach into the band are read once, what lies beyond is kept for the next band, and the rows of the
-//! band are put in order by counting. Rows that do not stand where their person is - fresh ones, and those
-//! of codes that were merged away - are gathered before, for so many people as memory allows.
+//! Chunks are sorted by stored person, so of each a stripe is held, and everybody is put together from all, one
+//! after the other. Rows that do not stand where their person is - fresh ones, and those of codes that were
+//! merged away - are gathered before, for so many people as memory allows.
 //!
-//! Modules in reading order: `band` (people from the chunks), `loose` (rows that stand elsewhere).
+//! Within a chunk rows stand in order. Their places in the journal are read only where rows of two chunks
+//! bear the same time, which is rare.
+//!
+//! Modules in reading order: `merge` (people from the chunks), `order` (one person's rows), `loose` (rows that
+//! stand elsewhere), `spread` (how people are shared out between threads).
 
-mod band;
 mod loose;
+mod merge;
+mod order;
+mod spread;
 
 use std::ops::RangeInclusive;
 
@@ -16,12 +21,13 @@ use model::PersonCode;
 
 use super::stripes::{Pick, Read, Source};
 use super::{Block, Names, Scan, ScanStats, View};
+use crate::chunk::STRIPE_ROWS;
 use crate::error::StoreError;
-use band::Band;
+use merge::{Lot, Merge};
+use order::Places;
+use spread::Spread;
 
-/// The most people of a band, whether they have rows or not.
-const BAND_PEOPLE_MAX: u32 = 1 << 20;
-/// The most rows of a band. Only a single person, or very uneven people, can bring so many.
+/// The most rows of one person.
 const ROWS_MAX: usize = 4_000_000;
 
 /// Something that happened, with what a walker remembers of it.
@@ -29,8 +35,6 @@ const ROWS_MAX: usize = 4_000_000;
 pub struct Happened<M> {
     /// When, milliseconds since 1970, UTC.
     pub time_ms: i64,
-    /// Its place in the journal.
-    pub offset: u64,
     /// What the walker remembers.
     pub mark: M,
 }
@@ -55,19 +59,32 @@ pub trait Walker {
     fn person(&mut self, person: u32, events: &[Happened<Self::Mark>]) -> Result<(), Self::Error>;
 }
 
-/// A row whose person is not complete yet.
-type Row<M> = (u32, Happened<M>);
+/// A row of somebody who is not complete yet.
+#[derive(Clone, Copy, Default)]
+struct Row<M> {
+    time_ms: i64,
+    person: u32,
+    /// The chunk that it stands in, by its number among the sources, or `LOOSE`.
+    source: u32,
+    /// Its number in the chunk, or among the loose rows.
+    at: u32,
+    mark: M,
+}
+
+/// In the place of a row's source: it does not stand where its person is.
+const LOOSE: u32 = u32::MAX;
 
 impl View {
     /// Cuts all people into at most `parts` ranges with about the same number of rows, for as many threads.
     pub fn shares(&self, parts: usize) -> Vec<RangeInclusive<u32>> {
-        let spread = band::Spread::new(&self.state);
+        let stripes = self.state.chunks.iter().flat_map(|(_, chunk)| &chunk.directory.stripes);
+        let spread = Spread::new(stripes.map(|stripe| (stripe, stripe.rows)));
         let parts =
             parts.min(usize::try_from(spread.rows() / self.bounds.share_rows_min.max(1)).unwrap_or(1)).max(1);
         let mut shares = Vec::with_capacity(parts);
         let mut first = 0;
         for _ in 1..parts {
-            let last = spread.reaching(first, LAST_PERSON, spread.rows() / parts as u64);
+            let last = spread.reaching(first, spread.rows() / parts as u64).min(LAST_PERSON);
             if last < LAST_PERSON {
                 shares.push(first..=last);
                 first = last + 1;
@@ -97,12 +114,15 @@ impl View {
                 None => stats.rows_skipped += count_of(&listed.1.directory.stripes, &people),
             }
         }
-        let mut walk = Walk { view: self, scan, end, names, sources, walker };
+        // Rows of a person then mostly come in order.
+        sources.sort_by_key(|source| source.chunk.header.min_ms);
+        let (places, read, kept) = (Places::default(), Read::default(), Vec::new());
+        let mut walk = Walk { view: self, scan, end, names, sources, walker, places, read, kept };
         walk.count(&people, &mut stats);
-        let mut band = Band::new(walk.sources.len());
+        let mut merge = Merge::new(&walk, first);
         while first <= end {
             let (loose, last) = walk.loose(first, end)?;
-            band.people(&mut walk, first..=last, &loose)?;
+            merge.people(&mut walk, first..=last, &loose)?;
             first = last + 1;
         }
         Ok(stats)
@@ -121,6 +141,11 @@ struct Walk<'a, 'w, W: Walker> {
     names: Names,
     sources: Vec<Source<'a>>,
     walker: &'w mut W,
+    /// Places in the journal, where they were needed.
+    places: Places,
+    /// What was read last, and what the walker kept of it; here for their memory.
+    read: Read,
+    kept: Vec<(u32, W::Mark)>,
 }
 
 impl<W: Walker> Walk<'_, '_, W> {
@@ -141,29 +166,50 @@ impl<W: Walker> Walk<'_, '_, W> {
         }
     }
 
-    /// Rows of a stripe with their marks.
+    /// Takes up the rows of a stripe, with their marks.
     fn stripe(
         &mut self,
         source: usize,
         index: usize,
         pick: &Pick,
-        out: &mut Vec<Row<W::Mark>>,
+        lot: &mut Lot<W::Mark>,
     ) -> Result<(), W::Error> {
-        let Some(source) = self.sources.get_mut(source) else { return Ok(()) };
-        let Some(read) = source.read(index, pick, true)? else { return Ok(()) };
-        self.keep(&read, out)
-    }
-
-    fn keep(&mut self, read: &Read, out: &mut Vec<Row<W::Mark>>) -> Result<(), W::Error> {
-        let mut kept = Vec::with_capacity(read.rows.len());
-        self.walker.mark(&read.block(&self.names), &mut kept)?;
-        out.extend(kept.into_iter().filter_map(|(row, mark)| {
-            let row = row as usize;
-            let (time_ms, offset) = (*read.times.get(row)?, *read.offsets.get(row)?);
-            Some((*read.people.get(row)?, Happened { time_ms, offset, mark }))
-        }));
+        let Self { read, kept, walker, names, sources, .. } = self;
+        let Some(source) = sources.get_mut(source) else { return Ok(()) };
+        if !source.read(index, pick, false, read)? {
+            return Ok(());
+        }
+        kept.clear();
+        walker.mark(&read.block(names), kept)?;
+        let first = number(index * STRIPE_ROWS)?;
+        let person = |row: u32| read.people.get(row as usize).copied().unwrap_or_default();
+        let time = |row: u32| read.times.get(row as usize).copied().unwrap_or_default();
+        lot.people.extend(kept.iter().map(|(row, _)| person(*row)));
+        lot.at.extend(kept.iter().map(|(row, _)| first + row));
+        lot.events.extend(kept.iter().map(|(row, mark)| Happened { time_ms: time(*row), mark: *mark }));
         Ok(())
     }
+
+    /// Takes up what was read last as loose rows.
+    fn add_loose(&mut self, out: &mut Vec<Row<W::Mark>>) -> Result<(), W::Error> {
+        let Self { read, kept, walker, names, places, .. } = self;
+        kept.clear();
+        walker.mark(&read.block(names), kept)?;
+        for (row, mark) in kept.iter() {
+            let place = *row as usize;
+            let person = read.people.get(place).copied().unwrap_or_default();
+            let time_ms = read.times.get(place).copied().unwrap_or_default();
+            let offset = read.offsets.get(place).copied().unwrap_or_default();
+            let at = places.add_loose(offset.cast_unsigned())?;
+            out.push(Row { time_ms, person, source: LOOSE, at, mark: *mark });
+        }
+        Ok(())
+    }
+}
+
+fn number(number: usize) -> Result<u32, StoreError> {
+    let too_large = StoreError::TooLarge { what: "the archive of a workspace", max: u64::from(u32::MAX) };
+    u32::try_from(number).map_err(|_| too_large)
 }
 
 /// The rows of stripes that begin with one of `people`.

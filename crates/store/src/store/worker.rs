@@ -40,9 +40,14 @@ impl Worker {
 }
 
 impl Shared {
-    fn is_full(&self, factor: usize) -> bool {
+    pub(crate) fn is_full(&self, factor: usize) -> bool {
         self.tail_rows.load(Ordering::SeqCst) > self.config.tail_rows * factor
             || self.tail_bytes.load(Ordering::SeqCst) > self.config.tail_bytes * factor
+    }
+
+    /// Whether the archive is being closed.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.call.lock().ended
     }
 
     pub(super) fn ring_if_full(&self) {

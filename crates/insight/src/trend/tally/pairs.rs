@@ -1,4 +1,4 @@
-//! What is different in each cell: people, values.
+//! What is different in each cell, as pairs.
 
 use question::AskError;
 
@@ -32,22 +32,27 @@ impl Pairs {
     /// Keeps memory within bounds.
     pub(super) fn bound(&mut self) -> Result<(), AskError> {
         if self.list.len() > self.compact_at.max(PAIRS_AT_ONCE) {
-            self.unique();
+            self.sort();
             self.compact_at = self.list.len() * 2;
         }
         bounded(self.list.len(), PAIRS_MAX * 2)
     }
 
-    fn unique(&mut self) {
+    fn sort(&mut self) {
         self.list.sort_unstable();
         self.list.dedup();
     }
 
-    pub(super) fn counts(mut self, cells: usize) -> Vec<u64> {
-        self.unique();
+    /// Every pair once.
+    pub(super) fn unique(mut self) -> Vec<u64> {
+        self.sort();
+        self.list
+    }
+
+    pub(super) fn counts(self, cells: usize) -> Vec<u64> {
         let mut counts = vec![0; cells];
-        for pair in &self.list {
-            at(&mut counts, cell_of(*pair), |count| *count += 1);
+        for pair in self.unique() {
+            at(&mut counts, cell_of(pair), |count| *count += 1);
         }
         counts
     }

@@ -7,7 +7,7 @@ use model::Kind;
 
 use super::columns::{Blocks, put_column, settle, stripe_ranges};
 use super::{Builder, Gathered, NamedColumn};
-use crate::chunk::directory::{BlockRef, Directory, EventEntry, Family, Fixed, RareEntry, Stripe};
+use crate::chunk::directory::{BlockRef, Directory, Ends, EventEntry, Family, Fixed, RareEntry, Stripe};
 use crate::chunk::pack::Cell;
 use crate::codec::{Codec, pack, put_deltas};
 use crate::error::StoreError;
@@ -24,6 +24,7 @@ pub(crate) struct Built {
     pub(crate) min_ms: i64,
     pub(crate) max_ms: i64,
     pub(crate) directory: Directory,
+    pub(crate) ends: Ends,
     pub(crate) blocks: Vec<u8>,
 }
 
@@ -56,8 +57,15 @@ impl Builder {
             min_ms: self.times.iter().copied().min().unwrap_or_default(),
             max_ms: self.times.iter().copied().max().unwrap_or_default(),
             directory,
+            ends: self.ends(),
             blocks: blocks.bytes,
         })
+    }
+
+    fn ends(&self) -> Ends {
+        let key = |row: usize| Some((*self.people.get(row)?, *self.times.get(row)?, *self.offsets.get(row)?));
+        let last = self.people.len().checked_sub(1).and_then(key);
+        Ends { first: key(0).unwrap_or_default(), last: last.unwrap_or_default() }
     }
 
     /// The paths that get a column, sorted; the others are moved to the rest.
@@ -123,7 +131,7 @@ impl Builder {
                         .map(|(received, time)| received.wrapping_sub(*time)),
                 ),
                 Fixed::Offset => ints(&mut self.offsets.iter().map(|offset| offset.cast_signed())),
-                Fixed::MessageId => self.message_cells.iter().map(|word| Cell::Text(*word)).collect(),
+                Fixed::MessageId => all.iter().map(|row| Cell::Text(*row)).collect(),
                 Fixed::Findings | Fixed::Rest => Vec::new(),
             };
             let column = match fixed {
