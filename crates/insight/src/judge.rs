@@ -221,11 +221,12 @@ impl Walker for Fold<'_, '_> {
         let person = |row: u32| block.people().get(row as usize).copied().unwrap_or_default();
         let people: Vec<u32> = block.rows().iter().map(|row| person(*row)).collect();
         self.learn(&people)?;
+        let everybody = self.everybody;
         let (rows, bits) = self.steps.mark(block)?;
         let mut before = None;
-        keep.extend(rows.into_iter().zip(bits).filter(|(row, bits)| {
+        keep.extend(rows.iter().copied().zip(bits.iter().copied()).filter(|(row, bits)| {
             // Of somebody who did nothing of all that it is enough to know that there are events.
-            let new = self.everybody && before.replace(person(*row)) != Some(person(*row));
+            let new = everybody && before.replace(person(*row)) != Some(person(*row));
             *bits != 0 || new
         }));
         Ok(())

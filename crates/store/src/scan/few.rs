@@ -40,6 +40,7 @@ impl View {
         stored.sort_unstable();
         let pick = Pick { people: *first..=*last, moved: None };
         let (mut names, mut stats, mut rows) = (Names::of(scan), ScanStats::default(), Vec::new());
+        let mut read = Read::default();
         for listed in self.state.chunks.iter() {
             let Some(mut source) = Source::new(listed, (scan, remap), &mut names) else {
                 stats.rows_skipped += u64::from(listed.1.header.rows);
@@ -53,7 +54,9 @@ impl View {
                     continue;
                 }
                 stats.rows_read += u64::from(stripe.rows);
-                let Some(mut read) = source.read(index, &pick, true)? else { continue };
+                if !source.read(index, &pick, true, &mut read)? {
+                    continue;
+                }
                 let Read { rows: left, people, .. } = &mut read;
                 left.retain(|row| people.get(*row as usize).is_some_and(|person| wanted.contains(person)));
                 keep(&read, &names, walker, &mut rows)?;
@@ -66,17 +69,25 @@ impl View {
                 keep(&read, &names, walker, &mut rows)?;
             }
         }
-        rows.sort_unstable_by_key(|(person, row)| (*person, row.time_ms, row.offset));
+        rows.sort_unstable_by_key(|row| (row.person, row.happened.time_ms, row.offset));
         let mut events = Vec::new();
-        for one in rows.chunk_by(|(one, _), (other, _)| one == other) {
+        for one in rows.chunk_by(|one, other| one.person == other.person) {
             events.clear();
-            events.extend(one.iter().map(|(_, row)| *row));
-            if let Some((person, _)) = one.first() {
-                walker.person(*person, &events)?;
+            events.extend(one.iter().map(|row| row.happened));
+            if let Some(row) = one.first() {
+                walker.person(row.person, &events)?;
             }
         }
         Ok(stats)
     }
+}
+
+/// A row of somebody who is not complete yet.
+struct Row<M> {
+    person: u32,
+    /// Its place in the journal.
+    offset: i64,
+    happened: Happened<M>,
 }
 
 /// Takes what the walker remembers of rows that were read.
@@ -84,14 +95,14 @@ fn keep<W: Walker>(
     read: &Read,
     names: &Names,
     walker: &mut W,
-    rows: &mut Vec<(u32, Happened<W::Mark>)>,
+    rows: &mut Vec<Row<W::Mark>>,
 ) -> Result<(), W::Error> {
     let mut kept = Vec::with_capacity(read.rows.len());
     walker.mark(&read.block(names), &mut kept)?;
     rows.extend(kept.into_iter().filter_map(|(row, mark)| {
         let row = row as usize;
         let (time_ms, offset) = (*read.times.get(row)?, *read.offsets.get(row)?);
-        Some((*read.people.get(row)?, Happened { time_ms, offset, mark }))
+        Some(Row { person: *read.people.get(row)?, offset, happened: Happened { time_ms, mark } })
     }));
     if rows.len() > ROWS_MAX {
         let what = "the history of a few people";
