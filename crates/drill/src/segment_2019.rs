@@ -19,11 +19,8 @@ mod touch;
 use crate::play::{Drill, Play};
 
 /// Who calls from where is told by a header here, so that one host can play several addresses.
-pub(crate) const SETTINGS: &[(&str, &str)] = &[
-    ("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]"),
-    // A thousand open pages, and those who ask meanwhile.
-    ("HOLDFAST_CONSOLE__CONNECTIONS_MAX", "2048"),
-];
+pub(crate) const SETTINGS: &[(&str, &str)] =
+    &[("HOLDFAST_CONSOLE__TRUSTED_PROXIES", "[\"127.0.0.1\", \"::1\"]")];
 
 /// What somebody saw, exactly.
 pub(crate) const SEEN: Play = Play {

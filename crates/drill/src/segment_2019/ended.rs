@@ -15,9 +15,9 @@ use crate::stage::Stage;
 /// How many sessions and tokens there are to end; one account has at most fifty sessions.
 const SESSIONS: usize = 24;
 const TOKENS: usize = 12;
-/// How many pages look on; with `--long` so many.
+/// How many pages look on; with `--long` so many of the 256 that a server lets look on at once.
 const PAGES: usize = 1;
-const PAGES_LONG: usize = 1_000;
+const PAGES_LONG: usize = 250;
 
 /// Those whose doors are to close, and those who look on.
 struct Crowd {

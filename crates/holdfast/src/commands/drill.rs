@@ -4,10 +4,6 @@ use drill::Options;
 
 use crate::cli::Drill as Arguments;
 use crate::outcome::{Failure, Outcome};
-use crate::server::entrances::descriptors_max;
-
-/// A thousand open pages on the drill's side, and what belongs to the rest.
-const DESCRIPTORS_MIN: usize = 4_096;
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     if arguments.list {
@@ -20,9 +16,6 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             }
         }
         return super::print(&text);
-    }
-    if arguments.long && descriptors_max().is_some_and(|descriptors| descriptors < DESCRIPTORS_MIN) {
-        eprintln!("this host allows fewer than {DESCRIPTORS_MIN} open files (ulimit -n): steps with a thousand open pages will break");
     }
     let program = std::env::current_exe()
         .map_err(|error| Failure::failed(format!("cannot find this program to start it: {error}")))?;
