@@ -107,7 +107,7 @@ fn fitting(collect_max: usize, console_max: usize) -> usize {
 }
 
 /// Raises the soft limit of descriptors to the hard one, and gives it.
-pub fn descriptors_max() -> Option<usize> {
+fn descriptors_max() -> Option<usize> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
