@@ -32,6 +32,8 @@ enum Step {
         one: usize,
         other: usize,
     },
+    /// The latest merge by hand is undone.
+    Unmerge,
     Erase {
         user: usize,
     },
