@@ -20,6 +20,8 @@ pub(crate) enum Cause {
     Trait,
     /// Two people became one.
     Merge,
+    /// Two people are two again.
+    Unmerge,
     /// The first event of somebody.
     First,
 }
@@ -31,6 +33,7 @@ impl Cause {
             Self::Event(name) => format!("event: {name}"),
             Self::Trait => "traits".to_owned(),
             Self::Merge => "merge".to_owned(),
+            Self::Unmerge => "unmerge".to_owned(),
             Self::First => "first event".to_owned(),
         }
     }

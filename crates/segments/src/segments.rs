@@ -263,8 +263,21 @@ fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
                 pending.seen(event.workspace, person);
             }
         }
-        (Stored::Order(Order::Merge { workspace, into, .. }), _) if known.room(*workspace).is_some() => {
-            pending.touch(*workspace, *into, Cause::Merge);
+        (Stored::Order(order), _) if known.room(order.workspace()).is_some() => {
+            let workspace = order.workspace();
+            match order {
+                Order::Merge { into, .. }
+                | Order::Join { into, .. }
+                | Order::Standing { into: Some(into), .. } => pending.touch(workspace, *into, Cause::Merge),
+                Order::Unmerge { into, from, .. } => {
+                    pending.touch(workspace, *into, Cause::Unmerge);
+                    pending.touch(workspace, *from, Cause::Unmerge);
+                }
+                Order::Standing { person, into: None, .. } => {
+                    pending.touch(workspace, *person, Cause::Unmerge);
+                }
+                Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => {}
+            }
         }
         _ => {}
     }

@@ -1,6 +1,7 @@
 //! What becomes of messages when the relay, the people or the process do not go along.
 
 use campaign::State;
+use guard::Granted;
 use ledger::{Filter, Scope};
 use model::{Entry, Offset, Order, Stored};
 use people::IdentifierKind;
@@ -152,18 +153,18 @@ fn a_segment_is_written_to_as_it_was_when_it_was_approved() {
     assert_eq!(world.arrived(), ["u1@customers.example", "u3@customers.example"]);
     drop(sender);
 
-    // Approved, and then it is another one: by its version, or by its name alone.
-    let edited = world.asked_for(to_friends());
-    let granted = world.permit::<WriteSegment>();
-    world.segments.edit(&granted, &friends, new("Friends ")).unwrap_err();
-    world.segments.edit(&granted, &friends, new("Friends")).unwrap();
-    let removed = world.asked_for(to_friends());
-    let granted = world.permit::<WriteSegment>();
-    world.segments.remove(&granted, &friends).unwrap();
-    let _sender = world.start();
-    for id in [edited, removed] {
-        let (broadcast, tally) = world.until(id, |state, _| state == State::Stopped);
+    // Approved, and then it is another one: by its version, or because it is no more. Nothing goes, and it is a draft again.
+    let goes_back = |world: &mut World, change: &dyn Fn(&World, &Granted)| {
+        let id = world.asked_for(to_friends());
+        let granted = world.permit::<WriteSegment>();
+        change(world, &granted);
+        let _sender = world.start();
+        let (broadcast, tally) = world.until(id, |state, _| state == State::Draft);
         assert_eq!((broadcast.ended.unwrap().1.as_str(), tally.accepted), ("edited", 0));
-    }
+    };
+    goes_back(&mut world, &|world, granted| {
+        world.segments.edit(granted, &friends, new("Friends")).unwrap();
+    });
+    goes_back(&mut world, &|world, granted| world.segments.remove(granted, &friends).unwrap());
     assert_eq!(world.arrived().len(), 2);
 }

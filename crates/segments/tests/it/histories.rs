@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, decision};
 
 const USERS: [&str; 7] = ["ann", "bob", "cem", "dan", "~web1", "~web2", "~web3"];
 const EVENTS: [&str; 3] = ["Order Completed", "Refund Requested", "Page Viewed"];
@@ -32,6 +32,8 @@ enum Step {
         one: usize,
         other: usize,
     },
+    /// The latest merge by hand is undone.
+    Unmerge,
     Erase {
         user: usize,
     },
@@ -60,6 +62,7 @@ fn step() -> impl Strategy<Value = Step> {
         }),
         2 => (0_usize..4, 4_usize..7).prop_map(|(user, device)| Step::Tie { user, device }),
         1 => (0..USERS.len(), 0..USERS.len()).prop_map(|(one, other)| Step::Merge { one, other }),
+        1 => Just(Step::Unmerge),
         1 => (0..USERS.len()).prop_map(|user| Step::Erase { user }),
         6 => (1_i64..40).prop_map(|minutes| Step::Wait { minutes }),
         5 => Just(Step::Settle),
@@ -90,6 +93,7 @@ fn run(steps: &[Step]) {
     let conditions = conditions();
     let mut world = World::new();
     let mut made: Vec<(String, usize)> = vec![(world.make("0", conditions[0].clone()), 0)];
+    let mut merged = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         match step {
             Step::Event { user, event, ago, plan, again } => {
@@ -109,11 +113,17 @@ fn run(steps: &[Step]) {
             }
             Step::Merge { one, other } => {
                 if let (Some(into), Some(from)) = (world.code(USERS[*one]), world.code(USERS[*other])) {
-                    let (workspace, reason) = (world.workspace, "by hand".to_owned());
-                    let merge = Order::Merge { workspace, into, from, reason, at_ms: 0 };
+                    let (workspace, decision) = (world.workspace, decision());
                     if into != from {
-                        world.append(vec![Stored::Order(merge)]);
+                        world.append(vec![Stored::Order(Order::Join { workspace, into, from, decision })]);
+                        merged.push((into, from));
                     }
+                }
+            }
+            Step::Unmerge => {
+                if let Some((into, from)) = merged.pop() {
+                    let (workspace, decision) = (world.workspace, decision());
+                    world.append(vec![Stored::Order(Order::Unmerge { workspace, into, from, decision })]);
                 }
             }
             Step::Erase { user } => {
@@ -146,7 +156,10 @@ fn run(steps: &[Step]) {
     agrees(&world, &made, &conditions);
     // Who becomes one with somebody, or is in by another condition, has not joined.
     let simple = |step: &Step| {
-        !matches!(step, Step::Tie { .. } | Step::Merge { .. } | Step::Erase { .. } | Step::Edit { .. })
+        !matches!(
+            step,
+            Step::Tie { .. } | Step::Merge { .. } | Step::Unmerge | Step::Erase { .. } | Step::Edit { .. }
+        )
     };
     if steps.iter().all(simple) {
         takes_turns(&world);

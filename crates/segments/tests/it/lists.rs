@@ -4,7 +4,7 @@ use model::{Order, Stored};
 use segments::SegmentError;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, decision};
 
 #[test]
 fn people_are_put_on_a_list_and_taken_off() {
@@ -31,8 +31,7 @@ fn people_are_put_on_a_list_and_taken_off() {
 
     // One of two who become one was on it, so they are; the forgotten are on no list.
     let (workspace, into, from) = (world.workspace, world.code("bob").unwrap(), world.code("ann").unwrap());
-    let reason = "by hand".to_owned();
-    world.append(vec![Stored::Order(Order::Merge { workspace, into, from, reason, at_ms: 0 })]);
+    world.append(vec![Stored::Order(Order::Join { workspace, into, from, decision: decision() })]);
     world.settle();
     assert_eq!((world.count(&list), world.is_in(&list, "ann"), world.is_in(&list, "bob")), (2, true, true));
     world.append(vec![Stored::Order(Order::Erase { workspace, person: into, at_ms: 0 })]);

@@ -5,7 +5,7 @@ use model::{Order, Stored};
 use segments::{NewSegment, SegmentError};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, decision};
 
 fn recent() -> Value {
     json!({ "did": { "event": "Order Completed" }, "times": { "gte": 2 }, "within": "30m" })
@@ -76,12 +76,24 @@ fn two_who_become_one_are_in_once_and_the_forgotten_are_nowhere() {
     world.settle();
     assert_eq!(world.count(&segment), 0);
     let (workspace, into, from) = (world.workspace, world.code("ann").unwrap(), world.code("bob").unwrap());
-    let reason = "by hand".to_owned();
-    world.append(vec![Stored::Order(Order::Merge { workspace, into, from, reason, at_ms: 0 })]);
+    world.append(vec![Stored::Order(Order::Join { workspace, into, from, decision: decision() })]);
     world.settle();
     assert_eq!((world.count(&segment), world.is_in(&segment, "bob")), (1, true));
     assert_eq!(world.told(), [turn("Joined", "Recent", "merge")]);
-    world.append(vec![Stored::Order(Order::Erase { workspace, person: into, at_ms: 0 })]);
+    // Two again, each with what is theirs, and one once more.
+    let unmerge = Order::Unmerge { workspace, into, from, decision: decision() };
+    world.append(vec![Stored::Order(unmerge)]);
+    world.settle();
+    assert_eq!(
+        (world.count(&segment), world.is_in(&segment, "ann"), world.is_in(&segment, "bob")),
+        (0, false, false)
+    );
+    assert_eq!(world.told().last(), Some(&turn("Left", "Recent", "unmerge")));
+    world.does("bob", "Order Completed");
+    world.settle();
+    assert_eq!((world.count(&segment), world.is_in(&segment, "bob")), (1, true));
+    let person = world.code("bob").unwrap();
+    world.append(vec![Stored::Order(Order::Erase { workspace, person, at_ms: 0 })]);
     world.settle();
     assert_eq!(world.count(&segment), 0);
     let (members, _) = world.segments.people(workspace, &segment, None, 10).unwrap();

@@ -8,7 +8,10 @@ use insight::Insight;
 use jiff::tz::TimeZone;
 use keys::{Key, KeyDirectory};
 use ledger::{Ledger, LedgerKeys};
-use model::{Entry, Event, EventRecord, Kind, Offset, PersonCode, Resolved, SourceId, Stored, WorkspaceId};
+use model::record::Decision;
+use model::{
+    Entry, Event, EventRecord, Kind, MemberId, Offset, PersonCode, Resolved, SourceId, Stored, WorkspaceId,
+};
 use parking_lot::Mutex;
 use people::{IdentifierKind, People};
 use policy::Action;
@@ -23,6 +26,11 @@ use testkit::Authenticator;
 
 const ORIGIN: &str = "http://localhost:7071";
 pub const START: &str = "2026-11-22T12:00:00Z";
+
+/// A member's decision about people.
+pub fn decision() -> Decision {
+    Decision { by: MemberId(1), reason: "by hand".to_owned(), at_ms: 0 }
+}
 
 /// What segments feed back, until the world appends it.
 type Fed = Arc<Mutex<Vec<Event<'static>>>>;
