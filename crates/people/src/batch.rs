@@ -146,8 +146,13 @@ impl<'a> Batch<'a> {
         }
         let ids = Identifiers::of(event, &room.keys.hash);
         for identifier in ids.user.iter().chain(&ids.anonymous) {
-            if let Some(code) = self.find_at(room, identifier, offset)? {
-                return Ok(Some(code));
+            let found = if offset >= self.memory.position {
+                self.find(room, identifier)?.map(|identity| identity.code)
+            } else {
+                self.find_at(room, identifier, offset)?
+            };
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)
