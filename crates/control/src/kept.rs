@@ -105,7 +105,11 @@ pub const KEPT_PEOPLE: &[KeptTable] = &[
     },
     // Without the reason, which an erasure empties.
     KeptTable { name: "merged", columns: &["space", "from_code", "into_code", "offset", "at_ms"], rows: "" },
-    KeptTable { name: "apart", columns: &["space", "one", "other", "by_member", "offset", "at_ms"], rows: "" },
+    KeptTable {
+        name: "apart",
+        columns: &["space", "one", "other", "by_member", "offset", "at_ms"],
+        rows: "",
+    },
 ];
 
 const SUM_BYTES: usize = 32;

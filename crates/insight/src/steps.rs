@@ -103,9 +103,7 @@ impl<'a> Steps<'a> {
 
     fn learn_names(&mut self, names: &[String]) {
         for name in names.iter().skip(self.of_name.len()) {
-            let is = |(place, (event, _)): (u32, &(&str, _))| {
-                u32::from(is_wanted(event, name)) << place
-            };
+            let is = |(place, (event, _)): (u32, &(&str, _))| u32::from(is_wanted(event, name)) << place;
             self.of_name.push((0_u32..).zip(&self.steps).map(is).sum());
         }
     }
