@@ -5,7 +5,7 @@ use policy::{PrincipalKind, actions};
 
 use crate::house::{House, proof};
 
-const MAY: [&str; 9] = [
+const MAY: [&str; 10] = [
     "ReadSession",
     "EndSession",
     "ListWorkspaces",
@@ -15,6 +15,7 @@ const MAY: [&str; 9] = [
     "ReadPlans",
     "ViewPerson",
     "AskQuestion",
+    "ListSegments",
 ];
 
 #[test]
