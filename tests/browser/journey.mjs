@@ -148,7 +148,8 @@ async function journey() {
   const person = await page.locator("main").innerText();
   check("the e-mail address is sealed on the person's page", person.includes("sealed: e-mail") && !(await page.content()).includes("ada@example.com"));
   check("the user id is masked", !/\bu_1\b/.test(person));
-  check("the timeline has the person's events", (await page.locator("main ol.events > li").count()) === 4);
+  check("the timeline has the person's events", (await page.locator("main ol.events > li:not(.moment)").count()) === 4);
+  check("and how the id came to be theirs", (await page.locator("main ol.events > li.moment").count()) >= 1);
   await pictures("person");
 
   // The ledger has it all.
