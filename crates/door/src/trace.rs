@@ -12,53 +12,36 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue};
 
 use crate::problem::Problem;
 
-/// What is told of a request.
-struct Told {
-    id: String,
-    method: Method,
-    route: String,
-}
-
-impl Told {
-    fn of(request: &Request) -> Self {
-        let path = request.extensions().get::<MatchedPath>();
-        Self {
-            id: stdx::random_text::<10>(),
-            method: request.method().clone(),
-            route: path.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned()),
-        }
-    }
-
-    fn mark(&self, response: &mut Response) {
-        if let Ok(value) = HeaderValue::from_str(&self.id) {
-            response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-        }
-    }
-}
-
-/// Middleware of both doors.
+/// Middleware of both doors. An id is made only where somebody will read it.
 pub async fn requests(request: Request, next: Next) -> Response {
-    let told = Told::of(&request);
-    let Told { id, method, route } = &told;
-    let (begin, is_told) = (Instant::now(), tracing::enabled!(tracing::Level::DEBUG));
-    let span = tracing::debug_span!("request", %id, %method, %route);
+    let (method, path) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+    let route = path.as_ref().map_or("-", MatchedPath::as_str);
+    let told = tracing::enabled!(tracing::Level::DEBUG).then(new_id);
+    let begin = Instant::now();
+    let span = tracing::debug_span!("request", id = told.as_deref(), %method, %route);
     let answer = unbroken(tracing::Instrument::instrument(next.run(request), span)).await;
-    let is_whole = answer.is_some();
-    let mut response = answer.unwrap_or_else(|| Problem::internal().into_response());
-    if !is_whole {
-        tracing::error!(%id, %method, %route, "answering a request broke; what it said stands above, the caller was told 500");
-    }
-    if is_told {
-        tracing::debug!(%id, %method, %route, status = response.status().as_u16(), ms = begin.elapsed().as_millis() as u64, "request");
-    }
-    if is_told || !is_whole {
-        told.mark(&mut response);
+    let (mut response, id) = match (answer, told) {
+        (Some(response), None) => return response,
+        (Some(response), Some(id)) => (response, id),
+        (None, told) => {
+            let id = told.unwrap_or_else(new_id);
+            tracing::error!(%id, %method, %route, "answering a request broke; what it said stands above, the caller was told 500");
+            (Problem::internal().into_response(), id)
+        }
+    };
+    tracing::debug!(%id, %method, %route, status = response.status().as_u16(), ms = begin.elapsed().as_millis() as u64, "request");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     response
+}
+
+fn new_id() -> String {
+    stdx::random_text::<10>()
 }
 
 /// The answer, or nothing where making it panicked. What a handler holds across it is dropped; nothing of ours is shared

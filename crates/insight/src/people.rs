@@ -111,21 +111,23 @@ impl Rule<'_> {
         did: &dyn Fn(usize, &Did) -> Option<bool>,
         is: &dyn Fn(usize) -> Option<bool>,
     ) -> Option<bool> {
-        let decided = |parts: &[Self], by: bool| {
-            let known: Vec<Option<bool>> = parts.iter().map(|part| part.holds(did, is)).collect();
-            match (known.contains(&Some(by)), known.contains(&None)) {
-                (true, _) => Some(by),
-                (false, true) => None,
-                (false, false) => Some(!by),
-            }
-        };
+        let known = |parts: &[Self]| parts.iter().map(|part| part.holds(did, is)).collect::<Vec<_>>();
         match self {
-            Self::All(parts) => decided(parts, false),
-            Self::Any(parts) => decided(parts, true),
+            Self::All(parts) => decided(&known(parts), false),
+            Self::Any(parts) => decided(&known(parts), true),
             Self::Not(part) => part.holds(did, is).map(|holds| !holds),
             Self::Did(index, part) => did(*index, part),
             Self::Is(index) => is(*index),
         }
+    }
+}
+
+/// What parts come to of which one that is `by` decides; `None` where one that is not known does.
+pub(crate) fn decided(parts: &[Option<bool>], by: bool) -> Option<bool> {
+    match (parts.contains(&Some(by)), parts.contains(&None)) {
+        (true, _) => Some(by),
+        (false, true) => None,
+        (false, false) => Some(!by),
     }
 }
 

@@ -61,6 +61,7 @@ impl<'a> Batch<'a> {
         }
         let person = match &entry.record {
             Stored::Event(event) => match self.room(event.workspace)? {
+                Some(room) if event.source == SourceId::HOUSE => self.named(&room, event)?,
                 Some(room) if is_new && !repeated => self.event(&room, event, offset)?,
                 Some(room) => self.look_up(&room, event, offset)?,
                 None => None,
@@ -108,9 +109,6 @@ impl<'a> Batch<'a> {
         event: &EventRecord,
         offset: u64,
     ) -> Result<Option<PersonCode>, PeopleError> {
-        if event.source == SourceId::HOUSE {
-            return self.named(room, event);
-        }
         if is_of_nobody(event) {
             if event.kind == Kind::Group {
                 self.write_group(room, PersonCode::NOBODY, event)?;
@@ -138,9 +136,6 @@ impl<'a> Batch<'a> {
         event: &EventRecord,
         offset: u64,
     ) -> Result<Option<PersonCode>, PeopleError> {
-        if event.source == SourceId::HOUSE {
-            return self.named(room, event);
-        }
         if is_of_nobody(event) {
             return Ok(Some(PersonCode::NOBODY));
         }

@@ -3,6 +3,8 @@
 use question::{Audience, Condition, Did, Step};
 use store::Happened;
 
+use crate::people::decided;
+
 /// What is the case of one person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Verdict {
@@ -72,17 +74,10 @@ impl Rule {
     }
 
     fn of_idle(&self) -> Option<bool> {
-        let decided = |parts: &[Self], by: bool| {
-            let known: Vec<Option<bool>> = parts.iter().map(Self::of_idle).collect();
-            match (known.contains(&Some(by)), known.contains(&None)) {
-                (true, _) => Some(by),
-                (false, true) => None,
-                (false, false) => Some(!by),
-            }
-        };
+        let known = |parts: &[Self]| parts.iter().map(Self::of_idle).collect::<Vec<_>>();
         match self {
-            Self::All(parts) => decided(parts, false),
-            Self::Any(parts) => decided(parts, true),
+            Self::All(parts) => decided(&known(parts), false),
+            Self::Any(parts) => decided(&known(parts), true),
             Self::Not(part) => part.of_idle().map(|holds| !holds),
             Self::Did { gte, .. } => Some(*gte == 0),
             Self::Is(_) => None,

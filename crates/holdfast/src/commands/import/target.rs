@@ -64,13 +64,14 @@ impl Target {
     /// Sends a bundle, again and again while the server is busy or away for a while.
     pub fn send(&self, file: &str, bundle: &Bundle) -> Outcome<Taken> {
         let address = format!("{}/v1/history?file={file}&line={}", self.collect, bundle.first);
-        let begun = Instant::now();
-        for again in 0_u32.. {
+        let (begun, mut again) = (Instant::now(), 0_u32);
+        loop {
             let why = match self.try_once(&address, &bundle.text)? {
                 Ok(taken) => return Ok(taken),
                 Err(Later { why, wait_s }) => {
                     let wait_s = wait_s.unwrap_or(1 << again.min(5)).min(WAIT_S_MAX);
                     wait(wait_s);
+                    again += 1;
                     why
                 }
             };
@@ -81,7 +82,6 @@ impl Target {
                 )));
             }
         }
-        Err(Failure::temporary("the server takes nothing"))
     }
 
     fn try_once(&self, address: &str, text: &[u8]) -> Outcome<Result<Taken, Later>> {
