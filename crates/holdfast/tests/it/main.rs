@@ -27,6 +27,7 @@ mod importing;
 mod incidents;
 mod keys;
 mod kill;
+mod killed;
 mod ledger;
 mod libraries;
 mod limits;
