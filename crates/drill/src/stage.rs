@@ -50,6 +50,24 @@ pub struct ByPassword {
     pub app: App,
 }
 
+/// How many are invited before they join, and how many join at once.
+const INVITED_AT_ONCE: usize = 96;
+const JOINING_AT_ONCE: usize = 8;
+
+/// Somebody with a code to join with.
+struct Invited {
+    email: String,
+    code: String,
+}
+
+impl Invited {
+    fn joins(&self, mut client: Client) -> ByPassword {
+        let password = format!("only {} knows this one", stdx::random_text::<8>());
+        let app = client.enrol_password(&self.code, &password);
+        ByPassword { email: self.email.clone(), password, client, app }
+    }
+}
+
 impl Stage {
     /// Starts a server that sends mail, and enrols its owner.
     pub fn new(options: &Options, settings: &[(&str, &str)]) -> Self {
@@ -172,12 +190,35 @@ impl Stage {
 
     /// Somebody who was invited into the workspace in that role and has chosen a password.
     pub fn joined_by_password(&mut self, role: &str) -> ByPassword {
+        let invited = self.invited_by_password(role);
+        invited.joins(self.server.client())
+    }
+
+    /// So many of them. Each waits for the grid of 250 ms again and again, so several come at once.
+    pub fn all_joined_by_password(&mut self, role: &str, count: usize) -> Vec<ByPassword> {
+        let mut joined = Vec::with_capacity(count);
+        while joined.len() < count {
+            let invited: Vec<Invited> = (0..INVITED_AT_ONCE.min(count - joined.len()))
+                .map(|_| self.invited_by_password(role))
+                .collect();
+            let server = &self.server;
+            let each = invited.len().div_ceil(JOINING_AT_ONCE);
+            std::thread::scope(|scope| {
+                let join = |part: &[Invited]| -> Vec<ByPassword> {
+                    part.iter().map(|invited| invited.joins(server.client())).collect()
+                };
+                let parts: Vec<_> =
+                    invited.chunks(each).map(|part| scope.spawn(move || join(part))).collect();
+                joined.extend(parts.into_iter().flat_map(|part| part.join().expect("they join")));
+            });
+        }
+        joined
+    }
+
+    fn invited_by_password(&mut self, role: &str) -> Invited {
         let email = format!("{}@example.com", stdx::random_text::<12>());
-        let password = format!("only {} knows this one", stdx::random_text::<8>());
         let invited = self.change("POST", "/members", &json!({ "email": email, "role": role }));
-        let mut client = self.server.client();
-        let app = client.enrol_password(invited.json["code"].as_str().expect("a code"), &password);
-        ByPassword { email, password, client, app }
+        Invited { email, code: invited.json["code"].as_str().expect("a code").to_owned() }
     }
 
     /// Kills the server and starts it again; its people go on at its new address.

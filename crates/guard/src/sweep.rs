@@ -2,13 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
+use signin::config::SWEPT_SESSIONS_MAX;
+
 use crate::error::GuardError;
 use crate::guard::Guard;
 
 /// What was removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Swept {
-    /// Sessions out of time.
+    /// Sessions that have ended.
     pub sessions: usize,
     /// Invitations out of time.
     pub invites: usize,
@@ -31,7 +33,11 @@ impl Guard {
             return Ok(());
         }
         self.0.swept_ms.store(now_ms, Ordering::Relaxed);
-        self.sweep().map(|_| ())
+        if self.sweep()?.sessions >= SWEPT_SESSIONS_MAX as usize {
+            // A great many have ended: the next turn takes more of them.
+            self.0.swept_ms.store(now_ms - EVERY_MS, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Sweeps now. Nothing depends on it but the size of the tables and who is told.

@@ -49,6 +49,8 @@ pub const TOKEN_NETWORKS_MAX: usize = 16;
 pub const PASSKEYS_MAX: usize = 20;
 /// The most sessions of one account; beyond it the one unused for longest ends.
 pub const SESSIONS_MAX: usize = 50;
+/// How many sessions that have ended one sweep removes: whoever writes meanwhile must not wait long.
+pub const SWEPT_SESSIONS_MAX: u32 = 2_000;
 /// The longest name of a passkey or token, in bytes.
 pub const NAME_BYTES_MAX: usize = 100;
 

@@ -16,7 +16,9 @@ use stdx::Secret;
 
 use crate::account::AccountKind;
 use crate::ceremony::SignedIn;
-use crate::config::{CLOCK_STEP_MS, GRACE_MS, LAST_USE_STEP_MS, Lifetime, RENEW_AFTER_MS, SESSIONS_MAX};
+use crate::config::{
+    CLOCK_STEP_MS, GRACE_MS, LAST_USE_STEP_MS, Lifetime, RENEW_AFTER_MS, SESSIONS_MAX, SWEPT_SESSIONS_MAX,
+};
 use crate::error::SigninError;
 use crate::signin::Signin;
 use row::{SessionRow, TokenRow};
@@ -131,9 +133,13 @@ impl Signin {
     /// An altered row, or the database's.
     pub fn sessions(&self, tx: &Transaction<'_>, account: MemberId) -> Result<Vec<SessionView>, SigninError> {
         let now_ms = self.now_ms();
-        let rows = SessionRow::of_account(tx, &self.marks, account)?;
-        let running = rows.into_iter().filter(|row| row.is_running(now_ms));
-        running.map(|row| Ok(row.view(self.network_count(tx, row.id)?))).collect()
+        let mut sessions = Vec::new();
+        for row in SessionRow::of_account(tx, &self.marks, account)? {
+            if self.runs(tx, &row, now_ms)? {
+                sessions.push(row.view(self.network_count(tx, row.id)?));
+            }
+        }
+        Ok(sessions)
     }
 
     /// Ends one session.
@@ -215,13 +221,19 @@ impl Signin {
         })
     }
 
-    /// Removes what has ended by itself.
+    /// Removes what has ended, by itself or by an epoch, at most [`SWEPT_SESSIONS_MAX`] at once; returns how many.
     ///
     /// # Errors
-    /// The database's.
+    /// An altered row, or the database's.
     pub fn sweep_sessions(&self, tx: &Transaction<'_>) -> Result<usize, SigninError> {
-        let now_ms = self.now_ms();
-        Ok(tx.execute("delete from session where ends_ms <= ?1 or last_seen_ms + idle_ms <= ?1", [now_ms])?)
+        let removed = tx.execute(
+            "delete from session where id in (
+               select s.id from session s join account a on a.id = s.account
+               where s.ends_ms <= ?1 or s.last_seen_ms + s.idle_ms <= ?1 or s.account_epoch <> a.epoch or s.installation_epoch <> ?2
+               limit ?3)",
+            params![self.now_ms(), self.installation_epoch(tx)?, SWEPT_SESSIONS_MAX],
+        )?;
+        Ok(removed)
     }
 
     fn judged(

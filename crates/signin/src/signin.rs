@@ -83,14 +83,14 @@ impl Signin {
         Ok(epoch)
     }
 
-    /// Ends every session and token at once. A restored backup does this too.
+    /// Ends every session and token at once, however many there are: their rows go with later sweeps. A restored backup does
+    /// this too.
     ///
     /// # Errors
     /// As [`Signin::installation_epoch`].
     pub fn raise_installation_epoch(&self, tx: &Transaction<'_>) -> Result<(), SigninError> {
         let epoch = self.installation_epoch(tx)? + 1;
         tx.execute("update sign_in_epoch set epoch = ?1, mac = ?2", params![epoch, self.epoch_mac(epoch)])?;
-        tx.execute("delete from session", [])?;
         Ok(())
     }
 

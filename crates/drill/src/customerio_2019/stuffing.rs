@@ -37,8 +37,8 @@ pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
         stage.change("POST", "/members", &body).json["code"].as_str().expect("a code").to_owned()
     });
     stage.allow_passwords();
-    let mut victims: Vec<ByPassword> = (0..victims).map(|_| stage.joined_by_password("viewer")).collect();
-    let mut honest: Vec<ByPassword> = (0..members).map(|_| stage.joined_by_password("viewer")).collect();
+    let mut victims = stage.all_joined_by_password("viewer", victims);
+    let mut honest = stage.all_joined_by_password("viewer", members);
     // Undisturbed, where there are enough of them for it to say something.
     let undisturbed = if long { sign_in(&mut honest) } else { Honest::default() };
     let known: Vec<(String, String)> =
@@ -102,7 +102,15 @@ pub fn stuffing(stage: &mut Stage, open: bool) -> Seen {
         attacker.enrol(&code);
         sessions += usize::from(attacker.get("/api/v1/session").status == 200);
     }
-    let after = victims.iter_mut().map(recovered).fold(Victims::default(), Victims::and);
+    let share = victims.len().div_ceil(HONEST_AT_ONCE).max(1);
+    let after = std::thread::scope(|scope| {
+        let recover =
+            |part: &mut [ByPassword]| part.iter_mut().map(recovered).fold(Victims::default(), Victims::and);
+        let parts: Vec<_> =
+            victims.chunks_mut(share).map(|part| scope.spawn(move || recover(part))).collect();
+        let came = parts.into_iter().map(|part| part.join().expect("they come"));
+        came.fold(Victims::default(), Victims::and)
+    });
     let all = HONEST + members;
     Seen {
         tried: format!(

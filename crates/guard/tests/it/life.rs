@@ -222,3 +222,16 @@ fn sweeping_removes_what_has_ended() {
     house.hand.advance_ms(25 * HOUR);
     assert_eq!(house.guard.sweep().unwrap(), guard::sweep::Swept { sessions: 1, invites: 1, unused: 0 });
 }
+
+#[test]
+fn what_an_epoch_ended_is_shown_to_nobody_and_swept() {
+    let house = House::new();
+    let mut owner = house.owner();
+    house.guard.host().end_everything_signed_in().unwrap();
+    assert_eq!(house.caller(&owner).unwrap_err(), Denied::NotSignedIn);
+    house.sign_in(&mut owner).unwrap();
+    let own = house.ask::<ListSessions>(&owner).unwrap();
+    assert_eq!(house.guard.sessions(&own).unwrap().len(), 1);
+    assert_eq!(house.guard.sweep().unwrap().sessions, 1);
+    assert!(house.caller(&owner).is_ok());
+}
