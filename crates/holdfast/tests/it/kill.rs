@@ -1,6 +1,10 @@
 //! kill -9 under load, again and again: every acknowledged message id is there once, and none that was not sent.
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -28,7 +32,7 @@ struct Load {
 /// Sends batches of five until told to stop or the server is gone; keeps what was acknowledged apart from what was sent.
 fn load(load: &Load, worker: u64) {
     let Load { collect, write_key, round, stop, seen, acked } = load;
-    let Ok(mut stream) = std::net::TcpStream::connect(collect.trim_start_matches("http://")) else {
+    let Ok(mut stream) = TcpStream::connect(collect.trim_start_matches("http://")) else {
         return;
     };
     for batch in 0.. {
@@ -50,21 +54,22 @@ fn load(load: &Load, worker: u64) {
     }
 }
 
-fn post(stream: &mut std::net::TcpStream, body: &str) -> bool {
-    use std::io::{Read, Write};
+/// Sends a batch; whether it was acknowledged before the server was gone. Any other answer is a fault.
+fn post(stream: &mut TcpStream, body: &str) -> bool {
     let head = format!("POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
     if stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_err() {
         return false;
     }
-    let mut answer = Vec::new();
-    let mut chunk = [0; 1024];
+    let (mut answer, mut chunk) = (Vec::new(), [0; 1024]);
     loop {
         match stream.read(&mut chunk) {
             Ok(0) | Err(_) => return false,
             Ok(count) => answer.extend_from_slice(&chunk[..count]),
         }
+        let begins = answer.starts_with(b"HTTP/1.1 200") || b"HTTP/1.1 200".starts_with(&answer);
+        assert!(begins, "{}", String::from_utf8_lossy(&answer));
         if answer.ends_with(b"{\"success\":true}") {
-            return answer.starts_with(b"HTTP/1.1 200");
+            return true;
         }
     }
 }

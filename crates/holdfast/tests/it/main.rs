@@ -27,7 +27,6 @@ mod importing;
 mod incidents;
 mod keys;
 mod kill;
-mod killed;
 mod ledger;
 mod libraries;
 mod limits;
