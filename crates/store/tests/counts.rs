@@ -247,7 +247,7 @@ fn archive(dir: &std::path::Path) -> Store {
                 time_ms: BEGIN_MS + (offset as i64 % 48) * HOUR_MS,
                 name: NAMES[1].to_owned(),
                 kind: model::Kind::Track,
-                properties: json!({ "plan": if offset % 3 == 0 { "free" } else { "pro" }, "number": offset }),
+                properties: json!({ "plan": if offset % 5 == 0 { "free" } else { "pro" }, "number": offset }),
                 traits: json!({}),
                 context: json!({}),
                 finding: false,

@@ -283,7 +283,7 @@ mod tests {
         #[test]
         fn arbitrary_bytes_are_refused_or_read_but_never_panic(
             bytes in vec(prop_oneof![any::<u8>(), 0..4_u8], 0..200),
-            rows in vec(prop_oneof![Just(None), any::<u32>().prop_map(Some), (0..9_u32).prop_map(Some)], 0..6),
+            rows in vec(prop_oneof![Just(None), (0..100_000_u32).prop_map(Some), (0..9_u32).prop_map(Some)], 0..6),
         ) {
             read(&bytes, rows.iter().copied(), &mut |_, part| part.cells().count() < 1_000);
         }

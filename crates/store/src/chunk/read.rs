@@ -259,6 +259,8 @@ impl Reader {
         rows: impl Iterator<Item = Option<u32>>,
         visit: &mut dyn FnMut(usize, &Part) -> bool,
     ) -> Result<u32, StoreError> {
+        // No part has more rows than the chunk, whatever its directory says.
+        let rows = rows.map(|rows| rows.map(|rows| rows.min(self.chunk.header.rows)));
         let read = self.plain(block, |plain| counts::read(plain, rows, visit))?;
         read.ok_or_else(|| self.damaged("counts"))
     }

@@ -214,9 +214,9 @@ mod tests {
     #[test]
     fn numbers_take_no_more_than_they_must() {
         let offsets: Vec<i64> = (0..1_000).map(|row| row * row).collect();
-        let imported: Vec<String> = offsets.iter().map(|offset| format!("3f2a-{}", offset - 7)).collect();
+        let imported: Vec<String> = offsets.iter().map(|offset| format!("3f2a-{}", offset + 7)).collect();
         let imported: Vec<&str> = imported.iter().map(String::as_str).collect();
-        assert!(written(&imported, &offsets).len() < 30, "all of them are a place in the journal less 7");
+        assert!(written(&imported, &offsets).len() < 30, "all of them are a place in the journal and 7");
         let uuids = vec!["018f3c2e-7b1a-7c3d-9e4f-0123456789ab"; 1_000];
         assert_eq!(written(&uuids, &offsets).len(), 16_001);
     }
