@@ -220,7 +220,8 @@ def manifest(path, workspace, keys, scan):
 
 def tail(path, keys, scan):
     raw = read(path)
-    generation = struct.unpack_from("<Q", raw, 18)[0]
+    version, generation = struct.unpack_from("<H", raw, 8)[0], struct.unpack_from("<Q", raw, 18)[0]
+    as_read = unpack if version > 1 else bytes
     at, wrapped = 38, {}
     while at + 8 <= len(raw):
         length = struct.unpack_from("<I", raw, at)[0]
@@ -236,7 +237,7 @@ def tail(path, keys, scan):
             inner += size
             size = struct.unpack_from("<I", frame, inner)[0]; inner += 4
             number, body = int.from_bytes(workspace, "little"), frame[inner:inner + size]
-            scan.open("tail", os.path.basename(path), lambda: keys[number].unwrap(wrapped[workspace], aad).open(aad + position, body))
+            scan.open("tail", os.path.basename(path), lambda: as_read(keys[number].unwrap(wrapped[workspace], aad).open(aad + position, body)))
             inner += size
 
 

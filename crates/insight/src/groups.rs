@@ -218,6 +218,28 @@ impl<'a> Groups<'a> {
         Ok(Some(counts))
     }
 
+    /// The group of rows whose one field has this word, or has no value.
+    pub(crate) fn of_word(&mut self, word: Option<(&Arc<Words>, u32)>) -> Result<u32, GroupError> {
+        let [dimension] = self.dimensions.as_mut_slice() else { return Ok(0) };
+        let mut number = match (&mut dimension.source, word) {
+            (Source::Column(_, known), Some((words, code))) => {
+                let of_code =
+                    remembered(known, words).and_then(|(_, of_code)| of_code.get_mut(code as usize));
+                match of_code {
+                    Some(number) if *number != NO_GROUP => *number,
+                    Some(number) => {
+                        *number = dimension.values.number(&Item::from_column(words.get(code)));
+                        *number
+                    }
+                    None => dimension.values.number(&Item::Absent),
+                }
+            }
+            _ => dimension.values.number(&Item::Absent),
+        };
+        self.assign_values(std::slice::from_mut(&mut number))?;
+        Ok(number)
+    }
+
     /// Where there is one field: puts groups in the place of the numbers of its values.
     fn assign_values(&mut self, numbers: &mut [u32]) -> Result<(), GroupError> {
         let values = self.dimensions.first().map_or(0, |dimension| dimension.values.len());

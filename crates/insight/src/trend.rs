@@ -1,4 +1,4 @@
-//! Trends: one pass over the columns, counting in cells of group and interval.
+//! Trends: one pass over the columns, or over what chunks have counted, adding up in cells of group and interval.
 //!
 //! Modules in reading order: `plan` (what is read), `fold` (a block at a time), `tally` (what is counted).
 
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, AskError, Stats, Trend, Who, plain};
 use serde_json::Value as Json;
-use store::{ScanStats, StoreError, View};
+use store::{ScanStats, Seen, StoreError, View};
 
 use crate::groups::{GROUPS_MAX, key_text};
 use crate::item::Canonical;
@@ -21,6 +21,8 @@ use plan::Plan;
 const CELLS_MAX: usize = 8_000_000;
 /// More groups than these are counted in a pass of their own before the largest are looked at.
 const GROUPS_AT_ONCE: usize = 2_000;
+/// Where only rows are counted, so many cells are no trouble, and groups come at once as long as they fit.
+const COUNT_CELLS: usize = 2_000_000;
 /// The most threads one question is given.
 const THREADS_MAX: usize = 4;
 
@@ -33,7 +35,10 @@ pub(crate) fn answer(
 ) -> Result<Answer, AskError> {
     let plan = Plan::new(trend, zone, who)?;
     let cells = plan.starts.all().len() * trend.events.len();
-    let groups_at_once = (CELLS_MAX / cells.max(1)).min(GROUPS_AT_ONCE);
+    let mut groups_at_once = (CELLS_MAX / cells.max(1)).min(GROUPS_AT_ONCE);
+    if plan.only_counts {
+        groups_at_once = groups_at_once.max((COUNT_CELLS / cells.max(1)).min(GROUPS_MAX));
+    }
     match run(view, &plan, &|| Fold::open(&plan, groups_at_once)) {
         Ok((fold, stats)) => finish(&plan, fold, None, stats),
         Err(FoldError::TooManyGroups) => largest(view, &plan),
@@ -67,7 +72,14 @@ fn run<'a>(
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let one = |view: &View| -> Result<(Fold<'a>, ScanStats), FoldError> {
         let mut fold = make();
-        let stats = view.scan(&plan.scan, &mut |block| fold.block(block))?;
+        let stats = if plan.only_counts {
+            view.count(&plan.scan, &mut |seen| match seen {
+                Seen::Rows(block) => fold.block(block),
+                Seen::Counts(counts) => fold.counts(counts),
+            })?
+        } else {
+            view.scan(&plan.scan, &mut |block| fold.block(block))?
+        };
         Ok((fold, stats))
     };
     let views = view.split(threads);
@@ -86,6 +98,7 @@ fn run<'a>(
             Some((mut fold, mut stats)) => {
                 fold.merge(part.0)?;
                 stats.rows_read += part.1.rows_read;
+                stats.rows_counted += part.1.rows_counted;
                 stats.rows_skipped += part.1.rows_skipped;
                 (fold, stats)
             }
@@ -130,6 +143,7 @@ fn finish(
     }
     let stats = Stats {
         rows_read: stats.rows_read,
+        rows_counted: stats.rows_counted,
         other_groups: others.len() as u64,
         other_rows: others.iter().map(|(_, rows)| rows).sum(),
         ..Stats::default()

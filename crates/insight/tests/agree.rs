@@ -143,7 +143,86 @@ fn the_largest_groups_are_shown_and_the_others_are_told() {
                 "range": { "from": "2026-08-01", "to": "2026-08-03" } });
             assert_agrees(&store, &rows, &document);
         }
+        // Rows alone, of more groups than are otherwise counted at once.
+        let document = json!({ "kind": "trend", "events": [{ "event": "*" }], "by": ["group"],
+            "range": { "from": "2026-08-01", "to": "2026-08-03" } });
+        assert_agrees(&store, &rows, &document);
     }
+}
+
+/// Rows of five names and few values, in chunks large enough that these count their rows, and some in the tail.
+fn counted(
+    made: &[(u32, i64, usize, usize)],
+    begin_ms: i64,
+) -> (tempfile::TempDir, store::Store, Vec<PlainRow>) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), store::Config { chunk_rows_max: 600, ..small() });
+    let (mut rows, mut entries) = (Vec::new(), Vec::new());
+    for (offset, (person, ms, name, plan)) in (0_u64..).zip(made) {
+        let properties = match plan {
+            0 => json!({}),
+            1 => json!({ "plan": 1 }),
+            plan => json!({ "plan": format!("plan {plan}") }),
+        };
+        let (context, name) = (json!({ "locale": "de" }), support::world::EVENTS[*name]);
+        let time_ms = begin_ms + ms;
+        entries.push(event(offset, *person, time_ms, name, &properties, &context));
+        rows.push(PlainRow { person: *person, time_ms, event: name.to_owned(), properties, context });
+        if offset as usize == made.len() * 9 / 10 {
+            apply(&store, &std::mem::take(&mut entries));
+            store.maintain().unwrap();
+        }
+    }
+    apply(&store, &entries);
+    (dir, store, rows)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn trends_from_counts_agree_with_the_plain_meaning(
+        made in vec((0..9_u32, prop_oneof![5 => 0..100_i64, 1 => 0..700_i64].prop_map(|hours| hours * 3_600_000), 0..4_usize, 0..5_usize), 200..900),
+        events in vec(select(&["Signed Up", "Page Viewed", "*"][..]), 1..3),
+        by in select(&[None, Some("plan"), Some("locale"), Some("absent")][..]),
+        interval in select(&["hour", "day", "week", "month"][..]),
+        (skip, days, whole) in (0_i32..3, 0_i32..9, any::<bool>()),
+        zone in select(&ZONES[..]),
+        beginning in select(&BEGINNINGS[..]),
+    ) {
+        let events: Vec<Value> = events.iter().map(|name| json!({ "event": name })).collect();
+        let question = json!({ "kind": "trend", "events": events, "interval": interval, "by": by.into_iter().collect::<Vec<_>>(),
+            "range": { "skip": skip, "days": days, "whole": whole } });
+        let zone = TimeZone::get(zone).expect("the zone is known");
+        let beginning: jiff::civil::Date = beginning.parse().unwrap();
+        let begin_ms = beginning.to_zoned(zone.clone()).unwrap().timestamp().as_millisecond();
+        let (_dir, store, rows) = counted(&made, begin_ms);
+        let document = with_range(&question, beginning);
+        let question = Question::from_value(&document).unwrap();
+        let Question::Trend(trend) = &question else { panic!("not a trend") };
+        let wanted = plain::trend(&rows, trend, &zone, &traits).unwrap();
+        let insight =
+            Insight::new(store, Arc::new(Rule(traits)), Arc::new(move |_| Ok(zone.clone())), Clock::wall());
+        let answer = insight.ask(WORKSPACE, &question).unwrap();
+        prop_assert_eq!(answer.rows, wanted.rows, "{}", document);
+        prop_assert_eq!((answer.stats.other_groups, answer.stats.other_rows), (0, 0));
+    }
+}
+
+#[test]
+fn what_chunks_have_counted_is_not_read() {
+    const BEGIN_MS: i64 = 1_785_542_400_000;
+    let made: Vec<_> =
+        (0..1_000).map(|row| (row % 7, i64::from(row % 72) * 3_600_000, 1, row as usize % 4)).collect();
+    let (_dir, store, rows) = counted(&made, BEGIN_MS);
+    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
+    let question = json!({ "kind": "trend", "events": [{ "event": "*" }], "by": ["plan"],
+        "range": { "from": "2026-08-01", "to": "2026-08-03" } });
+    let question = Question::from_value(&question).unwrap();
+    let Question::Trend(trend) = &question else { panic!("not a trend") };
+    let answer = insight.ask(WORKSPACE, &question).unwrap();
+    assert_eq!(answer.rows, plain::trend(&rows, trend, &TimeZone::UTC, &traits).unwrap().rows);
+    assert_eq!((answer.stats.rows_counted, answer.stats.rows_read), (901, 99));
 }
 
 #[test]

@@ -52,6 +52,9 @@ pub enum ColumnType {
 pub struct Stats {
     /// Rows looked at.
     pub rows_read: u64,
+    /// Rows that were counted when they were stored and did not have to be looked at.
+    #[serde(default)]
+    pub rows_counted: u64,
     /// Milliseconds from question to answer.
     pub ms: u64,
     /// The journal offset up to which events are in the answer.

@@ -3,8 +3,10 @@
 //! Numbers are kept as differences from the smallest (or from the one before), cut into planes: all
 //! lowest bytes, then all second bytes, and so on. Planes of zeros cost next to nothing after LZ4 or zstd.
 
+mod ids;
 mod texts;
 
+pub(crate) use ids::{get_ids, put_ids};
 pub use texts::Texts;
 
 /// The largest block after unpacking; larger ones are neither written nor read.
@@ -17,6 +19,8 @@ pub(crate) enum Codec {
     Lz4,
     /// Small: what few questions touch.
     Zstd,
+    /// The first, or the second where that saves a quarter of a byte for each of so many values.
+    Either(usize),
 }
 
 const RAW: u8 = 0;
@@ -30,6 +34,12 @@ pub(crate) fn pack(plain: &[u8], codec: Codec) -> Vec<u8> {
     let packed = match codec {
         Codec::Lz4 => Some((LZ4, lz4_flex::block::compress(plain))),
         Codec::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL).ok().map(|packed| (ZSTD, packed)),
+        Codec::Either(values) => {
+            let fast = lz4_flex::block::compress(plain);
+            let small = zstd::bulk::compress(plain, ZSTD_LEVEL).ok();
+            let is_worth_it = |small: &Vec<u8>| small.len() + values / 4 <= fast.len().min(plain.len());
+            Some(small.filter(is_worth_it).map_or((LZ4, fast), |small| (ZSTD, small)))
+        }
     };
     let (tag, bytes) = match &packed {
         Some((tag, packed)) if packed.len() < plain.len() => (*tag, packed.as_slice()),
@@ -408,7 +418,7 @@ mod tests {
             prop_assert_eq!(get_bits(&mut Cursor(&packed_bits), bits.len()), Some(bits));
             let read = get_texts(&mut Cursor(&packed_texts), texts.len()).unwrap();
             prop_assert_eq!(read.iter().collect::<Vec<_>>(), texts);
-            for codec in [Codec::Lz4, Codec::Zstd] {
+            for codec in [Codec::Lz4, Codec::Zstd, Codec::Either(0), Codec::Either(packed_texts.len())] {
                 prop_assert_eq!(unpack(&pack(&packed_texts, codec)), Some(packed_texts.clone()));
             }
         }

@@ -1,7 +1,7 @@
 //! The archive: stored events in columns, sorted by person and time, sealed under their workspace's key.
 //!
 //! [`Store::apply`] takes resolved rows into the tail, where questions see them at once; a thread turns
-//! the tail into chunks; [`Store::view`] reads both, by columns ([`View::scan`]), by people ([`View::walk`]),
+//! the tail into chunks; [`Store::view`] reads both, by columns ([`View::scan`], [`View::count`]), by people ([`View::walk`]),
 //! all or a few ([`View::visit`]), or by rows ([`Store::events`]). People are dense codes; merges are entries, not rewrites; an erasure hides rows at
 //! once and removes them at the next compaction. The formats are described in `docs/formats/store.md`.
 //!
@@ -37,6 +37,7 @@ pub use codec::Texts;
 pub use config::{Config, Faults, WalkBounds};
 pub use error::StoreError;
 pub use events::{EventsFilter, EventsPage, StoredEvent};
+pub use scan::counts::{Counted, Counts, Seen};
 pub use scan::few::FEW_PEOPLE_MAX;
 pub use scan::found::Found;
 pub use scan::walk::{Happened, Walker};

@@ -1,6 +1,7 @@
-//! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail; and by
-//! people (`walk`), all of them or a few (`few`).
+//! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail, or only how many there are
+//! (`counts`); and by people (`walk`), all of them or a few (`few`).
 
+pub mod counts;
 pub mod few;
 pub mod found;
 mod fresh;
@@ -81,6 +82,8 @@ pub struct Block<'a> {
 pub struct ScanStats {
     /// Rows whose columns were looked at.
     pub rows_read: u64,
+    /// Rows that were counted when their chunk was written.
+    pub rows_counted: u64,
     /// Rows that could be passed over by what the directories say.
     pub rows_skipped: u64,
 }

@@ -141,6 +141,7 @@ fn answer_view(answer: &Answer, groups: usize) -> AnswerView {
     let columns: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
     AnswerView {
         rows_read: answer.stats.rows_read,
+        rows_counted: answer.stats.rows_counted,
         ms: answer.stats.ms,
         fresh: fresh(answer),
         ..AnswerView::from_rows(&columns, &answer.rows, groups)

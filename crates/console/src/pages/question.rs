@@ -43,6 +43,8 @@ pub struct AnswerView {
     pub series: Vec<Series>,
     /// Events read.
     pub rows_read: u64,
+    /// Events that were counted when they were stored.
+    pub rows_counted: u64,
     /// Milliseconds it took.
     pub ms: u64,
     /// When the newest event in it had arrived.
@@ -83,7 +85,7 @@ impl AnswerView {
             }
         }
         series.sort_by(|a, b| b.total().total_cmp(&a.total()));
-        Self { times, series, rows_read: 0, ms: 0, fresh: None }
+        Self { times, series, rows_read: 0, rows_counted: 0, ms: 0, fresh: None }
     }
 }
 
@@ -122,7 +124,9 @@ pub fn page(frame: &Frame, view: &QuestionView) -> Markup {
 fn stats(frame: &Frame, view: &QuestionView) -> Markup {
     html! {
         @if let Outcome::Answered(answer) = &view.outcome {
-            (number::count(answer.rows_read, "event")) " read in " (answer.ms) " ms"
+            (number::count(answer.rows_read, "event")) " read"
+            @if answer.rows_counted > 0 { ", " (number::whole(answer.rows_counted)) " counted before" }
+            " in " (answer.ms) " ms"
             @if let Some(fresh) = answer.fresh { " · fresh to " (time::ago(frame, fresh)) }
             " · "
         }

@@ -889,6 +889,7 @@ fn question_view(interval: &str, by: &[&str], lines: usize) -> question::Questio
             times: (0..i64::from(days)).map(|day| ago(86_400 * (90 - day))).collect(),
             series,
             rows_read: 204_118,
+            rows_counted: 0,
             ms: 6,
             fresh: Some(ago(2)),
         }),

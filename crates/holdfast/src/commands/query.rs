@@ -28,7 +28,12 @@ pub(super) fn run(arguments: &Query) -> Outcome {
     if answer.rows.is_empty() {
         eprintln!("nothing matched: look at the event's name and at the range");
     }
-    eprintln!("{} rows read in {} ms", answer.stats.rows_read, answer.stats.ms);
+    let stats = &answer.stats;
+    let counted = match stats.rows_counted {
+        0 => String::new(),
+        rows => format!(", {rows} counted before,"),
+    };
+    eprintln!("{} rows read{counted} in {} ms", stats.rows_read, stats.ms);
     Ok(())
 }
 

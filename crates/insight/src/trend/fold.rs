@@ -3,7 +3,7 @@
 use question::AskError;
 use question::kinds::is_wanted;
 use serde_json::Value as Json;
-use store::Block;
+use store::{Block, Counts};
 
 use super::plan::Plan;
 use super::tally::Tally;
@@ -154,6 +154,29 @@ impl<'a> Fold<'a> {
             }
         }
         self.room.groups = groups;
+        Ok(())
+    }
+
+    /// Takes in what a chunk has counted.
+    pub(super) fn counts(&mut self, counts: &Counts<'_>) -> Result<(), FoldError> {
+        self.learn_names(counts.names());
+        let intervals = u32::try_from(self.plan.starts.all().len()).unwrap_or(u32::MAX);
+        for cell in counts.cells() {
+            let group = self.groups.of_word(counts.words().zip(cell.word))?;
+            if group == NO_GROUP {
+                continue;
+            }
+            self.rows.resize(self.groups.len(), 0);
+            let is = |wanted: &&Wanted| wanted.names.get(cell.event as usize) == Some(&true);
+            let times = self.wanted.iter().filter(is).count() as u64;
+            if let Some(rows) = self.rows.get_mut(group as usize) {
+                *rows += cell.rows * times;
+            }
+            let interval = self.plan.starts.interval(cell.time_ms);
+            for (tally, _) in self.tallies.iter_mut().zip(&self.wanted).filter(|(_, wanted)| is(wanted)) {
+                tally.add_count(group * intervals + interval, cell.rows);
+            }
+        }
         Ok(())
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Plan<'a> {
     /// Where each interval starts.
     pub(super) starts: Edges,
     pub(super) reading: Reading<'a>,
+    /// Whether it is enough to know how many rows there are by event, interval and the one property of `by`.
+    pub(super) only_counts: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -48,6 +50,10 @@ impl<'a> Plan<'a> {
             properties: reading.properties.clone(),
             needs,
         };
-        Ok(Self { trend, scan, starts: Edges::new(starts), reading })
+        let only_counts = trend.events.iter().all(|event| event.measure == Measure::Count)
+            && trend.conditions.is_empty()
+            && matches!(trend.by.as_slice(), [] | [Field::Property(_)])
+            && scan.properties.len() == trend.by.len();
+        Ok(Self { trend, scan, starts: Edges::new(starts), reading, only_counts })
     }
 }

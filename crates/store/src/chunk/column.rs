@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::directory::Shape;
 use super::pack::{ALL_PRESENT, DECIMALS_MAX, FLOAT_BITS, SOME_PRESENT, scale};
-use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ints, get_planes, get_runs, get_texts};
+use crate::codec::{Cursor, Texts, get_bits, get_deltas, get_ids, get_ints, get_planes, get_runs, get_texts};
 use crate::leaves::scalar;
 use crate::value::{Owned, Value};
 
@@ -191,6 +191,8 @@ impl Column {
                 })?;
                 Data::Ints(spread.out(numbers))
             }
+            // Read with the rows' places in the journal ([`Column::ids`]).
+            (Shape::Ids, _) => return None,
             (Shape::Bools, _) => Data::Bools(spread.out(get_bits(&mut cursor, count)?)),
             (Shape::Floats, _) => Data::Floats(spread.out(read_floats(&mut cursor, count)?)),
             (Shape::Texts | Shape::Json, Some(words)) => {
@@ -213,6 +215,19 @@ impl Column {
             }
         };
         Some(Self { present, data })
+    }
+}
+
+impl Column {
+    /// Reads a stripe's block of messages' ids, unpacked, where `offsets` are the places in the journal of its rows.
+    pub(crate) fn ids(plain: &[u8], offsets: &[i64]) -> Option<Self> {
+        let mut cursor = Cursor(plain);
+        if read_presence(&mut cursor, offsets.len())?.is_some() {
+            return None;
+        }
+        let texts = get_ids(&mut cursor, offsets)?;
+        let places = (0..u32::try_from(texts.len()).ok()?).collect();
+        Some(Self { present: None, data: Data::Texts(texts, places) })
     }
 }
 

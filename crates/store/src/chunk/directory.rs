@@ -30,6 +30,15 @@ pub(crate) struct Directory {
 /// Person, time and place in the journal: what rows are sorted by.
 pub(crate) type RowKey = (u32, i64, u64);
 
+/// The blocks of counts (`counts`), since version 3.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct CountBlocks {
+    /// Of the rows as they are; length 0 where there are none.
+    pub(crate) rows: BlockRef,
+    /// By columns with a dictionary: the place of each among the columns, and its block.
+    pub(crate) columns: Vec<(u32, BlockRef)>,
+}
+
 /// The first and the last row of a chunk, since version 2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ends {
@@ -49,16 +58,20 @@ impl Ends {
 
 impl Directory {
     /// As a chunk of the present version has it.
-    pub(crate) fn write(&self, ends: &Ends) -> Option<Vec<u8>> {
+    pub(crate) fn write(&self, ends: &Ends, counts: &CountBlocks) -> Option<Vec<u8>> {
         let plain = postcard::to_stdvec(self).ok()?;
-        postcard::to_extend(ends, plain).ok()
+        postcard::to_extend(&(ends, counts), plain).ok()
     }
 
     /// As a chunk of version `version` has it.
-    pub(crate) fn read(plain: &[u8], version: u16) -> Option<(Self, Ends)> {
+    pub(crate) fn read(plain: &[u8], version: u16) -> Option<(Self, Ends, CountBlocks)> {
         let (directory, rest) = postcard::take_from_bytes::<Self>(plain).ok()?;
-        let ends = if version == 1 { Ends::around(&directory) } else { postcard::from_bytes(rest).ok()? };
-        Some((directory, ends))
+        let (ends, counts) = match version {
+            1 => (Ends::around(&directory), CountBlocks::default()),
+            2 => (postcard::from_bytes(rest).ok()?, CountBlocks::default()),
+            _ => postcard::from_bytes(rest).ok()?,
+        };
+        Some((directory, ends, counts))
     }
 }
 
@@ -151,7 +164,7 @@ impl Fixed {
         (Self::Source, "source", Shape::Ints),
         (Self::Received, "received", Shape::Ints),
         (Self::Offset, "offset", Shape::Deltas),
-        (Self::MessageId, "message_id", Shape::Texts),
+        (Self::MessageId, "message_id", Shape::Ids),
         (Self::Findings, "findings", Shape::Texts),
         (Self::Rest, "rest", Shape::Texts),
     ];
@@ -174,6 +187,8 @@ pub(crate) enum Shape {
     Json,
     /// Whole numbers that stay the same for a while: each once, and for how many rows. Since version 2.
     Runs,
+    /// Ids of messages, as what they are. Since version 3.
+    Ids,
 }
 
 /// Where a block lies, counted from the end of the directory. Length 0: no row of the stripe has a value.

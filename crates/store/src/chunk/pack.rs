@@ -1,7 +1,9 @@
 //! A column's values to blocks: which are present, then those that are.
 
 use super::directory::{Family, Shape};
-use crate::codec::{Codec, Texts, pack, put_bits, put_deltas, put_ints, put_planes, put_runs, put_texts};
+use crate::codec::{
+    Codec, Texts, pack, put_bits, put_deltas, put_ids, put_ints, put_planes, put_runs, put_texts,
+};
 
 /// One value while a chunk is built; texts are indices into the column's words.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -16,11 +18,14 @@ pub(crate) enum Cell {
 /// A column's values in the order of the rows that have one.
 pub(crate) struct Packing<'a> {
     pub(crate) family: Family,
+    pub(crate) path: &'a str,
     pub(crate) shape: Shape,
     /// Whether texts are written as codes.
     pub(crate) coded: bool,
     /// What the texts' indices mean.
     pub(crate) words: &'a Texts,
+    /// Of every row of the chunk its place in the journal.
+    pub(crate) offsets: &'a [i64],
 }
 
 /// Every value is there.
@@ -53,7 +58,7 @@ impl Packing<'_> {
             put_bits(&mut plain, &present);
         }
         self.values(&mut plain, cells);
-        Some(pack(&plain, self.codec()))
+        Some(pack(&plain, self.codec(cells.len())))
     }
 
     /// The block of the column's words.
@@ -64,10 +69,14 @@ impl Packing<'_> {
         pack(&plain, Codec::Zstd)
     }
 
-    fn codec(&self) -> Codec {
-        let hot =
-            self.coded || matches!(self.shape, Shape::Deltas | Shape::Bools | Shape::Ints | Shape::Runs);
-        if hot && self.family != Family::Traits { Codec::Lz4 } else { Codec::Zstd }
+    fn codec(&self, values: usize) -> Codec {
+        let is_number = matches!(self.shape, Shape::Bools | Shape::Ints | Shape::Runs);
+        match self.family {
+            // What nearly every question reads.
+            Family::Fixed if matches!(self.path, "person" | "time" | "event") => Codec::Lz4,
+            Family::Properties | Family::Context if self.coded || is_number => Codec::Either(values),
+            _ => Codec::Zstd,
+        }
     }
 
     fn values(&self, plain: &mut Vec<u8>, cells: &[Cell]) {
@@ -85,6 +94,11 @@ impl Packing<'_> {
             Shape::Ints => put_ints(plain, &ints()),
             Shape::Deltas => put_deltas(plain, &ints()),
             Shape::Runs => put_runs(plain, &ints()),
+            Shape::Ids => {
+                let ids: Vec<&str> = words.clone().map(|word| self.words.get(word as usize)).collect();
+                let offset = |word| self.offsets.get(word as usize).copied().unwrap_or_default();
+                put_ids(plain, &ids, &words.map(offset).collect::<Vec<_>>());
+            }
             Shape::Bools => {
                 let bits: Vec<bool> = cells.iter().map(|cell| *cell == Cell::Bool(true)).collect();
                 put_bits(plain, &bits);

@@ -13,7 +13,8 @@ use model::WorkspaceId;
 use super::STRIPE_ROWS;
 use super::build::block_aad;
 use super::column::{Column, Data, Form, Words, read_presence};
-use super::directory::{BlockRef, ColumnEntry, Directory, Ends, Fixed, Shape};
+use super::counts::{self, Part};
+use super::directory::{BlockRef, ColumnEntry, CountBlocks, Directory, Ends, Fixed, Shape};
 use super::file::{HEADER_BYTES_MAX, Header, VERSION, open};
 use crate::codec::{Cursor, get_code_deltas, get_deltas, get_runs, get_translated, unpack_in};
 use crate::error::StoreError;
@@ -25,6 +26,7 @@ pub(crate) struct Chunk {
     pub(crate) header: Header,
     pub(crate) directory: Directory,
     pub(crate) ends: Ends,
+    pub(crate) counts: CountBlocks,
     key: Key,
     blocks_at: u64,
     /// Set when a newer chunk has replaced it: the last reader removes the file.
@@ -61,9 +63,10 @@ impl Chunk {
         let mut sealed = vec![0; header.directory_bytes as usize];
         file.read_exact_at(&mut sealed, head_bytes as u64).map_err(StoreError::io(path))?;
         let head = head.get(..head_bytes).unwrap_or_default();
-        let (key, directory, ends) = open(path, seal, (&header, head), &sealed)?;
+        let (key, directory, ends, counts) = open(path, seal, (&header, head), &sealed)?;
         let doomed = AtomicBool::new(false);
-        let chunk = Self { path: path.to_owned(), header, directory, ends, key, blocks_at, doomed };
+        let path = path.to_owned();
+        let chunk = Self { path, header, directory, ends, counts, key, blocks_at, doomed };
         chunk.check()?;
         Ok(chunk)
     }
@@ -141,6 +144,18 @@ impl Reader {
     /// One of the columns that every chunk has.
     pub(crate) fn fixed(&self, fixed: Fixed, stripe: usize) -> Result<Column, StoreError> {
         self.column(self.fixed_entry(fixed)?, None, stripe, Form::Raw)
+    }
+
+    /// The ids of messages.
+    pub(crate) fn message_ids(&self, stripe: usize) -> Result<Column, StoreError> {
+        let entry = self.fixed_entry(Fixed::MessageId)?;
+        if entry.shape != Shape::Ids {
+            return self.column(entry, None, stripe, Form::Raw);
+        }
+        let mut offsets = Vec::new();
+        self.offsets(stripe, &mut offsets)?;
+        let block = entry.blocks.get(stripe).copied().unwrap_or_default();
+        self.plain(block, |plain| Column::ids(plain, &offsets))?.ok_or_else(|| self.damaged("a column"))
     }
 
     fn fixed_entry(&self, fixed: Fixed) -> Result<&ColumnEntry, StoreError> {
@@ -235,6 +250,19 @@ impl Reader {
         let Some(block) = entry.words else { return Ok(None) };
         let words = self.plain(block, |plain| Words::read(plain, entry.shape, form))?;
         Ok(Some(Arc::new(words.ok_or_else(|| self.damaged("a dictionary"))?)))
+    }
+
+    /// Shows `visit` parts of a block of counts, as [`counts::read`] does.
+    pub(crate) fn counts(
+        &self,
+        block: BlockRef,
+        rows: impl Iterator<Item = Option<u32>>,
+        visit: &mut dyn FnMut(usize, &Part) -> bool,
+    ) -> Result<u32, StoreError> {
+        // No part has more rows than the chunk, whatever its directory says.
+        let rows = rows.map(|rows| rows.map(|rows| rows.min(self.chunk.header.rows)));
+        let read = self.plain(block, |plain| counts::read(plain, rows, visit))?;
+        read.ok_or_else(|| self.damaged("counts"))
     }
 
     /// Reads and opens a block, for nothing but to see that this can be done.

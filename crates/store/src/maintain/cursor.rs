@@ -81,7 +81,7 @@ impl RowCursor {
             kinds: reader.numbers(Fixed::Kind, stripe)?,
             sources: reader.numbers(Fixed::Source, stripe)?,
             received: reader.numbers(Fixed::Received, stripe)?,
-            message_ids: reader.fixed(Fixed::MessageId, stripe)?,
+            message_ids: reader.message_ids(stripe)?,
             findings: reader.fixed(Fixed::Findings, stripe)?,
             rest: reader.fixed(Fixed::Rest, stripe)?,
             columns,

@@ -3,11 +3,40 @@
 use std::sync::Arc;
 
 use crate::chunk::column::{Column, Form, Words};
-use crate::chunk::directory::{Family, Fixed};
+use crate::chunk::directory::{ColumnEntry, Directory, Family, Fixed};
 use crate::chunk::read::Reader;
 use crate::error::StoreError;
 use crate::leaves::{entries, name, scalar};
 use crate::value::{Owned, Value};
+
+/// In what questions look for a property: first in the properties, then in the context.
+const ASKED: [Family; 2] = [Family::Properties, Family::Context];
+
+/// The columns of a property, the one that counts most first, and whether the rest may have values of it too.
+fn places<'d>(
+    directory: &'d Directory,
+    wanted: &str,
+    families: &[Family],
+) -> (Vec<(usize, &'d ColumnEntry)>, bool) {
+    let asked = |family: Family, path: &str| families.contains(&family) && name(path) == wanted;
+    // Columns stand sorted by family and path, which is the order in which they count.
+    let columns = directory.columns.iter().enumerate().filter(|(_, entry)| asked(entry.family, &entry.path));
+    let in_rest =
+        directory.rare_unlisted || directory.rare.iter().any(|entry| asked(entry.family, &entry.path));
+    (columns.collect(), in_rest)
+}
+
+/// The one column that has all values of a property: `Some(None)` where there are no values, `None` where they stand in
+/// several places.
+pub(super) fn one_column<'d>(
+    directory: &'d Directory,
+    wanted: &str,
+) -> Option<Option<(usize, &'d ColumnEntry)>> {
+    match places(directory, wanted, &ASKED) {
+        (columns, false) if columns.len() <= 1 => Some(columns.first().copied()),
+        _ => None,
+    }
+}
 
 /// Where a chunk keeps a property.
 pub(super) struct Property<'a> {
@@ -23,7 +52,7 @@ pub(super) struct Property<'a> {
 impl<'a> Property<'a> {
     /// As questions name it: in the properties, then in the context.
     pub(super) fn find(reader: &Reader, wanted: &'a str) -> Result<Self, StoreError> {
-        Self::find_in(reader, wanted, &[Family::Properties, Family::Context])
+        Self::find_in(reader, wanted, &ASKED)
     }
 
     /// In some of the objects alone.
@@ -32,17 +61,11 @@ impl<'a> Property<'a> {
         wanted: &'a str,
         families: &'static [Family],
     ) -> Result<Self, StoreError> {
-        let directory = &reader.chunk.directory;
-        let asked = |family: Family, path: &str| families.contains(&family) && name(path) == wanted;
         let mut columns = Vec::new();
-        // Columns stand sorted by family and path, which is the order in which they count.
-        for (index, entry) in directory.columns.iter().enumerate() {
-            if asked(entry.family, &entry.path) {
-                columns.push((index, reader.words(entry, Form::Values)?));
-            }
+        let (places, in_rest) = places(&reader.chunk.directory, wanted, families);
+        for (index, entry) in places {
+            columns.push((index, reader.words(entry, Form::Values)?));
         }
-        let in_rest =
-            directory.rare_unlisted || directory.rare.iter().any(|entry| asked(entry.family, &entry.path));
         Ok(Self { name: wanted, families, columns, in_rest })
     }
 

@@ -121,6 +121,11 @@ impl<'a> Source<'a> {
         self.numbers.get(code as usize).is_some_and(|number| *number != UNWANTED)
     }
 
+    /// The number of the event with this code, if the scan asks for it.
+    pub(super) fn number(&self, code: usize) -> Option<u32> {
+        self.numbers.get(code).copied().filter(|number| *number != UNWANTED)
+    }
+
     /// Whether a row of the stripe may fit, by what the directory says.
     pub(super) fn may_have(&self, index: usize) -> bool {
         let Some(stripe) = self.chunk.directory.stripes.get(index) else { return false };

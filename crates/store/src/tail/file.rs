@@ -14,10 +14,11 @@ use model::WorkspaceId;
 
 use super::block::TailBlock;
 use super::read::TailRead;
+use crate::codec::{Codec, pack};
 use crate::error::StoreError;
 
 pub(super) const MAGIC: &[u8; 8] = b"HFTAIL\0\0";
-pub(super) const VERSION: u16 = 1;
+pub(super) const VERSION: u16 = 2;
 pub(super) const HEADER_BYTES: usize = 8 + 2 + 8 + 8 + 8 + 4;
 /// The longest frame; batches are cut so that theirs stay well below.
 pub(super) const FRAME_BYTES_MAX: usize = 256 << 20;
@@ -31,6 +32,8 @@ pub(crate) struct TailWriter {
     pub(crate) position: u64,
     /// How many frames stand in the file.
     pub(crate) frames: u64,
+    /// The version that the file was begun in.
+    version: u16,
     file: File,
     keys: HashMap<WorkspaceId, Key, FixedState>,
     buffer: Vec<u8>,
@@ -47,15 +50,17 @@ impl TailWriter {
         let path = path(dir, generation);
         stdx::files::replace(&path, &header(generation, position)).map_err(StoreError::io(&path))?;
         let file = OpenOptions::new().append(true).open(&path).map_err(StoreError::io(&path))?;
-        Ok(Self { generation, path, position, frames: 0, file, keys: HashMap::default(), buffer: Vec::new() })
+        let (keys, buffer) = (HashMap::default(), Vec::new());
+        Ok(Self { generation, path, position, frames: 0, version: VERSION, file, keys, buffer })
     }
 
     /// Goes on with a file that was read to its end at `length`. Its keys are not used again: the next
     /// frame of each workspace brings a new one.
     pub(crate) fn resume(path: PathBuf, generation: u64, read: &TailRead) -> Result<Self, StoreError> {
         let file = OpenOptions::new().append(true).open(&path).map_err(StoreError::io(&path))?;
-        let (position, frames) = (read.position, read.frames);
-        Ok(Self { generation, path, position, frames, file, keys: HashMap::default(), buffer: Vec::new() })
+        let (position, frames, version) = (read.position, read.frames, read.version);
+        let (keys, buffer) = (HashMap::default(), Vec::new());
+        Ok(Self { generation, path, position, frames, version, file, keys, buffer })
     }
 
     /// Appends a batch in one write; `next` is the position after it.
@@ -108,11 +113,12 @@ impl TailWriter {
         buffer.extend_from_slice(&u16::try_from(wrapped.len()).unwrap_or(u16::MAX).to_le_bytes());
         buffer.extend_from_slice(&wrapped);
         let plain = postcard::to_stdvec(block).map_err(|_| StoreError::damaged(&self.path, "a fresh row"))?;
-        let sealed_bytes = u32::try_from(plain.len() + keys::SEAL_OVERHEAD_BYTES).map_err(|_| {
+        let packed = if self.version == 1 { plain } else { pack(&plain, Codec::Zstd) };
+        let sealed_bytes = u32::try_from(packed.len() + keys::SEAL_OVERHEAD_BYTES).map_err(|_| {
             StoreError::TooLarge { what: "a batch of fresh rows", max: FRAME_BYTES_MAX as u64 }
         })?;
         buffer.extend_from_slice(&sealed_bytes.to_le_bytes());
-        key.seal_onto(buffer, &frame_aad(&aad, self.position), &plain);
+        key.seal_onto(buffer, &frame_aad(&aad, self.position), &packed);
         Ok(())
     }
 

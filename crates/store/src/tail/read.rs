@@ -11,7 +11,7 @@ use model::WorkspaceId;
 
 use super::block::TailBlock;
 use super::file::{FRAME_BYTES_MAX, HEADER_BYTES, MAGIC, VERSION, aad, frame_aad};
-use crate::codec::Cursor;
+use crate::codec::{Cursor, unpack};
 use crate::error::StoreError;
 
 /// The shortest frame: two positions and a count.
@@ -28,6 +28,8 @@ pub(crate) struct TailRead {
     /// The position after the last whole frame.
     pub(crate) position: u64,
     pub(crate) frames: u64,
+    /// The version that the file was begun in.
+    pub(crate) version: u16,
     /// How long the file is up to there.
     pub(crate) whole_bytes: u64,
     /// How many bytes stand behind it.
@@ -37,7 +39,7 @@ pub(crate) struct TailRead {
 impl TailRead {
     /// Nothing was read yet.
     pub(crate) fn nothing() -> Self {
-        Self { position: 0, frames: 0, whole_bytes: 0, torn_bytes: 0 }
+        Self { position: 0, frames: 0, version: VERSION, whole_bytes: 0, torn_bytes: 0 }
     }
 }
 
@@ -54,19 +56,19 @@ pub(crate) fn read(
     let mut input = BufReader::with_capacity(1 << 20, file);
     let mut head = [0; HEADER_BYTES];
     input.read_exact(&mut head).map_err(|_| StoreError::damaged(path, "header"))?;
-    let mut position = read_header(path, &head, generation)?;
+    let (version, mut position) = read_header(path, &head, generation)?;
     let mut whole_bytes = HEADER_BYTES as u64;
     let mut frames = 0;
     let mut keys = HashMap::default();
     while let Some(payload) = read_payload(&mut input, length - whole_bytes).map_err(StoreError::io(path))? {
-        let context = Context { path, generation, position, directory, known };
+        let context = Context { path, version, generation, position, directory, known };
         let Some(frame) = context.frame(&payload, &mut keys)? else { break };
         position = frame.next;
         whole_bytes += payload.len() as u64 + 8;
         frames += 1;
         take(frame)?;
     }
-    Ok(TailRead { position, frames, whole_bytes, torn_bytes: length - whole_bytes })
+    Ok(TailRead { position, frames, version, whole_bytes, torn_bytes: length - whole_bytes })
 }
 
 /// Cuts what stands behind the last whole frame, durably.
@@ -101,6 +103,7 @@ fn read_payload(input: &mut impl Read, left: u64) -> std::io::Result<Option<Vec<
 /// Where a frame is read.
 struct Context<'a> {
     path: &'a Path,
+    version: u16,
     generation: u64,
     position: u64,
     directory: &'a KeyDirectory,
@@ -142,14 +145,15 @@ impl Context<'_> {
                 keys.insert(workspace, key);
             }
             let key = keys.get(&workspace).ok_or_else(damaged)?;
-            let plain = key.open(&frame_aad(&aad, first), sealed).map_err(StoreError::key(self.path))?;
+            let packed = key.open(&frame_aad(&aad, first), sealed).map_err(StoreError::key(self.path))?;
+            let plain = if self.version == 1 { packed } else { unpack(&packed).ok_or_else(damaged)? };
             sections.push((workspace, postcard::from_bytes(&plain).map_err(|_| damaged())?));
         }
         Ok(Some(Frame { next, sections }))
     }
 }
 
-fn read_header(path: &Path, head: &[u8; HEADER_BYTES], generation: u64) -> Result<u64, StoreError> {
+fn read_header(path: &Path, head: &[u8; HEADER_BYTES], generation: u64) -> Result<(u16, u64), StoreError> {
     let fields = || -> Option<(u16, u64, u64)> {
         let mut cursor = Cursor(head);
         if cursor.take(8)? != MAGIC {
@@ -165,7 +169,7 @@ fn read_header(path: &Path, head: &[u8; HEADER_BYTES], generation: u64) -> Resul
         Some((version, _, _)) if version > VERSION => {
             Err(StoreError::Version { path: path.to_owned(), version, known: VERSION })
         }
-        Some((_, written, position)) if written == generation => Ok(position),
+        Some((version, written, position)) if written == generation => Ok((version, position)),
         _ => Err(StoreError::damaged(path, "header")),
     }
 }

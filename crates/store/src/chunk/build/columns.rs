@@ -49,6 +49,7 @@ pub(super) fn settle(column: Gathered) -> Result<(Shape, Gathered), StoreError> 
     let total = kinds.total();
     let shape = match () {
         () if kinds.bools == total => Shape::Bools,
+        () if kinds.ints == total && has_runs(&column.cells) => Shape::Runs,
         () if kinds.ints == total => Shape::Ints,
         () if kinds.ints + kinds.floats == total && !column.large_int => Shape::Floats,
         () if kinds.texts == total => Shape::Texts,
@@ -67,20 +68,26 @@ pub(super) fn settle(column: Gathered) -> Result<(Shape, Gathered), StoreError> 
     Ok((shape, column))
 }
 
+/// Whether most values are the one before.
+fn has_runs(cells: &[Cell]) -> bool {
+    cells.chunk_by(|a, b| a == b).count() * 3 <= cells.len()
+}
+
+/// Packs and seals a column; `offsets` are the places in the journal of all rows of the chunk.
 pub(super) fn put_column(
     blocks: &mut Blocks<'_>,
     (family, path, shape): (Family, &str, Shape),
     column: &Gathered,
-    rows: usize,
+    offsets: &[i64],
 ) -> Result<ColumnEntry, StoreError> {
     let words: &Texts = column.words.texts();
     let has_words = matches!(shape, Shape::Texts | Shape::Json) && family != Family::Fixed;
     // A dictionary pays where words come back; else it would only be read beside the codes.
     let coded = has_words && words.len() * 2 <= column.cells.len().max(2);
-    let packing = Packing { family, shape, coded, words };
+    let packing = Packing { family, path, shape, coded, words, offsets };
     let words = if coded { Some(blocks.put(&packing.words_block())?) } else { None };
     let mut refs = Vec::new();
-    for range in stripe_ranges(rows) {
+    for range in stripe_ranges(offsets.len()) {
         let within = |row: usize| column.rows.partition_point(|at| (*at as usize) < row);
         let cells = within(range.start)..within(range.end);
         let base = u32::try_from(range.start).unwrap_or(u32::MAX);

@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use keys::Key;
 use model::Kind;
+use model::event::is_of_the_house;
 
 use super::columns::{Blocks, put_column, settle, stripe_ranges};
 use super::{Builder, Gathered, NamedColumn};
-use crate::chunk::directory::{BlockRef, Directory, Ends, EventEntry, Family, Fixed, RareEntry, Stripe};
+use crate::chunk::counts::Counter;
+use crate::chunk::directory::{
+    BlockRef, ColumnEntry, CountBlocks, Directory, Ends, EventEntry, Family, Fixed, RareEntry, Stripe,
+};
 use crate::chunk::pack::Cell;
 use crate::codec::{Codec, pack, put_deltas};
 use crate::error::StoreError;
@@ -25,6 +29,7 @@ pub(crate) struct Built {
     pub(crate) max_ms: i64,
     pub(crate) directory: Directory,
     pub(crate) ends: Ends,
+    pub(crate) counts: CountBlocks,
     pub(crate) blocks: Vec<u8>,
 }
 
@@ -45,10 +50,20 @@ impl Builder {
             plain_bytes: self.plain_bytes,
             ..Directory::default()
         };
-        self.fixed_columns(&mut directory, &mut blocks)?;
+        let offsets: Vec<i64> = self.offsets.iter().map(|offset| offset.cast_signed()).collect();
+        self.fixed_columns(&mut directory, (&mut blocks, &offsets))?;
+        let mut counter = self.counter();
+        let mut counts = CountBlocks::default();
+        if let Some(plain) = counter.block(0, &[]) {
+            counts.rows = blocks.put(&pack(&plain, Codec::Zstd))?;
+        }
         for (family, path, column) in kept {
             let column = settle(column)?;
-            let entry = put_column(&mut blocks, (family, &path, column.0), &column.1, rows)?;
+            let entry = put_column(&mut blocks, (family, &path, column.0), &column.1, &offsets)?;
+            if let Some(plain) = count(&mut counter, &entry, &column.1, rows) {
+                let place = u32::try_from(directory.columns.len()).unwrap_or(u32::MAX);
+                counts.columns.push((place, blocks.put(&pack(&plain, Codec::Zstd))?));
+            }
             directory.columns.push(entry);
         }
         directory.events = self.event_entries(&mut blocks)?;
@@ -58,6 +73,7 @@ impl Builder {
             max_ms: self.times.iter().copied().max().unwrap_or_default(),
             directory,
             ends: self.ends(),
+            counts,
             blocks: blocks.bytes,
         })
     }
@@ -66,6 +82,11 @@ impl Builder {
         let key = |row: usize| Some((*self.people.get(row)?, *self.times.get(row)?, *self.offsets.get(row)?));
         let last = self.people.len().checked_sub(1).and_then(key);
         Ends { first: key(0).unwrap_or_default(), last: last.unwrap_or_default() }
+    }
+
+    fn counter(&self) -> Counter {
+        let is_own: Vec<bool> = self.event_names.texts().iter().map(|name| !is_of_the_house(name)).collect();
+        Counter::new(&self.times, &self.events, &is_own)
     }
 
     /// The paths that get a column, sorted; the others are moved to the rest.
@@ -110,10 +131,9 @@ impl Builder {
     fn fixed_columns(
         &mut self,
         directory: &mut Directory,
-        blocks: &mut Blocks<'_>,
+        (blocks, offsets): (&mut Blocks<'_>, &[i64]),
     ) -> Result<(), StoreError> {
         let all: Vec<u32> = (0..u32::try_from(self.people.len()).unwrap_or(u32::MAX)).collect();
-        let rows = self.people.len();
         let mut rest = self.rest_column()?;
         for (fixed, name, shape) in Fixed::ALL {
             let ints = |numbers: &mut dyn Iterator<Item = i64>| numbers.map(Cell::Int).collect::<Vec<_>>();
@@ -130,7 +150,7 @@ impl Builder {
                         .zip(&self.times)
                         .map(|(received, time)| received.wrapping_sub(*time)),
                 ),
-                Fixed::Offset => ints(&mut self.offsets.iter().map(|offset| offset.cast_signed())),
+                Fixed::Offset => ints(&mut offsets.iter().copied()),
                 Fixed::MessageId => all.iter().map(|row| Cell::Text(*row)).collect(),
                 Fixed::Findings | Fixed::Rest => Vec::new(),
             };
@@ -145,7 +165,7 @@ impl Builder {
                 },
                 _ => Gathered { rows: all.clone(), cells, ..Gathered::default() },
             };
-            directory.columns.push(put_column(blocks, (Family::Fixed, name, shape), &column, rows)?);
+            directory.columns.push(put_column(blocks, (Family::Fixed, name, shape), &column, offsets)?);
         }
         Ok(())
     }
@@ -198,10 +218,24 @@ impl Builder {
             let mut plain = Vec::new();
             put_deltas(&mut plain, &people);
             entry.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
-            entry.people_block = blocks.put(&pack(&plain, Codec::Lz4))?;
+            entry.people_block = blocks.put(&pack(&plain, Codec::Either(people.len())))?;
         }
         Ok(entries)
     }
+}
+
+/// The block of counts of a column, if questions ask for such columns and it has few words.
+fn count(counter: &mut Counter, entry: &ColumnEntry, column: &Gathered, rows: usize) -> Option<Vec<u8>> {
+    if entry.words.is_none() || !matches!(entry.family, Family::Properties | Family::Context) {
+        return None;
+    }
+    let mut codes = vec![0; rows];
+    for (row, cell) in column.rows.iter().zip(&column.cells) {
+        if let (Some(code), Cell::Text(word) | Cell::Json(word)) = (codes.get_mut(*row as usize), cell) {
+            *code = word + 1;
+        }
+    }
+    counter.block(column.words.texts().len(), &codes)
 }
 
 fn kind_code(kind: Kind) -> i64 {
