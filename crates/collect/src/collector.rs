@@ -22,6 +22,7 @@ use crate::quota::Quotas;
 use crate::room::Room;
 use crate::rules::Shields;
 use crate::sources::Sources;
+use crate::succession::Successions;
 use crate::tally::{Count, FindingPlace, RefusalPlace, Tally};
 use crate::turns::Turns;
 
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     pub quotas: Quotas,
     pub room: Room,
     pub turns: Turns,
+    pub successions: Successions,
     pub tally: Tally,
     pub answers: Answers,
     pub live: Live,
@@ -121,6 +123,7 @@ impl Collector {
             quotas,
             room,
             turns,
+            successions: Successions::default(),
             tally,
             answers: Answers::default(),
             live,

@@ -12,6 +12,7 @@ use crate::collector::Collector;
 use crate::intake::Outcome;
 use crate::json::Malformed;
 use crate::refusal::{Refused, Sdk};
+use crate::succession::Piece;
 use crate::{customerio, history, jitsu, mixpanel, rudder, sdk, segment};
 
 /// Every dialect's routes. A path and method stand in one of them alone.
@@ -68,6 +69,12 @@ pub(crate) trait Call: Sync {
     /// # Errors
     /// The text as a whole is not what the call takes.
     fn read<'a>(&self, asked: &'a Asked, text: &'a [u8]) -> Result<Box<dyn Batch<'a> + 'a>, Malformed>;
+
+    /// Where the request stands among others that have to become durable in their order.
+    fn piece(&self, asked: &Asked) -> Option<Piece> {
+        let _ = asked;
+        None
+    }
 
     /// What the sender is told.
     fn reply(&self, asked: &Asked, outcome: &Outcome) -> Response;

@@ -1,6 +1,7 @@
 //! History: Segment's messages, one a line (NDJSON), as `holdfast import` sends them. Each line stands alone: what is wrong
 //! with one is told by its number, and its neighbours are taken. A message without an id gets one from the file's name for
-//! itself and its line (`?file=…&line=…`), so that a file sent twice is taken once.
+//! itself and its line (`?file=…&line=…`), so that a file sent twice is taken once. Where the line after it is said as well
+//! (`&next=…`), a request may be sent while the one before it is not answered yet (`&behind=true`), and waits for it.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -17,7 +18,8 @@ use crate::json::{Malformed, skip_space};
 use crate::part::identifier;
 use crate::refusal::{Refused, Sdk, reason};
 use crate::reply::{of_json, trouble};
-use crate::segment::{Item, Surroundings, event_of, failure, sdk_of};
+use crate::segment::{Item, Surroundings, event_of, event_with_id, failure, sdk_of};
+use crate::succession::Piece;
 
 /// What may be called.
 pub(crate) const ROUTES: &[Route] = routes! {
@@ -64,6 +66,13 @@ impl Call for History {
             }
         }
         Ok(Box::new(lines))
+    }
+
+    fn piece(&self, asked: &Asked) -> Option<Piece> {
+        let number = |name| asked.form.get(name).and_then(|line| line.parse().ok());
+        let file = asked.form.get("file").filter(|file| is_name(file))?.to_owned();
+        let (first, next) = (number("line")?, number("next")?);
+        Some(Piece { file, first, next, behind: asked.form.is_on("behind") })
     }
 
     fn reply(&self, asked: &Asked, outcome: &Outcome) -> Response {
@@ -114,12 +123,14 @@ impl<'a> Batch<'a> for Lines<'a> {
             Some(Line { item: Ok(Item::Other), .. }) => return Err(Refused::whole(reason::NOT_AN_OBJECT)),
             _ => return Err(Refused::whole(reason::INVALID_JSON)),
         };
-        let mut event = event_of(fields, &ALONE, whose)?;
         let has_id = matches!(identifier(fields.message_id, "messageId"), Ok(Some(_)));
-        if let (false, Some(file)) = (has_id, self.file) {
-            event.message_id = Cow::Owned(format!("{file}-{}", self.first + place as u64));
+        match self.file.filter(|_| !has_id) {
+            Some(file) => {
+                let id = Cow::Owned(format!("{file}-{}", self.first + place as u64));
+                event_with_id(fields, &ALONE, whose, id)
+            }
+            None => event_of(fields, &ALONE, whose),
         }
-        Ok(event)
     }
 
     fn sdk(&self, index: usize) -> Sdk {

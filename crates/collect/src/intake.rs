@@ -115,6 +115,7 @@ struct Screened {
 impl Collector {
     /// Takes one request in, and gives its head back with what came of it.
     pub(crate) async fn take(&self, intake: Intake) -> (Asked, Outcome) {
+        let call = intake.call;
         let (asked, sifted) = if intake.body.len() <= INLINE_BYTES_MAX {
             self.0.sift(intake)
         } else {
@@ -134,8 +135,25 @@ impl Collector {
         };
         match sifted {
             Sifted::Done(outcome) => (asked, outcome),
-            Sifted::Ready(ready) => (asked, self.0.append(*ready).await),
+            Sifted::Ready(ready) => {
+                let outcome = self.append(&asked, call, *ready).await;
+                (asked, outcome)
+            }
         }
+    }
+
+    /// Makes the records durable, after those of the request that belongs before it.
+    async fn append(&self, asked: &Asked, call: &'static dyn Call, ready: Ready) -> Outcome {
+        let Some(piece) = call.piece(asked) else { return self.0.append(ready).await };
+        let source = ready.whose.source;
+        if !self.0.successions.wait(source, &piece).await {
+            return Outcome::of(Answer::Unavailable { retry_after_s: RETRY_AFTER_S, full: false });
+        }
+        let outcome = self.0.append(ready).await;
+        if outcome.answer == Answer::Taken {
+            self.0.successions.pass(source, &piece);
+        }
+        outcome
     }
 
     /// Counts a body that could not even be read.

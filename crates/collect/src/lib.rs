@@ -9,7 +9,7 @@
 //! share), `intake` and `append` (the way of a request), `json`, `part`, `form`, `wrapped`, `compose` (finding and
 //! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `captured` (what SDKs captured by themselves, reduced), `bots`
 //! (who is a program), `answers` (how requests were answered, for operators), [`source`] and [`sources`] (who may send),
-//! `quota` (how fast), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
+//! `quota` (how fast), `succession` (requests that wait for the one before them), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
 //! same, as it happens), [`advisory`] (SDKs that are stopped), [`rules`] (the workspaces' own shield rules),
 //! [`planned`] (their tracking plans), `snapshot` (how all that members decide reaches requests), [`quarantine`] (what waits because of one), [`sdk`]
 //! (our own SDK for browsers, as it is served).
@@ -56,6 +56,7 @@ mod segment;
 mod snapshot;
 pub mod source;
 pub mod sources;
+mod succession;
 pub mod tally;
 mod time;
 mod turns;

@@ -23,7 +23,7 @@ use crate::json::Malformed;
 
 pub(crate) use envelope::read;
 pub(crate) use fields::{Fields, Item};
-pub(crate) use message::{Surroundings, event_of, sdk_of};
+pub(crate) use message::{Surroundings, event_of, event_with_id, sdk_of};
 pub(crate) use pixel::Pixel;
 pub(crate) use reply::{failure, of as reply};
 

@@ -3,6 +3,7 @@
 mod bench;
 mod host;
 mod import;
+mod query;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 pub use bench::{Bench, BenchAnswer, BenchIngest, BenchOverload, BenchQuery, BenchReads};
 pub use host::{DatabaseCommand, KeysCommand};
 pub use import::Import;
+pub use query::{Format, Query};
 
 /// A self-hosted customer data platform that does not let its data out.
 #[derive(Debug, Parser)]
@@ -189,20 +191,6 @@ pub struct Drill {
     /// Print which drills and steps there are.
     #[arg(long)]
     pub list: bool,
-}
-
-/// `holdfast query`
-#[derive(Debug, Args)]
-pub struct Query {
-    /// How to reach the server.
-    #[command(flatten)]
-    pub server: Server,
-    /// The question as JSON; `-` is standard input.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Print the answer as JSON instead of a table.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `holdfast attribute`

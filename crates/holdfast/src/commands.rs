@@ -89,8 +89,13 @@ pub(crate) fn print_json(document: &impl serde::Serialize) -> Outcome {
 
 /// Prints a result. A reader who has seen enough (`… | head`) is no failure.
 pub(crate) fn print(text: &str) -> Outcome {
+    print_bytes(text.as_bytes())
+}
+
+/// Prints a result that is no text.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Outcome {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::failed(format!("cannot write the result: {error}")))
         }

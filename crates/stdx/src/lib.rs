@@ -1,9 +1,10 @@
 //! What the standard library lacks and every room needs: a clock that is an argument, secrets that
-//! do not print, files that are replaced whole, randomness, rates, networks. Knows nothing of Holdfast.
+//! do not print, files that are replaced whole, cells of CSV, randomness, rates, networks. Knows nothing of Holdfast.
 //!
 //! Left to others: key bytes and encryption (`keys`), ids and events (`model`).
 
 mod clock;
+pub mod csv;
 pub mod files;
 mod networks;
 mod random;

@@ -48,4 +48,8 @@ impl Interner {
     pub(crate) fn texts(&self) -> &Texts {
         &self.texts
     }
+
+    pub(crate) fn into_texts(self) -> Texts {
+        self.texts
+    }
 }

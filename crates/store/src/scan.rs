@@ -73,7 +73,7 @@ pub struct Block<'a> {
     people: &'a [u32],
     events: &'a [u32],
     names: &'a [String],
-    columns: &'a [Column],
+    columns: &'a [Arc<Column>],
     span_ms: (i64, i64),
 }
 
@@ -131,7 +131,7 @@ impl<'a> Block<'a> {
 
     /// The column of the property asked for at `index`.
     pub fn column(&self, index: usize) -> &'a Column {
-        self.columns.get(index).unwrap_or(&ABSENT)
+        self.columns.get(index).map_or(&ABSENT, Arc::as_ref)
     }
 }
 
@@ -199,7 +199,7 @@ impl View {
             stripes::scan(listed, (scan, &self.state.remap), &mut names, (&mut read, &mut stats), visit)?;
         }
         for part in &self.state.tail {
-            fresh::scan(&part.block, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
+            fresh::scan(part, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
         }
         Ok(stats)
     }

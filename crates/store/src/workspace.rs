@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::manifest::{ChunkEntry, Manifest};
 use crate::remap::Remap;
 use crate::tail::block::TailBlock;
+use crate::tail::columns::TailColumns;
 
 /// The archive of one workspace.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub(crate) type Listed = (ChunkEntry, Arc<Chunk>);
 pub(crate) struct TailPart {
     pub(crate) generation: u64,
     pub(crate) block: Arc<TailBlock>,
+    /// What questions made of it.
+    pub(crate) columns: Arc<TailColumns>,
 }
 
 impl State {
@@ -56,9 +59,10 @@ impl State {
             // Nobody reads it at the moment, or it is copied once more.
             && let Some(block) = Arc::get_mut(&mut part.block)
         {
+            part.columns = Arc::default();
             return block.gather(&batch);
         }
-        self.tail.push(TailPart { generation, block: Arc::new(batch) });
+        self.tail.push(TailPart { generation, block: Arc::new(batch), columns: Arc::default() });
         Ok(())
     }
 }

@@ -32,6 +32,19 @@ pub(crate) fn event_of<'a>(
     around: &Surroundings<'a>,
     whose: &Whose,
 ) -> Result<Event<'a>, Refused> {
+    event_with_id(fields, around, whose, message_id(fields.message_id))
+}
+
+/// The event that a message is, under this id.
+///
+/// # Errors
+/// As [`event_of`].
+pub(crate) fn event_with_id<'a>(
+    fields: &Fields<'a>,
+    around: &Surroundings<'a>,
+    whose: &Whose,
+    message_id: Cow<'a, str>,
+) -> Result<Event<'a>, Refused> {
     if fields.bytes > EVENT_BYTES_MAX {
         return Err(Refused::whole(reason::EVENT_TOO_LARGE));
     }
@@ -49,7 +62,7 @@ pub(crate) fn event_of<'a>(
     let event = Event {
         workspace: whose.workspace,
         source: whose.source,
-        message_id: message_id(fields.message_id),
+        message_id,
         kind,
         name: name_of(kind, fields)?,
         time_ms: time::corrected(stated.or(original), sent, whose.received_ms),

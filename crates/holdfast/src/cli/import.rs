@@ -7,7 +7,7 @@ use clap::Args;
 /// `holdfast import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file: a message of Segment's shape a line (NDJSON), as it is or gzipped.
+    /// The file: a message of Segment's shape a line (NDJSON), as it is or gzipped; or Parquet, an event a row.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// The collect door's address, with --write-key; else the console door's, with a token that has the scope sources:read.

@@ -1,26 +1,25 @@
 //! `holdfast import`: history from a file to the collect door, in the file's order, because who somebody is depends on what
-//! came before. How far it is stands in a file beside it after every answer, so it goes on where it was; messages without
+//! came before. How far it is stands in a file beside it, so it goes on where it was; messages without
 //! an id get one from the file's digest and their line, so nothing is there twice.
 //!
-//! Modules in reading order: `lines` (the file in bundles), `progress` (how far it is, kept and shown), `target` (where it
-//! goes).
+//! Modules in reading order: `lines` and `table` (a file in bundles, of lines or of Parquet's rows), `source` (one of them),
+//! `progress` (how far it is, kept and shown), `target` (where it goes), `way` (how: several at a time, answered in order).
 
 mod lines;
 mod progress;
+mod source;
+mod table;
 mod target;
-
-use std::sync::mpsc::sync_channel;
+mod way;
 
 use serde_json::json;
 
 use crate::cli::Import;
 use crate::outcome::{Failure, Outcome};
-use lines::{Bundle, Lines};
 use progress::Progress;
+use source::Source;
 use target::{Refusal, Target};
 
-/// How many bundles are read ahead.
-const AHEAD: usize = 2;
 /// How many refused lines are told one by one.
 const TOLD_MAX: u64 = 20;
 /// What the program says of a line that is too long to be sent.
@@ -32,12 +31,13 @@ pub(super) fn run(arguments: &Import) -> Outcome {
     let mut progress = Progress::begin(arguments, &file)?;
     if progress.is_done() {
         eprintln!(
-            "this file was brought in before, all {} lines of it; --again sends it once more",
-            progress.lines()
+            "this file was brought in before, all {} {} of it; --again sends it once more",
+            progress.lines(),
+            progress.unit.many
         );
     } else {
         if progress.lines() > 0 {
-            eprintln!("going on after line {}", progress.lines());
+            eprintln!("going on after {} {}", progress.unit.one, progress.lines());
         }
         send(arguments, &target, &file, &mut progress)?;
         progress.finish()?;
@@ -49,49 +49,41 @@ pub(super) fn run(arguments: &Import) -> Outcome {
             "seconds": told.seconds, "lines_per_s": told.per_s,
         }))?;
     } else {
-        super::print(&format!("{} lines: {} taken, {} refused\n", told.lines, told.taken, told.refused))?;
+        super::print(&format!(
+            "{} {}: {} taken, {} refused\n",
+            told.lines, progress.unit.many, told.taken, told.refused
+        ))?;
     }
     match told.refused {
         0 => Ok(()),
-        refused => Err(Failure::invalid(format!("{refused} lines were refused; the others are in"))),
+        refused => {
+            Err(Failure::invalid(format!("{refused} {} were refused; the others are in", progress.unit.many)))
+        }
     }
 }
 
-/// Reads in one thread and sends in another.
 fn send(arguments: &Import, target: &Target, file: &str, progress: &mut Progress) -> Outcome {
-    let mut lines = Lines::open(&arguments.file, progress.lines())?;
-    let (sender, receiver) = sync_channel::<Outcome<Bundle>>(AHEAD);
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            while let Some(bundle) = lines.next_bundle().transpose() {
-                let is_last = bundle.is_err();
-                if sender.send(bundle).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        for bundle in receiver {
-            let bundle = bundle?;
-            let answer = target.send(file, &bundle)?;
-            for line in &bundle.too_long {
-                tell(progress, &Refusal { line: *line, reason: TOO_LONG.to_owned(), field: String::new() });
-            }
-            for refusal in &answer.refused {
-                tell(progress, refusal);
-            }
-            progress.add(&bundle, answer.taken)?;
+    let begin = (Source::open(&arguments.file, progress.lines())?, progress.lines() + 1);
+    let sent = way::send(begin, (target, file), &mut |bundle, answer| {
+        for line in &bundle.too_long {
+            tell(progress, &Refusal { line: *line, reason: TOO_LONG.to_owned(), field: String::new() });
         }
-        Ok(())
-    })
+        for refusal in &answer.refused {
+            tell(progress, refusal);
+        }
+        progress.add(bundle, answer.taken)
+    });
+    // What was answered is noted also where the rest could not be sent.
+    progress.keep().and(sent)
 }
 
 fn tell(progress: &mut Progress, refusal: &Refusal) {
     let told = progress.refuse();
     let about = if refusal.field.is_empty() { String::new() } else { format!(" ({})", refusal.field) };
     if told <= TOLD_MAX {
-        progress.say(&format!("line {}: {}{about}", refusal.line, words(&refusal.reason)));
+        progress.say(&format!("{} {}: {}{about}", progress.unit.one, refusal.line, words(&refusal.reason)));
     } else if told == TOLD_MAX + 1 {
-        progress.say("further refused lines are counted alone");
+        progress.say(&format!("further refused {} are counted alone", progress.unit.many));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `holdfast query`: a question to a running server, its answer as a table or as JSON.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 use question::Answer;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
 
-use crate::cli::{Query, Server};
+use crate::cli::{Format, Query, Server};
 use crate::outcome::{Failure, Outcome};
 
 /// The largest answer that is read.
@@ -19,12 +19,16 @@ pub(super) fn run(arguments: &Query) -> Outcome {
     let api = Api::new(&arguments.server)?;
     let workspace = api.workspace(arguments.server.workspace.as_deref())?;
     let document = api.call("POST", &format!("/api/v1/workspaces/{workspace}/questions"), Some(&question))?;
-    if arguments.json {
+    if arguments.json || arguments.format == Format::Json {
         return super::print_json(&document);
     }
     let answer: Answer =
         serde_json::from_value(document).map_err(|_| Failure::failed("the server's answer is not one"))?;
-    super::print(&table(&answer))?;
+    match arguments.format {
+        Format::Csv => super::print(&csv(&answer))?,
+        Format::Parquet => print_parquet(&answer)?,
+        Format::Table | Format::Json => super::print(&table(&answer))?,
+    }
     if answer.rows.is_empty() {
         eprintln!("nothing matched: look at the event's name and at the range");
     }
@@ -154,6 +158,32 @@ fn problem(status: u16, document: &Value) -> Failure {
     }
 }
 
+/// The answer as lines of CSV.
+fn csv(answer: &Answer) -> String {
+    let line = |cells: Vec<String>| format!("{}\r\n", cells.join(","));
+    let cell = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => stdx::csv::text(text),
+        other => stdx::csv::quoted(&other.to_string()),
+    };
+    let mut out = line(answer.columns.iter().map(|column| stdx::csv::text(&column.name)).collect());
+    for row in &answer.rows {
+        out.push_str(&line(row.iter().map(cell).collect()));
+    }
+    out
+}
+
+fn print_parquet(answer: &Answer) -> Outcome {
+    if std::io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "Parquet is for tools: put it into a file, holdfast query … > answer.parquet",
+        ));
+    }
+    let mut file = Vec::new();
+    exchange::write_answer(answer, &mut file).map_err(|error| Failure::failed(error.to_string()))?;
+    super::print_bytes(&file)
+}
+
 /// The answer in columns as wide as their widest value, numbers to the right.
 fn table(answer: &Answer) -> String {
     let heads: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
@@ -193,6 +223,17 @@ fn shown(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_cell_of_an_answer_is_a_formula() {
+        let answer: Answer = serde_json::from_value(serde_json::json!({
+            "columns": [{"name": "plan, now", "type": "value"}, {"name": "=Order", "type": "number"}],
+            "rows": [["=1+1", -2.5], [null, 3], [true, null]],
+            "stats": {"rows_read": 15, "ms": 1}
+        }))
+        .unwrap();
+        assert_eq!(csv(&answer), "\"plan, now\",'=Order\r\n'=1+1,-2.5\r\n,3\r\ntrue,\r\n");
+    }
 
     #[test]
     fn numbers_stand_to_the_right() {

@@ -122,3 +122,78 @@ fn what_is_wrong_is_told_by_its_line_and_its_neighbours_are_taken() {
     let (code, _, told) = import(&house, &file, &["--again", "--write-key", "wk_nobodys"]);
     assert!(code == 2 || (code == 4 && told.contains("no source has this write key")), "{code} {told}");
 }
+
+/// A statement carried out by DuckDB.
+fn duckdb(sql: &str) {
+    let python = std::env::var("HOLDFAST_TEST_DUCKDB_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = "import duckdb, sys; duckdb.connect().execute(sys.argv[1])";
+    let status = std::process::Command::new(&python).args(["-c", script, sql]).status();
+    assert!(status.is_ok_and(|status| status.success()), "{python}: see tests/questions/README.md");
+}
+
+#[test]
+fn a_table_of_parquet_is_history_as_well_and_there_once() {
+    let mut house = House::new();
+    let file = house.server.scratch().join("history.parquet");
+    let table = |select: &str| duckdb(&format!("copy ({select}) to '{}' (format parquet)", file.display()));
+    let rows = "select timestamptz '2025-03-01 10:00:00Z' + to_minutes(i // 2) as time, 'a-' || (i // 2) as anonymous_id,
+        case when i % 2 = 1 then 'u-' || (i // 2) end as user_id, case when i % 2 = 1 then 'Signed Up' else 'Seen' end as event,
+        case when i % 4 < 2 then 'free' else 'pro' end as plan, i / 2 as price";
+    table(&format!("{rows} from range({LINES}) t(i) order by i"));
+    let (code, said, told) = import(&house, &file, &[]);
+    assert_eq!((code, &said["taken"], &said["refused"]), (0, &json!(LINES), &json!(0)), "{told}");
+    let half = LINES / 2;
+    assert_eq!(count(&mut house, "Signed Up"), json!([half, half]));
+    assert_eq!(count(&mut house, "Seen"), json!([half, half]));
+    // From where it was noted, and whole: the file's digest and the row's number are the message's id.
+    let state = house.server.scratch().join("history.parquet.import");
+    let mut kept: Value = serde_json::from_slice(&std::fs::read(&state).unwrap()).unwrap();
+    (kept["lines"], kept["taken"], kept["done"]) = (json!(1_001), json!(1_001), json!(false));
+    stdx::files::replace(&state, kept.to_string().as_bytes()).unwrap();
+    let (code, said, told) = import(&house, &file, &[]);
+    assert!(code == 0 && told.contains("going on after row 1001"), "{told}");
+    assert_eq!(said["taken"], LINES);
+    assert_eq!(import(&house, &file, &["--again"]).0, 0);
+    assert_eq!(count(&mut house, "Signed Up"), json!([half, half]));
+    let question = json!({
+        "kind": "trend", "events": [{"event": "Seen", "measure": "sum", "property": "price"}], "by": ["plan"],
+        "range": {"from": "2025-03-01", "to": "2025-03-31"}, "interval": "month"
+    });
+    let path = house.path("/questions");
+    let answer = house.owner.post(&path, &question).expect(200).json;
+    let sums: Vec<f64> =
+        answer["rows"].as_array().unwrap().iter().map(|row| row[2].as_f64().unwrap()).collect();
+    assert_eq!(sums.len(), 2, "{answer}");
+    assert_eq!(sums.iter().sum::<f64>(), (0..half).map(|number| number as f64).sum::<f64>());
+    // What is wrong is told by its row, by its column, or before anything is sent.
+    table("select '2025-03-01' as time, 'u' as user_id, unnest(['Seen', null, 'Seen']) as event");
+    let (code, said, told) = import(&house, &file, &[]);
+    assert_eq!((code, &said["taken"], &said["refused"]), (6, &json!(2), &json!(1)), "{told}");
+    assert!(told.contains("row 2: a track needs a name in `event` (event)"), "{told}");
+    table("select '2025-03-01' as time, 'u' as user_id, 'Seen' as event, [1, 2] as tags");
+    let (code, _, told) = import(&house, &file, &[]);
+    assert!(code == 6 && told.contains("column `tags.list.element` is nested; write lists"), "{code} {told}");
+}
+
+#[test]
+fn lines_are_on_disk_in_the_files_order() {
+    const LINES: usize = 20_000;
+    let mut house = House::new();
+    let file = house.server.scratch().join("order.ndjson");
+    let message = |line: usize| json!({"type": "track", "event": "Seen", "userId": "u-1", "timestamp": "2025-03-01T10:00:00Z", "properties": {"line": line}});
+    let lines: Vec<String> = (0..LINES).map(|line| message(line).to_string()).collect();
+    stdx::files::replace(&file, lines.join("\n").as_bytes()).unwrap();
+    assert_eq!(import(&house, &file, &[]).0, 0);
+    assert_eq!(count(&mut house, "Seen"), json!([LINES, 1]));
+    // Events of one instant stand in the order in which they came, the last first.
+    let (mut after, mut wanted) = (String::new(), LINES);
+    while wanted > 0 {
+        let path = house.path(&format!("/events?event=Seen&limit=1000{after}"));
+        let page = house.owner.get(&path).expect(200).json;
+        for event in page["items"].as_array().unwrap() {
+            wanted -= 1;
+            assert_eq!(event["properties"]["line"], wanted);
+        }
+        after = format!("&after={}", page["next"].as_str().unwrap_or_default());
+    }
+}

@@ -165,6 +165,13 @@ fn the_command_line_asks_with_a_token() {
     assert_eq!(code, 0, "{errors}");
     let answer: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(answer["columns"][0]["name"], "time");
+    let (code, out, errors) = arguments(&["--format", "csv"]);
+    assert_eq!(code, 0, "{errors}");
+    let first = format!("time,Order Completed\r\n{},", answer["rows"][0][0].as_str().unwrap());
+    assert!(out.starts_with(&first), "{out}");
+    assert_eq!(out.lines().count(), answer["rows"].as_array().unwrap().len() + 1);
+    let (code, out, errors) = arguments(&["--format", "parquet"]);
+    assert!(code == 0 && out.starts_with("PAR1") && out.ends_with("PAR1"), "{errors}");
     let missing =
         house.server.command(&["query", "--server", &house.server.console, question_file.to_str().unwrap()]);
     assert_eq!(missing.0, 4, "{}", missing.2);

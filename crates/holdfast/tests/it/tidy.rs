@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("people", "stdx model question keys control vault"),
     ("store", "stdx model keys"),
     ("insight", "stdx model question store"),
+    ("exchange", "question"),
     ("ledger", "stdx model keys"),
     ("witness", "stdx ledger"),
     ("outbound", "stdx"),
@@ -77,6 +78,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("instant-acme", "door"),
     ("rcgen", "door testkit"),
     ("toml", "holdfast"),
+    ("parquet", "exchange"),
     (
         "rusqlite",
         "control vault people signin guard segments campaign collect service watch purge incident holdfast testkit",

@@ -4,6 +4,7 @@ use guard::grants::Format;
 use jiff::Timestamp;
 use people::{Opened, OpenedTrait};
 use serde_json::{Map, Value};
+use stdx::csv::quoted;
 
 use super::columns::{Column, Columns};
 
@@ -58,27 +59,8 @@ pub(crate) fn line(format: Format, columns: &Columns, Cells(cells): &Cells) -> S
 fn csv(cell: &Value) -> String {
     match cell {
         Value::Null => String::new(),
-        Value::String(text) => quoted(&disarmed(text)),
+        Value::String(text) => stdx::csv::text(text),
         other => quoted(&other.to_string()),
-    }
-}
-
-/// A text that a spreadsheet would take for a formula is made one that it shows.
-fn disarmed(text: &str) -> String {
-    let first = text.trim_start_matches([' ', '\u{feff}', '\u{a0}']).chars().next();
-    match first {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
-            format!("'{text}")
-        }
-        _ => text.to_owned(),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains(['"', ',', '\r', '\n', ';', '\t']) || text != text.trim() {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
     }
 }
 
@@ -95,24 +77,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_cell_is_a_formula_and_every_cell_stays_one() {
-        let cases = [
-            ("=1+1", "'=1+1"),
-            ("+44 20 7946 0958", "'+44 20 7946 0958"),
-            (" =cmd|' /C calc'!A0", "' =cmd|' /C calc'!A0"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "\"'\t=1\""),
-            ("＝1", "'＝1"),
-            ("-2", "'-2"),
-            ("a,b", "\"a,b\""),
-            ("a\"b", "\"a\"\"b\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("plain", "plain"),
-        ];
-        for (text, wanted) in cases {
-            assert_eq!(csv(&Value::from(text)), wanted, "{text:?}");
+    fn no_cell_is_a_formula_and_numbers_stay_what_they_are() {
+        for (cell, wanted) in [
+            (Value::from("=1+1"), "'=1+1"),
+            (Value::from("-2"), "'-2"),
+            (Value::from(-2), "-2"),
+            (Value::Null, ""),
+        ] {
+            assert_eq!(csv(&cell), wanted, "{cell:?}");
         }
-        assert_eq!(csv(&Value::from(-2)), "-2", "a number is no text");
-        assert_eq!(csv(&Value::Null), "");
     }
 }

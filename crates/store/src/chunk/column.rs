@@ -1,5 +1,7 @@
 //! One column of one stripe, decoded.
 
+mod made;
+
 use std::sync::Arc;
 
 use super::directory::Shape;

@@ -28,6 +28,11 @@ impl Texts {
         self.ends.is_empty()
     }
 
+    /// About how much memory they take.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.ends.as_slice()) + self.text.len()
+    }
+
     /// Adds one; `None` when the whole would be longer than four gigabytes.
     pub(crate) fn push(&mut self, text: &str) -> Option<u32> {
         let index = u32::try_from(self.ends.len()).ok()?;

@@ -65,7 +65,7 @@ impl View {
         for part in &self.state.tail {
             stats.rows_read += part.block.rows.len() as u64;
             let takes = |_: u32, person: u32| wanted.contains(&person);
-            if let Some(read) = fresh::read_if(&part.block, (scan, remap), &mut names, &takes) {
+            if let Some(read) = fresh::read_if(part, (scan, remap), &mut names, &takes) {
                 keep(&read, &names, walker, &mut rows)?;
             }
         }

@@ -68,7 +68,7 @@ pub(super) struct Source<'a> {
 }
 
 /// In the place of the number of an event that is not asked for.
-const UNWANTED: u32 = u32::MAX;
+pub(super) const UNWANTED: u32 = u32::MAX;
 
 /// What was read of a stripe, and which of its rows fit. Kept from stripe to stripe for its memory.
 #[derive(Default)]
@@ -79,7 +79,7 @@ pub(super) struct Read {
     pub(super) events: Vec<u32>,
     /// Places in the journal, if they were asked for.
     pub(super) offsets: Vec<i64>,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<Arc<Column>>,
     /// The first and the last time, or further ones.
     pub(super) span_ms: (i64, i64),
     pub(super) memory: Memory,
@@ -158,7 +158,7 @@ impl<'a> Source<'a> {
                 self.properties = Some(self.scan.properties.iter().map(find).collect::<Result<_, _>>()?);
             }
             for property in self.properties.iter().flatten() {
-                read.columns.push(property.read(&reader, index)?);
+                read.columns.push(Arc::new(property.read(&reader, index)?));
             }
         }
         read.memory = reader.into_memory();

@@ -53,7 +53,8 @@ pub(crate) struct TailRow {
     pub(crate) received_ms: i64,
     pub(crate) person: u32,
     pub(crate) kind: Kind,
-    name: u32,
+    /// An index into the block's names.
+    pub(crate) name: u32,
     source: u32,
     start: u32,
     lengths: [u32; 5],
@@ -168,6 +169,11 @@ impl TailBlock {
 
     pub(crate) fn event(&self, row: &TailRow) -> &str {
         self.names.get(row.name as usize).map_or("", String::as_str)
+    }
+
+    /// The names of the events; some may stand twice.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub(crate) fn head<'a>(&'a self, row: &TailRow) -> Head<'a> {

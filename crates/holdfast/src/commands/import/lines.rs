@@ -11,7 +11,7 @@ use model::limits::{BATCH_EVENTS_MAX, BODY_BYTES_MAX};
 use crate::outcome::{Failure, Outcome};
 
 /// The longest line that is sent; the server refuses most of these already, with the field that is too long.
-const LINE_BYTES_MAX: usize = 1024 * 1024;
+pub(super) const LINE_BYTES_MAX: usize = 1024 * 1024;
 const BUFFER_BYTES: usize = 256 * 1024;
 /// How a gzip file begins (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -28,6 +28,18 @@ pub(super) struct Bundle {
     pub too_long: Vec<u64>,
     /// How much of the file on disk was read by its end, in bytes.
     pub file_bytes: u64,
+}
+
+impl Bundle {
+    /// Without lines yet; `first` is to be the first.
+    pub fn new(first: u64) -> Self {
+        Self { first, lines: 0, text: Vec::new(), too_long: Vec::new(), file_bytes: 0 }
+    }
+
+    /// The number of the line after it.
+    pub fn next(&self) -> u64 {
+        self.first + self.lines
+    }
 }
 
 /// The lines of a file.
@@ -74,8 +86,7 @@ impl Lines {
 
     /// The next lines that fit into one request; nothing at the end.
     pub fn next_bundle(&mut self) -> Outcome<Option<Bundle>> {
-        let mut bundle =
-            Bundle { first: self.at + 1, lines: 0, text: Vec::new(), too_long: Vec::new(), file_bytes: 0 };
+        let mut bundle = Bundle::new(self.at + 1);
         while bundle.lines < BATCH_EVENTS_MAX as u64 {
             let mut line = self.left.take().unwrap_or_default();
             if line.is_empty() {

@@ -1,4 +1,4 @@
-//! How far an import is: kept beside the file after every answer, shown while it runs.
+//! How far an import is: kept beside the file while it runs, and shown.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::lines::Bundle;
+use super::source::is_parquet;
 use crate::cli::Import;
 use crate::outcome::{Failure, Outcome};
 
 /// How often a terminal is told, and something else.
 const TERMINAL_EVERY: Duration = Duration::from_millis(500);
 const OTHER_EVERY: Duration = Duration::from_secs(10);
+/// How often it is noted how far it is: a note waits for the disk.
+const NOTED_EVERY: Duration = Duration::from_secs(1);
 
 /// What is kept.
 #[derive(Serialize, Deserialize)]
@@ -44,7 +47,16 @@ pub(super) struct Progress {
     before: u64,
     file_bytes: u64,
     shown: Option<Instant>,
+    noted: Instant,
     is_terminal: bool,
+    /// What is counted.
+    pub unit: Unit,
+}
+
+/// What a file is made of.
+pub(super) struct Unit {
+    pub one: &'static str,
+    pub many: &'static str,
 }
 
 impl Progress {
@@ -71,7 +83,13 @@ impl Progress {
         let file_bytes = std::fs::metadata(&arguments.file).map_or(0, |found| found.len());
         let (before, is_terminal) = (kept.lines, std::io::stderr().is_terminal());
         let begun = Instant::now();
-        let progress = Self { path, kept, begun, before, file_bytes, shown: None, is_terminal };
+        let unit = if is_parquet(&arguments.file) {
+            Unit { one: "row", many: "rows" }
+        } else {
+            Unit { one: "line", many: "lines" }
+        };
+        let progress =
+            Self { path, kept, begun, before, file_bytes, shown: None, noted: begun, is_terminal, unit };
         // A place that cannot be written to is told before anything is sent.
         progress.keep()?;
         Ok(progress)
@@ -96,7 +114,11 @@ impl Progress {
     pub fn add(&mut self, bundle: &Bundle, taken: u64) -> Outcome {
         self.kept.lines += bundle.lines;
         self.kept.taken += taken;
-        self.keep()?;
+        // What was answered and is not noted yet would be sent again after a crash, and known by its ids.
+        if self.noted.elapsed() >= NOTED_EVERY {
+            self.noted = Instant::now();
+            self.keep()?;
+        }
         let every = if self.is_terminal { TERMINAL_EVERY } else { OTHER_EVERY };
         if self.shown.unwrap_or(self.begun).elapsed() >= every {
             self.show(bundle.file_bytes);
@@ -123,7 +145,8 @@ impl Progress {
         Told { lines, taken, refused, seconds, per_s: self.per_s() }
     }
 
-    fn keep(&self) -> Outcome {
+    /// Notes how far it is.
+    pub fn keep(&self) -> Outcome {
         let text = serde_json::to_vec(&self.kept).map_err(|error| Failure::failed(error.to_string()))?;
         stdx::files::replace(&self.path, &text).map_err(|error| {
             Failure::failed(format!(
@@ -142,8 +165,9 @@ impl Progress {
         self.shown = Some(Instant::now());
         let share = (read * 100).checked_div(self.file_bytes).map_or(100, |share| share.min(100));
         let text = format!(
-            "{} lines, {share} % of the file, {} a second, {} refused",
+            "{} {}, {share} % of the file, {} a second, {} refused",
             self.kept.lines,
+            self.unit.many,
             self.per_s(),
             self.kept.refused
         );

@@ -7,6 +7,7 @@ use serde_json::Value;
 use ureq::Agent;
 
 use super::lines::Bundle;
+use super::way::Answered;
 use crate::cli::{Import, Server};
 use crate::commands::query::Api;
 use crate::outcome::{Failure, Outcome};
@@ -14,6 +15,8 @@ use crate::outcome::{Failure, Outcome};
 /// How long a server that does not take anything is asked again.
 const PATIENCE: Duration = Duration::from_secs(600);
 const WAIT_S_MAX: u64 = 60;
+/// How many digits of a file's digest are its name: 128 bits. It stands in the id of each message.
+const FILE_DIGITS: usize = 32;
 const COLLECT: &str = "http://localhost:7070";
 const CONSOLE: &str = "http://localhost:7071";
 
@@ -62,16 +65,24 @@ impl Target {
     }
 
     /// Sends a bundle, again and again while the server is busy or away for a while.
-    pub fn send(&self, file: &str, bundle: &Bundle) -> Outcome<Taken> {
-        let address = format!("{}/v1/history?file={file}&line={}", self.collect, bundle.first);
+    pub fn send(&self, file: &str, bundle: &Bundle, answered: &Answered) -> Outcome<Taken> {
+        let file = file.get(..FILE_DIGITS).unwrap_or(file);
+        let address =
+            format!("{}/v1/history?file={file}&line={}&next={}", self.collect, bundle.first, bundle.next());
+        let behind = format!("{address}&behind=true");
         let (begun, mut again) = (Instant::now(), 0_u32);
         loop {
-            let why = match self.try_once(&address, &bundle.text)? {
+            // Asked anew each time: what was under way before it may be answered by now.
+            let address = if answered.is_before(bundle.first) { &address } else { &behind };
+            let why = match self.try_once(address, &bundle.text)? {
                 Ok(taken) => return Ok(taken),
                 Err(Later { why, wait_s }) => {
                     let wait_s = wait_s.unwrap_or(1 << again.min(5)).min(WAIT_S_MAX);
-                    wait(wait_s);
+                    let stopped = answered.wait(wait_s);
                     again += 1;
+                    if stopped {
+                        return Err(Failure::temporary(why));
+                    }
                     why
                 }
             };
@@ -122,11 +133,6 @@ impl Target {
             _ => Err(Failure::failed(format!("{} said {status}: {message}", self.collect))),
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "asks a busy server again; nothing here can wake us")]
-fn wait(seconds: u64) {
-    std::thread::sleep(Duration::from_secs(seconds));
 }
 
 /// Nothing was taken this time.

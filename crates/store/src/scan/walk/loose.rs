@@ -19,8 +19,7 @@ impl<W: Walker> Walk<'_, '_, W> {
         let bound = view.bounds.loose_rows_max;
         for part in &view.state.tail {
             let pick = Pick { people: first..=last, moved: None };
-            let Some(read) = fresh::read(&part.block, (self.scan, &view.state.remap), &mut self.names, &pick)
-            else {
+            let Some(read) = fresh::read(part, (self.scan, &view.state.remap), &mut self.names, &pick) else {
                 continue;
             };
             self.read = read;
