@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::kinds::ANY_EVENT;
-use question::{AskError, Field, Measure, Trend, Who};
+use question::{AskError, Measure, Trend, Who};
 use store::{Needs, Scan};
 
 use crate::edges::Edges;
@@ -17,6 +17,8 @@ pub(super) struct Plan<'a> {
     /// Where each interval starts.
     pub(super) starts: Edges,
     pub(super) reading: Reading<'a>,
+    /// Whether only people are counted, of one event and in one group.
+    pub(super) by_runs: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -33,10 +35,11 @@ impl<'a> Plan<'a> {
             reading.property(name);
         }
         let starts = trend.interval.starts(span, zone)?;
-        let fields = trend.conditions.iter().map(|condition| &condition.field).chain(&trend.by);
+        let counts_people = trend.events.iter().any(|event| event.measure == Measure::People);
+        let by_runs = counts_people && trend.events.len() == 1 && trend.by.is_empty();
         let needs = Needs {
-            people: fields.into_iter().any(|field| matches!(field, Field::Trait(_)))
-                || trend.events.iter().any(|event| event.measure == Measure::People),
+            people: reading.traits || counts_people,
+            each: reading.traits || !by_runs,
             events: trend.events.iter().any(|event| event.event != ANY_EVENT),
             edges_ms: Some(starts.clone()),
         };
@@ -48,6 +51,6 @@ impl<'a> Plan<'a> {
             properties: reading.properties.clone(),
             needs,
         };
-        Ok(Self { trend, scan, starts: Edges::new(starts), reading })
+        Ok(Self { trend, scan, starts: Edges::new(starts), reading, by_runs })
     }
 }
