@@ -58,9 +58,9 @@ impl Edges {
     pub(crate) fn each(&self, times: impl Iterator<Item = i64>, mut visit: impl FnMut(u32)) {
         // Times in the interval seen last: from the first on, by less than the second.
         let (mut from, mut length) = (0_i64, 0_u64);
-        times.for_each(|ms| {
+        for ms in times {
             if ms.wrapping_sub(from).cast_unsigned() < length {
-                return;
+                continue;
             }
             let interval = self.interval(ms);
             let edge = |place: u32| self.edges.get(place as usize).copied();
@@ -68,7 +68,7 @@ impl Edges {
             let end = interval.checked_add(1).and_then(edge).unwrap_or(i64::MAX);
             length = end.wrapping_sub(from).cast_unsigned();
             visit(interval);
-        });
+        }
     }
 
     /// The interval of all times from the first to the second, if it is one.

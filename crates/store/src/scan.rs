@@ -111,16 +111,10 @@ impl<'a> Block<'a> {
         self.times
     }
 
-    /// When each of `rows` happened, which follow each other as [`Block::rows`] do.
+    /// When each of `rows` happened.
     pub fn times_of(&self, rows: &[u32]) -> impl Iterator<Item = i64> {
-        // Most stand together, where nothing needs to be looked up.
-        let first = rows.first().map_or(0, |row| *row as usize);
-        let together = rows.last().is_some_and(|row| *row as usize - first < rows.len());
-        let slice = if together { self.times.get(first..first + rows.len()) } else { None };
-        let apart: &[u32] = if together { &[] } else { rows };
         let times = self.times;
-        let looked_up = apart.iter().map(|row| times.get(*row as usize).copied().unwrap_or_default());
-        slice.unwrap_or_default().iter().copied().chain(looked_up)
+        rows.iter().map(|row| times.get(*row as usize).copied().unwrap_or_default())
     }
 
     /// No row happened before the first or after the second of these.

@@ -1,5 +1,6 @@
 //! Paths and how many took them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
@@ -222,6 +223,24 @@ impl<'a> Paths<'a> {
         }
     }
 
+    /// Takes in what another share has, if it counted everything at the same places.
+    fn merge_dense(&mut self, other: &Self, map: &[u32]) -> bool {
+        let (Self::Paths { dense: Some(dense), .. }, Self::Paths { dense: Some(more), counts, wide, .. }) =
+            (self, other)
+        else {
+            return false;
+        };
+        let same = dense.step_bits == more.step_bits && (0..).zip(map).all(|(event, moved)| event == *moved);
+        if !same || !counts.is_empty() || !wide.is_empty() {
+            return false;
+        }
+        for (cell, more) in dense.cells.iter_mut().zip(&more.cells) {
+            cell.count += more.count;
+            cell.people += more.people;
+        }
+        true
+    }
+
     /// Moves what was counted by place to where everything is counted.
     fn settle(&mut self) {
         let Self::Paths { dense, counts, wide, .. } = self else { return };
@@ -240,6 +259,9 @@ impl<'a> Paths<'a> {
 
     /// Takes in what another share has counted, whose event `n` is event `map[n]` here.
     pub(super) fn merge(&mut self, mut other: Self, map: &[u32]) -> Result<(), AskError> {
+        if self.merge_dense(&other, map) {
+            return Ok(());
+        }
         self.settle();
         other.settle();
         let moved = |event: u32| map.get(event as usize).copied().unwrap_or(event);
@@ -282,8 +304,17 @@ impl<'a> Paths<'a> {
     pub(super) fn finish(mut self, names: &[String], flow: &Flow) -> (Vec<Vec<Json>>, (u64, u64)) {
         self.settle();
         let Self::Paths { counts, wide, .. } = self else { return (Vec::new(), (0, 0)) };
-        let counts: Vec<(Path, Count)> =
+        let mut counts: Vec<(Path, Count)> =
             counts.into_iter().map(|(path, count)| (unpacked(path, STEP_BITS), count)).chain(wide).collect();
+        let all = (counts.len() as u64, counts.iter().map(|(_, count)| count.count).sum::<u64>());
+        // Names are looked at of those alone that are as frequent as the last that is shown.
+        let top = flow.top as usize;
+        if top > 0 && top < counts.len() {
+            let (_, (_, last), _) =
+                counts.select_nth_unstable_by_key(top - 1, |(_, count)| Reverse(count.count));
+            let least = last.count;
+            counts.retain(|(_, count)| count.count >= least);
+        }
         let name = |event: &u32| match *event {
             END => None,
             OTHER => Some(OTHERS),
@@ -294,13 +325,14 @@ impl<'a> Paths<'a> {
             .map(|(path, count)| (path.iter().take(flow.depth as usize).map(name).collect(), *count))
             .collect();
         ranked.sort_unstable_by(|a, b| b.1.count.cmp(&a.1.count).then_with(|| a.0.cmp(&b.0)));
-        let others = ranked.split_off(ranked.len().min(flow.top as usize));
+        ranked.truncate(top);
+        let shown = (ranked.len() as u64, ranked.iter().map(|(_, count)| count.count).sum::<u64>());
         let row = |(path, count): (Vec<Option<&str>>, Count)| {
             let mut row: Vec<Json> = path.into_iter().map(Json::from).collect();
             row.extend([Json::from(count.people), Json::from(count.count)]);
             row
         };
-        let beside = (others.len() as u64, others.iter().map(|(_, count)| count.count).sum());
+        let beside = (all.0 - shown.0, all.1 - shown.1);
         (ranked.into_iter().map(row).collect(), beside)
     }
 }

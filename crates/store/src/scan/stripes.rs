@@ -214,7 +214,7 @@ impl<'a> Source<'a> {
             read.rows.clear();
             read.rows.extend(0..stripe.rows);
         } else {
-            put_rows(&mut read.rows, read.events.iter().map(|event| *event != UNWANTED));
+            put_rows(&mut read.rows, &read.events);
         }
         let erased = self.has_erased && remap.may_have_erased(stripe.first_person, stripe.last_person);
         let each = by_row || (scan.needs.people && scan.needs.each);
@@ -321,15 +321,20 @@ fn retain(rows: &mut Vec<u32>, runs: &mut Vec<(u32, usize)>, mut fits: impl FnMu
     rows.truncate(kept);
 }
 
-/// Puts into `rows` those of which `fits` is true. Without a branch: which rows fit cannot be foreseen.
-fn put_rows(rows: &mut Vec<u32>, fits: impl ExactSizeIterator<Item = bool>) {
-    rows.resize(fits.len(), 0);
-    let mut count = 0_usize;
-    for (row, fits) in (0_u32..).zip(fits) {
-        if let Some(slot) = rows.get_mut(count) {
-            *slot = row;
+/// Puts into `rows` those whose event is wanted. Without a branch: which these are cannot be foreseen.
+fn put_rows(rows: &mut Vec<u32>, events: &[u32]) {
+    const AT_ONCE: usize = 256;
+    rows.clear();
+    let mut room = [0_u32; AT_ONCE];
+    for (begin, events) in (0_u32..).step_by(AT_ONCE).zip(events.chunks(AT_ONCE)) {
+        let mut count = 0_usize;
+        for (row, event) in (begin..).zip(events) {
+            // There is room for all: the remainder is for the compiler alone, who need not look then.
+            if let Some(slot) = room.get_mut(count % AT_ONCE) {
+                *slot = row;
+            }
+            count += usize::from(*event != UNWANTED);
         }
-        count += usize::from(fits);
+        rows.extend_from_slice(room.get(..count).unwrap_or_default());
     }
-    rows.truncate(count);
 }
