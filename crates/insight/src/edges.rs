@@ -54,6 +54,23 @@ impl Edges {
 }
 
 impl Edges {
+    /// Calls `visit` with the interval of each of these times, but once where it stays the same.
+    pub(crate) fn each(&self, times: impl Iterator<Item = i64>, mut visit: impl FnMut(u32)) {
+        // Times in the interval seen last: from the first on, by less than the second.
+        let (mut from, mut length) = (0_i64, 0_u64);
+        for ms in times {
+            if ms.wrapping_sub(from).cast_unsigned() < length {
+                continue;
+            }
+            let interval = self.interval(ms);
+            let edge = |place: u32| self.edges.get(place as usize).copied();
+            from = if interval == 0 { i64::MIN } else { edge(interval).unwrap_or(ms) };
+            let end = interval.checked_add(1).and_then(edge).unwrap_or(i64::MAX);
+            length = end.wrapping_sub(from).cast_unsigned();
+            visit(interval);
+        }
+    }
+
     /// The interval of all times from the first to the second, if it is one.
     pub(crate) fn one_interval(&self, (first_ms, last_ms): (i64, i64)) -> Option<u32> {
         let interval = self.interval(first_ms);
@@ -82,10 +99,15 @@ mod tests {
                 edges.push(next);
             }
             let looked_up = Edges::new(edges.clone());
-            for ms in times.into_iter().chain(edges.iter().copied()) {
+            for ms in times.iter().copied().chain(edges.iter().copied()) {
                 let found = edges.iter().filter(|edge| **edge <= ms).count().saturating_sub(1);
                 prop_assert_eq!(looked_up.interval(ms) as usize, found, "{} in {:?}", ms, edges);
             }
+            let mut told = Vec::new();
+            looked_up.each(times.iter().copied(), |interval| told.push(interval));
+            let mut each: Vec<u32> = times.iter().map(|ms| looked_up.interval(*ms)).collect();
+            each.dedup();
+            prop_assert_eq!(told, each);
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn answer(
         events: None,
         house: names_the_house([flow.start.event.as_str()].into_iter()),
         properties: reading.properties.clone(),
-        needs: Needs::default(),
+        needs: Needs { each: reading.traits, ..Needs::default() },
     };
     // Which names each step keeps is known only when all paths have been seen.
     let kept = match flow.names {
@@ -97,10 +97,10 @@ impl<'a> Fold<'a> {
     /// Takes in the paths of all events; they come so that each path goes on with the one before.
     fn roll<'e>(
         &mut self,
-        person: u32,
+        (person, step_bits): (u32, u32),
         events: impl Iterator<Item = &'e Happened<Mark>>,
     ) -> Result<(), Ended> {
-        let mut rolling = Rolling::new(self.flow.depth);
+        let mut rolling = Rolling::new(self.flow.depth, step_bits);
         let mut before: Option<i64> = None;
         for event in events {
             let goes_on = before.is_some_and(|before| (event.time_ms - before).abs() <= self.flow.session.ms);
@@ -151,10 +151,10 @@ impl Walker for Fold<'_> {
     }
 
     fn person(&mut self, person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
-        if self.paths.takes_packed(self.names.len()) {
+        if let Some(step_bits) = self.paths.step_bits(self.names.len(), self.flow.depth) {
             return match self.flow.direction {
-                Direction::Forward => self.roll(person, events.iter().rev()),
-                Direction::Back => self.roll(person, events.iter()),
+                Direction::Forward => self.roll((person, step_bits), events.iter().rev()),
+                Direction::Back => self.roll((person, step_bits), events.iter()),
             };
         }
         for (place, event) in events.iter().enumerate() {

@@ -45,7 +45,7 @@ pub(crate) fn answer(
         events: if strict { None } else { names_of(names.clone()) },
         house: names_the_house(names),
         properties: reading.properties.clone(),
-        needs: Needs::default(),
+        needs: Needs { each: reading.traits, ..Needs::default() },
     };
     let rules = Rules { order: funnel.order, steps: funnel.steps.len(), within_ms: funnel.within.ms, span };
     let make = || Fold::new(funnel, &reading, rules);

@@ -1,17 +1,20 @@
 //! People: who did or is something.
+//!
+//! Modules in reading order: `fold` (what is counted of each).
+
+mod fold;
 
 use model::WorkspaceId;
 use question::{
     Answer, AskError, Audience, Condition, Did, Field, Invalid, People, Select, Stats, Who, plain,
 };
 use serde_json::Value as Json;
-use store::{Block, Happened, Needs, Scan, View, Walker};
+use store::{Needs, Scan, View};
 
-use crate::condition::holds;
 use crate::reading::Reading;
-use crate::steps::{Steps, names_of, names_the_house};
-use crate::traits::TraitOf;
-use crate::walks::{Ended, Share, walk};
+use crate::steps::{names_of, names_the_house};
+use crate::walks::by_bands;
+use fold::Fold;
 
 /// The most `did` and the most traits in one question; more are refused.
 const PARTS_MAX: usize = 32;
@@ -27,42 +30,61 @@ pub(crate) fn answer(
         let fix = "ask for the count; the people themselves are read one by one under /people, by whom that is granted";
         return Err(Invalid::new("/select", "does not list people in this release", fix).into());
     }
-    let mut parts = Parts { dids: Vec::new(), traits: Vec::new() };
-    let rule = parts.rule(&people.who);
-    if parts.dids.len() > PARTS_MAX || parts.traits.len() > PARTS_MAX {
-        let problem = format!("has more than {PARTS_MAX} `did`, or more than {PARTS_MAX} traits");
-        return Err(Invalid::new("/who", problem, "ask in two questions").into());
-    }
-    let mut reading = Reading::new(who);
-    reading.steps(parts.dids.iter().map(|did| &did.did));
-    let since = |did: &Did| did.within.map_or(i64::MIN, |within| now_ms.saturating_sub(within.ms));
-    let times: Vec<i64> = parts.dids.iter().map(|did| since(did)).collect();
-    // Of a time only that matters, and no order.
-    let mut edges = times.clone();
-    edges.sort_unstable();
-    // Those who did nothing of all that are of no interest, unless they may be in it too.
-    let everybody = rule.without_events() != Some(false);
-    let names = parts.dids.iter().map(|did| did.did.event.as_str());
-    let scan = Scan {
-        from_ms: if everybody { i64::MIN } else { times.iter().copied().min().unwrap_or(i64::MIN) },
-        to_ms: i64::MAX,
-        events: if everybody { None } else { names_of(names.clone()) },
-        house: names_the_house(names),
-        properties: reading.properties.clone(),
-        needs: Needs { edges_ms: Some(edges), ..Needs::default() },
-    };
-    let make = || Fold {
-        steps: Steps::new(parts.dids.iter().map(|did| &did.did), &[], &reading),
-        traits: parts.traits.iter().map(|(condition, name)| (*condition, TraitOf::new(who, name))).collect(),
-        since: &times,
-        rule: &rule,
-        everybody,
-        counts: vec![0; parts.dids.len()],
-        found: 0,
-    };
-    let (fold, stats) = walk(view, &scan, &make)?;
+    let plan = Plan::new(people, now_ms, who)?;
+    let (fold, stats) = by_bands(view, fold::people_at_once(&plan), &|| Fold::new(view, &plan))?;
     let stats = Stats { rows_read: stats.rows_read, ..Stats::default() };
     Ok(Answer { columns: plain::people_columns(), rows: vec![vec![Json::from(fold.found)]], stats })
+}
+
+/// What is asked of whom.
+struct Plan<'a> {
+    dids: Vec<&'a Did>,
+    /// For each `did` from when on it counts.
+    since: Vec<i64>,
+    traits: Vec<(&'a Condition, &'a str)>,
+    rule: Rule<'a>,
+    /// Whether those may be in it who did nothing of all that.
+    everybody: bool,
+    reading: Reading<'a>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(people: &'a People, now_ms: i64, who: (WorkspaceId, &'a dyn Who)) -> Result<Self, AskError> {
+        let mut parts = Parts { dids: Vec::new(), traits: Vec::new() };
+        let rule = parts.rule(&people.who);
+        let Parts { dids, traits } = parts;
+        if dids.len() > PARTS_MAX || traits.len() > PARTS_MAX {
+            let problem = format!("has more than {PARTS_MAX} `did`, or more than {PARTS_MAX} traits");
+            return Err(Invalid::new("/who", problem, "ask in two questions").into());
+        }
+        let mut reading = Reading::new(who);
+        reading.steps(dids.iter().map(|did| &did.did));
+        let since = |did: &&Did| did.within.map_or(i64::MIN, |within| now_ms.saturating_sub(within.ms));
+        let since = dids.iter().map(since).collect();
+        let everybody = rule.without_events() != Some(false);
+        Ok(Self { dids, since, traits, rule, everybody, reading })
+    }
+
+    /// What is read for some of the `did`.
+    fn scan(&self, wanted: &[usize], everybody: bool) -> Scan {
+        let names = |index: &usize| self.dids.get(*index).map(|did| did.did.event.as_str());
+        // Of a time only that matters, and no order.
+        let mut edges: Vec<i64> = wanted.iter().filter_map(|index| self.since.get(*index).copied()).collect();
+        edges.sort_unstable();
+        Scan {
+            from_ms: edges.first().copied().filter(|_| !everybody).unwrap_or(i64::MIN),
+            to_ms: i64::MAX,
+            events: if everybody { None } else { names_of(wanted.iter().filter_map(names)) },
+            house: names_the_house(self.dids.iter().map(|did| did.did.event.as_str())),
+            properties: self.reading.properties.clone(),
+            needs: Needs {
+                people: true,
+                each: self.reading.traits,
+                events: !wanted.is_empty(),
+                edges_ms: Some(edges),
+            },
+        }
+    }
 }
 
 /// What a question asks of everybody.
@@ -111,10 +133,9 @@ impl Rule<'_> {
         did: &dyn Fn(usize, &Did) -> Option<bool>,
         is: &dyn Fn(usize) -> Option<bool>,
     ) -> Option<bool> {
-        let known = |parts: &[Self]| parts.iter().map(|part| part.holds(did, is)).collect::<Vec<_>>();
         match self {
-            Self::All(parts) => decided(&known(parts), false),
-            Self::Any(parts) => decided(&known(parts), true),
+            Self::All(parts) => decided(parts.iter().map(|part| part.holds(did, is)), false),
+            Self::Any(parts) => decided(parts.iter().map(|part| part.holds(did, is)), true),
             Self::Not(part) => part.holds(did, is).map(|holds| !holds),
             Self::Did(index, part) => did(*index, part),
             Self::Is(index) => is(*index),
@@ -123,67 +144,14 @@ impl Rule<'_> {
 }
 
 /// What parts come to of which one that is `by` decides; `None` where one that is not known does.
-pub(crate) fn decided(parts: &[Option<bool>], by: bool) -> Option<bool> {
-    match (parts.contains(&Some(by)), parts.contains(&None)) {
-        (true, _) => Some(by),
-        (false, true) => None,
-        (false, false) => Some(!by),
-    }
-}
-
-/// People counted in one share.
-struct Fold<'a> {
-    steps: Steps<'a>,
-    traits: Vec<(&'a Condition, TraitOf<'a, bool>)>,
-    /// For each `did` from when on it counts.
-    since: &'a [i64],
-    rule: &'a Rule<'a>,
-    everybody: bool,
-    /// For each `did` how often the person at hand did it.
-    counts: Vec<u32>,
-    found: u64,
-}
-
-impl Walker for Fold<'_> {
-    type Mark = u32;
-    type Error = Ended;
-
-    fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, u32)>) -> Result<(), Ended> {
-        let person = |row: u32| block.people().get(row as usize).copied().unwrap_or_default();
-        let people = || block.rows().iter().map(|row| person(*row));
-        for (condition, traits) in &mut self.traits {
-            traits.learn(people(), &mut |item| Ok(holds(condition, item)))?;
+pub(crate) fn decided(parts: impl Iterator<Item = Option<bool>>, by: bool) -> Option<bool> {
+    let mut all = Some(!by);
+    for part in parts {
+        match part {
+            Some(part) if part == by => return Some(by),
+            Some(_) => {}
+            None => all = None,
         }
-        let (rows, bits) = self.steps.mark(block)?;
-        let mut before = None;
-        let everybody = self.everybody;
-        let pairs = rows.iter().copied().zip(bits.iter().copied());
-        keep.extend(pairs.filter(|(row, bits)| {
-            // Of somebody who did nothing of all that it is enough to know that there are events.
-            let new = everybody && before.replace(person(*row)) != Some(person(*row));
-            *bits != 0 || new
-        }));
-        Ok(())
     }
-
-    fn person(&mut self, person: u32, events: &[Happened<u32>]) -> Result<(), Ended> {
-        for (index, (count, since_ms)) in self.counts.iter_mut().zip(self.since).enumerate() {
-            let did = |event: &&Happened<u32>| event.mark >> index & 1 != 0 && event.time_ms >= *since_ms;
-            *count = u32::try_from(events.iter().filter(did).count()).unwrap_or(u32::MAX);
-        }
-        let did = |index: usize, did: &Did| {
-            let count = self.counts.get(index).copied().unwrap_or_default();
-            Some(count >= did.times.gte && did.times.lte.is_none_or(|most| count <= most))
-        };
-        let is = |index: usize| self.traits.get(index).and_then(|(_, traits)| traits.get(person));
-        self.found += u64::from(self.rule.holds(&did, &is) == Some(true));
-        Ok(())
-    }
-}
-
-impl Share for Fold<'_> {
-    fn merge(&mut self, other: Self) -> Result<(), Ended> {
-        self.found += other.found;
-        Ok(())
-    }
+    all
 }

@@ -9,12 +9,14 @@ use crate::traits::TraitOf;
 /// Which properties a question reads, and whom it asks for traits.
 pub(crate) struct Reading<'a> {
     pub(crate) properties: Vec<String>,
+    /// Whether traits decide about rows.
+    pub(crate) traits: bool,
     pub(crate) who: (WorkspaceId, &'a dyn Who),
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(who: (WorkspaceId, &'a dyn Who)) -> Self {
-        Self { properties: Vec::new(), who }
+        Self { properties: Vec::new(), traits: false, who }
     }
 
     /// Reads a property too.
@@ -26,8 +28,9 @@ impl<'a> Reading<'a> {
 
     pub(crate) fn fields<'f>(&mut self, fields: impl IntoIterator<Item = &'f Field>) {
         for field in fields {
-            if let Field::Property(name) = field {
-                self.property(name);
+            match field {
+                Field::Property(name) => self.property(name),
+                Field::Trait(_) => self.traits = true,
             }
         }
     }

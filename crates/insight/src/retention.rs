@@ -1,8 +1,12 @@
 //! Retention: who began when, and in which of the intervals after that each came back.
+//!
+//! Modules in reading order: `seen` (by the calendar, without order).
+
+mod seen;
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
-use question::{Answer, AskError, Intervals, Invalid, Retention, Returned, Span, Stats, Who, plain};
+use question::{Answer, AskError, Intervals, Invalid, Retention, Returned, Span, Stats, Step, Who, plain};
 use serde_json::Value as Json;
 use store::{Block, Happened, Needs, Scan, View, Walker};
 
@@ -30,6 +34,7 @@ pub(crate) fn answer(
     let mut reading = Reading::new(who);
     reading.conditions(&retention.conditions);
     reading.steps([&retention.start, &retention.back]);
+    let by_bits = retention.intervals == Intervals::Calendar && seen::takes(&plan);
     let names = [retention.start.event.as_str(), retention.back.event.as_str()];
     let scan = Scan {
         from_ms: span.from_ms,
@@ -37,11 +42,20 @@ pub(crate) fn answer(
         events: names_of(names.into_iter()),
         house: names_the_house(names.into_iter()),
         properties: reading.properties.clone(),
-        needs: Needs { events: !reads_any_event([&retention.start, &retention.back]), ..Needs::default() },
+        needs: Needs {
+            each: reading.traits || !by_bits,
+            events: !reads_any_event([&retention.start, &retention.back]),
+            ..Needs::default()
+        },
     };
-    let (fold, stats) = walk(view, &scan, &|| Fold::new(&plan, &reading))?;
+    let (counts, stats) = if by_bits {
+        seen::count(view, &scan, &plan, &reading)?
+    } else {
+        let (fold, stats) = walk(view, &scan, &|| Fold::new(&plan, &reading))?;
+        (fold.counts, stats)
+    };
     let stats = Stats { rows_read: stats.rows_read, ..Stats::default() };
-    Ok(Answer { columns: plain::retention_columns(), rows: fold.rows(), stats })
+    Ok(Answer { columns: plain::retention_columns(), rows: counts.rows(), stats })
 }
 
 /// What is counted when.
@@ -71,6 +85,10 @@ impl<'a> Plan<'a> {
         Ok(Self { retention, zone, span, edges: Edges::new(edges), starts, offsets })
     }
 
+    fn steps(&self) -> impl Iterator<Item = &'a Step> {
+        [&self.retention.start, &self.retention.back].into_iter()
+    }
+
     /// The instant from which on nothing matters.
     fn end_ms(&self) -> Result<i64, Invalid> {
         let retention = self.retention;
@@ -97,22 +115,15 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// People counted in one share: for every start first those who began, then those who came back by offset.
-struct Fold<'a> {
+/// How many people: for every start first those who began, then those who came back by offset.
+struct Counts<'a> {
     plan: &'a Plan<'a>,
-    steps: Steps<'a>,
     counts: Vec<u64>,
 }
 
-impl<'a> Fold<'a> {
-    fn new(plan: &'a Plan<'a>, reading: &Reading<'a>) -> Self {
-        let retention = plan.retention;
-        let steps = [&retention.start, &retention.back].into_iter();
-        Self {
-            plan,
-            steps: Steps::new(steps, &retention.conditions, reading),
-            counts: vec![0; plan.starts * (plan.offsets.len() + 1)],
-        }
+impl<'a> Counts<'a> {
+    fn new(plan: &'a Plan<'a>) -> Self {
+        Self { plan, counts: vec![0; plan.starts * (plan.offsets.len() + 1)] }
     }
 
     fn count(&mut self, start: usize, column: usize) {
@@ -121,35 +132,8 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// Counts for each column in which one came back; `times` ascend.
-    fn count_back(
-        &mut self,
-        (start, first_ms): (usize, i64),
-        times: impl Iterator<Item = i64>,
-    ) -> Result<(), AskError> {
-        let plan = self.plan;
-        let mut times = times.peekable();
-        for (column, (first, last)) in (1..).zip(&plan.offsets) {
-            let from_ms = plan.beginning(start, first_ms, *first)?;
-            while times.next_if(|time| *time < from_ms).is_some() {}
-            let Some(time) = times.peek() else { break };
-            if *time < plan.beginning(start, first_ms, last + 1)? {
-                self.count(start, column);
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts for each column that begins before one came back for the last time.
-    fn count_until(&mut self, (start, first_ms): (usize, i64), last_ms: i64) -> Result<(), AskError> {
-        let plan = self.plan;
-        for (column, (first, _)) in (1..).zip(&plan.offsets) {
-            if plan.beginning(start, first_ms, *first)? > last_ms {
-                break;
-            }
-            self.count(start, column);
-        }
-        Ok(())
+    fn merge(&mut self, other: &Self) {
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
     }
 
     /// The table, with a row for every start and offset.
@@ -166,6 +150,51 @@ impl<'a> Fold<'a> {
             rows.extend(offsets().zip(counts).map(|cell| row(*start, size, cell)));
         }
         rows
+    }
+}
+
+/// People counted in one share, one by one.
+struct Fold<'a> {
+    plan: &'a Plan<'a>,
+    steps: Steps<'a>,
+    counts: Counts<'a>,
+}
+
+impl<'a> Fold<'a> {
+    fn new(plan: &'a Plan<'a>, reading: &Reading<'a>) -> Self {
+        let steps = Steps::new(plan.steps(), &plan.retention.conditions, reading);
+        Self { plan, steps, counts: Counts::new(plan) }
+    }
+
+    /// Counts for each column in which one came back; `times` ascend.
+    fn count_back(
+        &mut self,
+        (start, first_ms): (usize, i64),
+        times: impl Iterator<Item = i64>,
+    ) -> Result<(), AskError> {
+        let plan = self.plan;
+        let mut times = times.peekable();
+        for (column, (first, last)) in (1..).zip(&plan.offsets) {
+            let from_ms = plan.beginning(start, first_ms, *first)?;
+            while times.next_if(|time| *time < from_ms).is_some() {}
+            let Some(time) = times.peek() else { break };
+            if *time < plan.beginning(start, first_ms, last + 1)? {
+                self.counts.count(start, column);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts for each column that begins before one came back for the last time.
+    fn count_until(&mut self, (start, first_ms): (usize, i64), last_ms: i64) -> Result<(), AskError> {
+        let plan = self.plan;
+        for (column, (first, _)) in (1..).zip(&plan.offsets) {
+            if plan.beginning(start, first_ms, *first)? > last_ms {
+                break;
+            }
+            self.counts.count(start, column);
+        }
+        Ok(())
     }
 }
 
@@ -201,7 +230,7 @@ impl Walker for Fold<'_> {
         };
         let first_ms = first.time_ms;
         let start = (self.plan.edges.interval(first_ms) as usize).min(self.plan.starts.saturating_sub(1));
-        self.count(start, 0);
+        self.counts.count(start, 0);
         let mut times = rest.iter().filter(|event| event.mark & BACK != 0).map(|event| event.time_ms);
         match self.plan.retention.returned {
             Returned::On => self.count_back((start, first_ms), times)?,
@@ -217,7 +246,7 @@ impl Walker for Fold<'_> {
 
 impl Share for Fold<'_> {
     fn merge(&mut self, other: Self) -> Result<(), Ended> {
-        self.counts.iter_mut().zip(other.counts).for_each(|(count, more)| *count += more);
+        self.counts.merge(&other.counts);
         Ok(())
     }
 }

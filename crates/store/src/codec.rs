@@ -198,6 +198,49 @@ pub(crate) fn get_deltas(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Ve
     Some(())
 }
 
+/// How many numbers are unpacked at once: so many stay in the nearest cache.
+const AT_ONCE: usize = 512;
+
+/// As [`get_deltas`], where all numbers lie from `least` to `greatest`: where that is a span of four bytes, the
+/// differences need no more either, wherever they wrap around.
+pub(crate) fn get_deltas_within(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    (least, greatest): (i64, i64),
+    numbers: &mut Vec<i64>,
+) -> Option<()> {
+    if greatest.checked_sub(least).and_then(|span| u32::try_from(span).ok()).is_none() {
+        return get_deltas(cursor, count, numbers);
+    }
+    let mut beyond = cursor.u64()?.cast_signed().wrapping_sub(least) as u32;
+    let width = usize::from(cursor.byte()?);
+    if width > <i64 as Lane>::WIDTH {
+        return None;
+    }
+    let planes = cursor.take(count.checked_mul(width)?)?;
+    numbers.clear();
+    numbers.reserve(count);
+    let (zeros, mut deltas) = ([0; AT_ONCE], [0_u32; AT_ONCE]);
+    for begin in (0..count).step_by(AT_ONCE) {
+        let rows = AT_ONCE.min(count - begin);
+        let plane = |index: usize| {
+            let from = index * count + begin;
+            let bytes = if index < width { planes.get(from..from + rows) } else { zeros.get(..rows) };
+            bytes.unwrap_or_default().iter().map(|byte| u32::from(*byte))
+        };
+        let low = plane(0).zip(plane(1)).zip(plane(2)).zip(plane(3)).zip(plane(4));
+        for (delta, ((((a, b), c), d), e)) in deltas.iter_mut().zip(low) {
+            let zigzag = a | b << 8 | c << 16 | d << 24;
+            *delta = (zigzag >> 1 | e << 31) ^ (zigzag & 1).wrapping_neg();
+        }
+        numbers.extend(deltas.iter().take(rows).map(|delta| {
+            beyond = beyond.wrapping_add(*delta);
+            least.wrapping_add(i64::from(beyond))
+        }));
+    }
+    Some(())
+}
+
 /// As [`get_deltas`], where no number is negative and none takes more than four bytes.
 pub(crate) fn get_code_deltas(cursor: &mut Cursor<'_>, count: usize, codes: &mut Vec<u32>) -> Option<()> {
     let mut before = i64::from(u32::try_from(cursor.u64()?).ok()?);
@@ -386,6 +429,9 @@ mod tests {
                 prop_assert!(get_ints(&mut Cursor(&ints), numbers.len(), &mut read).is_some());
                 prop_assert_eq!(&read, numbers);
                 prop_assert!(get_deltas(&mut Cursor(&deltas), numbers.len(), &mut read).is_some());
+                prop_assert_eq!(&read, numbers);
+                let span = (numbers.iter().min().copied().unwrap_or(0), numbers.iter().max().copied().unwrap_or(0));
+                prop_assert!(get_deltas_within(&mut Cursor(&deltas), numbers.len(), span, &mut read).is_some());
                 prop_assert_eq!(&read, numbers);
                 let mut runs = Vec::new();
                 put_runs(&mut runs, numbers);

@@ -64,9 +64,9 @@ impl Remap {
         self.survivors.get(&code).copied().unwrap_or(code)
     }
 
-    /// Whether any code stands for another.
-    pub(crate) fn has_merges(&self) -> bool {
-        !self.survivors.is_empty()
+    /// The greatest code that stands for another one; 0 if none does.
+    pub(crate) fn last_survivor(&self) -> u32 {
+        self.members.keys().copied().max().unwrap_or_default()
     }
 
     /// All codes of the person that `code` belongs to.

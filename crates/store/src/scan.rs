@@ -1,7 +1,8 @@
 //! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail, or only how many there are
-//! (`counts`); and by people (`walk`), all of them or a few (`few`).
+//! (`counts`); and by people (`walk`), all of them or a few (`few`); or who did what without reading rows (`doers`).
 
 pub mod counts;
+mod doers;
 pub mod few;
 pub mod found;
 mod fresh;
@@ -9,6 +10,7 @@ mod property;
 mod stripes;
 pub mod walk;
 
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -22,6 +24,7 @@ use crate::config::WalkBounds;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::workspace::State;
+use stripes::Pick;
 
 /// What is to be read.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +48,8 @@ pub struct Scan {
 pub struct Needs {
     /// Whose they are.
     pub people: bool,
+    /// Also row by row ([`Block::people`]), and not only by whose follow each other ([`Block::each_run`]).
+    pub each: bool,
     /// Which event they are.
     pub events: bool,
     /// Where given, ascending: of a time it is enough to know between which two of these instants it is.
@@ -53,7 +58,7 @@ pub struct Needs {
 
 impl Default for Needs {
     fn default() -> Self {
-        Self { people: true, events: true, edges_ms: None }
+        Self { people: true, each: true, events: true, edges_ms: None }
     }
 }
 
@@ -71,6 +76,7 @@ pub struct Block<'a> {
     rows: &'a [u32],
     times: &'a [i64],
     people: &'a [u32],
+    runs: &'a [(u32, usize)],
     events: &'a [u32],
     names: &'a [String],
     columns: &'a [Arc<Column>],
@@ -108,6 +114,12 @@ impl<'a> Block<'a> {
         self.times
     }
 
+    /// When each of `rows` happened.
+    pub fn times_of(&self, rows: &[u32]) -> impl Iterator<Item = i64> {
+        let times = self.times;
+        rows.iter().map(|row| times.get(*row as usize).copied().unwrap_or_default())
+    }
+
     /// No row happened before the first or after the second of these.
     pub fn span_ms(&self) -> (i64, i64) {
         self.span_ms
@@ -116,6 +128,37 @@ impl<'a> Block<'a> {
     /// Whose each is, after merges, if that was asked for.
     pub fn people(&self) -> &'a [u32] {
         self.people
+    }
+
+    /// Calls `visit` with everybody and with which of `rows` are theirs, as a range of places there. `rows` are some of
+    /// [`Block::rows`], in their order. Whose they are must have been asked for. Somebody may come several times.
+    pub fn each_run(&self, rows: &[u32], mut visit: impl FnMut(u32, Range<usize>)) {
+        let mut begin = 0;
+        if self.runs.is_empty() {
+            let person = |row: &u32| self.people.get(*row as usize).copied();
+            for run in rows.chunk_by(|a, b| person(a) == person(b)) {
+                if let Some(person) = run.first().and_then(person) {
+                    visit(person, begin..begin + run.len());
+                }
+                begin += run.len();
+            }
+            return;
+        }
+        let every = rows.len() == self.rows.len();
+        for (person, end) in self.runs {
+            let end = if every {
+                *end
+            } else {
+                let last =
+                    end.checked_sub(1).and_then(|last| self.rows.get(last)).copied().unwrap_or_default();
+                let rest = rows.get(begin..).unwrap_or_default();
+                begin + rest.iter().take_while(|row| **row <= last).count()
+            };
+            if end > begin {
+                visit(*person, begin..end);
+            }
+            begin = end;
+        }
     }
 
     /// Which event each is: an index into [`Block::names`]. Only meaningful for rows that
@@ -192,16 +235,53 @@ impl View {
         scan: &Scan,
         visit: &mut dyn FnMut(&Block<'_>) -> Result<(), E>,
     ) -> Result<ScanStats, E> {
-        let mut stats = ScanStats::default();
-        let mut names = Names::of(scan);
-        let mut read = stripes::Read::default();
-        for listed in self.state.chunks.iter() {
-            stripes::scan(listed, (scan, &self.state.remap), &mut names, (&mut read, &mut stats), visit)?;
-        }
+        let (mut names, mut stats) = (Names::of(scan), ScanStats::default());
+        self.scan_chunks(scan, &Pick::EVERYBODY, (&mut names, &mut stats), visit)?;
         for part in &self.state.tail {
             fresh::scan(part, (scan, &self.state.remap), &mut names, &mut stats, visit)?;
         }
         Ok(stats)
+    }
+
+    /// Calls `visit` with every block that has a row that fits of one of `people`, by the codes of today. The rows of one
+    /// person come in no order, and those of others not at all.
+    ///
+    /// # Errors
+    /// What `visit` says, and [`StoreError`] as that type.
+    pub fn scan_people<E: From<StoreError>>(
+        &self,
+        scan: &Scan,
+        people: RangeInclusive<u32>,
+        visit: &mut dyn FnMut(&Block<'_>) -> Result<(), E>,
+    ) -> Result<ScanStats, E> {
+        let (mut names, mut stats) = (Names::of(scan), ScanStats::default());
+        let pick = Pick { people, moved: None };
+        self.scan_chunks(scan, &pick, (&mut names, &mut stats), visit)?;
+        for part in &self.state.tail {
+            if *pick.people.start() == 0 {
+                stats.rows_read += part.block.rows.len() as u64;
+            }
+            if let Some(read) = fresh::read(&part.block, (scan, &self.state.remap), &mut names, &pick) {
+                visit(&read.block(&names))?;
+            }
+        }
+        Ok(stats)
+    }
+
+    fn scan_chunks<E: From<StoreError>>(
+        &self,
+        scan: &Scan,
+        pick: &Pick,
+        (names, stats): (&mut Names, &mut ScanStats),
+        visit: &mut dyn FnMut(&Block<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let remap = &self.state.remap;
+        let moved = if pick.is_everybody() { Vec::new() } else { remap.moved_to(pick.people.clone()) };
+        let mut read = stripes::Read::default();
+        for listed in self.state.chunks.iter() {
+            stripes::scan(listed, (scan, remap), (pick, &moved), names, (&mut read, stats), visit)?;
+        }
+        Ok(())
     }
 }
 

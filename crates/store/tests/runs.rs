@@ -3,7 +3,8 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -130,6 +131,7 @@ fn check(steps: &[Step], tight: bool) {
     for (from_ms, to_ms, name) in [
         (i64::MIN, i64::MAX, None),
         (i64::MIN, i64::MAX, Some(1)),
+        (BEGIN_MS + 2, i64::MAX, Some(2)),
         (BEGIN_MS + 2, BEGIN_MS + MONTH_MS + 2, None),
     ] {
         let mut wanted = Histories::new();
@@ -140,8 +142,63 @@ fn check(steps: &[Step], tight: bool) {
         }
         wanted.values_mut().for_each(|history| history.sort_unstable());
         let events = name.map(|name: usize| vec![NAMES[name].to_owned()]);
-        assert_eq!(walk(&store, &scan(from_ms, to_ms, events)).histories, wanted);
+        let mut scan = scan(from_ms, to_ms, events);
+        scan.needs.each = steps.len().is_multiple_of(2);
+        assert_eq!(walk(&store, &scan).histories, wanted);
+        for people in [0..=3, 4..=u32::MAX - 1] {
+            let part = wanted.iter().filter(|(person, _)| people.contains(person));
+            let part: Histories = part.map(|(person, history)| (*person, history.clone())).collect();
+            assert_eq!(gathered(&store, &scan, &people), part);
+            if let Some(name) = name {
+                let doers: Vec<u32> = part.keys().copied().collect();
+                assert_eq!(doers_of(&store, &scan, NAMES[name], &people), doers);
+            }
+        }
+        assert!(
+            store.view(WORKSPACES[0]).last_person().unwrap() >= wanted.keys().max().copied().unwrap_or(0)
+        );
     }
+}
+
+/// What people did as it comes without order, put in order.
+fn gathered(store: &Store, scan: &Scan, people: &RangeInclusive<u32>) -> Histories {
+    let mut histories = Histories::new();
+    let mut take = |block: &Block<'_>| {
+        // Once all rows, once some of them.
+        let later: Vec<u32> = block.rows().iter().copied().filter(|row| row % 3 != 0).collect();
+        let first: Vec<u32> = block.rows().iter().copied().filter(|row| row % 3 == 0).collect();
+        let rows: &[&[u32]] = if scan.from_ms == i64::MIN { &[block.rows()] } else { &[&first, &later] };
+        for rows in rows {
+            block.each_run(rows, |person, range| {
+                for (row, time_ms) in rows[range.clone()].iter().zip(block.times_of(&rows[range])) {
+                    let store::Value::Int(number) = block.column(0).get(*row as usize) else {
+                        panic!("a number")
+                    };
+                    let happened = (time_ms, u32::try_from(number).unwrap());
+                    histories.entry(person).or_default().push(happened);
+                }
+            });
+        }
+        Ok::<(), StoreError>(())
+    };
+    store.view(WORKSPACES[0]).scan_people(scan, people.clone(), &mut take).unwrap();
+    histories.values_mut().for_each(|history| history.sort_unstable());
+    histories
+}
+
+/// Who did it, as chunks tell, and what is left of them, and what is fresh.
+fn doers_of(store: &Store, scan: &Scan, event: &str, people: &RangeInclusive<u32>) -> Vec<u32> {
+    let (chunks, fresh) = store.view(WORKSPACES[0]).split_fresh();
+    let mut doers = BTreeSet::new();
+    let rest = chunks.doers(event, scan.from_ms, people, &mut |person| doers.extend([person])).unwrap();
+    for view in [rest, fresh] {
+        let mut take = |block: &Block<'_>| {
+            block.each_run(block.rows(), |person, _| doers.extend([person]));
+            Ok::<(), StoreError>(())
+        };
+        view.scan_people(scan, people.clone(), &mut take).unwrap();
+    }
+    doers.into_iter().collect()
 }
 
 proptest! {

@@ -90,7 +90,7 @@ impl Tally {
         ranked.retain(|(_, _, began)| *began > 0 || funnel.by.is_empty());
         ranked.sort_by_cached_key(|(_, key, began)| (std::cmp::Reverse(*began), key_text(key)));
         let others = ranked.split_off(ranked.len().min(GROUPS_SHOWN));
-        self.times.sort_unstable();
+        self.times.sort_unstable_by_key(|(cell, _)| *cell);
         let mut rows = Vec::new();
         for (group, key, _) in &ranked {
             let told = match self.select {
@@ -110,13 +110,13 @@ impl Tally {
         Json::from(self.counts.get(cell).copied().unwrap_or_default())
     }
 
-    fn told_of_steps(&self, group: usize) -> Vec<[Json; 3]> {
-        let first = group * self.width;
+    fn told_of_steps(&mut self, group: usize) -> Vec<[Json; 3]> {
+        let (first, steps) = (group * self.width, self.steps);
         let told = |step: usize| {
             let cell = first + step;
             [Json::from(step + 1), self.count(cell), self.median(cell)]
         };
-        (0..self.steps).map(told).collect()
+        (0..steps).map(told).collect()
     }
 
     fn told_of_times(&self, group: usize, within_ms: i64) -> Vec<[Json; 3]> {
@@ -129,14 +129,17 @@ impl Tally {
         brackets.map(told).collect()
     }
 
-    /// The least time that at least half of the times do not exceed. The times are sorted.
-    fn median(&self, cell: usize) -> Json {
+    /// The least time that at least half of the times do not exceed. The times are sorted by cell.
+    fn median(&mut self, cell: usize) -> Json {
         let cell = u32::try_from(cell).unwrap_or(u32::MAX);
         let begin = self.times.partition_point(|(other, _)| *other < cell);
         let end = self.times.partition_point(|(other, _)| *other <= cell);
-        let times = self.times.get(begin..end).unwrap_or_default();
-        let median = times.get(times.len().saturating_sub(1) / 2);
-        median.map_or(Json::Null, |(_, ms)| number(*ms as f64 / 1_000.0))
+        let times = self.times.get_mut(begin..end).unwrap_or_default();
+        if times.is_empty() {
+            return Json::Null;
+        }
+        let (_, (_, ms), _) = times.select_nth_unstable((times.len() - 1) / 2);
+        number(*ms as f64 / 1_000.0)
     }
 }
 

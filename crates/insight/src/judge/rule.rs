@@ -74,10 +74,9 @@ impl Rule {
     }
 
     fn of_idle(&self) -> Option<bool> {
-        let known = |parts: &[Self]| parts.iter().map(Self::of_idle).collect::<Vec<_>>();
         match self {
-            Self::All(parts) => decided(&known(parts), false),
-            Self::Any(parts) => decided(&known(parts), true),
+            Self::All(parts) => decided(parts.iter().map(Self::of_idle), false),
+            Self::Any(parts) => decided(parts.iter().map(Self::of_idle), true),
             Self::Not(part) => part.of_idle().map(|holds| !holds),
             Self::Did { gte, .. } => Some(*gte == 0),
             Self::Is(_) => None,

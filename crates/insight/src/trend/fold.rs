@@ -136,6 +136,15 @@ impl<'a> Fold<'a> {
             self.add_counts(interval, &counts);
             return Ok(());
         }
+        if self.plan.by_runs {
+            for count in &mut self.rows {
+                *count += rows.len() as u64;
+            }
+            for tally in &mut self.tallies {
+                tally.add_runs(block, rows, &self.plan.starts)?;
+            }
+            return Ok(());
+        }
         let mut groups = std::mem::take(&mut self.room.groups);
         self.groups.assign(block, rows, &mut groups)?;
         self.rows.resize(self.groups.len(), 0);

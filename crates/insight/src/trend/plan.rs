@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::kinds::ANY_EVENT;
-use question::{AskError, Field, Measure, Trend, Who};
+use question::{AskError, Measure, Trend, Who};
 use store::{Needs, Scan};
 
 use crate::edges::Edges;
@@ -19,6 +19,8 @@ pub(super) struct Plan<'a> {
     pub(super) reading: Reading<'a>,
     /// Whether it is enough to know how many rows there are by event, interval and the one property of `by`.
     pub(super) only_counts: bool,
+    /// Whether only people are counted, of one event and in one group.
+    pub(super) by_runs: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -35,10 +37,11 @@ impl<'a> Plan<'a> {
             reading.property(name);
         }
         let starts = trend.interval.starts(span, zone)?;
-        let fields = trend.conditions.iter().map(|condition| &condition.field).chain(&trend.by);
+        let counts_people = trend.events.iter().any(|event| event.measure == Measure::People);
+        let by_runs = counts_people && trend.events.len() == 1 && trend.by.is_empty();
         let needs = Needs {
-            people: fields.into_iter().any(|field| matches!(field, Field::Trait(_)))
-                || trend.events.iter().any(|event| event.measure == Measure::People),
+            people: reading.traits || counts_people,
+            each: reading.traits || !by_runs,
             events: trend.events.iter().any(|event| event.event != ANY_EVENT),
             edges_ms: Some(starts.clone()),
         };
@@ -54,6 +57,6 @@ impl<'a> Plan<'a> {
             && trend.conditions.is_empty()
             && matches!(trend.by.as_slice(), [] | [Field::Property(_)])
             && scan.properties.len() == trend.by.len();
-        Ok(Self { trend, scan, starts: Edges::new(starts), reading, only_counts })
+        Ok(Self { trend, scan, starts: Edges::new(starts), reading, only_counts, by_runs })
     }
 }

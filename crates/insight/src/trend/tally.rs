@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use store::{Block, Column};
 
 use super::plan::Plan;
+use crate::edges::Edges;
 use crate::groups::Values;
 use crate::item::{Item, number};
 use pairs::{PAIRS_MAX, Pairs, cell_of, pair_of, value_of};
@@ -123,6 +124,24 @@ impl Tally {
             }
         }
         Ok(())
+    }
+
+    /// Takes in the people of `rows` by interval, where only people are counted and there is one group.
+    pub(super) fn add_runs(
+        &mut self,
+        block: &Block<'_>,
+        rows: &[u32],
+        starts: &Edges,
+    ) -> Result<(), AskError> {
+        let Counting::People(people) = &mut self.counting else { return Ok(()) };
+        people.has_cells(starts.all().len());
+        block.each_run(rows, |person, range| {
+            if person != PersonCode::NOBODY.0 {
+                let own = rows.get(range).unwrap_or_default();
+                starts.each(block.times_of(own), |interval| people.add(interval, person));
+            }
+        });
+        people.bound()
     }
 
     /// Takes in what was counted elsewhere, where `moved` says which cell is meant.

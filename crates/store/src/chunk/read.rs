@@ -14,9 +14,11 @@ use super::STRIPE_ROWS;
 use super::build::block_aad;
 use super::column::{Column, Data, Form, Words, read_presence};
 use super::counts::{self, Part};
-use super::directory::{BlockRef, ColumnEntry, CountBlocks, Directory, Ends, Fixed, Shape};
+use super::directory::{BlockRef, ColumnEntry, CountBlocks, Directory, Ends, EventEntry, Fixed, Shape};
 use super::file::{HEADER_BYTES_MAX, Header, VERSION, open};
-use crate::codec::{Cursor, get_code_deltas, get_deltas, get_runs, get_translated, unpack_in};
+use crate::codec::{
+    Cursor, get_code_deltas, get_deltas, get_deltas_within, get_runs, get_translated, unpack_in,
+};
 use crate::error::StoreError;
 
 /// A chunk that is part of the archive.
@@ -182,22 +184,43 @@ impl Reader {
 
     /// Whose each row of a stripe is, as it was stored.
     pub(crate) fn people(&self, stripe: usize, codes: &mut Vec<u32>) -> Result<(), StoreError> {
+        codes.clear();
+        self.runs(stripe, |code, rows| codes.extend(std::iter::repeat_n(code, rows)))
+    }
+
+    /// Whose rows of a stripe follow each other, as they were stored: tells everybody with how many there are.
+    pub(crate) fn runs(&self, stripe: usize, mut tell: impl FnMut(u32, usize)) -> Result<(), StoreError> {
         let shape = self.fixed_entry(Fixed::Person)?.shape;
         self.full(Fixed::Person, stripe, |cursor, rows| match shape {
-            Shape::Runs => {
-                codes.clear();
-                get_runs(cursor, rows, |code, rows| {
-                    codes.extend(std::iter::repeat_n(u32::try_from(code).ok()?, rows));
-                    Some(())
-                })
+            Shape::Runs => get_runs(cursor, rows, |code, rows| {
+                tell(u32::try_from(code).ok()?, rows);
+                Some(())
+            }),
+            _ => {
+                let mut codes = Vec::new();
+                get_code_deltas(cursor, rows, &mut codes)?;
+                for run in codes.chunk_by(|a, b| a == b) {
+                    tell(run.first().copied()?, run.len());
+                }
+                Some(())
             }
-            _ => get_code_deltas(cursor, rows, codes),
         })
+    }
+
+    /// The codes of those who did an event, as they were stored, ascending.
+    pub(crate) fn doers(&self, event: &EventEntry) -> Result<Vec<u32>, StoreError> {
+        let mut codes = Vec::new();
+        let count = event.people.min(self.chunk.header.rows) as usize;
+        let read = |plain: &[u8]| get_code_deltas(&mut Cursor(plain), count, &mut codes);
+        self.plain(event.people_block, read)?.ok_or_else(|| self.damaged("the people of an event"))?;
+        Ok(codes)
     }
 
     /// When each row of a stripe happened.
     pub(crate) fn times(&self, stripe: usize, times: &mut Vec<i64>) -> Result<(), StoreError> {
-        self.full(Fixed::Time, stripe, |cursor, rows| get_deltas(cursor, rows, times))
+        let span =
+            self.chunk.directory.stripes.get(stripe).map_or((0, 0), |stripe| (stripe.min_ms, stripe.max_ms));
+        self.full(Fixed::Time, stripe, |cursor, rows| get_deltas_within(cursor, rows, span, times))
     }
 
     /// The place in the journal of each row of a stripe.

@@ -47,9 +47,7 @@ impl View {
                 continue;
             };
             for (index, stripe) in listed.1.directory.stripes.iter().enumerate() {
-                let next = stored.get(stored.partition_point(|code| *code < stripe.first_person));
-                let reaches = next.is_some_and(|code| *code <= stripe.last_person.max(stripe.first_person));
-                if !reaches || !source.may_have(index) {
+                if !stripe.has_one_of(&stored) || !source.may_have(index) {
                     stats.rows_skipped += u64::from(stripe.rows);
                     continue;
                 }
@@ -57,7 +55,8 @@ impl View {
                 if !source.read(index, &pick, true, &mut read)? {
                     continue;
                 }
-                let Read { rows: left, people, .. } = &mut read;
+                let Read { rows: left, runs, people, .. } = &mut read;
+                runs.clear();
                 left.retain(|row| people.get(*row as usize).is_some_and(|person| wanted.contains(person)));
                 keep(&read, &names, walker, &mut rows)?;
             }

@@ -12,25 +12,28 @@ use crate::error::StoreError;
 use crate::remap::Remap;
 use crate::workspace::Listed;
 
-/// Visits every stripe of a chunk that has a row that fits.
+/// Visits every stripe of a chunk that has a row of one of `people` that fits. `moved`: the codes that stand for one
+/// of them today and are not theirs, sorted.
 pub(super) fn scan<E: From<StoreError>>(
     listed: &Listed,
     (scan, remap): (&Scan, &Remap),
+    (pick, moved): (&Pick, &[u32]),
     names: &mut Names,
     (read, stats): (&mut Read, &mut ScanStats),
     visit: &mut dyn FnMut(&Block<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let Some(mut source) = Source::new(listed, (scan, remap), names) else {
-        stats.rows_skipped += u64::from(listed.1.header.rows);
-        return Ok(());
-    };
+    let mut source = Source::new(listed, (scan, remap), names);
     for (index, stripe) in listed.1.directory.stripes.iter().enumerate() {
-        if !source.may_have(index) {
-            stats.rows_skipped += u64::from(stripe.rows);
-            continue;
+        let source = source.as_mut().filter(|source| source.may_have(index));
+        // Each stripe counts once, whoever is asked for in which call.
+        if pick.people.contains(&stripe.first_person) {
+            let slot = if source.is_some() { &mut stats.rows_read } else { &mut stats.rows_skipped };
+            *slot += u64::from(stripe.rows);
         }
-        stats.rows_read += u64::from(stripe.rows);
-        if source.read(index, &Pick::EVERYBODY, false, read)? {
+        let Some(source) = source else { continue };
+        let last = stripe.last_person.max(stripe.first_person);
+        let own = stripe.first_person <= *pick.people.end() && last >= *pick.people.start();
+        if (own || stripe.has_one_of(moved)) && source.read(index, pick, false, read)? {
             visit(&read.block(names))?;
         }
     }
@@ -45,8 +48,20 @@ pub(super) struct Pick {
     pub(super) moved: Option<bool>,
 }
 
+impl Stripe {
+    /// Whether rows of one of these codes, which are sorted, may stand in it.
+    pub(super) fn has_one_of(&self, codes: &[u32]) -> bool {
+        let next = codes.get(codes.partition_point(|code| *code < self.first_person));
+        next.is_some_and(|code| *code <= self.last_person.max(self.first_person))
+    }
+}
+
 impl Pick {
     pub(super) const EVERYBODY: Self = Self { people: 0..=u32::MAX, moved: None };
+
+    pub(super) fn is_everybody(&self) -> bool {
+        self.people == (0..=u32::MAX) && self.moved.is_none()
+    }
 
     /// Whether the row of `stored`, who is `person` today, is wanted.
     pub(super) fn takes(&self, stored: u32, person: u32) -> bool {
@@ -75,7 +90,12 @@ pub(super) const UNWANTED: u32 = u32::MAX;
 pub(super) struct Read {
     pub(super) rows: Vec<u32>,
     pub(super) times: Vec<i64>,
+    /// Whose each row is, if that was asked for.
     pub(super) people: Vec<u32>,
+    /// Whose the rows that fit are, one after the other, each with the place in `rows` behind the last of theirs.
+    pub(super) runs: Vec<(u32, usize)>,
+    /// Everybody in the stripe.
+    pub(super) stored: Vec<Stored>,
     pub(super) events: Vec<u32>,
     /// Places in the journal, if they were asked for.
     pub(super) offsets: Vec<i64>,
@@ -85,12 +105,23 @@ pub(super) struct Read {
     pub(super) memory: Memory,
 }
 
+/// Somebody in a stripe.
+#[derive(Clone, Copy)]
+pub(super) struct Stored {
+    code: u32,
+    /// Whose code it is today.
+    person: u32,
+    /// The row behind the last of theirs.
+    end: u32,
+}
+
 impl Read {
     pub(super) fn block<'a>(&'a self, names: &'a Names) -> Block<'a> {
         Block {
             rows: &self.rows,
             times: &self.times,
             people: &self.people,
+            runs: &self.runs,
             events: &self.events,
             names: &names.list,
             columns: &self.columns,
@@ -139,18 +170,18 @@ impl<'a> Source<'a> {
         self.properties = None;
     }
 
-    /// Reads the columns of a stripe, if a row of it fits.
+    /// Reads the columns of a stripe, if a row of it fits. `by_row`: whose each row is and its place in the journal, too.
     pub(super) fn read(
         &mut self,
         index: usize,
         pick: &Pick,
-        with_offsets: bool,
+        by_row: bool,
         read: &mut Read,
     ) -> Result<bool, StoreError> {
         let Some(stripe) = self.chunk.directory.stripes.get(index) else { return Ok(false) };
         // Opened for each stripe: a question over many chunks must not run out of descriptors.
         let reader = self.chunk.reader_with(std::mem::take(&mut read.memory))?;
-        let fits = self.select(&reader, (index, stripe), (pick, with_offsets), read)?;
+        let fits = self.select(&reader, (index, stripe), (pick, by_row), read)?;
         read.columns.clear();
         if fits {
             if self.properties.is_none() {
@@ -170,15 +201,17 @@ impl<'a> Source<'a> {
         &self,
         reader: &Reader,
         (index, stripe): (usize, &Stripe),
-        (pick, with_offsets): (&Pick, bool),
+        (pick, by_row): (&Pick, bool),
         read: &mut Read,
     ) -> Result<bool, StoreError> {
         let (scan, remap) = (self.scan, self.remap);
-        let rows = stripe.rows as usize;
         read.span_ms = (stripe.min_ms, stripe.max_ms);
+        read.runs.clear();
+        read.people.clear();
+        read.offsets.clear();
         let every = stripe.events.iter().all(|(code, _)| self.is_wanted(*code));
         if every && !scan.needs.events {
-            read.events.resize(rows, 0);
+            read.events.clear();
         } else {
             reader.events(index, (&self.numbers, UNWANTED), &mut read.events)?;
         }
@@ -186,90 +219,127 @@ impl<'a> Source<'a> {
             read.rows.clear();
             read.rows.extend(0..stripe.rows);
         } else {
-            put_rows(&mut read.rows, read.events.iter().map(|event| *event != UNWANTED));
+            put_rows(&mut read.rows, &read.events);
         }
-        let within = stripe.min_ms >= scan.from_ms && stripe.max_ms < scan.to_ms;
+        let erased = self.has_erased && remap.may_have_erased(stripe.first_person, stripe.last_person);
+        let each = by_row || (scan.needs.people && scan.needs.each);
+        if scan.needs.people || by_row || erased || !pick.is_everybody() {
+            self.people(reader, index, read)?;
+            read.share_out(pick);
+        }
         if read.rows.is_empty() {
             return Ok(false);
         }
+        let within = stripe.min_ms >= scan.from_ms && stripe.max_ms < scan.to_ms;
         if within && scan.needs.is_one_time(stripe.min_ms, stripe.max_ms) {
             read.times.clear();
-            read.times.resize(rows, stripe.min_ms);
+            read.times.resize(stripe.rows as usize, stripe.min_ms);
         } else {
             reader.times(index, &mut read.times)?;
         }
         if !within {
-            let times = &read.times;
-            read.rows.retain(|row| {
-                times.get(*row as usize).is_some_and(|time| *time >= scan.from_ms && *time < scan.to_ms)
-            });
+            let time = |row: u32| read.times.get(row as usize).copied().unwrap_or_default();
+            retain(&mut read.rows, &mut read.runs, |row| (scan.from_ms..scan.to_ms).contains(&time(row)));
         }
-        let erased = self.has_erased && remap.may_have_erased(stripe.first_person, stripe.last_person);
-        let everybody = pick.people == (0..=u32::MAX) && pick.moved.is_none();
-        if scan.needs.people || erased || !everybody {
-            reader.people(index, &mut read.people)?;
-        } else {
-            read.people.resize(rows, 0);
-        }
-        read.offsets.clear();
-        if erased || with_offsets {
+        if erased || by_row {
             reader.offsets(index, &mut read.offsets)?;
         }
         if erased {
-            let (people, offsets) = (&read.people, &read.offsets);
-            read.rows.retain(|row| match (people.get(*row as usize), offsets.get(*row as usize)) {
-                (Some(person), Some(offset)) => !remap.is_erased(*person, offset.cast_unsigned()),
-                _ => false,
+            let offset = |row: u32| read.offsets.get(row as usize).copied().unwrap_or_default();
+            let mut people = read.stored.iter();
+            let mut now = people.next();
+            retain(&mut read.rows, &mut read.runs, |row| {
+                while now.is_some_and(|stored| stored.end <= row) {
+                    now = people.next();
+                }
+                now.is_some_and(|stored| !remap.is_erased(stored.code, offset(row).cast_unsigned()))
             });
         }
-        let all = (stripe.first_person, stripe.last_person.max(stripe.first_person));
-        let whole = pick.people.contains(&all.0) && pick.people.contains(&all.1);
-        self.resolve(&mut read.people, &mut read.rows, (pick, whole));
+        if each {
+            let mut row = 0;
+            for stored in &read.stored {
+                read.people.extend(std::iter::repeat_n(stored.person, (stored.end - row) as usize));
+                row = stored.end;
+            }
+        }
         Ok(!read.rows.is_empty())
     }
 
-    /// Puts the codes of today in the place of those stored, and takes out the rows of other people.
-    /// `whole`: all who were stored there are among the people wanted.
-    fn resolve(&self, people: &mut [u32], rows: &mut Vec<u32>, (pick, whole): (&Pick, bool)) {
-        let everybody = pick.people == (0..=u32::MAX) && pick.moved.is_none();
-        if !self.remap.has_merges() {
-            if pick.moved == Some(true) {
-                rows.clear();
-            } else if !everybody && !whole {
-                rows.retain(|row| {
-                    people.get(*row as usize).is_some_and(|person| pick.takes(*person, *person))
-                });
-            }
-            return;
-        }
-        let mut taken = vec![true; if everybody { 0 } else { people.len() }];
-        // Rows of one person follow each other.
-        let mut before = (u32::MAX, self.remap.survivor(u32::MAX));
-        for (row, person) in people.iter_mut().enumerate() {
-            let stored = *person;
-            if stored != before.0 {
-                before = (stored, self.remap.survivor(stored));
-            }
-            *person = before.1;
-            if let Some(taken) = taken.get_mut(row) {
-                *taken = pick.takes(stored, before.1);
-            }
-        }
-        if !everybody {
-            rows.retain(|row| taken.get(*row as usize).copied().unwrap_or_default());
-        }
+    /// Reads who is in a stripe.
+    fn people(&self, reader: &Reader, index: usize, read: &mut Read) -> Result<(), StoreError> {
+        read.stored.clear();
+        let mut end = 0;
+        reader.runs(index, |code, rows| {
+            // A stripe has few rows.
+            end += rows as u32;
+            read.stored.push(Stored { code, person: self.remap.survivor(code), end });
+        })
     }
 }
 
-/// Puts into `rows` those of which `fits` is true. Without a branch: which rows fit cannot be foreseen.
-fn put_rows(rows: &mut Vec<u32>, fits: impl ExactSizeIterator<Item = bool>) {
-    rows.resize(fits.len(), 0);
-    let mut count = 0_usize;
-    for (row, fits) in (0_u32..).zip(fits) {
-        if let Some(slot) = rows.get_mut(count) {
-            *slot = row;
+impl Read {
+    /// Finds whose the rows that fit are, and takes out those of people that are not wanted.
+    fn share_out(&mut self, pick: &Pick) {
+        let Self { rows, runs, stored, .. } = self;
+        let every = stored.last().is_some_and(|last| rows.len() == last.end as usize);
+        let (mut next, mut kept) = (0, 0);
+        for one in stored {
+            let end = if every {
+                one.end as usize
+            } else {
+                let rest = rows.get(next..).unwrap_or_default();
+                next + rest.iter().take_while(|row| **row < one.end).count()
+            };
+            if end > next && pick.takes(one.code, one.person) {
+                if kept < next {
+                    rows.copy_within(next..end, kept);
+                }
+                kept += end - next;
+                runs.push((one.person, kept));
+            }
+            next = end;
         }
-        count += usize::from(fits);
+        rows.truncate(kept);
     }
-    rows.truncate(count);
+}
+
+/// Takes out the rows that do not fit, of whoever they are.
+fn retain(rows: &mut Vec<u32>, runs: &mut Vec<(u32, usize)>, mut fits: impl FnMut(u32) -> bool) {
+    let (mut next, mut kept) = (0, 0);
+    let mut keep = |end: usize| {
+        for at in next..end {
+            let Some(row) = rows.get(at).copied() else { break };
+            if let Some(slot) = rows.get_mut(kept) {
+                *slot = row;
+            }
+            kept += usize::from(fits(row));
+        }
+        next = end;
+        kept
+    };
+    let mut before = 0;
+    runs.retain_mut(|(_, end)| {
+        *end = keep(*end);
+        std::mem::replace(&mut before, *end) < *end
+    });
+    let kept = keep(usize::MAX);
+    rows.truncate(kept);
+}
+
+/// Puts into `rows` those whose event is wanted. Without a branch: which these are cannot be foreseen.
+fn put_rows(rows: &mut Vec<u32>, events: &[u32]) {
+    const AT_ONCE: usize = 256;
+    rows.clear();
+    let mut room = [0_u32; AT_ONCE];
+    for (begin, events) in (0_u32..).step_by(AT_ONCE).zip(events.chunks(AT_ONCE)) {
+        let mut count = 0_usize;
+        for (row, event) in (begin..).zip(events) {
+            // There is room for all: the remainder is for the compiler alone, who need not look then.
+            if let Some(slot) = room.get_mut(count % AT_ONCE) {
+                *slot = row;
+            }
+            count += usize::from(*event != UNWANTED);
+        }
+        rows.extend_from_slice(room.get(..count).unwrap_or_default());
+    }
 }

@@ -182,9 +182,8 @@ impl<W: Walker> Walk<'_, '_, W> {
         kept.clear();
         walker.mark(&read.block(names), kept)?;
         let first = number(index * STRIPE_ROWS)?;
-        let person = |row: u32| read.people.get(row as usize).copied().unwrap_or_default();
         let time = |row: u32| read.times.get(row as usize).copied().unwrap_or_default();
-        lot.people.extend(kept.iter().map(|(row, _)| person(*row)));
+        lot.share_out(kept, read);
         lot.at.extend(kept.iter().map(|(row, _)| first + row));
         lot.events.extend(kept.iter().map(|(row, mark)| Happened { time_ms: time(*row), mark: *mark }));
         Ok(())

@@ -48,10 +48,7 @@ impl<W: Walker> Walk<'_, '_, W> {
     fn stripes_with(&self, source: usize, codes: &[u32]) -> Vec<usize> {
         let Some(source) = self.sources.get(source) else { return Vec::new() };
         let stripes = source.chunk.directory.stripes.iter().enumerate();
-        let touched = stripes.filter(|(index, stripe)| {
-            let next = codes.get(codes.partition_point(|code| *code < stripe.first_person));
-            next.is_some_and(|code| *code <= stripe.last_person) && source.may_have(*index)
-        });
+        let touched = stripes.filter(|(index, stripe)| stripe.has_one_of(codes) && source.may_have(*index));
         touched.map(|(index, _)| index).collect()
     }
 

@@ -6,33 +6,71 @@ use std::ops::RangeInclusive;
 use super::order::History;
 use super::{Happened, ROWS_MAX, Row, Walk, Walker};
 use crate::error::StoreError;
-use crate::scan::stripes::{Pick, Source};
+use crate::scan::stripes::{Pick, Read, Source};
 
 /// In the place of a person: the chunk has no more.
 const NOBODY_LEFT: u32 = u32::MAX;
 
-/// Rows of one stripe: whose each is, its number in the chunk, and what is told of it.
+/// Rows of one stripe: whose they are, the number of each in the chunk, and what is told of it.
 pub(super) struct Lot<M> {
-    pub(super) people: Vec<u32>,
+    /// People one after the other, each with the place behind the last of their rows.
+    runs: Vec<(u32, usize)>,
     pub(super) at: Vec<u32>,
     pub(super) events: Vec<Happened<M>>,
 }
 
 impl<M> Default for Lot<M> {
     fn default() -> Self {
-        Self { people: Vec::new(), at: Vec::new(), events: Vec::new() }
+        Self { runs: Vec::new(), at: Vec::new(), events: Vec::new() }
     }
 }
 
 impl<M> Lot<M> {
-    fn truncate(&mut self, rows: usize) {
-        self.people.truncate(rows);
+    /// Finds whose the rows are that were kept of those that were read.
+    pub(super) fn share_out(&mut self, kept: &[(u32, M)], read: &Read) {
+        if kept.len() == read.rows.len() {
+            self.runs.extend_from_slice(&read.runs);
+            return;
+        }
+        let mut next = 0;
+        for (person, end) in &read.runs {
+            let last = end.checked_sub(1).and_then(|last| read.rows.get(last)).copied().unwrap_or_default();
+            let rest = kept.get(next..).unwrap_or_default();
+            let own = rest.iter().take_while(|(row, _)| *row <= last).count();
+            next += own;
+            if own > 0 {
+                self.runs.push((*person, next));
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.runs.clear();
+        self.at.clear();
+        self.events.clear();
+    }
+
+    /// Where the rows of the person begin who is the one of that number.
+    fn begin(&self, run: usize) -> usize {
+        run.checked_sub(1).and_then(|before| self.runs.get(before)).map_or(0, |(_, end)| *end)
+    }
+
+    /// Keeps the people up to the one of whom the row at `place` is; that person, if there are others.
+    fn cut_behind(&mut self, place: usize) -> Option<u32> {
+        let (last, _) = *self.runs.get(self.runs.partition_point(|(_, end)| *end <= place))?;
+        let runs = self.runs.partition_point(|(person, _)| *person <= last);
+        if runs == self.runs.len() {
+            return None;
+        }
+        let rows = self.begin(runs);
+        self.runs.truncate(runs);
         self.at.truncate(rows);
         self.events.truncate(rows);
         // There are so many chunks that all together take too much.
-        self.people.shrink_to_fit();
+        self.runs.shrink_to_fit();
         self.at.shrink_to_fit();
         self.events.shrink_to_fit();
+        Some(last)
     }
 }
 
@@ -42,7 +80,7 @@ struct Place<M> {
     /// Whoever comes before was shown.
     first: u32,
     lot: Lot<M>,
-    /// How many rows of it were shown.
+    /// How many of its people were shown.
     taken: usize,
 }
 
@@ -144,18 +182,18 @@ impl<M: Copy + Default> Merge<M> {
     ) -> Result<u32, W::Error> {
         loop {
             let Some(place) = self.places.get_mut(source) else { return Ok(NOBODY_LEFT) };
-            let rest = place.lot.people.get(place.taken..).unwrap_or_default();
-            let end = place.taken + rest.iter().take_while(|other| **other == person).count();
-            let range = place.taken..end;
-            let at = place.lot.at.get(range.clone()).unwrap_or_default();
-            self.history.add(source, at, place.lot.events.get(range).unwrap_or_default())?;
+            if let Some((_, end)) = place.lot.runs.get(place.taken) {
+                let range = place.lot.begin(place.taken)..*end;
+                let at = place.lot.at.get(range.clone()).unwrap_or_default();
+                self.history.add(source, at, place.lot.events.get(range).unwrap_or_default())?;
+            }
             if self.history.events().len() > ROWS_MAX {
                 let what = "the history of one person";
                 return Err(StoreError::TooLarge { what, max: ROWS_MAX as u64 }.into());
             }
-            place.taken = end;
-            let next = match place.lot.people.get(end) {
-                Some(next) => *next,
+            place.taken += 1;
+            let next = match place.lot.runs.get(place.taken) {
+                Some((next, _)) => *next,
                 None => self.load(walk, source)?,
             };
             if next != person {
@@ -172,12 +210,10 @@ impl<M: Copy + Default> Merge<M> {
     ) -> Result<u32, W::Error> {
         let count = self.open.len();
         let Some(place) = self.places.get_mut(source) else { return Ok(NOBODY_LEFT) };
-        self.rows -= place.lot.people.len();
+        self.rows -= place.lot.events.len();
         place.taken = 0;
         loop {
-            place.lot.people.clear();
-            place.lot.at.clear();
-            place.lot.events.clear();
+            place.lot.clear();
             let Some(read_from) = walk.sources.get_mut(source) else { return Ok(NOBODY_LEFT) };
             let next = read_from.chunk.directory.stripes.get(place.next_stripe);
             let Some(stripe) = next.filter(|stripe| stripe.first_person <= walk.end) else {
@@ -193,21 +229,17 @@ impl<M: Copy + Default> Merge<M> {
             }
             let pick = Pick { people: place.first..=walk.end, moved: Some(false) };
             walk.stripe(source, place.next_stripe - 1, &pick, &mut place.lot)?;
-            let Some(first) = place.lot.people.first().copied() else { continue };
-            let (rows, rows_max) = (place.lot.people.len(), walk.view.bounds.kept_rows_max);
+            let Some((first, _)) = place.lot.runs.first().copied() else { continue };
+            let rows_max = walk.view.bounds.kept_rows_max;
             let share = (rows_max / (count + 1)).max(1);
-            if self.rows + rows > rows_max
-                && let Some(last) = place.lot.people.get(share - 1).copied()
+            if self.rows + place.lot.events.len() > rows_max
+                && let Some(last) = place.lot.cut_behind(share - 1)
             {
                 // The stripe is read once more for the others.
-                let kept = place.lot.people.partition_point(|person| *person <= last);
-                if kept < rows {
-                    place.lot.truncate(kept);
-                    place.next_stripe -= 1;
-                    place.first = last + 1;
-                }
+                place.next_stripe -= 1;
+                place.first = last + 1;
             }
-            self.rows += place.lot.people.len();
+            self.rows += place.lot.events.len();
             return Ok(first);
         }
     }
