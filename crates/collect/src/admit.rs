@@ -1,7 +1,5 @@
 //! Whether a request's body is read at all, and the reading of it: before anything is held or looked into.
 
-use std::net::IpAddr;
-
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
@@ -14,13 +12,8 @@ use crate::refusal::reason;
 use crate::room::{Holder, Share};
 
 impl Collector {
-    /// The body with its share of the room; or the answer to a sender that must not send now. `address` is the sender's.
-    pub(crate) async fn admit(
-        &self,
-        asked: &Asked,
-        address: Option<IpAddr>,
-        body: Body,
-    ) -> Result<(Bytes, Share), Answer> {
+    /// The body with its share of the room; or the answer to a sender that must not send now.
+    pub(crate) async fn admit(&self, asked: &Asked, body: Body) -> Result<(Bytes, Share), Answer> {
         let inner = &self.0;
         let known = |key: &String| inner.sources.by_write_key(key, asked.received_ms);
         let source = asked.keys.iter().find_map(known);
@@ -32,7 +25,8 @@ impl Collector {
             body::discard(body).await;
             return Err(Answer::TooFast { retry_after_s });
         }
-        let holder = source.map_or(Holder::Address(address), |source| Holder::Workspace(source.workspace));
+        let holder =
+            source.map_or(Holder::Address(asked.address), |source| Holder::Workspace(source.workspace));
         let mut share = inner.room.share(holder);
         let announced = asked.header(CONTENT_LENGTH).and_then(|length| length.parse().ok());
         match body::read(body, announced, &mut share).await {

@@ -1,8 +1,11 @@
 //! The head of a request, as far as dialects look at it.
 
+use std::net::IpAddr;
+
 use axum::extract::RawPathParams;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
+use model::ClientAddress;
 
 use crate::auth;
 use crate::form::Form;
@@ -16,6 +19,8 @@ pub(crate) struct Asked {
     pub form: Form,
     /// The headers.
     pub headers: HeaderMap,
+    /// The sender's address, for limits and places alone: it is kept nowhere.
+    pub address: Option<IpAddr>,
     /// When it arrived, milliseconds since 1970, UTC.
     pub received_ms: i64,
     /// Write keys in headers and query, in the order they are tried.
@@ -39,11 +44,12 @@ pub(crate) enum Shape {
 impl Asked {
     /// The head of a request that arrived at `received_ms`.
     pub fn new(parts: Parts, params: Option<&RawPathParams>, received_ms: i64) -> Self {
-        let Parts { uri, headers, .. } = parts;
+        let Parts { uri, headers, extensions, .. } = parts;
+        let address = extensions.get::<ClientAddress>().map(|ClientAddress(address)| *address);
         let params = params.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let form = query(&uri);
         let keys = auth::keys(&headers, &form);
-        Self { params: params.collect(), form, headers, received_ms, keys, shape: Shape::default() }
+        Self { params: params.collect(), form, headers, address, received_ms, keys, shape: Shape::default() }
     }
 
     /// A parameter of the path.

@@ -1,5 +1,6 @@
 //! The collector: what the routes share, and what members and consoles ask of it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use crate::sources::Sources;
 use crate::succession::Successions;
 use crate::tally::{Count, FindingPlace, RefusalPlace, Tally};
 use crate::turns::Turns;
+use crate::visits::Visits;
 
 /// How often counts are written; a crash loses those since the last time.
 const COUNTS_WRITTEN_EVERY: Duration = Duration::from_secs(1);
@@ -41,11 +43,19 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Whether the door speaks TLS, for the address where none is configured.
     pub secure: bool,
+    /// A file in MaxMind's format that says where addresses are; read again when it changes. Without it nothing is said.
+    pub places: Option<PathBuf>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { events_per_s: 100_000, held_bytes_max: 128 * 1024 * 1024, public_url: None, secure: false }
+        Self {
+            events_per_s: 100_000,
+            held_bytes_max: 128 * 1024 * 1024,
+            public_url: None,
+            secure: false,
+            places: None,
+        }
     }
 }
 
@@ -73,6 +83,7 @@ pub(crate) struct Inner {
     pub tally: Tally,
     pub answers: Answers,
     pub live: Live,
+    pub visits: Visits,
 }
 
 /// What a collector works with.
@@ -108,6 +119,7 @@ impl Collector {
         // As many large bodies at once as there are cores: small ones then still get half of each.
         let turns = Turns::new(std::thread::available_parallelism().map_or(1, usize::from));
         let live = Live::default();
+        let visits = Visits::new(config.places.clone());
         let inner = Inner {
             control,
             sources,
@@ -127,6 +139,7 @@ impl Collector {
             tally,
             answers: Answers::default(),
             live,
+            visits,
         };
         inner.finish_releases()?;
         Ok(Self(Arc::new(inner)))
@@ -186,7 +199,11 @@ impl Collector {
         loop {
             let stopping = tokio::time::timeout(COUNTS_WRITTEN_EVERY, stop.as_mut()).await.is_ok();
             let collector = self.clone();
-            match tokio::task::spawn_blocking(move || collector.flush()).await {
+            let work = move || {
+                collector.0.visits.places.refresh();
+                collector.flush()
+            };
+            match tokio::task::spawn_blocking(work).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "counts could not be written, trying again"),
                 Err(_) => tracing::warn!("counts could not be written, trying again"),

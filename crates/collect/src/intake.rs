@@ -245,6 +245,7 @@ impl Inner {
     ) -> Screened {
         let keyed_hash = |value: &str| mark(keys, value);
         let bots = Bots::of(asked);
+        let visits = self.visits.of(asked);
         let shield = self.shields.of(whose.workspace);
         let mut plan = self.judging(whose);
         let advisories = self.advisories.of(whose.workspace);
@@ -258,6 +259,7 @@ impl Inner {
                 bots::tag(&mut event, &bots);
                 let is_planned = |kind, name: &str, member: &str| plan.lists(kind, name, member);
                 captured::reduce(&mut event, &is_planned, &mut left_out);
+                visits.tell(&mut event);
                 let refused = |refusal: shield::Refusal| Refused::of(refusal.reason.as_str(), refusal.field);
                 let declared = plan.declared(&event);
                 let clean = shield.screen_declared(event, &keyed_hash, declared).map_err(refused)?;

@@ -8,7 +8,7 @@
 //! (one dialect each), [`routes`] (the router made of the table), [`collector`] (what all requests
 //! share), `intake` and `append` (the way of a request), `json`, `part`, `form`, `wrapped`, `compose` (finding and
 //! joining the pieces of a text), `asked`, `body`, `auth`, `cors`, `home`, `reply` (the edges of a request), `captured` (what SDKs captured by themselves, reduced), `bots`
-//! (who is a program), `answers` (how requests were answered, for operators), [`source`] and [`sources`] (who may send),
+//! (who is a program), `visits` (what is known of the visit), `answers` (how requests were answered, for operators), [`source`] and [`sources`] (who may send),
 //! `quota` (how fast), `succession` (requests that wait for the one before them), [`refusal`] and [`tally`] (what was not taken, and what was found), [`live`] (the
 //! same, as it happens), [`advisory`] (SDKs that are stopped), [`rules`] (the workspaces' own shield rules),
 //! [`planned`] (their tracking plans), `snapshot` (how all that members decide reaches requests), [`quarantine`] (what waits because of one), [`sdk`]
@@ -60,6 +60,7 @@ mod succession;
 pub mod tally;
 mod time;
 mod turns;
+mod visits;
 mod wrapped;
 
 pub use collector::{Collector, Config, Parts};

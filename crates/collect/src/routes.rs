@@ -9,7 +9,6 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Request, StatusCode};
-use model::ClientAddress;
 
 use crate::asked::Asked;
 use crate::collector::Collector;
@@ -60,9 +59,8 @@ async fn take(
     request: Request<Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let address = parts.extensions.get::<ClientAddress>().map(|ClientAddress(address)| *address);
     let asked = Asked::new(parts, params.as_ref().ok(), collector.0.clock.now_ms());
-    let (asked, outcome) = match collector.admit(&asked, address, body).await {
+    let (asked, outcome) = match collector.admit(&asked, body).await {
         Ok((body, share)) => collector.take(Intake { asked, call, body, share }).await,
         Err(answer) => (asked, Outcome::of(answer)),
     };

@@ -134,7 +134,7 @@ pages! {
     key "/settings/key";
 }
 
-/// Questions of a kind: `funnel`, `retention`, `flow`, `people`.
+/// Questions of a kind: `funnel`, `retention`, `flow`, `sessions`, `people`.
 pub fn questions_of(workspace: WorkspaceId, kind: &str) -> String {
     format!("{}/{kind}", questions(workspace))
 }

@@ -4,6 +4,7 @@
 //! needed before the control database can be opened stands here; people decide the rest in the console.
 
 pub mod export;
+pub mod geo;
 pub mod notices;
 pub mod tls;
 
@@ -16,6 +17,7 @@ use stdx::Networks;
 use witness::Peer;
 
 use crate::config::export::ExportConfig;
+use crate::config::geo::GeoConfig;
 use crate::config::notices::{MessagesConfig, NoticesConfig};
 use crate::config::tls::{ConsoleTlsConfig, TlsConfig};
 
@@ -30,6 +32,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The collect door.
     pub collect: CollectConfig,
+    /// Where addresses are.
+    pub geo: GeoConfig,
     /// The console door.
     pub console: ConsoleConfig,
     /// Where the master key is.
@@ -306,6 +310,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("holdfast-data"),
             collect: CollectConfig::default(),
+            geo: GeoConfig::default(),
             console: ConsoleConfig::default(),
             keys: KeysConfig::default(),
             people: PeopleConfig::default(),
@@ -509,6 +514,7 @@ fn known_keys() -> &'static [&'static str] {
         "collect.tls.acme.contact",
         "collect.tls.acme.terms_agreed",
         "collect.tls.acme.root",
+        "geo.file",
         "console.addr",
         "console.url",
         "console.connections_max",

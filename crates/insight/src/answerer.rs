@@ -9,7 +9,7 @@ use question::{Answer, Ask, AskError, Question, Who};
 use stdx::Clock;
 use store::Store;
 
-use crate::{flow, funnel, people, retention, trend};
+use crate::{flow, funnel, people, retention, sessions, trend};
 
 /// Tells the time zone of a workspace.
 pub type ZoneOf = Arc<dyn Fn(WorkspaceId) -> Result<TimeZone, AskError> + Send + Sync>;
@@ -42,6 +42,7 @@ impl Ask for Insight {
             Question::Funnel(funnel) => funnel::answer(&view, funnel, &zone, who)?,
             Question::Retention(retention) => retention::answer(&view, retention, &zone, who)?,
             Question::Flow(flow) => flow::answer(&view, flow, &zone, who)?,
+            Question::Sessions(sessions) => sessions::answer(&view, sessions, &zone, who)?,
             Question::People(people) => people::answer(&view, people, self.clock.now_ms(), who)?,
             Question::Sql(_) => return Err(AskError::NotYet { kind: question.kind() }),
         };

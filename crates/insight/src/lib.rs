@@ -3,7 +3,7 @@
 //! Left to others: what questions mean (`question::plain`), columns (`store`), free SQL (`sql`), and
 //! whether a question may be asked (`guard`).
 //!
-//! Modules in reading order: `answerer`, `trend`, `funnel`, `retention`, `flow`, `people`,
+//! Modules in reading order: `answerer`, `trend`, `funnel`, `retention`, `flow`, `sessions`, `people`,
 //! [`judge`], `walks`, `steps`, `reading`, `groups`, `condition`,
 //! `traits`, `edges`, `item`.
 
@@ -18,6 +18,7 @@ pub mod judge;
 mod people;
 mod reading;
 mod retention;
+mod sessions;
 mod steps;
 mod traits;
 mod trend;

@@ -74,6 +74,22 @@ fn flow() -> impl Strategy<Value = Value> {
     )
 }
 
+fn sessions() -> impl Strategy<Value = Value> {
+    let by = select(&["plan", "amount", "a.b", "tags", "trait.tier"][..]);
+    let session = select(&["1s", "30m", "3h", "2d"][..]);
+    let interval = select(&["hour", "day", "week", "month"][..]);
+    (session, interval, vec(by, 0..3), vec(condition(), 0..2), range()).prop_filter_map(
+        "a field stands once",
+        |(session, interval, by, conditions, range)| {
+            let is_twice = by.first().is_some() && by.first() == by.get(1);
+            (!is_twice).then(|| {
+                json!({ "kind": "sessions", "session": session, "interval": interval, "by": by,
+                    "where": conditions, "range": range })
+            })
+        },
+    )
+}
+
 fn audience() -> impl Strategy<Value = Value> {
     let times = select(vec![
         Value::Null,
@@ -113,6 +129,7 @@ fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
         Question::Funnel(funnel) => plain::funnel(&rows, funnel, &zone, &traits),
         Question::Retention(retention) => plain::retention(&rows, retention, &zone, &traits),
         Question::Flow(flow) => plain::flow(&rows, flow, &zone, &traits),
+        Question::Sessions(sessions) => plain::sessions(&rows, sessions, &zone, &traits),
         Question::People(people) => Ok(plain::people(&rows, people, now.as_millisecond(), &traits)),
         _ => panic!("another kind: {document}"),
     };
@@ -157,6 +174,16 @@ proptest! {
     fn flows_agree_with_the_plain_meaning(
         steps in vec(step(), 0..120),
         question in flow(),
+        zone in select(&ZONES[..]),
+        beginning in select(&BEGINNINGS[..]),
+    ) {
+        check(&steps, &question, zone, beginning);
+    }
+
+    #[test]
+    fn sessions_agree_with_the_plain_meaning(
+        steps in vec(step(), 0..120),
+        question in sessions(),
         zone in select(&ZONES[..]),
         beginning in select(&BEGINNINGS[..]),
     ) {
@@ -224,6 +251,21 @@ fn edges_are_where_they_are_said_to_be() {
         json!({ "kind": "flow", "start": { "event": "A" }, "depth": 3, "session": "1h", "range": day });
     let path = answer_of(&[("A", 0), ("B", 1), ("C", 3)], &flow);
     assert_eq!(path, json!([["A", "B", null, 1, 1]]), "a pause of an hour is within, one of two is not");
+    let sessions = json!({ "kind": "sessions", "session": "1h", "range": day });
+    for (events, wanted) in [
+        // A pause of an hour is within, one of two is not; two sessions of one person.
+        (&[("A", 0), ("B", 1), ("C", 3)][..], json!([2, 1, 1.5, 1800, 0.5])),
+        (&[("A", 5)], json!([1, 1, 1, 0, 1])),
+        (&[], json!([0, 0, null, null, null])),
+        // What lies outside of the range is as if it had not happened.
+        (&[("A", -1), ("B", 0), ("C", 23), ("D", 24)], json!([2, 1, 1, 0, 1])),
+        // What the house tells is nothing that people did.
+        (&[("A", 0), ("Segment Joined", 1), ("B", 2)], json!([2, 1, 1, 0, 1])),
+    ] {
+        let mut row = vec![json!("2026-08-01T00:00:00Z")];
+        row.extend(wanted.as_array().unwrap().clone());
+        assert_eq!(answer_of(events, &sessions), json!([row]), "{events:?}");
+    }
     let retention = |intervals: &str| {
         json!({ "kind": "retention", "start": { "event": "A" }, "return": { "event": "B" }, "interval": "day",
             "intervals": intervals, "periods": 1, "range": day })

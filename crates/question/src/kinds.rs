@@ -5,6 +5,7 @@ mod behaviour;
 mod flow;
 mod funnel;
 mod retention;
+mod sessions;
 mod trend;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -15,6 +16,7 @@ pub use behaviour::Step;
 pub use flow::{Direction, Flow, OTHERS};
 pub use funnel::{Funnel, FunnelSelect, Order, STEPS_MAX};
 pub use retention::{Intervals, PERIODS_MAX, Retention, Returned};
+pub use sessions::Sessions;
 pub use trend::{Measure, Trend, TrendEvent};
 
 use crate::invalid::Invalid;
@@ -44,6 +46,8 @@ pub enum Question {
     Retention(Retention),
     /// What people did next.
     Flow(Flow),
+    /// How long people stayed, and how much they did meanwhile.
+    Sessions(Sessions),
     /// Who did or is something.
     People(People),
     /// Free SQL, read-only.
@@ -63,15 +67,17 @@ enum KindName {
     Funnel,
     Retention,
     Flow,
+    Sessions,
     People,
     Sql,
 }
 
-const KINDS: [(&str, KindName); 6] = [
+const KINDS: [(&str, KindName); 7] = [
     ("trend", KindName::Trend),
     ("funnel", KindName::Funnel),
     ("retention", KindName::Retention),
     ("flow", KindName::Flow),
+    ("sessions", KindName::Sessions),
     ("people", KindName::People),
     ("sql", KindName::Sql),
 ];
@@ -110,6 +116,7 @@ impl Question {
             KindName::Funnel => Funnel::read(&node).map(Self::Funnel),
             KindName::Retention => Retention::read(&node).map(Self::Retention),
             KindName::Flow => Flow::read(&node).map(Self::Flow),
+            KindName::Sessions => Sessions::read(&node).map(Self::Sessions),
             KindName::People => People::read(&node).map(Self::People),
             KindName::Sql => {
                 let object = node.object(&["kind", "sql"])?;
@@ -126,6 +133,7 @@ impl Question {
             Self::Funnel(_) => "funnel",
             Self::Retention(_) => "retention",
             Self::Flow(_) => "flow",
+            Self::Sessions(_) => "sessions",
             Self::People(_) => "people",
             Self::Sql(_) => "sql",
         }

@@ -23,6 +23,6 @@ pub use condition::{Condition, Field, Op};
 pub use invalid::Invalid;
 pub use kinds::{
     Audience, Did, Direction, Flow, Funnel, FunnelSelect, Intervals, Measure, Order, People, Question,
-    Retention, Returned, Select, Sql, Step, Times, Trend, TrendEvent,
+    Retention, Returned, Select, Sessions, Sql, Step, Times, Trend, TrendEvent,
 };
 pub use range::{Bound, Interval, Range, Span, Within};

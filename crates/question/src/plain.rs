@@ -6,6 +6,7 @@ mod funnel;
 mod history;
 mod people;
 mod retention;
+mod sessions;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ pub use flow::{flow, flow_columns};
 pub use funnel::{TIMES_FROM_S, funnel, funnel_columns};
 pub use people::{people, people_columns};
 pub use retention::{retention, retention_columns};
+pub use sessions::{sessions, sessions_columns};
 pub use value::{holds, lookup, same};
 
 use crate::kinds::{Measure, Trend, TrendEvent, is_wanted};

@@ -20,6 +20,7 @@ fn promised() -> Vec<Value> {
         json!({"kind":"retention","start":{"event":"Signed Up"},"return":{"event":"*"},"interval":"week",
             "periods":12,"range":range}),
         json!({"kind":"flow","start":{"event":"Page Viewed"},"depth":3,"top":20,"range":range}),
+        json!({"kind":"sessions","range":range,"interval":"week","by":["channel"],"session":"1h"}),
         json!({"kind":"people","who":{"all":[{"did":{"event":"Order Completed"},"times":{"gte":3},"within":"30d"},
             {"not":{"did":{"event":"Refund Requested"}}},{"trait":"plan","op":"eq","value":"pro"}]},"select":"count"}),
         json!({"kind":"people","who":{"any":[{"segment":"Loyal"},{"not":{"segment":"seg_x"}}]},"select":"count"}),

@@ -27,7 +27,11 @@ async fn programs_are_tagged_in_every_dialect() {
         ("/track", mixpanel),
         ("/api/v1/customers/u/events", json!({"name": "A"})),
     ] {
-        assert_eq!(contexts(PROGRAM, path, &body).await, [json!({"bot": "googlebot"})], "{path}");
+        assert_eq!(
+            contexts(PROGRAM, path, &body).await,
+            [json!({"device_type": "bot", "bot": "googlebot"})],
+            "{path}"
+        );
         assert_eq!(contexts(PERSON, path, &body).await, [json!({})], "{path}");
     }
 }

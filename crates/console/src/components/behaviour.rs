@@ -37,6 +37,7 @@ pub fn title(kind: Kind) -> &'static str {
         Kind::Funnel => "Funnel",
         Kind::Retention => "Retention",
         Kind::Flow => "Flow",
+        Kind::Sessions => "Sessions",
         Kind::People => "Count of people",
     }
 }
@@ -52,13 +53,14 @@ pub fn sentence(frame: &Frame, form: &BehaviourForm, choices: &Choices) -> Marku
                 Kind::Funnel => (funnel(form, choices)),
                 Kind::Retention => (retention(form, choices)),
                 Kind::Flow => (flow(form, choices)),
+                Kind::Sessions => { span.soft { "Show sessions" } (chosen(form)) },
                 Kind::People => (people(form, choices)),
             }
             @if form.kind != Kind::People {
                 label.chip { span { "from" } input type="date" name="from" value=(form.from) aria-label="From"; }
                 label.chip { span { "to" } input type="date" name="to" value=(form.to) aria-label="To"; }
             }
-            @if form.kind == Kind::Funnel {
+            @if form.kind.is_split() {
                 @for (place, name) in form.by.iter().enumerate() { label.chip { span { "split by" } (property("by", place, name)) } }
                 @if form.by.is_empty() { label.chip.more { span { "split by" } (property("by", 0, "")) } }
             }

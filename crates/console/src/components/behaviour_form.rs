@@ -16,6 +16,8 @@ pub enum Kind {
     Retention,
     /// What they did next.
     Flow,
+    /// How long they stayed.
+    Sessions,
     /// How many did something.
     People,
 }
@@ -151,10 +153,24 @@ const FLOW: &[Choice] = &[
         ],
     ),
 ];
+const SESSIONS: &[Choice] = &[
+    choice(
+        "interval",
+        "Interval",
+        "by",
+        &[("day", "day"), ("hour", "hour"), ("week", "week"), ("month", "month")],
+    ),
+    choice(
+        "session",
+        "Session",
+        "with pauses up to",
+        &[("30m", "30 minutes"), ("5m", "5 minutes"), ("2h", "2 hours"), ("1d", "a day")],
+    ),
+];
 
 impl Kind {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 4] = [Self::Funnel, Self::Retention, Self::Flow, Self::People];
+    pub const ALL: [Self; 5] = [Self::Funnel, Self::Retention, Self::Flow, Self::Sessions, Self::People];
 
     /// The name in addresses and in questions.
     pub fn name(self) -> &'static str {
@@ -162,6 +178,7 @@ impl Kind {
             Self::Funnel => "funnel",
             Self::Retention => "retention",
             Self::Flow => "flow",
+            Self::Sessions => "sessions",
             Self::People => "people",
         }
     }
@@ -171,12 +188,18 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// Whether its answer can be split by a property.
+    pub fn is_split(self) -> bool {
+        matches!(self, Self::Funnel | Self::Sessions)
+    }
+
     /// Its fields with few values.
     pub fn choices(self) -> &'static [Choice] {
         match self {
             Self::Funnel => FUNNEL,
             Self::Retention => RETENTION,
             Self::Flow => FLOW,
+            Self::Sessions => SESSIONS,
             Self::People => &[],
         }
     }
@@ -255,6 +278,7 @@ impl BehaviourForm {
         match self.kind {
             Kind::Funnel => self.events.len() >= 2,
             Kind::Retention | Kind::Flow => !self.events.is_empty(),
+            Kind::Sessions => true,
             Kind::People => !self.parts.is_empty() || !self.filters.is_empty(),
         }
     }
@@ -274,21 +298,22 @@ impl BehaviourForm {
                 if !self.without.is_empty() {
                     question["exclude"] = self.without.iter().map(step).collect();
                 }
-                if !self.by.is_empty() {
-                    question["by"] = json!(self.by);
-                }
             }
             Kind::Retention => {
                 question["start"] = json!(first);
                 question["return"] = step(&self.back);
             }
             Kind::Flow => question["start"] = json!(first),
+            Kind::Sessions => {}
             Kind::People => {
                 let filters = self.filters.iter().map(FilterPart::to_trait_json);
                 let all: Vec<Value> = self.parts.iter().map(DidPart::to_json).chain(filters).collect();
                 question["who"] = json!({ "all": all });
                 return question;
             }
+        }
+        if self.kind.is_split() && !self.by.is_empty() {
+            question["by"] = json!(self.by);
         }
         question["range"] = json!({ "from": self.from, "to": self.to });
         if !self.filters.is_empty() {
@@ -360,6 +385,11 @@ mod tests {
             &[days[0], days[1], ("event", "A"), ("event", "B"), ("direction", "back")],
             json!({ "kind": "flow", "start": { "event": "A" }, "direction": "back", "depth": 4, "session": "30m",
                 "names": 5, "range": range }),
+        );
+        check(
+            Kind::Sessions,
+            &[days[0], days[1], ("by", "channel"), ("session", "5m")],
+            json!({ "kind": "sessions", "interval": "day", "session": "5m", "by": ["channel"], "range": range }),
         );
         check(
             Kind::People,

@@ -1,6 +1,7 @@
 //! A question about what people do as a sentence, its answer as a picture and a table.
 
 mod answers;
+mod sessions;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -99,6 +100,9 @@ fn unasked(frame: &Frame, view: &BehaviourView) -> Markup {
             "Ask what people do next",
             "Choose an event. The paths from it are followed as long as a session lasts.",
         ),
+        Kind::Sessions => {
+            ("Ask how long people stay", "A session is what one person does without a long pause.")
+        }
         Kind::People => (
             "Ask how many people did something",
             "Choose an event that they did, or did not do. Several can be joined, and traits as well.",

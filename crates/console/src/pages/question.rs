@@ -256,7 +256,8 @@ fn as_json(view: &QuestionView) -> Markup {
     }
 }
 
-fn place_word(frame: &Frame, interval: &str, at: Timestamp) -> String {
+/// An interval on an axis.
+pub(super) fn place_word(frame: &Frame, interval: &str, at: Timestamp) -> String {
     let format = match interval {
         "hour" => "%-d %b %H:%M",
         "month" => "%b %Y",

@@ -209,6 +209,19 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
             ),
         ),
         (
+            "sessions",
+            behaviour_page(
+                Asked::Sessions,
+                &[("by", "channel")],
+                table_of(json!([
+                    ["2026-10-04T22:00:00Z", "direct", 40, 31, 3.5, 301.2, 0.25],
+                    ["2026-10-04T22:00:00Z", null, 0, 0, null, null, null],
+                    ["2026-10-05T22:00:00Z", "direct", 0, 0, null, null, null],
+                    ["2026-10-05T22:00:00Z", null, 2, 2, 1, 0, 1]
+                ])),
+            ),
+        ),
+        (
             "people-count",
             behaviour_page(
                 Asked::People,

@@ -102,6 +102,7 @@ impl Engine {
                 held_bytes_max: config.collect.held_bytes_max.min(config.journal.queue_bytes_max),
                 public_url: config.collect.url.clone(),
                 secure: collect_url.starts_with("https://"),
+                places: config.geo.file.clone(),
             },
         })
         .map_err(|error| failed("the collector", &error))?;

@@ -91,6 +91,14 @@ fn funnels_retentions_flows_and_counts_of_people_are_answered_and_drawn() {
             json!([["Order Completed", null, 3, 3], ["Order Completed", "Order Completed", 1, 1]]),
         ),
         (
+            json!({"kind": "sessions", "by": ["country"], "interval": "month", "range": days}),
+            json!(["time", "country", "sessions", "people", "events_per_session", "length_s", "bounced"]),
+            json!([
+                ["2026-08-01T00:00:00Z", "DE", 2, 2, 1.5, 0, 0.5],
+                ["2026-08-01T00:00:00Z", "FR", 1, 1, 1, 0, 1]
+            ]),
+        ),
+        (
             json!({"kind": "people", "who": {"all": [{"did": order, "times": {"gte": 2}},
                 {"trait": "plan", "op": "eq", "value": "pro"}]}}),
             json!(["count"]),
@@ -113,6 +121,7 @@ fn funnels_retentions_flows_and_counts_of_people_are_answered_and_drawn() {
         (&format!("funnel?{days}&event=Order+Completed") as &str, "Of the step before"),
         (&format!("retention?{days}"), "People who came back"),
         (&format!("flow?{days}"), "What people did after Order Completed"),
+        ("sessions?from=2026-08-01&to=2026-08-03&by=country", "One event alone"),
         ("people?event=Order+Completed", "people"),
         ("people?event=Order+Completed&least=x9", "This cannot be asked"),
     ] {

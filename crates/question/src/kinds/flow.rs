@@ -16,7 +16,8 @@ pub const TOP_MAX: u64 = 100;
 pub const NAMES_MAX: u64 = 50;
 /// The longest pause within a session; longer ones are refused.
 pub const SESSION_MS_MAX: i64 = 7 * 86_400_000;
-const SESSION: Within = Within { ms: 30 * 60_000 };
+/// The same, if not said.
+pub(super) const SESSION: Within = Within { ms: 30 * 60_000 };
 /// What stands in a path for the events that `names` leaves out.
 pub const OTHERS: &str = "…";
 
@@ -85,6 +86,6 @@ fn is_default(direction: &Direction) -> bool {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde wants")]
-fn is_half_an_hour(session: &Within) -> bool {
+pub(super) fn is_half_an_hour(session: &Within) -> bool {
     *session == SESSION
 }

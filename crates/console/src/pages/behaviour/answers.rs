@@ -22,21 +22,22 @@ pub(super) fn answered(frame: &Frame, form: &BehaviourForm, answer: &TableView) 
         Kind::Funnel => funnel(form, answer),
         Kind::Retention => retention(frame, form, answer),
         Kind::Flow => flows(form, answer),
+        Kind::Sessions => super::sessions::sessions(frame, form, answer),
         Kind::People => people(answer),
     }
 }
 
-fn nothing() -> Markup {
+pub(super) fn nothing() -> Markup {
     let text = "Widen the range, or take a step or a condition away.";
     html! { div.panel.flush { (notice::empty(&notice::Empty { title: "Nobody fits", text, action: None, line: None })) } }
 }
 
-fn integer(row: &[Value], place: usize) -> u64 {
+pub(super) fn integer(row: &[Value], place: usize) -> u64 {
     row.get(place).and_then(Value::as_u64).unwrap_or_default()
 }
 
 /// The group that a row is of.
-fn group(form: &BehaviourForm, row: &[Value]) -> String {
+pub(super) fn group(form: &BehaviourForm, row: &[Value]) -> String {
     let values = row.get(..form.by.len()).unwrap_or_default();
     if values.is_empty() {
         "All".to_owned()
@@ -268,7 +269,7 @@ fn share(part: u64, whole: u64) -> String {
 }
 
 /// A duration in the two largest units that say something: `2 d 4 h`.
-fn took(seconds: f64) -> String {
+pub(super) fn took(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
     let Some(first) = units.iter().position(|(length, _)| whole >= *length) else {
