@@ -140,7 +140,8 @@ impl Reading<'_> {
     /// What is worked out from what they did.
     pub(super) fn computed(&self, person: PersonRef) -> Result<Vec<ComputedValue>, PeopleError> {
         let mut statement = self.tx.prepare_cached(
-            "select trait, value, since_ms from segment_person join segment_run on no = segment
+            "select trait, value, since_ms from segment_person
+             join segment_run on segment_run.no = segment_person.segment
              where space = ?1 and code = ?2 and trait is not null and value is not null order by 1 limit ?3",
         )?;
         let rows = statement.query_map(params![self.space, person.code.0, ROWS_MAX], |row| {

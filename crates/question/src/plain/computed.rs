@@ -40,7 +40,7 @@ fn worked_out(done: &[&PlainRow], computed: &Computed) -> Option<Value> {
         Worked::Count => (!done.is_empty()).then(|| done.len().into()),
         Worked::Sum if numbers.is_empty() => None,
         Worked::Sum => {
-            let (whole, rest) = sums(singles.iter().cloned());
+            let (whole, rest) = sums(singles.iter().map(value::normal));
             let sum = value::number(whole as f64 + rest);
             Some(if rest == 0.0 { i64::try_from(whole).map_or(sum, Value::from) } else { sum })
         }
