@@ -8,16 +8,18 @@ use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::header;
 use model::PersonId;
 use policy::actions::{DecideIdentity, ListPeople, ReadEvents, RevealTrait, ViewPerson};
-use rows::{PairLine, PersonLine, PersonView, Released};
+use rows::{PairLine, PersonLine, PersonView, Released, TraitHistoryView};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use service::ServiceError;
 use service::events::Wanted;
 use service::identity::Ordered;
+use service::timeline::{Line, Moment, What};
 
 use crate::events::EventView;
 use crate::input::{Input, Query};
 use crate::state::ApiState;
-use crate::view::{List, Page};
+use crate::view::{List, Page, instant};
 
 pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .post("/api/v1/workspaces/{w}/people/unmerge", unmerge)
         .get("/api/v1/workspaces/{w}/people/{person}", view)
         .get("/api/v1/workspaces/{w}/people/{person}/events", events)
+        .get("/api/v1/workspaces/{w}/people/{person}/timeline", timeline)
+        .get("/api/v1/workspaces/{w}/people/{person}/traits/{name}", trait_history)
         .post("/api/v1/workspaces/{w}/people/{person}/reveal", reveal)
 }
 
@@ -81,6 +85,56 @@ async fn events(
     let found = blocking(move || state.services.events(may.granted(), workspace, &wanted)).await?;
     let items = found.items.into_iter().map(|(event, person)| EventView::new(event, person)).collect();
     Ok(Json(List { items, next: found.next }))
+}
+
+/// What they did and what happened to who they are, in one order: a look at the person and one at events.
+async fn timeline(
+    read: Permit<ReadEvents>,
+    view: Permit<ViewPerson>,
+    State(state): State<ApiState>,
+    Path((_, person)): Path<(String, String)>,
+    Query(page): Query<Page>,
+) -> Result<Json<List<Value>>, Problem> {
+    let workspace = read.workspace()?;
+    let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
+    let (limit, after) = (page.limit.unwrap_or(100), page.after);
+    let found = blocking(move || {
+        state.services.timeline((view.granted(), read.granted()), workspace, id, (limit, after))
+    })
+    .await?;
+    Ok(Json(List { items: found.lines.into_iter().map(line).collect(), next: found.next }))
+}
+
+fn line(line: Line) -> Value {
+    let at = instant(line.at_ms());
+    match line {
+        Line::Event(event, person) => {
+            json!({ "at": at, "what": "event", "event": EventView::new(*event, person) })
+        }
+        Line::Moment(Moment { what, why, .. }) => match what {
+            What::Identified { kind, masked } => {
+                json!({ "at": at, "what": "identified", "kind": kind, "masked": masked, "why": why })
+            }
+            What::Merged(person) => json!({ "at": at, "what": "merged", "person": person, "why": why }),
+            What::Separated(person) => json!({ "at": at, "what": "separated", "person": person, "why": why }),
+        },
+    }
+}
+
+/// One trait and what it was.
+async fn trait_history(
+    may: Permit<ViewPerson>,
+    State(state): State<ApiState>,
+    Path((_, person, name)): Path<(String, String, String)>,
+) -> Result<Json<Released<TraitHistoryView>>, Problem> {
+    let workspace = may.workspace()?;
+    let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
+    let found = blocking(move || {
+        let rows = &state.services.rows;
+        rows.trait_history(may.granted(), workspace, (id, &name)).map_err(ServiceError::from)
+    })
+    .await?;
+    found.map(Json).ok_or_else(Problem::not_found)
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use model::PersonId;
-use policy::actions::{AskQuestion, ListPeople, ListSegments, ViewPerson, WriteSegment};
+use policy::actions::{AskQuestion, ListPeople, ListSegments, MakeSegment, ViewPerson, WriteSegment};
 use rows::{PersonLine, Released};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ async fn list(
 }
 
 async fn make(
-    may: Permit<WriteSegment>,
+    may: Permit<MakeSegment>,
     State(state): State<ApiState>,
     Input(new): Input<NewSegment>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {

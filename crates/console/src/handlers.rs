@@ -15,6 +15,7 @@ pub(crate) mod reply;
 
 mod alarms;
 mod campaigns;
+mod computed;
 mod files;
 mod grants;
 mod identity;
@@ -74,6 +75,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(people::routes())
         .merge(questions::routes())
         .merge(segments::routes())
+        .merge(computed::routes())
         .merge(campaigns::routes())
         .merge(quality::routes())
         .merge(alarms::routes())

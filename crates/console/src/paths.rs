@@ -72,6 +72,8 @@ pages! {
     questions "/questions";
     /// Audiences that people join and leave; a new one (POST).
     segments "/segments";
+    /// Traits worked out from what people did; a new one (POST).
+    computed "/computed";
     /// Templates and broadcasts; a new broadcast (POST).
     campaigns "/campaigns";
     /// A new template (POST).
@@ -168,6 +170,16 @@ pub fn plan_client(workspace: WorkspaceId, name: &str, version: u32) -> String {
 /// Something done to what waits (POST): `release`, `drop`.
 pub fn quarantine_act(workspace: WorkspaceId, act: &str) -> String {
     format!("{}/{act}", quarantine(workspace))
+}
+
+/// A computed trait, in the form that changes it.
+pub fn computed_trait(workspace: WorkspaceId, name: &str) -> String {
+    format!("{}/{name}", computed(workspace))
+}
+
+/// Something done to a computed trait (POST): `edit`, `remove`.
+pub fn computed_act(workspace: WorkspaceId, name: &str, act: &str) -> String {
+    format!("{}/{act}", computed_trait(workspace, name))
 }
 
 /// A segment.

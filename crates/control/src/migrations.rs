@@ -38,4 +38,6 @@ pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 4, name: "kept", sql: include_str!("../migrations/people/0004_kept.sql") },
     Migration { number: 5, name: "segments", sql: include_str!("../migrations/people/0005_segments.sql") },
     Migration { number: 6, name: "unmerge", sql: include_str!("../migrations/people/0006_unmerge.sql") },
+    Migration { number: 7, name: "computed", sql: include_str!("../migrations/people/0007_computed.sql") },
+    Migration { number: 8, name: "trait_history", sql: include_str!("../migrations/people/0008_trait_history.sql") },
 ];

@@ -3,7 +3,9 @@
 mod bench;
 mod host;
 mod import;
+mod plan;
 mod query;
+mod segments;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,7 +15,9 @@ use clap::{Args, Parser, Subcommand};
 pub use bench::{Bench, BenchAnswer, BenchIngest, BenchOverload, BenchQuery, BenchReads};
 pub use host::{DatabaseCommand, KeysCommand};
 pub use import::Import;
+pub use plan::{Plan, PlanClient};
 pub use query::{Format, Query};
+pub use segments::{Asked, SegmentsCommand, TraitsCommand};
 
 /// A self-hosted customer data platform that does not let its data out.
 #[derive(Debug, Parser)]
@@ -33,6 +37,12 @@ pub enum Command {
     Init(Init),
     /// Ask a question of a running server.
     Query(Query),
+    /// Segments: who belongs to which, and why.
+    #[command(subcommand)]
+    Segments(SegmentsCommand),
+    /// Traits that are worked out from what people did.
+    #[command(subcommand)]
+    Traits(TraitsCommand),
     /// Bring history in from a file; can be interrupted and started again.
     Import(Import),
     /// Find out which export a leaked file came from.
@@ -409,37 +419,6 @@ pub enum Breached {
         #[arg(long)]
         json: bool,
     },
-}
-
-/// `holdfast plan …`
-#[derive(Debug, Subcommand)]
-pub enum Plan {
-    /// Say whether a file is a plan, and everything that is wrong with it.
-    Check {
-        /// The plan as JSON; `-` is standard input.
-        file: PathBuf,
-        /// Print the result as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print the typed TypeScript client of a plan.
-    Client(PlanClient),
-}
-
-/// `holdfast plan client`
-#[derive(Debug, Args)]
-pub struct PlanClient {
-    /// The plan's name on a running server.
-    pub name: Option<String>,
-    /// A plan in a file instead.
-    #[arg(long, value_name = "FILE", conflicts_with = "name")]
-    pub file: Option<PathBuf>,
-    /// Which version of the plan; the newest if not given.
-    #[arg(long = "plan-version", value_name = "NUMBER")]
-    pub plan_version: Option<u32>,
-    /// How to reach the server.
-    #[command(flatten)]
-    pub server: Server,
 }
 
 /// `holdfast backup`

@@ -20,6 +20,7 @@ mod query;
 mod restore;
 mod review;
 mod routes;
+mod segments;
 mod serve;
 mod shield;
 mod witness;
@@ -41,6 +42,8 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Segments(command) => segments::run(&command),
+        Command::Traits(command) => segments::run_traits(&command),
         Command::Import(arguments) => import::run(&arguments),
         Command::Attribute(arguments) => attribute::run(&arguments),
         Command::Access(arguments) => access::run(&arguments),

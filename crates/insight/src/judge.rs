@@ -3,6 +3,7 @@
 //! The same reading as a question about people (`people`), person by person: either of a few people, who are all known
 //! to have done something, or of everybody in a range of codes who has an event.
 
+mod computed;
 mod rule;
 
 use std::ops::RangeInclusive;
@@ -16,6 +17,7 @@ use crate::reading::Reading;
 use crate::steps::{Steps, names_of, names_the_house};
 use crate::traits::TraitOf;
 use crate::walks::Ended;
+pub use computed::{Amount, TellAmount, work_out};
 use rule::{Past, Rule};
 pub use rule::{Told, Verdict};
 

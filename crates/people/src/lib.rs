@@ -17,6 +17,7 @@ mod batch;
 mod erase;
 mod error;
 mod groups;
+mod history;
 mod identifiers;
 mod identity;
 mod memory;

@@ -201,7 +201,7 @@ impl Batch<'_> {
             if own == name || is_inside {
                 is_sealed |= own == name;
                 let sealed = model::SealedValue { name: own.to_owned(), ..sealed.clone() };
-                self.write_sealed_within_limits(room, person, &sealed, event.time_ms)?;
+                self.write_sealed_within_limits(room, person, &sealed, event)?;
             }
         }
         if is_sealed {
@@ -239,11 +239,9 @@ impl Batch<'_> {
                     earlier.as_ref().map_or(event.time_ms, |earlier| earlier.time_ms.max(event.time_ms));
                 let Some((no, _)) = self.place(room, person, name, time_ms)? else { return Ok(()) };
                 let name = name.to_owned();
-                self.put_trait(
-                    room,
-                    person,
-                    &TraitRow { no, name, time_ms, plain: Some(plain), class: None, hash: None },
-                )
+                let row = TraitRow { no, name, time_ms, plain: Some(plain), class: None, hash: None };
+                self.put_trait(room, person, &row)?;
+                self.remember(room, person, (earlier.as_ref(), &row), event)
             }
             Ok(None) => Ok(()),
             Err(Unfit) => self.count_overflow(room, person, TRAIT),

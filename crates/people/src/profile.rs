@@ -1,7 +1,7 @@
 //! What is shown of a person. Plain structs without `Serialize`: only `rows` turns them into bytes.
 
 use model::record::PersonRef;
-use model::{Class, MemberId, Offset};
+use model::{Class, MemberId, Offset, SourceId};
 
 use crate::identifiers::IdentifierKind;
 
@@ -18,6 +18,8 @@ pub struct Profile {
     pub events: u64,
     /// By name.
     pub traits: Vec<Trait>,
+    /// What is worked out from what they did, by name.
+    pub computed: Vec<ComputedValue>,
     /// User ids first.
     pub identifiers: Vec<MaskedIdentifier>,
     /// The groups they belong to.
@@ -56,6 +58,43 @@ pub struct Trait {
     pub time_ms: i64,
     /// What it is.
     pub value: TraitValue,
+}
+
+/// The value of a computed trait.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ComputedValue {
+    /// The trait's name.
+    pub name: String,
+    /// The text of a JSON value.
+    pub value: String,
+    /// When it was worked out to be this, milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+/// One trait with what it was.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TraitHistory {
+    /// Whose.
+    pub person: PersonRef,
+    /// The trait's name.
+    pub name: String,
+    /// What senders say it is now.
+    pub value: Option<Trait>,
+    /// What is worked out under this name, which goes before what senders say.
+    pub computed: Option<ComputedValue>,
+    /// The last values that senders gave it, the newest first; at most 20.
+    pub changes: Vec<TraitChange>,
+}
+
+/// A value that a trait got.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TraitChange {
+    /// When the event happened that said so, milliseconds since 1970, UTC.
+    pub time_ms: i64,
+    /// The source that it came by.
+    pub source: SourceId,
+    /// The value; nothing where it was removed.
+    pub value: Option<TraitValue>,
 }
 
 /// A trait's value as far as it may be shown.

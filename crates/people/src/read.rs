@@ -1,7 +1,8 @@
-//! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), who is one with whom ([`joined`]), opened values
+//! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), one trait and what it was ([`history`]), who is one with whom ([`joined`]), opened values
 //! ([`reveal`], [`open`]), who can be written to ([`reach`]).
 
 mod find;
+mod history;
 pub(crate) mod joined;
 pub(crate) mod open;
 pub(crate) mod reach;

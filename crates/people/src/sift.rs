@@ -4,6 +4,7 @@
 //! A block is one transaction, so the resolving pass goes on between two. Values do not linger: the database
 //! overwrites what it deletes, and [`People::forget_log`] empties the write-ahead log.
 
+mod history;
 mod overlaid;
 
 use model::record::PersonRef;
@@ -68,6 +69,8 @@ pub trait Sift {
 pub struct Sifted {
     /// Plain traits.
     pub traits: u64,
+    /// What plain traits are or were, in their histories.
+    pub earlier: u64,
     /// Sealed values.
     pub sealed: u64,
     /// Identifiers and ids of groups.
@@ -81,12 +84,13 @@ pub struct Sifted {
 impl Sifted {
     /// How many in all.
     pub fn total(&self) -> u64 {
-        self.traits + self.sealed + self.identifiers + self.group_traits + self.words
+        self.traits + self.earlier + self.sealed + self.identifiers + self.group_traits + self.words
     }
 
     /// Adds another count.
     pub fn add(&mut self, other: &Self) {
         self.traits += other.traits;
+        self.earlier += other.earlier;
         self.sealed += other.sealed;
         self.identifiers += other.identifiers;
         self.group_traits += other.group_traits;
@@ -149,6 +153,7 @@ impl People {
             let past = from.saturating_add(BLOCK_CODES);
             sifting.traits(from, past, sift)?;
             sifting.overlaid(from, past, sift)?;
+            sifting.history(from, past, sift)?;
             sifting.identifiers(from, past, sift)?;
             sifting.memberships(from, past, sift)?;
             let next = (i64::from(past) < end).then_some(past);

@@ -66,7 +66,7 @@ impl Batch<'_> {
         }
         let of_operations = |sealed: &&SealedValue| !Operation::is_above(&sealed.name);
         for sealed in event.sealed.iter().filter(of_operations).take(TRAITS_MAX) {
-            self.write_sealed_within_limits(room, person, sealed, event.time_ms)?;
+            self.write_sealed_within_limits(room, person, sealed, event)?;
         }
         for (name, raw) in operations {
             if let Some(operation) = Operation::of(&name) {
@@ -82,12 +82,12 @@ impl Batch<'_> {
         room: &Room,
         person: PersonCode,
         sealed: &SealedValue,
-        time_ms: i64,
+        event: &EventRecord,
     ) -> Result<(), PeopleError> {
         if sealed.value.len() > TRAIT_BYTES_MAX {
             return self.count_overflow(room, person, TRAIT);
         }
-        self.write_sealed(room, person, sealed, time_ms)
+        self.write_sealed(room, person, sealed, event)
     }
 
     /// Sets a plain trait; what was sealed in the value before goes, unless it came again.
@@ -124,6 +124,7 @@ impl Batch<'_> {
             hash: None,
         };
         self.put_trait(room, person, &row)?;
+        self.remember(room, person, (earlier.as_ref(), &row), event)?;
         if earlier.is_some_and(|earlier| earlier.class.is_some()) {
             self.unseal(room, person, name)?;
         }
@@ -148,19 +149,23 @@ impl Batch<'_> {
         room: &Room,
         person: PersonCode,
         sealed: &SealedValue,
-        time_ms: i64,
+        event: &EventRecord,
     ) -> Result<(), PeopleError> {
+        let time_ms = event.time_ms;
         let Some((no, earlier)) = self.place(room, person, &sealed.name, time_ms)? else { return Ok(()) };
         let hash = trait_hash_of(&sealed.name, sealed.class, &sealed.value, &room.keys.hash);
         let class = sealed.class.as_str();
         let same = earlier
+            .as_ref()
             .is_some_and(|earlier| earlier.hash == Some(hash) && earlier.class.as_deref() == Some(class));
         if !same {
             let vault = Vault::new(self.tx, &room.keys, room.workspace);
             vault.subject_or_new(person)?.seal(&sealed.name, sealed.class, &sealed.value)?;
         }
         let (name, class) = (sealed.name.clone(), Some(class.to_owned()));
-        self.put_trait(room, person, &TraitRow { no, name, time_ms, plain: None, class, hash: Some(hash) })
+        let row = TraitRow { no, name, time_ms, plain: None, class, hash: Some(hash) };
+        self.put_trait(room, person, &row)?;
+        self.remember(room, person, (earlier.as_ref(), &row), event)
     }
 
     /// An object was replaced: the sealed values inside the earlier one go, unless they came again.
@@ -179,8 +184,9 @@ impl Batch<'_> {
             }
             self.unseal(room, person, &earlier.name)?;
             let plain = Some(NO_VALUE.to_owned());
-            let gone = TraitRow { time_ms: event.time_ms, plain, class: None, hash: None, ..earlier };
+            let gone = TraitRow { time_ms: event.time_ms, plain, class: None, hash: None, ..earlier.clone() };
             self.put_trait(room, person, &gone)?;
+            self.remember(room, person, (Some(&earlier), &gone), event)?;
         }
         Ok(())
     }

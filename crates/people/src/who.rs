@@ -22,6 +22,19 @@ impl Who for People {
 }
 
 impl People {
+    /// Whether a sender ever had a trait of this name in the workspace.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_trait_name(&self, workspace: WorkspaceId, name: &str) -> Result<bool, PeopleError> {
+        self.database.read(|tx| {
+            let Some(space) = space_no(tx, workspace)? else { return Ok(false) };
+            let mut statement =
+                tx.prepare_cached("select 1 from trait_name where space = ?1 and name = ?2")?;
+            Ok(statement.exists(params![space, name])?)
+        })
+    }
+
     fn trait_values(
         &self,
         workspace: WorkspaceId,
@@ -30,10 +43,41 @@ impl People {
     ) -> Result<Vec<Option<Value>>, PeopleError> {
         self.database.read(|tx| {
             let Some(space) = space_no(tx, workspace)? else { return Ok(vec![None; people.len()]) };
+            if let Some(run) = computed_no(tx, workspace, name)? {
+                return people.iter().map(|code| computed(tx, space, run, *code)).collect();
+            }
             let paths = paths(tx, space, name)?;
             people.iter().map(|code| value(tx, space, &paths, *code)).collect()
         })
     }
+}
+
+/// The number of the computed trait called `name`, under which its values stand. It goes before a sent trait of that name.
+pub(crate) fn computed_no(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    name: &str,
+) -> Result<Option<u32>, PeopleError> {
+    let mut statement = tx.prepare_cached(
+        "select no from segment_run where workspace = ?1 and trait = ?2 order by no desc limit 1",
+    )?;
+    Ok(statement.query_row(params![workspace.0.to_be_bytes(), name], |row| row.get(0)).optional()?)
+}
+
+fn computed(
+    tx: &Transaction<'_>,
+    space: u32,
+    run: u32,
+    code: PersonCode,
+) -> Result<Option<Value>, PeopleError> {
+    let mut statement = tx.prepare_cached(
+        "select value from person join segment_person as kept
+           on kept.segment = ?2 and kept.code = coalesce(into_code, person.code)
+         where person.space = ?1 and person.code = ?3",
+    )?;
+    let value: Option<Option<String>> =
+        statement.query_row(params![space, run, code.0], |row| row.get(0)).optional()?;
+    Ok(value.flatten().and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// A trait that `name` may stand in: its number, and the rest of the way into its object.

@@ -178,6 +178,7 @@ actions! {
     DecideIdentity: Workspace, Changes, Touch, "decide which people are one and which are not";
     AskQuestion: Workspace, Reads, Token("questions:ask"), Support, "ask questions about counts";
     ListSegments: Workspace, Reads, Token("questions:ask"), "see the segments and how many people each has";
+    MakeSegment: Workspace, Changes, Token("segments:make"), "make a segment or a computed trait";
     WriteSegment: Workspace, Changes, Session, "make, change and remove segments, and who is on a list";
 
     // The ledger.

@@ -3,7 +3,7 @@
 use crate::error::PolicyError;
 
 /// Every scope, in the order in which they are shown.
-pub const SCOPES: [&str; 12] = [
+pub const SCOPES: [&str; 13] = [
     "events:read",
     "events:write",
     "people:read",
@@ -16,6 +16,7 @@ pub const SCOPES: [&str; 12] = [
     "workspace:read",
     "scim:users",
     "messages:send",
+    "segments:make",
 ];
 
 /// A token's scopes, as a set.

@@ -28,6 +28,7 @@ pub(crate) fn set_people(tx: &Transaction<'_>, id: PurgeId, sifted: &Sifted) -> 
 pub(crate) fn people_json(sifted: &Sifted) -> Value {
     json!({
         "traits": sifted.traits,
+        "earlier_traits": sifted.earlier,
         "sealed_values": sifted.sealed,
         "identifiers": sifted.identifiers,
         "group_traits": sifted.group_traits,

@@ -2,6 +2,7 @@
 
 mod audience;
 mod behaviour;
+mod computed;
 mod flow;
 mod funnel;
 mod retention;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 pub use audience::{Audience, Did, People, Select, Times};
 pub use behaviour::Step;
+pub use computed::{Computed, TEXT_BYTES_MAX, Worked};
 pub use flow::{Direction, Flow, OTHERS};
 pub use funnel::{Funnel, FunnelSelect, Order, STEPS_MAX};
 pub use retention::{Intervals, PERIODS_MAX, Retention, Returned};

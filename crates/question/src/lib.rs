@@ -22,7 +22,7 @@ pub use ask::{Ask, AskError, Who, WhoError};
 pub use condition::{Condition, Field, Op};
 pub use invalid::Invalid;
 pub use kinds::{
-    Audience, Did, Direction, Flow, Funnel, FunnelSelect, Intervals, Measure, Order, People, Question,
-    Retention, Returned, Select, Sessions, Sql, Step, Times, Trend, TrendEvent,
+    Audience, Computed, Did, Direction, Flow, Funnel, FunnelSelect, Intervals, Measure, Order, People,
+    Question, Retention, Returned, Select, Sessions, Sql, Step, Times, Trend, TrendEvent, Worked,
 };
 pub use range::{Bound, Interval, Range, Span, Within};

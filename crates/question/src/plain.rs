@@ -1,6 +1,7 @@
 //! The plain meaning of questions: a row at a time, nothing clever, no limits. Fast interpreters are tested
 //! against it on random questions. It reads whole JSON documents and asks the calendar about every row.
 
+mod computed;
 mod flow;
 mod funnel;
 mod history;
@@ -15,6 +16,7 @@ use jiff::tz::TimeZone;
 use model::PersonCode;
 use serde_json::Value;
 
+pub use computed::computed;
 pub use flow::{flow, flow_columns};
 pub use funnel::{TIMES_FROM_S, funnel, funnel_columns};
 pub use people::{people, people_columns};

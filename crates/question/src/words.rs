@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::condition::{Condition, Field, Op};
-use crate::kinds::{ANY_EVENT, Audience, Did, Times};
+use crate::kinds::{ANY_EVENT, Audience, Computed, Did, Step, Times, Worked};
 use crate::range::Within;
 
 /// The longest text of a value that is shown whole.
@@ -26,6 +26,21 @@ pub fn audience(audience: &Audience) -> String {
         Audience::Did(done) => did(done),
         Audience::Is(condition) => self::condition(condition),
     }
+}
+
+/// What a trait is worked out from: `the sum of total over Order Completed within 90 days`.
+pub fn computed(computed: &Computed) -> String {
+    let property = computed.property.as_deref().unwrap_or_default();
+    let what = match computed.measure {
+        Worked::Count => "how many times".to_owned(),
+        Worked::Sum => format!("the sum of {property} over"),
+        Worked::Min => format!("the least {property} of"),
+        Worked::Max => format!("the greatest {property} of"),
+        Worked::First => format!("the first {property} of"),
+        Worked::Last => format!("the last {property} of"),
+        Worked::MostFrequent => format!("the most frequent {property} of"),
+    };
+    format!("{what} {}{}", step(&computed.step), lately(computed.within))
 }
 
 /// A condition, as half a sentence.
@@ -62,13 +77,19 @@ fn joined(parts: &[Audience], with: &str) -> String {
 }
 
 fn did(done: &Did) -> String {
-    let event = if done.did.event == ANY_EVENT { "anything" } else { done.did.event.as_str() };
-    let conditions: Vec<String> = done.did.conditions.iter().map(condition).collect();
+    format!("did {}{}{}", step(&done.did), times(done.times), lately(done.within))
+}
+
+fn step(step: &Step) -> String {
+    let event = if step.event == ANY_EVENT { "anything" } else { step.event.as_str() };
+    let conditions: Vec<String> = step.conditions.iter().map(condition).collect();
     let with =
         if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
-    let within =
-        done.within.map_or_else(|| " ever".to_owned(), |within| format!(" within {}", duration(within)));
-    format!("did {event}{with}{}{within}", times(done.times))
+    format!("{event}{with}")
+}
+
+fn lately(within: Option<Within>) -> String {
+    within.map_or_else(|| " ever".to_owned(), |within| format!(" within {}", duration(within)))
 }
 
 fn times(times: Times) -> String {
@@ -140,6 +161,24 @@ mod tests {
             (json!({"not":{"trait":"plan","op":"exists"}}), "not (plan is known)"),
         ] {
             assert_eq!(audience(&Audience::from_value(&who).unwrap()), words);
+        }
+    }
+
+    #[test]
+    fn computed_traits_read_like_sentences() {
+        for (document, words) in [
+            (json!({"event":"Order Completed","measure":"count"}), "how many times Order Completed ever"),
+            (
+                json!({"event":"Order Completed","measure":"sum","property":"total","within":"90d",
+                    "where":[{"property":"country","op":"eq","value":"DE"}]}),
+                "the sum of total over Order Completed where country is \"DE\" within 90 days",
+            ),
+            (
+                json!({"event":"*","measure":"most_frequent","property":"category"}),
+                "the most frequent category of anything ever",
+            ),
+        ] {
+            assert_eq!(computed(&Computed::from_value(&document).unwrap()), words);
         }
     }
 }

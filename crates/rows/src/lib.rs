@@ -14,6 +14,7 @@ pub mod meter;
 mod pairs;
 mod released;
 pub mod reveal;
+mod traits;
 mod view;
 
 use std::collections::HashSet;
@@ -34,9 +35,10 @@ pub use meter::Budget;
 pub use pairs::PairLine;
 pub use released::Released;
 pub use reveal::Revealed;
+pub use traits::{ChangeView, TraitHistoryView};
 pub use view::{
-    ApartView, DecidedView, GroupView, IdentifierView, MergeView, PartedView, PersonLine, PersonView,
-    TraitView,
+    ApartView, ComputedView, DecidedView, GroupView, IdentifierView, MergeView, PartedView, PersonLine,
+    PersonView, TraitView,
 };
 
 /// The most people on one page.

@@ -38,6 +38,8 @@ pub struct PersonView {
     pub events: u64,
     /// By name.
     pub traits: Vec<TraitView>,
+    /// What is worked out from what they did, by name.
+    pub computed: Vec<ComputedView>,
     /// Masked, user ids first.
     pub identifiers: Vec<IdentifierView>,
     /// The groups they belong to.
@@ -60,6 +62,16 @@ pub struct TraitView {
     pub value: Option<Value>,
     /// What kind of value lies in the vault.
     pub sealed: Option<Class>,
+}
+
+/// The value of a computed trait.
+pub struct ComputedView {
+    /// The trait's name.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+    /// When it was worked out to be this, milliseconds since 1970, UTC.
+    pub at_ms: i64,
 }
 
 /// An identifier, masked.
@@ -143,14 +155,20 @@ impl PersonView {
         let mut shown = Shown::people([self.id]);
         for kept in &self.traits {
             let fields = if kept.value.is_some() { &mut shown.fields } else { &mut shown.masked };
-            fields.insert(format!("traits.{}", kept.name));
+            fields.insert(Self::field_of_trait(&kept.name));
         }
+        shown.fields.extend(self.computed.iter().map(|kept| Self::field_of_trait(&kept.name)));
         shown.masked.extend(self.identifiers.iter().map(IdentifierView::field));
         for group in &self.groups {
             shown.masked.insert("groups.id".to_owned());
             shown.fields.extend(group.traits.iter().map(|(name, _)| format!("groups.{name}")));
         }
         shown
+    }
+
+    /// What the ledger calls a trait that was shown.
+    pub(crate) fn field_of_trait(name: &str) -> String {
+        format!("traits.{name}")
     }
 }
 
@@ -180,6 +198,7 @@ impl From<Profile> for PersonView {
             last_seen_ms: profile.last_seen_ms,
             events: profile.events,
             traits: profile.traits.into_iter().map(TraitView::from).collect(),
+            computed: profile.computed.into_iter().map(ComputedView::from).collect(),
             identifiers: profile.identifiers.into_iter().map(IdentifierView::from).collect(),
             groups: profile.groups.into_iter().map(GroupView::from).collect(),
             merges: profile.merges.into_iter().map(MergeView::from).collect(),
@@ -260,17 +279,10 @@ impl Row for PersonLine {
 
 impl Row for PersonView {
     fn document(&self) -> Value {
-        let traits: Map<String, Value> = self
-            .traits
-            .iter()
-            .map(|kept| {
-                let shown = match (&kept.value, kept.sealed) {
-                    (Some(value), _) => json!({ "value": value, "at_ms": kept.time_ms }),
-                    (None, sealed) => json!({ "sealed": sealed.map(Class::as_str), "at_ms": kept.time_ms }),
-                };
-                (kept.name.clone(), shown)
-            })
-            .collect();
+        let traits: Map<String, Value> =
+            self.traits.iter().map(|kept| (kept.name.clone(), kept.document())).collect();
+        let computed: Map<String, Value> =
+            self.computed.iter().map(|kept| (kept.name.clone(), kept.document())).collect();
         let groups: Vec<Value> = self
             .groups
             .iter()
@@ -282,12 +294,28 @@ impl Row for PersonView {
             "last_seen_ms": self.last_seen_ms,
             "events": self.events,
             "traits": traits,
+            "computed": computed,
             "identifiers": self.identifiers.iter().map(identifier).collect::<Vec<_>>(),
             "groups": groups,
             "merges": self.merges.iter().map(MergeView::document).collect::<Vec<_>>(),
             "parted": self.parted.iter().map(PartedView::document).collect::<Vec<_>>(),
             "apart": self.apart.iter().map(ApartView::document).collect::<Vec<_>>(),
         })
+    }
+}
+
+impl TraitView {
+    pub(crate) fn document(&self) -> Value {
+        match (&self.value, self.sealed) {
+            (Some(value), _) => json!({ "value": value, "at_ms": self.time_ms }),
+            (None, sealed) => json!({ "sealed": sealed.map(Class::as_str), "at_ms": self.time_ms }),
+        }
+    }
+}
+
+impl ComputedView {
+    pub(crate) fn document(&self) -> Value {
+        json!({ "value": self.value, "at_ms": self.at_ms })
     }
 }
 
@@ -333,6 +361,6 @@ fn identifier(view: &IdentifierView) -> Value {
     })
 }
 
-fn parsed(text: &str) -> Value {
+pub(crate) fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or(Value::Null)
 }

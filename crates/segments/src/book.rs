@@ -1,4 +1,4 @@
-//! Definitions in the control database: every version of every segment. Each row bears an authenticator under a key that is
+//! Definitions in the control database: every version of every segment and of every computed trait. Each row bears an authenticator under a key that is
 //! not in it, since a broadcast may go to whom a definition says.
 
 use keys::HashKey;
@@ -20,6 +20,8 @@ pub(crate) struct Book {
 struct Kept {
     name: String,
     who: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    computed: Option<Value>,
     by: MemberId,
     made_ms: i64,
     removed: bool,
@@ -33,8 +35,8 @@ impl Book {
     }
 
     pub(crate) fn put(&self, tx: &Transaction<'_>, segment: &Segment) -> Result<(), SegmentError> {
-        let Segment { id, workspace, version, name, who, by, made_ms, removed } = segment.clone();
-        let kept = Kept { name, who, by, made_ms, removed };
+        let Segment { id, workspace, version, name, who, computed, by, made_ms, removed } = segment.clone();
+        let kept = Kept { name, who, computed, by, made_ms, removed };
         let document = serde_json::to_string(&kept).map_err(|_| SegmentError::Altered)?;
         let mac = self.mac(workspace, id, version, &document);
         tx.execute(
@@ -80,8 +82,8 @@ impl Book {
             return Err(SegmentError::Altered);
         }
         let kept: Kept = serde_json::from_str(&document).map_err(|_| SegmentError::Altered)?;
-        let Kept { name, who, by, made_ms, removed } = kept;
-        Ok(Segment { id, workspace, version, name, who, by, made_ms, removed })
+        let Kept { name, who, computed, by, made_ms, removed } = kept;
+        Ok(Segment { id, workspace, version, name, who, computed, by, made_ms, removed })
     }
 
     /// Each column with its length, so that neighbours do not run into each other.

@@ -6,9 +6,11 @@ use model::{MemberId, PersonId, SegmentId, WorkspaceId};
 use rusqlite::Transaction;
 use serde_json::{Value, json};
 
+use crate::computed::COMPUTED_MAX;
 use crate::definition::{NewSegment, SEGMENTS_MAX, Segment, VERSIONS_MAX};
 use crate::error::{SegmentError, invalid};
 use crate::members::{self, State};
+use crate::room::Room;
 use crate::segments::Segments;
 
 /// A segment with how many people it has.
@@ -30,11 +32,17 @@ impl Segments {
     /// # Errors
     /// The database's.
     pub fn list(&self, workspace: WorkspaceId) -> Result<Vec<Counted>, SegmentError> {
+        self.all(workspace, false)
+    }
+
+    /// The segments of a workspace, or its computed traits, by name.
+    pub(crate) fn all(&self, workspace: WorkspaceId, traits: bool) -> Result<Vec<Counted>, SegmentError> {
         let known = self.known();
         let Some(room) = known.room(workspace) else { return Ok(Vec::new()) };
         let mut counted: Vec<Counted> = self.0.people_db.read(|tx| {
             room.segments
                 .iter()
+                .filter(|live| live.computed.is_some() == traits)
                 .map(|live| counted(tx, live.segment.clone()))
                 .collect::<Result<_, SegmentError>>()
         })?;
@@ -95,17 +103,21 @@ impl Segments {
         Ok((found, next))
     }
 
-    /// The segments that a document (a question, an audience) names, at their newest versions.
+    /// The segments and computed traits that a document (a question, an audience) names, and those that the conditions of
+    /// such segments ask for, at their newest versions.
     ///
     /// # Errors
     /// One is not there.
     pub fn named_in(&self, workspace: WorkspaceId, document: &Value) -> Result<Vec<Segment>, SegmentError> {
+        let known = self.known();
         let mut named: Vec<Segment> = Vec::new();
+        let computed = |name: &str| known.computed(workspace, name).map(|live| live.segment.clone());
         let mut left = vec![document];
         while let Some(value) = left.pop() {
             let name = match value {
                 Value::Object(members) => {
                     left.extend(members.values());
+                    named.extend(members.get("trait").and_then(Value::as_str).and_then(computed));
                     members.get("segment").and_then(Value::as_str)
                 }
                 Value::Array(items) => {
@@ -113,18 +125,20 @@ impl Segments {
                     None
                 }
                 Value::String(text) => {
-                    question::condition::segment_of(text.strip_prefix("trait.").unwrap_or(text))
+                    let name = text.strip_prefix("trait.");
+                    named.extend(name.and_then(computed));
+                    question::condition::segment_of(name.unwrap_or(text))
                 }
                 _ => None,
             };
             let Some(name) = name else { continue };
             let fix = "no such segment: name one by its name or id";
-            let segment = self.standing(workspace, name).map_err(|_| invalid("segment", fix))?;
-            if !named.contains(&segment) {
-                named.push(segment);
-            }
+            let live = known.named(workspace, name).ok_or_else(|| invalid("segment", fix))?;
+            named.push(live.segment.clone());
+            named.extend(live.others().map(|other| other.segment.clone()));
         }
         named.sort_by_key(|segment| segment.id);
+        named.dedup_by_key(|segment| segment.id);
         Ok(named)
     }
 
@@ -138,7 +152,8 @@ impl Segments {
         let made_ms = self.0.clock.now_ms();
         let NewSegment { name, who } = new;
         let id = SegmentId::new(made_ms);
-        let segment = Segment { id, workspace, version: 1, name, who, by, made_ms, removed: false };
+        let segment =
+            Segment { id, workspace, version: 1, name, who, computed: None, by, made_ms, removed: false };
         let entry = granted.does("segment.made", id.to_string(), json!({ "list": segment.is_list() }));
         self.keep(entry, segment)
     }
@@ -156,7 +171,8 @@ impl Segments {
             let made_ms = self.0.clock.now_ms();
             let NewSegment { name, who } = new;
             let (id, by) = (SegmentId::new(made_ms), MemberId(0));
-            let segment = Segment { id, workspace, version: 1, name, who, by, made_ms, removed: false };
+            let segment =
+                Segment { id, workspace, version: 1, name, who, computed: None, by, made_ms, removed: false };
             let entry = NewEntry {
                 code: "segment.made",
                 principal: "holdfast".to_owned(),
@@ -208,30 +224,42 @@ impl Segments {
         let gone = Segment { version, by, made_ms, removed: true, ..before };
         let entry = granted.does("segment.removed", gone.id.to_string(), json!({}));
         let _round = self.0.round.lock();
+        if let Some(asking) = self.asking(workspace, gone.id).first() {
+            let why = format!("the segment `{}` names it: change that first", asking.name);
+            return Err(SegmentError::Conflict(why));
+        }
         self.change(entry, |tx| self.0.book.put(tx, &gone))?;
         self.learn()?;
         self.0.people_db.write(|tx| members::remove(tx, gone.id))
     }
 
-    fn keep(&self, entry: NewEntry, segment: Segment) -> Result<Counted, SegmentError> {
+    pub(crate) fn keep(&self, entry: NewEntry, segment: Segment) -> Result<Counted, SegmentError> {
         // Between two rounds, so that none judges by one version and writes under the other.
         let round = self.0.round.lock();
         self.change(entry, |tx| {
             let standing = self.0.book.standing(tx)?;
-            let own = || standing.iter().filter(|other| other.workspace == segment.workspace);
+            let is_trait = segment.computed.is_some();
+            let (what, most) =
+                if is_trait { ("computed trait", COMPUTED_MAX) } else { ("segment", SEGMENTS_MAX) };
+            let own = || {
+                let own = standing.iter().filter(|other| other.workspace == segment.workspace);
+                own.filter(|other| other.computed.is_some() == is_trait)
+            };
             let others = || own().filter(|other| other.id != segment.id);
             if others().any(|other| other.name.eq_ignore_ascii_case(&segment.name)) {
-                return Err(SegmentError::Conflict(format!("a segment `{}` is there already", segment.name)));
+                return Err(SegmentError::Conflict(format!("a {what} `{}` is there already", segment.name)));
             }
-            if others().count() >= SEGMENTS_MAX {
-                return Err(SegmentError::Conflict(format!(
-                    "{SEGMENTS_MAX} segments are as many as there may be"
-                )));
+            if others().count() >= most {
+                return Err(SegmentError::Conflict(format!("{most} {what}s are as many as there may be")));
             }
             // Somebody may have been faster.
             if own().any(|other| other.id == segment.id && other.version >= segment.version) {
                 return Err(SegmentError::Conflict("it was changed meanwhile: look again".to_owned()));
             }
+            // With it everything must still be readable: nothing names itself, or what is not there.
+            let others = standing.iter().filter(|other| other.workspace == segment.workspace);
+            let others = others.filter(|other| other.id != segment.id);
+            Room::of(&others.chain([&segment]).cloned().collect::<Vec<_>>())?;
             self.0.book.put(tx, &segment)
         })?;
         let first = self.known().is_empty();
@@ -242,11 +270,11 @@ impl Segments {
         self.0.people_db.write(|tx| {
             let judged = members::run_of(tx, id)?.filter(|run| run.state != State::TooMany);
             let judged = judged.and_then(|run| versions.iter().find(|other| other.version == run.version));
-            if judged.is_some_and(|judged| judged.who == segment.who) {
+            if judged.is_some_and(|judged| judged.who == segment.who && judged.computed == segment.computed) {
                 members::set_version(tx, id, version)?;
             } else {
-                let state = if segment.is_list() { State::Ready } else { State::Filling };
-                members::begin(tx, (workspace, id, version), state)?;
+                members::begin(tx, &segment)?;
+                self.begin_asking(tx, &segment)?;
             }
             if first {
                 // Whoever was touched before is gone through by the filling.
@@ -280,7 +308,7 @@ impl Segments {
     }
 }
 
-fn counted(tx: &Transaction<'_>, segment: Segment) -> Result<Counted, SegmentError> {
+pub(crate) fn counted(tx: &Transaction<'_>, segment: Segment) -> Result<Counted, SegmentError> {
     let Some(run) = members::run_of(tx, segment.id)? else {
         return Ok(Counted { segment, state: State::Filling, people: 0, percent: 0 });
     };
@@ -293,9 +321,9 @@ fn counted(tx: &Transaction<'_>, segment: Segment) -> Result<Counted, SegmentErr
     Ok(Counted { segment, state: run.state, people: run.members, percent })
 }
 
-/// In which workspace, and which member.
+/// In which workspace, and which member: of a token, whoever made it.
 pub(crate) fn whose(granted: &Granted) -> Result<(WorkspaceId, MemberId), SegmentError> {
     let workspace = granted.workspace.ok_or(SegmentError::NotFound("workspace"))?;
-    let member = granted.principal.member.ok_or(SegmentError::NotFound("member"))?;
+    let member = granted.principal.answers.ok_or(SegmentError::NotFound("member"))?;
     Ok((workspace, member))
 }

@@ -2,7 +2,7 @@
 
 use model::event::{SEGMENT_JOINED, SEGMENT_LEFT};
 use model::{MemberId, SegmentId, WorkspaceId};
-use question::{Audience, Condition, Field, condition, words};
+use question::{Audience, Computed, Condition, Field, condition, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -39,8 +39,10 @@ pub struct Segment {
     pub version: u32,
     /// What it is called.
     pub name: String,
-    /// Who belongs to it; nothing for a list.
+    /// Who belongs to it; nothing for a list and for a computed trait.
     pub who: Option<Value>,
+    /// What it is worked out from, if it is a computed trait.
+    pub computed: Option<Value>,
     /// Who wrote this version.
     pub by: MemberId,
     /// When, milliseconds since 1970, UTC.
@@ -68,11 +70,31 @@ impl NewSegment {
 impl Segment {
     /// Whether its people are added by hand.
     pub fn is_list(&self) -> bool {
-        self.who.is_none()
+        self.who.is_none() && self.computed.is_none()
     }
 
-    /// Who belongs to it, in words.
+    /// Whether it is the segment of this name or id.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.computed.is_none()
+            && match name.parse::<SegmentId>() {
+                Ok(id) => self.id == id,
+                Err(_) => self.name == name,
+            }
+    }
+
+    /// The name of the trait, if it is one.
+    pub fn trait_name(&self) -> Option<&str> {
+        self.computed.is_some().then_some(self.name.as_str())
+    }
+
+    /// Who belongs to it, or what it is worked out from, in words.
     pub fn words(&self) -> String {
+        if let Some(computed) = &self.computed {
+            return match Computed::from_value(computed) {
+                Ok(computed) => words::computed(&computed),
+                Err(error) => error.to_string(),
+            };
+        }
         match self.who.as_ref().map(read) {
             None => "people added by hand".to_owned(),
             Some(Ok(audience)) => words::audience(&audience),
@@ -94,22 +116,24 @@ pub fn read(who: &Value) -> Result<Audience, SegmentError> {
     })?;
     let mut wrong = None;
     audience.each(&mut |part| {
-        let conditions: Vec<&Condition> = match part {
+        let (conditions, may_name): (Vec<&Condition>, bool) = match part {
             Audience::Did(done) if [SEGMENT_JOINED, SEGMENT_LEFT].contains(&done.did.event.as_str()) => {
                 // It would make them join and leave in turns.
                 wrong = Some("segments do not follow what segments say: name what people did");
-                Vec::new()
+                (Vec::new(), false)
             }
-            Audience::Did(done) => done.did.conditions.iter().collect(),
-            Audience::Is(condition) => vec![condition],
-            Audience::All { .. } | Audience::Any { .. } | Audience::Not { .. } => Vec::new(),
+            Audience::Did(done) => (done.did.conditions.iter().collect(), false),
+            Audience::Is(condition) => (vec![condition], true),
+            Audience::All { .. } | Audience::Any { .. } | Audience::Not { .. } => (Vec::new(), false),
         };
         for condition in conditions {
-            match &condition.field {
-                Field::Trait(name) if condition::segment_of(name).is_some() => {
-                    wrong = Some("segments do not name segments: write their conditions out");
-                }
-                Field::Trait(_) | Field::Property(_) => {}
+            let names_one = match &condition.field {
+                Field::Trait(name) => condition::segment_of(name).is_some(),
+                Field::Property(_) => false,
+            };
+            if names_one && !(may_name && condition.segment().is_some()) {
+                wrong =
+                    Some("a segment is named as a part of its own: {\"segment\":\"…\"}, not within `did`");
             }
         }
     });
@@ -121,6 +145,31 @@ pub fn read(who: &Value) -> Result<Audience, SegmentError> {
         return Err(invalid("who", format!("at most {most} different `did` and {most} traits")));
     }
     Ok(audience)
+}
+
+/// What a computed trait is worked out from.
+///
+/// # Errors
+/// The place and what to write.
+pub fn read_computed(document: &Value) -> Result<Computed, SegmentError> {
+    if document.to_string().len() > WHO_BYTES_MAX {
+        return Err(invalid("where", format!("at most {WHO_BYTES_MAX} bytes")));
+    }
+    let computed = Computed::from_value(document).map_err(|error| {
+        let field = error.pointer.trim_start_matches('/');
+        invalid(
+            if field.is_empty() { "computed" } else { field },
+            format!("{}: {}", error.problem, error.fix),
+        )
+    })?;
+    if model::event::is_of_the_house(&computed.step.event) {
+        return Err(invalid("event", "nobody does what segments say: name what people did"));
+    }
+    let on_segment = |condition: &Condition| matches!(&condition.field, Field::Trait(name) if condition::segment_of(name).is_some());
+    if computed.step.conditions.iter().any(on_segment) {
+        return Err(invalid("where", "computed traits do not name segments"));
+    }
+    Ok(computed)
 }
 
 /// What of an event matters to a condition.
@@ -148,4 +197,28 @@ impl Interest {
         });
         interest
     }
+
+    pub(crate) fn of_trait(computed: &Computed) -> Self {
+        let on_trait = |condition: &Condition| matches!(condition.field, Field::Trait(_));
+        let traits = computed.step.conditions.iter().any(on_trait);
+        Self { events: vec![computed.step.event.clone()], traits, anybody: false }
+    }
+}
+
+/// The traits that a condition asks for.
+pub(crate) fn traits_of(audience: &Audience) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut take = |condition: &Condition| {
+        if let Field::Trait(name) = &condition.field {
+            names.push(name.clone());
+        }
+    };
+    audience.each(&mut |part| match part {
+        Audience::Did(done) => done.did.conditions.iter().for_each(&mut take),
+        Audience::Is(condition) => take(condition),
+        Audience::All { .. } | Audience::Any { .. } | Audience::Not { .. } => {}
+    });
+    names.sort_unstable();
+    names.dedup();
+    names
 }

@@ -5,20 +5,25 @@
 //! through everybody once. What was found out stands in `people.db` in one transaction with the position; entries and
 //! exits go back through the log as events.
 //!
+//! A computed trait is kept in the same way: its value of each person in the place of being in or out.
+//!
 //! Left to others: what a condition means and how it is counted (`question`, `insight`), who people are (`people`), who
 //! may look (`guard`), rows about people (`rows`), what is done with a segment (`campaign`).
 //!
-//! Modules in reading order: [`Segments`] (`segments`), [`definition`] and its `book`, `pending`, `rounds`, `members`,
-//! `keeper`, `telling`; what members do in `changes` and [`lists`]; what is asked in `who` and [`why`].
+//! Modules in reading order: [`Segments`] (`segments`), [`definition`] and its `book`, `room`, `pending`, `rounds`, `amounts`, `members`,
+//! `keeper`, `telling`; what members do in `changes`, [`computed`] and [`lists`]; what is asked in `who` and [`why`].
 
+mod amounts;
 mod book;
 mod changes;
+pub mod computed;
 pub mod definition;
 mod error;
 mod keeper;
 pub mod lists;
 mod members;
 mod pending;
+mod room;
 mod rounds;
 mod segments;
 mod telling;
@@ -26,6 +31,7 @@ mod who;
 pub mod why;
 
 pub use changes::Counted;
+pub use computed::{COMPUTED_MAX, NewComputed};
 pub use definition::{NewSegment, SEGMENTS_MAX, Segment};
 pub use error::SegmentError;
 pub use keeper::Keeper;

@@ -12,6 +12,7 @@ use crate::changes::whose;
 use crate::definition::Segment;
 use crate::error::{SegmentError, invalid};
 use crate::members::{self, MEMBERS_MAX, Of, Why};
+use crate::pending::Cause;
 use crate::segments::Segments;
 
 /// How many people are named at a time.
@@ -134,22 +135,34 @@ impl Segments {
         (is_in, reason): (bool, &str),
     ) -> Result<u64, SegmentError> {
         let at_ms = self.0.clock.now_ms();
-        self.0.people_db.write(|tx| {
+        let asking = self.asking(segment.workspace, segment.id);
+        let changed = self.0.people_db.write(|tx| {
             let run = members::run_of(tx, segment.id)?.ok_or(SegmentError::NotFound("segment"))?;
             if is_in && run.members + people.len() as u64 > MEMBERS_MAX {
                 return Err(SegmentError::Conflict(format!("at most {MEMBERS_MAX} people are on a list")));
             }
             let Segment { workspace, id, name, .. } = segment;
             let space = members::space(tx, *workspace)?;
-            let of = Of { no: run.no, space, workspace: *workspace, segment: *id, name };
+            let of = Of { no: run.no, space, workspace: *workspace, segment: *id, name, is_trait: false };
             let living: HashMap<PersonCode, PersonId> = members::living(tx, space, people.iter().copied())?;
-            for (code, id) in living {
+            for (code, id) in &living {
                 let verdict = Verdict { is_in, next_ms: None };
-                members::settle(tx, of, (code, id), verdict, Why { reason, tell: true, at_ms })?;
+                members::settle(tx, of, (*code, *id), verdict, Why { reason, tell: true, at_ms })?;
+            }
+            // Looked at again after a crash, too; until then they wait with the reason.
+            for asking in &asking {
+                if let Some(run) = members::run_of(tx, asking.id)? {
+                    members::make_due(tx, (run.no, space), living.keys().copied(), at_ms)?;
+                }
             }
             let now = members::run_of(tx, segment.id)?.map_or(0, |run| run.members);
             Ok(now.abs_diff(run.members))
-        })
+        })?;
+        if !asking.is_empty() {
+            let mut pending = self.0.pending.lock();
+            people.iter().for_each(|person| pending.touch(segment.workspace, *person, Cause::List));
+        }
+        Ok(changed)
     }
 }
 

@@ -6,6 +6,7 @@ use insight::judge::Verdict;
 use model::{Offset, PersonCode, PersonId, SegmentId, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use crate::definition::Segment;
 use crate::error::SegmentError;
 
 /// The most people of one segment; one with more is not kept up to date any more, and says so.
@@ -62,6 +63,8 @@ pub(crate) struct Standing {
     pub(crate) since_ms: i64,
     pub(crate) reason: String,
     pub(crate) next_ms: Option<i64>,
+    /// JSON, of a computed trait.
+    pub(crate) value: Option<String>,
 }
 
 /// Why somebody's row changes, and whether it is told.
@@ -80,6 +83,8 @@ pub(crate) struct Of<'a> {
     pub(crate) workspace: WorkspaceId,
     pub(crate) segment: SegmentId,
     pub(crate) name: &'a str,
+    /// Whether it is a computed trait, whose rows are values.
+    pub(crate) is_trait: bool,
 }
 
 /// The workspace's number; one that has no people yet gets its own.
@@ -141,16 +146,19 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
 }
 
 /// A new segment, or a new version: filled from the beginning, lists being what they are.
-pub(crate) fn begin(
-    tx: &Transaction<'_>,
-    (workspace, segment, version): (WorkspaceId, SegmentId, u32),
-    state: State,
-) -> Result<(), SegmentError> {
+pub(crate) fn begin(tx: &Transaction<'_>, segment: &Segment) -> Result<(), SegmentError> {
+    let state = if segment.is_list() { State::Ready } else { State::Filling };
     tx.prepare_cached(
-        "insert into segment_run (workspace, segment, version, state) values (?1, ?2, ?3, ?4)
+        "insert into segment_run (workspace, segment, version, state, trait) values (?1, ?2, ?3, ?4, ?5)
          on conflict (segment) do update set version = excluded.version, state = excluded.state, next_code = 0",
     )?
-    .execute(params![workspace.0.to_be_bytes(), segment.0.to_be_bytes(), version, state.as_str()])?;
+    .execute(params![
+        segment.workspace.0.to_be_bytes(),
+        segment.id.0.to_be_bytes(),
+        segment.version,
+        state.as_str(),
+        segment.trait_name()
+    ])?;
     Ok(())
 }
 
@@ -162,6 +170,20 @@ pub(crate) fn set_version(
 ) -> Result<(), SegmentError> {
     tx.prepare_cached("update segment_run set version = ?2 where segment = ?1")?
         .execute(params![segment.0.to_be_bytes(), version])?;
+    Ok(())
+}
+
+/// The values of every computed trait of a workspace go: they are worked out anew.
+pub(crate) fn forget_values(tx: &Transaction<'_>, workspace: WorkspaceId) -> Result<(), SegmentError> {
+    let traits = "select no from segment_run where workspace = ?1 and trait is not null";
+    for sql in [
+        format!("delete from segment_person where segment in ({traits})"),
+        format!(
+            "update segment_run set members = 0, state = 'filling', next_code = 0 where no in ({traits})"
+        ),
+    ] {
+        tx.prepare_cached(&sql)?.execute([workspace.0.to_be_bytes()])?;
+    }
     Ok(())
 }
 
@@ -211,10 +233,16 @@ pub(crate) fn standing(
     code: PersonCode,
 ) -> Result<Option<Standing>, SegmentError> {
     let mut statement = tx.prepare_cached(
-        "select is_in, since_ms, reason, next_ms from segment_person where segment = ?1 and code = ?2",
+        "select is_in, since_ms, reason, next_ms, value from segment_person where segment = ?1 and code = ?2",
     )?;
     let row = |row: &Row<'_>| {
-        Ok(Standing { is_in: row.get(0)?, since_ms: row.get(1)?, reason: row.get(2)?, next_ms: row.get(3)? })
+        Ok(Standing {
+            is_in: row.get(0)?,
+            since_ms: row.get(1)?,
+            reason: row.get(2)?,
+            next_ms: row.get(3)?,
+            value: row.get(4)?,
+        })
     };
     Ok(statement.query_row(params![no, code.0], row).optional()?)
 }
@@ -242,14 +270,15 @@ pub(crate) fn settle(
                 tx,
                 of,
                 code,
-                &Standing { is_in: was_in, since_ms, reason, next_ms: verdict.next_ms },
+                &Standing { is_in: was_in, since_ms, reason, next_ms: verdict.next_ms, value: None },
             );
         }
         return drop_row(tx, of, code);
     }
     if verdict.is_in || verdict.next_ms.is_some() {
         let Verdict { is_in, next_ms } = verdict;
-        put(tx, of, code, &Standing { is_in, since_ms: why.at_ms, reason: why.reason.to_owned(), next_ms })?;
+        let (since_ms, reason) = (why.at_ms, why.reason.to_owned());
+        put(tx, of, code, &Standing { is_in, since_ms, reason, next_ms, value: None })?;
     } else {
         drop_row(tx, of, code)?;
     }
@@ -258,6 +287,28 @@ pub(crate) fn settle(
         tell(tx, of, (code, id), verdict.is_in, why)?;
     }
     Ok(())
+}
+
+/// Brings one person's value of a computed trait to what was worked out. Nobody is told.
+pub(crate) fn settle_value(
+    tx: &Transaction<'_>,
+    of: Of<'_>,
+    code: PersonCode,
+    (value, next_ms): (Option<String>, Option<i64>),
+    why: Why<'_>,
+) -> Result<(), SegmentError> {
+    let before = standing(tx, of.no, code)?;
+    let (had, has) = (before.as_ref().is_some_and(|row| row.is_in), value.is_some());
+    if had != has {
+        add_members(tx, of.no, if has { 1 } else { -1 })?;
+    }
+    if !has {
+        return drop_row(tx, of, code);
+    }
+    let same = before.filter(|row| row.value == value);
+    let (since_ms, reason) =
+        same.map_or((why.at_ms, why.reason.to_owned()), |row| (row.since_ms, row.reason));
+    put(tx, of, code, &Standing { is_in: true, since_ms, reason, next_ms, value })
 }
 
 /// What stood under codes that were merged into this one: whoever was in with one of them was in. Their rows go.
@@ -277,6 +328,10 @@ pub(crate) fn fold(tx: &Transaction<'_>, of: Of<'_>, code: PersonCode) -> Result
         if !is_in {
             continue;
         }
+        if of.is_trait {
+            add_members(tx, of.no, -1)?;
+            continue;
+        }
         let own = standing(tx, of.no, code)?;
         if own.as_ref().is_some_and(|own| own.is_in) {
             add_members(tx, of.no, -1)?;
@@ -284,17 +339,17 @@ pub(crate) fn fold(tx: &Transaction<'_>, of: Of<'_>, code: PersonCode) -> Result
                 continue;
             }
         }
-        put(tx, of, code, &Standing { is_in: true, since_ms, reason, next_ms: None })?;
+        put(tx, of, code, &Standing { is_in: true, since_ms, reason, next_ms: None, value: None })?;
     }
     Ok(())
 }
 
 fn put(tx: &Transaction<'_>, of: Of<'_>, code: PersonCode, row: &Standing) -> Result<(), SegmentError> {
     tx.prepare_cached(
-        "insert or replace into segment_person (segment, code, space, is_in, since_ms, reason, next_ms)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "insert or replace into segment_person (segment, code, space, is_in, since_ms, reason, next_ms, value)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![of.no, code.0, of.space, row.is_in, row.since_ms, row.reason, row.next_ms])?;
+    .execute(params![of.no, code.0, of.space, row.is_in, row.since_ms, row.reason, row.next_ms, row.value])?;
     Ok(())
 }
 
@@ -396,6 +451,38 @@ pub(crate) fn page(
     let rows = statement
         .query_map(params![no, after, most], |row| row.get(0).map(u128::from_be_bytes).map(PersonId))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether each of these people, or somebody who was merged into them, is on a list.
+pub(crate) fn are_on_list(
+    tx: &Transaction<'_>,
+    workspace: WorkspaceId,
+    no: u32,
+    people: &[PersonCode],
+) -> Result<Vec<bool>, SegmentError> {
+    let Some(space) = space_of(tx, workspace)? else { return Ok(vec![false; people.len()]) };
+    let mut statement = tx.prepare_cached(
+        "select 1 from segment_person where segment = ?1 and is_in = 1 and code in
+           (select ?3 union all select code from person where space = ?2 and into_code = ?3)",
+    )?;
+    people.iter().map(|code| Ok(statement.exists(params![no, space, code.0])?)).collect()
+}
+
+/// These people are looked at again at once: what a condition asks for was changed by hand.
+pub(crate) fn make_due(
+    tx: &Transaction<'_>,
+    (no, space): (u32, u32),
+    people: impl Iterator<Item = PersonCode>,
+    now_ms: i64,
+) -> Result<(), SegmentError> {
+    let mut statement = tx.prepare_cached(
+        "insert into segment_person (segment, code, space, is_in, since_ms, reason, next_ms)
+         values (?1, ?2, ?3, 0, ?4, '', ?4) on conflict (segment, code) do update set next_ms = excluded.next_ms",
+    )?;
+    for code in people {
+        statement.execute(params![no, code.0, space, now_ms])?;
+    }
+    Ok(())
 }
 
 /// Whether each of these people is in.

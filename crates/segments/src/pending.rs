@@ -22,6 +22,8 @@ pub(crate) enum Cause {
     Merge,
     /// Two people are two again.
     Unmerge,
+    /// They were put on a list that a condition names, or taken off.
+    List,
     /// The first event of somebody.
     First,
 }
@@ -34,6 +36,7 @@ impl Cause {
             Self::Trait => "traits".to_owned(),
             Self::Merge => "merge".to_owned(),
             Self::Unmerge => "unmerge".to_owned(),
+            Self::List => "a list".to_owned(),
             Self::First => "first event".to_owned(),
         }
     }

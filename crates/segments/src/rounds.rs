@@ -14,7 +14,8 @@ use rusqlite::Transaction;
 use crate::error::SegmentError;
 use crate::members::{self, MEMBERS_MAX, Of, Run, State, Why};
 use crate::pending::Cause;
-use crate::segments::{Live, Segments};
+use crate::room::Live;
+use crate::segments::Segments;
 use crate::telling::Told;
 
 /// How many people are judged in one round.
@@ -44,11 +45,13 @@ struct Judged {
 }
 
 /// What was found out of one person.
-struct Found {
+pub(crate) struct Found {
     /// Which of the judged.
-    of: usize,
-    person: PersonCode,
-    verdict: Verdict,
+    pub(crate) of: usize,
+    pub(crate) person: PersonCode,
+    pub(crate) verdict: Verdict,
+    /// JSON, of a computed trait.
+    pub(crate) value: Option<String>,
 }
 
 /// Why something changes, and who became one with somebody.
@@ -88,9 +91,8 @@ impl Segments {
         let known = self.known();
         let begun = self.0.people_db.write(|tx| {
             let rooms = refills.iter().filter_map(|workspace| known.room(*workspace));
-            for live in rooms.flat_map(|room| &room.segments).filter(|live| live.audience.is_some()) {
-                let segment = &live.segment;
-                members::begin(tx, (segment.workspace, segment.id, segment.version), State::Filling)?;
+            for live in rooms.flat_map(|room| &room.segments).filter(|live| !live.segment.is_list()) {
+                members::begin(tx, &live.segment)?;
             }
             Ok::<_, SegmentError>(())
         });
@@ -182,7 +184,7 @@ impl Segments {
         let known = self.known();
         let filling = runs.into_iter().find_map(|run| {
             let live = known.by_id(run.workspace, run.segment)?;
-            (run.state == State::Filling && live.audience.is_some()).then(|| (run, live.clone()))
+            (run.state == State::Filling && !live.segment.is_list()).then(|| (run, live.clone()))
         });
         let Some((run, live)) = filling else { return Ok(false) };
         let (workspace, no, first) = (run.workspace, run.no, run.next_code);
@@ -195,7 +197,7 @@ impl Segments {
         let out = Verdict { is_in: false, next_ms: None };
         let gone = there.into_keys().filter(|person| !seen.contains(person));
         let mut found = found;
-        found.extend(gone.map(|person| Found { of: 0, person, verdict: out }));
+        found.extend(gone.map(|person| Found { of: 0, person, verdict: out, value: None }));
         let because = Because { at_ms: now_ms, reason: &reason, merged: HashSet::new() };
         self.write(workspace, &judged, &found, &because, |tx| {
             let codes = members::codes(tx, members::space(tx, workspace)?)?;
@@ -224,7 +226,7 @@ impl Segments {
         Ok(kept
             .filter_map(|run| {
                 let live = known.by_id(workspace, run.segment)?;
-                let stands = live.audience.is_none() || live.segment.version == run.version;
+                let stands = live.segment.is_list() || live.segment.version == run.version;
                 stands.then(|| Judged { run, live: live.clone() })
             })
             .collect())
@@ -238,18 +240,21 @@ impl Segments {
         now_ms: i64,
         whom: &Whom<'_>,
     ) -> Result<Vec<Found>, SegmentError> {
-        let with: Vec<(usize, &Audience)> = judged
+        let lives = judged.iter().map(|judged| &judged.live);
+        let amounts = self.work_out(workspace, lives, now_ms, whom)?;
+        let mut found = amounts.found(judged.iter().map(|judged| judged.live.as_ref()));
+        let with: Vec<(usize, &Live, &Audience)> = judged
             .iter()
             .enumerate()
-            .filter_map(|(of, judged)| Some((of, judged.live.audience.as_ref()?)))
+            .filter_map(|(of, judged)| Some((of, judged.live.as_ref(), judged.live.audience.as_ref()?)))
             .collect();
-        let audiences: Vec<&Audience> = with.iter().map(|(_, audience)| *audience).collect();
-        let mut found = Vec::new();
+        let audiences: Vec<&Audience> = with.iter().map(|(.., audience)| *audience).collect();
         let view = self.0.store.view(workspace);
-        let who = (workspace, self.0.people.as_ref() as &dyn question::Who);
+        let who = (workspace, &amounts as &dyn question::Who);
         judge(&view, &audiences, now_ms, who, whom, &mut |index, person, verdict| {
-            if let Some((of, _)) = with.get(index) {
-                found.push(Found { of: *of, person, verdict });
+            if let Some((of, live, _)) = with.get(index) {
+                let verdict = amounts.also_due(live, person, verdict);
+                found.push(Found { of: *of, person, verdict, value: None });
             }
         })?;
         Ok(found)
@@ -269,9 +274,11 @@ impl Segments {
             for found in found {
                 let Some(Judged { run, .. }) = judged.get(found.of) else { continue };
                 let stands = members::standing(tx, run.no, found.person)?;
-                let stands = stands.map(|row| Verdict { is_in: row.is_in, next_ms: row.next_ms });
-                let stands = stands.unwrap_or(Verdict { is_in: false, next_ms: None });
-                if stands != found.verdict || because.merged.contains(&found.person) {
+                let stands =
+                    stands.map(|row| (Verdict { is_in: row.is_in, next_ms: row.next_ms }, row.value));
+                let stands = stands.unwrap_or((Verdict { is_in: false, next_ms: None }, None));
+                let is = (found.verdict, found.value.clone());
+                if stands != is || because.merged.contains(&found.person) {
                     changed.push(found);
                 }
             }
@@ -293,6 +300,11 @@ impl Segments {
                 let tell = run.state == State::Ready || found.person.0 < run.next_code;
                 let reason = (because.reason)(found.person);
                 let why = Why { reason: &reason, tell, at_ms: because.at_ms };
+                if of.is_trait {
+                    let is = (found.value.clone(), found.verdict.next_ms);
+                    members::settle_value(tx, *of, found.person, is, why)?;
+                    continue;
+                }
                 members::settle(tx, *of, (found.person, *id), found.verdict, why)?;
             }
             also(tx)
@@ -313,6 +325,8 @@ impl Segments {
 impl Judged {
     fn of(&self, space: u32) -> Of<'_> {
         let segment = &self.live.segment;
-        Of { no: self.run.no, space, workspace: segment.workspace, segment: segment.id, name: &segment.name }
+        let is_trait = self.live.computed.is_some();
+        let (workspace, id, name) = (segment.workspace, segment.id, &segment.name);
+        Of { no: self.run.no, space, workspace, segment: id, name, is_trait }
     }
 }

@@ -1,6 +1,5 @@
 //! The handle: what is known, and who is told of what arrives.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -10,16 +9,15 @@ use ledger::Ledger;
 use model::{Event, Kind, Offset, Order, PersonCode, Resolved, SegmentId, SourceId, Stored, WorkspaceId};
 use parking_lot::{Condvar, Mutex, RwLock};
 use people::People;
-use question::Audience;
-use question::kinds::ANY_EVENT;
 use stdx::Clock;
 use store::Store;
 
 use crate::book::Book;
-use crate::definition::{self, Interest, Segment};
+use crate::definition::Segment;
 use crate::error::SegmentError;
-use crate::members::{self, State};
+use crate::members;
 use crate::pending::{Cause, Pending};
+use crate::room::Known;
 
 /// How entries and exits re-enter as events: all of them durable, or `false` where the log is too busy for now.
 pub type Feed = Arc<dyn Fn(WorkspaceId, Vec<Event<'static>>) -> Result<bool, String> + Send + Sync>;
@@ -68,71 +66,6 @@ pub(crate) struct Inner {
     pub(crate) saved: AtomicU64,
 }
 
-/// The segments that stand, by workspace.
-#[derive(Default)]
-pub(crate) struct Known {
-    rooms: HashMap<WorkspaceId, Room>,
-}
-
-/// The segments of one workspace.
-#[derive(Default)]
-pub(crate) struct Room {
-    pub(crate) segments: Vec<Arc<Live>>,
-    events: HashSet<String>,
-    any: bool,
-    traits: bool,
-    anybody: bool,
-}
-
-/// A segment that stands, with its condition read.
-pub(crate) struct Live {
-    pub(crate) segment: Segment,
-    /// Nothing for a list.
-    pub(crate) audience: Option<Audience>,
-}
-
-impl Known {
-    pub(crate) fn room(&self, workspace: WorkspaceId) -> Option<&Room> {
-        self.rooms.get(&workspace)
-    }
-
-    /// Every workspace that has segments.
-    pub(crate) fn workspaces(&self) -> impl Iterator<Item = WorkspaceId> {
-        self.rooms.keys().copied()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rooms.is_empty()
-    }
-
-    pub(crate) fn by_id(&self, workspace: WorkspaceId, id: SegmentId) -> Option<&Arc<Live>> {
-        self.room(workspace)?.segments.iter().find(|live| live.segment.id == id)
-    }
-
-    /// By its id or its name.
-    pub(crate) fn named(&self, workspace: WorkspaceId, name: &str) -> Option<&Arc<Live>> {
-        match name.parse() {
-            Ok(id) => self.by_id(workspace, id),
-            Err(_) => self.room(workspace)?.segments.iter().find(|live| live.segment.name == name),
-        }
-    }
-}
-
-impl Room {
-    fn take(&mut self, segment: Segment) -> Result<(), SegmentError> {
-        let audience = segment.who.as_ref().map(definition::read).transpose()?;
-        if let Some(audience) = &audience {
-            let interest = Interest::of(audience);
-            self.any |= interest.events.iter().any(|event| event == ANY_EVENT);
-            self.events.extend(interest.events);
-            self.traits |= interest.traits;
-            self.anybody |= interest.anybody;
-        }
-        self.segments.push(Arc::new(Live { segment, audience }));
-        Ok(())
-    }
-}
-
 impl Segments {
     /// Opens them: every definition is read, and those whose people are not known yet begin to be filled.
     ///
@@ -165,10 +98,14 @@ impl Segments {
                     members::remove(tx, run.segment)?;
                 }
             }
-            for live in known.rooms.values().flat_map(|room| &room.segments) {
-                let Segment { workspace, id, version, .. } = live.segment;
-                if members::run_of(tx, id)?.is_none_or(|run| run.version != version) {
-                    members::begin(tx, (workspace, id, version), live.first_state())?;
+            let mut begun: Vec<SegmentId> = Vec::new();
+            for live in known.lives() {
+                let Segment { id, version, .. } = live.segment;
+                let is_other = members::run_of(tx, id)?.is_none_or(|run| run.version != version);
+                // Whoever asks for something that is otherwise now is gone through with it.
+                if is_other || live.others().any(|other| begun.contains(&other.segment.id)) {
+                    members::begin(tx, &live.segment)?;
+                    begun.push(id);
                 }
             }
             match members::position(tx)? {
@@ -209,12 +146,23 @@ impl Segments {
         }
     }
 
-    /// Everybody of a workspace is gone through once more, as after a purge.
-    pub fn refill(&self, workspace: WorkspaceId) {
-        if self.known().room(workspace).is_some() {
-            self.0.pending.lock().refill(workspace);
-            self.ring();
+    /// After a purge: the values of computed traits go, and everybody of a workspace is gone through once more.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn refill(&self, workspace: WorkspaceId) -> Result<(), SegmentError> {
+        let known = self.known();
+        let Some(room) = known.room(workspace) else { return Ok(()) };
+        if room.segments.iter().any(|live| live.computed.is_some()) {
+            // Between two rounds: the one that may be under way has read what is gone.
+            let _round = self.0.round.lock();
+            self.0.people_db.write(|tx| members::forget_values(tx, workspace))?;
+            // A reader may hold the write-ahead log; it is emptied with the next erasure or purge then.
+            self.0.people.forget_log()?;
         }
+        self.0.pending.lock().refill(workspace);
+        self.ring();
+        Ok(())
     }
 
     /// The segments that stand.
@@ -224,11 +172,8 @@ impl Segments {
 
     /// Reads the definitions anew.
     pub(crate) fn learn(&self) -> Result<(), SegmentError> {
-        let mut known = Known::default();
-        for segment in self.0.control.read(|tx| self.0.book.standing(tx))? {
-            known.rooms.entry(segment.workspace).or_default().take(segment)?;
-        }
-        *self.0.known.write() = Arc::new(known);
+        let standing = self.0.control.read(|tx| self.0.book.standing(tx))?;
+        *self.0.known.write() = Arc::new(Known::of(standing)?);
         Ok(())
     }
 
@@ -236,13 +181,6 @@ impl Segments {
         // Taken, so that who is about to wait hears it.
         let _pending = self.0.pending.lock();
         self.0.bell.notify_all();
-    }
-}
-
-impl Live {
-    /// How its people are known at first.
-    pub(crate) fn first_state(&self) -> State {
-        if self.audience.is_some() { State::Filling } else { State::Ready }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a person is in a segment or not: every part of the condition, whether it holds, and how often something was done.
 //! No value of the person's is in it.
 
+use insight::judge::Whom;
 use model::{PersonId, WorkspaceId};
 use question::{Audience, words};
 
@@ -53,8 +54,9 @@ impl Segments {
         let mut parts = Vec::new();
         if let Some(audience) = &live.audience {
             let view = self.0.store.view(workspace);
-            let who = (workspace, self.0.people.as_ref() as &dyn question::Who);
             let now_ms = self.0.clock.now_ms();
+            let amounts = self.work_out(workspace, [live].into_iter(), now_ms, &Whom::These(&[code]))?;
+            let who = (workspace, &amounts as &dyn question::Who);
             if let Some(told) = insight::judge::explain(&view, audience, now_ms, who, code)? {
                 lines(audience, &told, 0, &mut parts);
             }

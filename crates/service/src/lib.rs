@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`findings`], [`segments`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`timeline`], [`findings`], [`segments`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
 //! Left to others: messages to people (`campaign`), people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -37,6 +37,7 @@ mod shown;
 pub mod sign_on;
 pub mod sources;
 pub mod status;
+pub mod timeline;
 pub mod workspaces;
 
 use ::segments::Segments;

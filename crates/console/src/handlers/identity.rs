@@ -13,10 +13,8 @@ use super::inside::{Also, Inside, instant};
 use super::people::{person_row, words};
 use super::reply::{self, Page};
 use super::view::MemberNames;
-use crate::components::event::short;
 use crate::frame::Section;
 use crate::pages::joined::{ApartRow, Decided, IdentifierRow, JoinedView, PartedRow, Record};
-use crate::pages::person::Moment;
 use crate::pages::suggestions::{self, PairRow, SuggestionsView};
 use crate::paths;
 use crate::state::ConsoleState;
@@ -137,31 +135,6 @@ pub(super) fn joined_view(row: &PersonView, names: &MemberNames, may_decide: boo
         apart: row.apart.iter().map(|apart| apart_row(apart, names)).collect(),
         may_decide,
     }
-}
-
-/// What a timeline tells of it.
-pub(super) fn moments(joined: &JoinedView) -> Vec<Moment> {
-    let mut moments = Vec::new();
-    for record in &joined.records {
-        for identifier in &record.identifiers {
-            if let Some(time) = identifier.at {
-                let words = format!("{} {}", identifier.kind, identifier.masked);
-                moments.push(Moment { time, words, reason: identifier.how.clone() });
-            }
-        }
-        if let Some(merge) = &record.merge {
-            moments.push(moment(format!("Merged with {}", short(record.id)), merge));
-        }
-    }
-    for parted in &joined.parted {
-        moments.push(moment(format!("Merged with {}", short(parted.other)), &parted.merge));
-        moments.push(moment(format!("Separated from {}", short(parted.other)), &parted.undone));
-    }
-    moments
-}
-
-fn moment(words: String, decided: &Decided) -> Moment {
-    Moment { time: decided.at, words, reason: decided.reason.clone() }
 }
 
 fn record(row: &PersonView, id: PersonId, depth: u8, merge: Option<Decided>) -> Record {

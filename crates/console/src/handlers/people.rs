@@ -4,27 +4,28 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
-use model::PersonId;
+use model::{PersonId, WorkspaceId};
 use policy::actions::{
     DecideIdentity, ListMembers, ListPeople, ListSources, ReadEvents, RevealTrait, ViewPerson,
 };
-use rows::{PersonLine, PersonView as Row, TraitView};
+use rows::{ChangeView, ComputedView, PersonLine, PersonView as Row, TraitView};
 use serde::Deserialize;
 use serde_json::Value;
-use service::events::Wanted;
+use service::timeline::{Line, Moment, Timeline, What};
 use service::{ServiceError, Services};
 
 use super::fields::Fields;
-use super::identity::{joined_view, moments};
+use super::identity::joined_view;
 use super::inside::{Also, Inside, instant};
 use super::reply::Page;
 use super::view::{MemberNames, SourceNames, event_view};
+use crate::components::event::short;
 use crate::components::form::Typed;
 use crate::components::table::Pager;
 use crate::frame::Section;
 use crate::pages::joined::JoinedView;
 use crate::pages::people::{self, PeopleView, PersonRow};
-use crate::pages::person::{self, PersonView, RevealView, TraitRow};
+use crate::pages::person::{self, ChangeRow, HistoryView, PersonView, RevealView, TraitRow};
 use crate::paths;
 use crate::state::ConsoleState;
 
@@ -45,6 +46,15 @@ pub(crate) fn routes() -> Routes<ConsoleState> {
 struct PageQuery {
     #[serde(default)]
     after: String,
+}
+
+#[derive(Default, Deserialize)]
+struct PersonQuery {
+    #[serde(default)]
+    after: String,
+    /// The trait whose earlier values are shown: a look of its own, so it does not come unasked.
+    #[serde(default, rename = "trait")]
+    of: String,
 }
 
 /// Whoever may look at single people finds them here; who may page through them sees the list, too.
@@ -127,12 +137,12 @@ async fn view(
     inside: Inside,
     extras: Extras,
     State(state): State<ConsoleState>,
-    (Path((_, id)), Query(query)): (Path<(String, String)>, Query<PageQuery>),
+    (Path((_, id)), Query(query)): (Path<(String, String)>, Query<PersonQuery>),
 ) -> Result<Page, Problem> {
     let id: PersonId = id.parse().map_err(|_| Problem::not_found())?;
     blocking(move || {
         let shown = Shown { may: &may, inside: &inside, extras: &extras };
-        shown.page(&state.services, (id, &query.after), (None, Typed::default()))
+        shown.page(&state.services, (id, &query.after, &query.of), (None, Typed::default()))
     })
     .await
 }
@@ -155,13 +165,13 @@ async fn reveal(
         match revealed.map_err(ServiceError::from) {
             Ok(Some(found)) => {
                 let value = (found.field.clone(), found.value.expose().clone());
-                Ok(shown.page(services, (id, ""), (Some(value), Typed::default()))?.into_response())
+                Ok(shown.page(services, (id, "", ""), (Some(value), Typed::default()))?.into_response())
             }
             Ok(None) => Err(ServiceError::NotFound { what: "value" }),
             Err(ServiceError::Invalid { field: wrong, fix }) => {
                 let texts = vec![("field", field.to_owned()), ("reason", reason.to_owned())];
                 let page =
-                    shown.page(services, (id, ""), (None, Typed { texts, wrong: Some((wrong, fix)) }))?;
+                    shown.page(services, (id, "", ""), (None, Typed { texts, wrong: Some((wrong, fix)) }))?;
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
             }
             Err(error) => Err(error),
@@ -184,39 +194,43 @@ impl Shown<'_> {
     fn page(
         &self,
         services: &Services,
-        (id, after): (PersonId, &str),
+        (id, after, trait_name): (PersonId, &str, &str),
         (shown, typed): (Option<(String, String)>, Typed),
     ) -> Result<Page, ServiceError> {
         let Self { may, inside, extras: (events, sources, members) } = self;
         let workspace = may.granted().workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
         let frame = inside.frame(services, Section::People)?;
-        let found = services.rows.person(may.granted(), workspace, id)?;
-        let found = found.ok_or(ServiceError::NotFound { what: "person" })?;
+        let from = Some(after.to_owned()).filter(|after| !after.is_empty());
+        let granted = events.0.as_ref().map(|events| (may.granted(), events.granted()));
+        let page = granted.map(|both| services.timeline(both, workspace, id, (EVENTS_MAX, from)));
+        let (found, page) = match page.transpose()? {
+            Some(Timeline { person, lines, events, next }) => (person, Some((lines, events, next))),
+            None => {
+                let found = services.rows.person(may.granted(), workspace, id)?;
+                (found.ok_or(ServiceError::NotFound { what: "person" })?, None)
+            }
+        };
         let names = SourceNames::read(services, sources.0.as_ref(), workspace)?;
         let members = MemberNames::read(services, inside, members.0.as_ref())?;
         let may_decide = inside.may::<DecideIdentity>(&services.guard);
         let joined = joined_view(&found, &members, may_decide);
         let mut view = person_view(&found, joined);
-        if let Some(events) = &events.0 {
-            let from = Some(after.to_owned()).filter(|after| !after.is_empty());
-            let wanted = Wanted { person: Some(id), limit: EVENTS_MAX, after: from, ..Wanted::default() };
-            let page = services.events(events.granted(), workspace, &wanted)?;
+        if let Some((lines, events, next)) = page {
             let here = paths::person(workspace, id);
-            let is_last = page.next.is_none();
             view.pager = Pager {
                 first: (!after.is_empty()).then(|| here.clone()),
-                next: page.next.map(|next| paths::with_query(&here, &[("after", &next)])),
-                shown: format!("{} of {}", page.items.len(), view.events_total),
+                next: next.map(|next| paths::with_query(&here, &[("after", &next)])),
+                shown: format!("{events} of {}", view.events_total),
             };
-            view.events =
-                page.items.into_iter().map(|(event, person)| event_view(event, person, &names)).collect();
-            let newest = view.events.first().map(|event| event.time).filter(|_| !after.is_empty());
-            let oldest = view.events.last().map(|event| event.time).filter(|_| !is_last);
-            view.moments = moments(&view.joined);
-            view.moments.retain(|moment| {
-                newest.is_none_or(|newest| moment.time <= newest)
-                    && oldest.is_none_or(|oldest| moment.time > oldest)
-            });
+            for line in lines {
+                match line {
+                    Line::Event(event, person) => view.events.push(event_view(*event, person, &names)),
+                    Line::Moment(moment) => view.moments.push(moment_view(moment)),
+                }
+            }
+        }
+        if !trait_name.is_empty() {
+            view.history = history(services, (may, &names), (workspace, id, trait_name))?;
         }
         let fields = revealable(&found);
         if inside.may::<RevealTrait>(&services.guard) && !fields.is_empty() {
@@ -241,6 +255,8 @@ fn person_view(row: &Row, joined: JoinedView) -> PersonView {
         id: row.id,
         identifiers: row.identifiers.iter().map(|found| (words(&found.kind), found.masked.clone())).collect(),
         traits: row.traits.iter().map(trait_row).collect(),
+        computed: row.computed.iter().map(computed_row).collect(),
+        history: None,
         events_total: row.events,
         first: instant(row.first_seen_ms),
         last: instant(row.last_seen_ms),
@@ -254,11 +270,51 @@ fn person_view(row: &Row, joined: JoinedView) -> PersonView {
 }
 
 fn trait_row(kept: &TraitView) -> TraitRow {
-    let value = kept.value.as_ref().map(|value| match value {
+    let value = kept.value.as_ref().map(text);
+    TraitRow { name: kept.name.clone(), value, class: kept.sealed, set: instant(kept.time_ms) }
+}
+
+fn computed_row(kept: &ComputedView) -> TraitRow {
+    TraitRow {
+        name: kept.name.clone(),
+        value: Some(text(&kept.value)),
+        class: None,
+        set: instant(kept.at_ms),
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    });
-    TraitRow { name: kept.name.clone(), value, class: kept.sealed, set: instant(kept.time_ms) }
+    }
+}
+
+fn history(
+    services: &Services,
+    (may, names): (&Permit<ViewPerson>, &SourceNames),
+    (workspace, id, name): (WorkspaceId, PersonId, &str),
+) -> Result<Option<HistoryView>, ServiceError> {
+    let found = services.rows.trait_history(may.granted(), workspace, (id, name))?;
+    let row = |change: &ChangeView| ChangeRow {
+        set: instant(change.time_ms),
+        value: change.value.as_ref().filter(|value| !value.is_null()).map(text),
+        class: change.sealed,
+        source: names.of(change.source),
+    };
+    Ok(found.map(|found| HistoryView {
+        name: found.name.clone(),
+        changes: found.changes.iter().map(row).collect(),
+    }))
+}
+
+fn moment_view(moment: Moment) -> person::Moment {
+    let words = match moment.what {
+        What::Identified { kind, masked } => format!("{} {masked}", words(&kind)),
+        What::Merged(other) => format!("Merged with {}", short(other)),
+        What::Separated(other) => format!("Separated from {}", short(other)),
+    };
+    person::Moment { time: instant(moment.at_ms), words, reason: moment.why }
 }
 
 /// `user_id` is user id.

@@ -37,6 +37,8 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("segment-edited", "Saved. With another condition everybody is gone through once more."),
     ("segment-removed", "Removed. Nobody has left it: it is no more."),
+    ("computed-written", "Saved. Everybody is gone through once, and the segments that ask for it are too."),
+    ("computed-removed", "Removed, with its values."),
     ("broadcast-made", "Made. Nothing is sent before somebody asks for it."),
     ("broadcast-edited", "Saved. What was asked for or approved before is void."),
     ("broadcast-asked", "Asked. It begins by itself, at once or when another person has approved it."),

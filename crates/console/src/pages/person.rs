@@ -19,6 +19,10 @@ pub struct PersonView {
     pub identifiers: Vec<(String, String)>,
     /// What is known.
     pub traits: Vec<TraitRow>,
+    /// What is worked out from what they did.
+    pub computed: Vec<TraitRow>,
+    /// What one of the traits was before.
+    pub history: Option<HistoryView>,
     /// How many events.
     pub events_total: u64,
     /// The first sight.
@@ -77,6 +81,26 @@ pub struct TraitRow {
     pub set: Timestamp,
 }
 
+/// What a trait was.
+pub struct HistoryView {
+    /// The trait.
+    pub name: String,
+    /// The last values that senders gave it, the newest first.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// A value that a trait got.
+pub struct ChangeRow {
+    /// When.
+    pub set: Timestamp,
+    /// The plain value; neither this nor a class where the trait was removed.
+    pub value: Option<String>,
+    /// What kind of value was sealed.
+    pub class: Option<Class>,
+    /// The name of the source that it came by, as far as it is known.
+    pub source: String,
+}
+
 /// The page.
 pub fn page(frame: &Frame, view: &PersonView) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
@@ -104,6 +128,13 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
                 div.stack {
                     section.panel { header { h2 { "Identifiers" } span.soft.small { "masked" } } (identifiers(frame, view)) }
                     section.panel { header { h2 { "Traits" } } (traits(frame, view)) }
+                    @if let Some(history) = &view.history { (earlier(frame, history)) }
+                    @if !view.computed.is_empty() {
+                        section.panel {
+                            header { h2 { "Computed traits" } span.soft.small { "worked out from events" } }
+                            dl.facts { @for row in &view.computed { (trait_line(frame, view.id, row)) } }
+                        }
+                    }
                     @if let Some(reveal) = &view.reveal { (reveal_panel(frame, view.id, reveal)) }
                     (joined::panels(frame, view.id, &view.joined))
                 }
@@ -172,21 +203,49 @@ fn traits(frame: &Frame, view: &PersonView) -> Markup {
     html! {
         @if view.traits.is_empty() { p.soft { "Nothing is known. An identify call tells traits." } }
         dl.facts {
-            @for row in &view.traits {
-                dt { (row.name) }
-                dd title={ "set " (row.set) } {
-                    @match (&row.value, row.class) {
-                        (_, Some(class)) => (mark::mark(class)),
-                        (Some(value), None) => (mark::text(value)),
-                        (None, None) => span.soft { "–" },
-                    }
-                }
-            }
+            @for row in &view.traits { (trait_line(frame, view.id, row)) }
         }
         @if sealed > 0 {
             footer.soft.small { (number::count(sealed as u64, "value")) " sealed in the vault, under a key of this person alone. " a href=(paths::why(workspace.id)) { "Why?" } }
         }
         @if let Some(last) = view.traits.iter().map(|row| row.set).max() { p.soft.small { "Last set " (time::ago(frame, last)) } }
+    }
+}
+
+fn trait_line(frame: &Frame, id: PersonId, row: &TraitRow) -> Markup {
+    let Some(workspace) = &frame.workspace else { return html! {} };
+    let history = paths::with_query(&paths::person(workspace.id, id), &[("trait", &row.name)]);
+    html! {
+        dt { a href=(history) title="What it was before" { (row.name) } }
+        dd title={ "set " (row.set) } { (value(row.value.as_deref(), row.class)) }
+    }
+}
+
+fn value(plain: Option<&str>, class: Option<Class>) -> Markup {
+    match (plain, class) {
+        (_, Some(class)) => mark::mark(class),
+        (Some(value), None) => mark::text(value),
+        (None, None) => html! { span.soft { "–" } },
+    }
+}
+
+fn earlier(frame: &Frame, history: &HistoryView) -> Markup {
+    html! {
+        section.panel.flush {
+            header { h2 { "What " (history.name) " was" } span.soft.small { "the newest first" } }
+            @if history.changes.is_empty() { p.soft { "No sender ever set it, or not since histories are kept." } }
+            @else {
+                (table::table("Values", &[table::words("Value"), table::words("Set"), table::words("Source")], &html! {
+                    @for change in &history.changes {
+                        tr {
+                            td { (value(change.value.as_deref(), change.class)) }
+                            td.nw { (time::moment(frame, change.set)) }
+                            td { (change.source) }
+                        }
+                    }
+                }))
+            }
+        }
     }
 }
 

@@ -286,6 +286,7 @@ fn reported(report: &Value) -> Markup {
         ("Journal", "/places/journal/records"),
         ("Quarantine", "/places/quarantine/events"),
         ("Traits of people", "/places/people/traits"),
+        ("Earlier values of traits", "/places/people/earlier_traits"),
         ("Sealed values", "/places/people/sealed_values"),
         ("Identifiers", "/places/people/identifiers"),
         ("Traits of groups", "/places/people/group_traits"),

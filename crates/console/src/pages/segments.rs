@@ -102,7 +102,7 @@ pub fn page(frame: &Frame, view: &SegmentsView) -> Markup {
     let head = layout::Head {
         title: "Segments",
         beside: Some(html! { "kept up to date while events arrive" }),
-        acts: None,
+        acts: Some(html! { a.btn href=(paths::computed(workspace.id)) { "Computed traits" } }),
     };
     let columns = [
         table::words("Segment"),

@@ -334,6 +334,8 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
         ("grants", grants::page(&access, &grants_view(true))),
         ("segments", segments::page(&frame(Section::Segments), &segments_view(true))),
         ("segments-empty", segments::page(&frame(Section::Segments), &segments_view(false))),
+        ("computed", computed::page(&frame(Section::Segments), &computed_view(true))),
+        ("computed-empty", computed::page(&frame(Section::Segments), &computed_view(false))),
         ("segment", segments::segment_page(&frame(Section::Segments), &segment_view(false))),
         ("segment-list", segments::segment_page(&frame(Section::Segments), &segment_view(true))),
         ("campaigns", campaigns::page(&frame(Section::Campaigns), &campaigns_view(true))),
@@ -403,6 +405,8 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                         may_decide: true,
                     },
                     traits: vec![],
+                    computed: vec![],
+                    history: None,
                     ..person_view()
                 },
             ),
@@ -724,6 +728,39 @@ fn people_view() -> people::PeopleView {
     }
 }
 
+fn change(value: Option<&str>, class: Option<Class>, seconds: i64) -> person::ChangeRow {
+    let (value, source) = (value.map(str::to_owned), "Website".to_owned());
+    person::ChangeRow { set: ago(seconds), value, class, source }
+}
+
+fn computed_view(full: bool) -> computed::ComputedView {
+    let row = |name: &str, words: &str, state: &'static str| computed::ComputedRow {
+        name: name.to_owned(),
+        words: words.to_owned(),
+        state,
+        percent: 40,
+        people: 1_204,
+        changed: ago(7_200),
+    };
+    computed::ComputedView {
+        rows: if full {
+            vec![
+                row("favourite", "the most frequent category of Product Viewed ever", "filling"),
+                row("orders_90d", "how many times Order Completed within 90 days", "ready"),
+                row("paid", "the sum of total over Order Completed ever", "too_many"),
+            ]
+        } else {
+            vec![]
+        },
+        may_write: true,
+        changes: full.then(|| "orders_90d".to_owned()),
+        typed: form::Typed {
+            texts: vec![("event", "Order Completed".to_owned())],
+            wrong: full.then(|| ("within".to_owned(), "write a number and a unit".to_owned())),
+        },
+    }
+}
+
 fn person_view() -> person::PersonView {
     let row = |name: &str, value: Option<&str>, class| person::TraitRow {
         name: name.to_owned(),
@@ -752,6 +789,15 @@ fn person_view() -> person::PersonView {
             row("orders", Some("3"), None),
             row("newsletter", Some("true"), None),
         ],
+        computed: vec![row("orders_90d", Some("3"), None), row("favourite", Some("shoes"), None)],
+        history: Some(person::HistoryView {
+            name: "plan".to_owned(),
+            changes: vec![
+                change(Some("pro"), None, 7_200),
+                change(None, Some(Class::Email), 86_400),
+                change(None, None, 90_000),
+            ],
+        }),
         events_total: 148,
         first: ago(86_400 * 61),
         last: ago(60),

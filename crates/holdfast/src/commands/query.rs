@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &Query) -> Outcome {
     Ok(())
 }
 
-fn read(file: &Path) -> Outcome<Value> {
+/// A document from a file; `-` is standard input.
+pub(super) fn read(file: &Path) -> Outcome<Value> {
     let mut text = String::new();
     let read = if file == Path::new("-") {
         std::io::stdin().read_to_string(&mut text).map(|_| ())
@@ -184,17 +185,22 @@ fn print_parquet(answer: &Answer) -> Outcome {
     super::print_bytes(&file)
 }
 
-/// The answer in columns as wide as their widest value, numbers to the right.
 fn table(answer: &Answer) -> String {
-    let heads: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
-    let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
+    let heads: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
+    columns(&heads, &answer.rows)
+}
+
+/// Rows in columns as wide as their widest value, numbers to the right.
+pub(super) fn columns(heads: &[&str], values: &[Vec<Value>]) -> String {
+    let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
+    let rows: Vec<Vec<String>> = values.iter().map(|row| row.iter().map(shown).collect()).collect();
     let width = |index: usize| {
         let cells = rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count());
         cells.chain(heads.get(index).map(|head| head.chars().count())).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
     let right: Vec<bool> = (0..heads.len())
-        .map(|index| answer.rows.iter().filter_map(|row| row.get(index)).any(Value::is_number))
+        .map(|index| values.iter().filter_map(|row| row.get(index)).any(Value::is_number))
         .collect();
     let line = |cells: &[String]| {
         let padded = cells.iter().zip(&widths).zip(&right).map(|((cell, width), right)| {

@@ -67,7 +67,7 @@ impl Elsewhere for Others {
         self.catalogues.forget(workspace);
         self.counters.flush()?;
         self.control.write(|tx| forget_counted(tx, workspace, is_gone))?;
-        self.segments.refill(workspace);
+        self.segments.refill(workspace)?;
         Ok(())
     }
 }

@@ -58,6 +58,7 @@ mod support;
 mod tidy;
 mod tls;
 mod touching;
+mod traits;
 mod unmerge;
 mod watch;
 mod witness;

@@ -10,7 +10,9 @@ use crate::error::PeopleError;
 use crate::groups::GROUP_ID;
 use crate::identifiers::{IdentifierKind, mask};
 use crate::people::People;
-use crate::profile::{MaskedIdentifier, Membership, Overflow, Profile, ProfileSummary, Trait, TraitValue};
+use crate::profile::{
+    ComputedValue, MaskedIdentifier, Membership, Overflow, Profile, ProfileSummary, Trait, TraitValue,
+};
 
 /// The most lines of one page.
 const PAGE_MAX: u32 = 500;
@@ -104,6 +106,7 @@ impl Reading<'_> {
             last_seen_ms: last_ms,
             events,
             traits: self.traits(person)?,
+            computed: self.computed(person)?,
             identifiers: self.identifiers(person, ROWS_MAX)?,
             groups: self.groups(person)?,
             merges: self.merges(person)?,
@@ -113,7 +116,7 @@ impl Reading<'_> {
         })
     }
 
-    fn traits(&self, person: PersonRef) -> Result<Vec<Trait>, PeopleError> {
+    pub(super) fn traits(&self, person: PersonRef) -> Result<Vec<Trait>, PeopleError> {
         let mut statement = self.tx.prepare_cached(
             "select trait_name.name, time_ms, plain, class from trait join trait_name on trait_name.no = trait.name
              where trait.space = ?1 and code = ?2 and plain is not 'null' order by 1 limit ?3",
@@ -132,6 +135,19 @@ impl Reading<'_> {
             traits.push(Trait { name: row.get(0)?, time_ms: row.get(1)?, value });
         }
         Ok(traits)
+    }
+
+    /// What is worked out from what they did.
+    pub(super) fn computed(&self, person: PersonRef) -> Result<Vec<ComputedValue>, PeopleError> {
+        let mut statement = self.tx.prepare_cached(
+            "select trait, value, since_ms from segment_person
+             join segment_run on segment_run.no = segment_person.segment
+             where space = ?1 and code = ?2 and trait is not null and value is not null order by 1 limit ?3",
+        )?;
+        let rows = statement.query_map(params![self.space, person.code.0, ROWS_MAX], |row| {
+            Ok(ComputedValue { name: row.get(0)?, value: row.get(1)?, at_ms: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// User ids first, then in the order they came.

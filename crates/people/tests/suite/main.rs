@@ -5,6 +5,7 @@
 mod erasure;
 mod fixture;
 mod histories;
+mod history;
 mod identity;
 mod kept;
 mod lists;

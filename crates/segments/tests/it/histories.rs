@@ -68,13 +68,43 @@ fn step() -> impl Strategy<Value = Step> {
         5 => Just(Step::Settle),
         1 => Just(Step::Maintain),
         2 => Just(Step::Crash),
-        2 => (0_usize..8).prop_map(|who| Step::Make { who }),
-        1 => (0_usize..4, 0_usize..8).prop_map(|(segment, who)| Step::Edit { segment, who }),
+        2 => (0_usize..10).prop_map(|who| Step::Make { who }),
+        1 => (0_usize..4, 0_usize..10).prop_map(|(segment, who)| Step::Edit { segment, who }),
     ]
 }
 
+/// What is worked out of everybody; an order's total is always 7.
+type Trait = (&'static str, &'static str, &'static str, Option<&'static str>, Option<&'static str>);
+const COMPUTED: [Trait; 2] = [
+    ("paid", "Order Completed", "sum", Some("total"), Some("30m")),
+    ("views", "Page Viewed", "count", None, None),
+];
+
+/// Conditions on computed traits, and what says the same without them.
+fn the_same() -> [[Value; 2]; 4] {
+    let orders = |times: u32| json!({ "did": { "event": "Order Completed" }, "times": { "gte": times }, "within": "30m" });
+    [
+        [json!({ "trait": "paid", "op": "exists" }), orders(1)],
+        [json!({ "trait": "paid", "op": "gte", "value": 14 }), orders(2)],
+        [
+            json!({ "trait": "paid", "op": "eq", "value": 21 }),
+            json!({ "did": { "event": "Order Completed" }, "times": { "eq": 3 }, "within": "30m" }),
+        ],
+        [
+            json!({ "trait": "views", "op": "gt", "value": 1 }),
+            json!({ "did": { "event": "Page Viewed" }, "times": { "gte": 2 } }),
+        ],
+    ]
+}
+
+/// By name what the segment says at the time.
+fn nested() -> Value {
+    json!({ "any": [{ "all": [{ "segment": "0" }, { "not": { "trait": "paid", "op": "exists" } }] },
+        { "did": { "event": "Refund Requested" }, "within": "25m" }] })
+}
+
 /// Conditions of every shape: windows that end, counts from above and below, traits, what was not done.
-fn conditions() -> [Value; 8] {
+fn conditions() -> [Value; 10] {
     let order = json!({ "event": "Order Completed" });
     let plan = json!({ "trait": "plan", "op": "eq", "value": "pro" });
     [
@@ -86,13 +116,20 @@ fn conditions() -> [Value; 8] {
         json!({ "did": { "event": "Refund Requested", "where": [plan] }, "times": { "eq": 1 }, "within": "15m" }),
         json!({ "trait": "plan", "op": "not_exists" }),
         json!({ "did": { "event": "*" }, "times": { "eq": 0 }, "within": "10m" }),
+        json!({ "trait": "paid", "op": "gte", "value": 14 }),
+        json!({ "all": [{ "not": { "trait": "paid", "op": "exists" } }, { "did": { "event": "Page Viewed", "where": [{ "trait": "views", "op": "lte", "value": 2 }] } }] }),
     ]
 }
 
 fn run(steps: &[Step]) {
     let conditions = conditions();
     let mut world = World::new();
+    for (name, event, measure, property, within) in COMPUTED {
+        let new = json!({ "name": name, "event": event, "measure": measure, "property": property, "within": within });
+        world.computed(&new);
+    }
     let mut made: Vec<(String, usize)> = vec![(world.make("0", conditions[0].clone()), 0)];
+    world.make("nested", nested());
     let mut merged = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         match step {
@@ -167,6 +204,16 @@ fn run(steps: &[Step]) {
 }
 
 fn agrees(world: &World, made: &[(String, usize)], conditions: &[Value]) {
+    for [on_trait, written_out] in the_same() {
+        assert_eq!(world.asked(&on_trait), world.asked(&written_out), "{on_trait}");
+        let one_alone = json!({ "all": [on_trait, { "not": written_out }] });
+        assert_eq!(world.asked(&one_alone), 0, "{on_trait}");
+    }
+    assert_eq!(world.count("nested"), world.asked(&nested()), "a segment that names another");
+    for kept in world.segments.computed(world.workspace).unwrap() {
+        let has = json!({ "trait": kept.segment.name, "op": "exists" });
+        assert_eq!(kept.people, world.asked(&has), "people with {}", kept.segment.name);
+    }
     for (segment, who) in made {
         let who = &conditions[*who];
         assert_eq!(world.count(segment), world.asked(who), "people of {who}");

@@ -138,6 +138,11 @@ impl World {
         self.segments.make(&self.granted(), new).unwrap().segment.id.to_string()
     }
 
+    pub fn computed(&self, new: &Value) {
+        let new = serde_json::from_value(new.clone()).unwrap();
+        self.segments.make_computed(&self.granted(), new).unwrap();
+    }
+
     /// Something that a user did, at a number of milliseconds after the start, with traits. The same message id is a repetition.
     pub fn event(&self, user: &str, name: &str, at_ms: i64, traits: &Value, id: &str) -> EventRecord {
         let start: jiff::Timestamp = START.parse().unwrap();
