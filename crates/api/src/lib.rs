@@ -9,6 +9,7 @@ pub mod alarms;
 pub mod binding;
 pub mod break_glass;
 pub mod campaigns;
+pub mod dashboards;
 pub mod doors;
 pub mod enrol;
 pub mod events;
@@ -72,6 +73,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(grants::routes())
         .merge(exports::routes())
         .merge(segments::routes())
+        .merge(dashboards::routes())
         .merge(campaigns::routes())
         .merge(purges::routes())
         .merge(questions::routes())

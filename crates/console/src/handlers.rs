@@ -15,6 +15,7 @@ pub(crate) mod reply;
 
 mod alarms;
 mod campaigns;
+mod dashboards;
 mod files;
 mod grants;
 mod identity;
@@ -73,6 +74,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(identity::routes())
         .merge(people::routes())
         .merge(questions::routes())
+        .merge(dashboards::routes())
         .merge(segments::routes())
         .merge(campaigns::routes())
         .merge(quality::routes())

@@ -1,8 +1,10 @@
 //! What can be typed. Results go to standard output, everything else to standard error.
 
 mod bench;
+mod dashboards;
 mod host;
 mod import;
+mod plan;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,8 +12,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use bench::{Bench, BenchAnswer, BenchIngest, BenchOverload, BenchQuery, BenchReads};
+pub use dashboards::Dashboards;
 pub use host::{DatabaseCommand, KeysCommand};
 pub use import::Import;
+pub use plan::{Plan, PlanClient};
 
 /// A self-hosted customer data platform that does not let its data out.
 #[derive(Debug, Parser)]
@@ -31,6 +35,9 @@ pub enum Command {
     Init(Init),
     /// Ask a question of a running server.
     Query(Query),
+    /// Dashboards of a running server; needs a token with `questions:ask`.
+    #[command(subcommand)]
+    Dashboards(Dashboards),
     /// Bring history in from a file; can be interrupted and started again.
     Import(Import),
     /// Find out which export a leaked file came from.
@@ -421,37 +428,6 @@ pub enum Breached {
         #[arg(long)]
         json: bool,
     },
-}
-
-/// `holdfast plan …`
-#[derive(Debug, Subcommand)]
-pub enum Plan {
-    /// Say whether a file is a plan, and everything that is wrong with it.
-    Check {
-        /// The plan as JSON; `-` is standard input.
-        file: PathBuf,
-        /// Print the result as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print the typed TypeScript client of a plan.
-    Client(PlanClient),
-}
-
-/// `holdfast plan client`
-#[derive(Debug, Args)]
-pub struct PlanClient {
-    /// The plan's name on a running server.
-    pub name: Option<String>,
-    /// A plan in a file instead.
-    #[arg(long, value_name = "FILE", conflicts_with = "name")]
-    pub file: Option<PathBuf>,
-    /// Which version of the plan; the newest if not given.
-    #[arg(long = "plan-version", value_name = "NUMBER")]
-    pub plan_version: Option<u32>,
-    /// How to reach the server.
-    #[command(flatten)]
-    pub server: Server,
 }
 
 /// `holdfast backup`

@@ -6,6 +6,7 @@ mod backup;
 mod bench;
 mod breached;
 mod config;
+mod dashboards;
 mod database;
 mod drill;
 mod import;
@@ -41,6 +42,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Dashboards(arguments) => dashboards::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Attribute(arguments) => attribute::run(&arguments),
         Command::Access(arguments) => access::run(&arguments),

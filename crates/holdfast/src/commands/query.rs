@@ -150,7 +150,7 @@ fn problem(status: u16, document: &Value) -> Failure {
 }
 
 /// The answer in columns as wide as their widest value, numbers to the right.
-fn table(answer: &Answer) -> String {
+pub(super) fn table(answer: &Answer) -> String {
     let heads: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
     let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
     let width = |index: usize| {
