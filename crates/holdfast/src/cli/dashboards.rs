@@ -47,7 +47,7 @@ pub struct DashboardsExport {
     /// How to reach the server.
     #[command(flatten)]
     pub server: Server,
-    /// JSON, as without it: it is the only form there is.
+    /// Print it in one line.
     #[arg(long)]
     pub json: bool,
 }

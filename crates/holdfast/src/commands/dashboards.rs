@@ -11,7 +11,7 @@ pub(super) fn run(command: &Command) -> Outcome {
     match command {
         Command::List(arguments) => list(&arguments.server, arguments.json),
         Command::Show(arguments) => show(&arguments.server, &arguments.dashboard, arguments.json),
-        Command::Export(arguments) => export(&arguments.server, &arguments.dashboard),
+        Command::Export(arguments) => export(&arguments.server, &arguments.dashboard, arguments.json),
     }
 }
 
@@ -77,11 +77,17 @@ fn show(server: &Server, dashboard: &str, as_json: bool) -> Outcome {
     super::print(&out)
 }
 
-fn export(server: &Server, dashboard: &str) -> Outcome {
+fn export(server: &Server, dashboard: &str, as_json: bool) -> Outcome {
     let (api, path) = reached(server)?;
     let found = api.call("GET", &one(&path, dashboard), None)?;
     let of = |name: &str| found[name].clone();
-    super::print_json(&json!({
+    let document = json!({
         "name": of("name"), "tiles": of("tiles"), "filters": of("filters"), "range": of("range"),
-    }))
+    });
+    if as_json {
+        return super::print_json(&document);
+    }
+    // For a file that people keep beside their code.
+    let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::failed(error.to_string()))?;
+    super::print(&format!("{text}\n"))
 }
