@@ -15,7 +15,7 @@ use rusqlite::Transaction;
 use segments::Segments;
 use serde_json::json;
 use stdx::Clock;
-use stdx::rates::Rates;
+use stdx::Rates;
 
 use crate::book::Book;
 use crate::error::DashboardError;
