@@ -96,6 +96,34 @@ async function journey() {
   check("split by country there are two lines", (await page.locator("main table").first().locator("tbody tr").count()) === 2);
   await pictures("question");
 
+  // The question is kept on a dashboard, which draws it; a note at a day is marked on it.
+  await page.getByText("Keep on a dashboard").click();
+  await page.fill("#title", "Revenue by country");
+  await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByText("The question is on the dashboard now").waitFor();
+  check("the dashboard draws the question", (await page.locator(".tiles svg.chart path.path").count()) >= 2);
+  await go("Dashboards");
+  await page.fill("#day", new Date().toISOString().slice(0, 10));
+  await page.fill("#text", "Version four");
+  await page.getByRole("button", { name: "Note" }).click();
+  await page.getByText("Noted. It stands on every chart").waitFor();
+  await pictures("dashboards");
+  await page.getByRole("link", { name: "Revenue by country" }).click();
+  await page.locator(".tiles .notes", { hasText: "Version four" }).waitFor();
+  await page.getByRole("button", { name: "Make a link" }).click();
+  await page.getByText("The link stands below.").waitFor();
+  await pictures("dashboard");
+  const link = await page.locator("pre", { hasText: "/shared/" }).first().innerText();
+  const stranger = await (await page.context().browser().newContext()).newPage();
+  await stranger.goto(link.trim());
+  check("whoever has the link sees the dashboard and no small group", (await stranger.locator("h1").innerText()) === "Revenue by country" && !(await stranger.content()).includes("FR"));
+  await stranger.context().close();
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.locator("#title_0").fill("Revenue");
+  await pictures("dashboard-edit");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "Revenue", exact: true }).waitFor();
+
   // What the shield found.
   await go("Data quality");
   check("the finding is listed by its property", (await page.locator("main").innerText()).includes("properties.password"));

@@ -10,6 +10,7 @@ pub mod binding;
 pub mod break_glass;
 pub mod campaigns;
 pub mod computed;
+pub mod dashboards;
 pub mod doors;
 pub mod enrol;
 pub mod events;
@@ -74,6 +75,7 @@ pub fn routes() -> Routes<ApiState> {
         .merge(exports::routes())
         .merge(segments::routes())
         .merge(computed::routes())
+        .merge(dashboards::routes())
         .merge(campaigns::routes())
         .merge(purges::routes())
         .merge(questions::routes())

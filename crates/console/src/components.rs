@@ -1,6 +1,6 @@
 //! The parts pages are made of, each a function to markup. `/components` shows every one of them.
 //!
-//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`event`], [`value`], [`mark`],
+//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`keep`], [`event`], [`value`], [`mark`],
 //! [`time`], [`notice`], [`copy`], [`qr`], [`facts`], [`number`].
 
 pub mod behaviour;
@@ -9,13 +9,14 @@ pub mod copy;
 pub mod event;
 pub mod facts;
 pub mod form;
+pub mod keep;
 pub mod layout;
 pub mod mark;
 pub mod notice;
-pub mod number;
 pub mod qr;
 pub mod question;
-pub mod table;
 pub mod time;
 pub mod trend_form;
 pub mod value;
+
+pub use crate::charts::{number, table};

@@ -77,6 +77,8 @@ pub enum Section {
     People,
     /// Trends and other questions.
     Questions,
+    /// Questions side by side.
+    Dashboards,
     /// Audiences that people join and leave.
     Segments,
     /// Messages to people.
@@ -114,6 +116,8 @@ pub struct Opens {
     pub people: bool,
     /// Questions.
     pub questions: bool,
+    /// Dashboards.
+    pub dashboards: bool,
     /// Segments.
     pub segments: bool,
     /// Templates and broadcasts.
@@ -147,6 +151,7 @@ impl Opens {
     pub const ALL: Self = Self {
         people: true,
         questions: true,
+        dashboards: true,
         segments: true,
         campaigns: true,
         quality: true,

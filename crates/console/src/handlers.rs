@@ -16,6 +16,7 @@ pub(crate) mod reply;
 mod alarms;
 mod campaigns;
 mod computed;
+mod dashboards;
 mod files;
 mod grants;
 mod identity;
@@ -74,6 +75,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(identity::routes())
         .merge(people::routes())
         .merge(questions::routes())
+        .merge(dashboards::routes())
         .merge(segments::routes())
         .merge(computed::routes())
         .merge(campaigns::routes())

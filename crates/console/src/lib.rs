@@ -14,7 +14,6 @@
 //! what puts them behind the door: [`handlers`], [`dress`], [`state`].
 
 pub mod assets;
-pub mod charts;
 pub mod components;
 pub mod dress;
 pub mod frame;
@@ -24,6 +23,7 @@ pub mod paths;
 pub mod security;
 pub mod state;
 
+pub use ::charts;
 pub use dress::dressed;
 pub use frame::Frame;
 pub use handlers::routes;

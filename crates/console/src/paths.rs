@@ -1,8 +1,8 @@
 //! The addresses of the console's pages, written in one place: what links here is what the door routes.
 
 use model::{
-    BroadcastId, GrantId, IncidentId, MemberId, PasskeyId, PersonId, PurgeId, SegmentId, SourceId,
-    TemplateId, TokenId, WorkspaceId,
+    AnnotationId, BroadcastId, DashboardId, GrantId, IncidentId, MemberId, MetricAlertId, PasskeyId,
+    PersonId, PurgeId, ScheduleId, SegmentId, ShareId, SourceId, TemplateId, TokenId, WorkspaceId,
 };
 
 /// Sign-in.
@@ -70,6 +70,14 @@ pages! {
     people_suggestions "/people/suggestions";
     /// Trend questions.
     questions "/questions";
+    /// Questions side by side; a new dashboard (POST).
+    dashboards "/dashboards";
+    /// Puts a question on a dashboard (POST).
+    dashboards_keep "/keep-question";
+    /// Notes something at a day (POST).
+    annotations "/annotations";
+    /// Watches a metric (POST).
+    metric_alerts "/metric-alerts";
     /// Audiences that people join and leave; a new one (POST).
     segments "/segments";
     /// Traits worked out from what people did; a new one (POST).
@@ -180,6 +188,36 @@ pub fn computed_trait(workspace: WorkspaceId, name: &str) -> String {
 /// Something done to a computed trait (POST): `edit`, `remove`.
 pub fn computed_act(workspace: WorkspaceId, name: &str, act: &str) -> String {
     format!("{}/{act}", computed_trait(workspace, name))
+}
+
+/// A dashboard.
+pub fn dashboard(workspace: WorkspaceId, id: DashboardId) -> String {
+    format!("{}/{id}", dashboards(workspace))
+}
+
+/// Something done to a dashboard (POST): `edit` (GET too), `duplicate`, `remove`, `share`, `schedule`.
+pub fn dashboard_act(workspace: WorkspaceId, id: DashboardId, act: &str) -> String {
+    format!("{}/{act}", dashboard(workspace, id))
+}
+
+/// Ends a share link (POST).
+pub fn share_end(workspace: WorkspaceId, id: DashboardId, share: ShareId) -> String {
+    format!("{}/shares/{share}/end", dashboard(workspace, id))
+}
+
+/// Takes a schedule away (POST).
+pub fn schedule_remove(workspace: WorkspaceId, id: DashboardId, schedule: ScheduleId) -> String {
+    format!("{}/schedules/{schedule}/remove", dashboard(workspace, id))
+}
+
+/// Takes away what is noted at a day (POST).
+pub fn annotation_remove(workspace: WorkspaceId, id: AnnotationId) -> String {
+    format!("{}/{id}/remove", annotations(workspace))
+}
+
+/// Takes an alert on a metric away (POST).
+pub fn metric_alert_remove(workspace: WorkspaceId, id: MetricAlertId) -> String {
+    format!("{}/{id}/remove", metric_alerts(workspace))
 }
 
 /// A segment.

@@ -56,6 +56,7 @@ pub const KEPT_TABLES: &[KeptTable] = &[
     KeptTable::whole("api_token"),
     KeptTable::whole("approval"),
     KeptTable::whole("broadcast"),
+    KeptTable::whole("dashboard_part"),
     KeptTable::whole("export_canary"),
     KeptTable::whole("first_passkey"),
     KeptTable::whole("incident_notice"),

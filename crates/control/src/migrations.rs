@@ -27,6 +27,7 @@ pub const CONTROL_MIGRATIONS: &[Migration] = &[
     Migration { number: 19, name: "older_key", sql: include_str!("../migrations/0019_older_key.sql") },
     Migration { number: 20, name: "second_people", sql: include_str!("../migrations/0020_second_people.sql") },
     Migration { number: 21, name: "segments", sql: include_str!("../migrations/0021_segments.sql") },
+    Migration { number: 24, name: "dashboards", sql: include_str!("../migrations/0024_dashboards.sql") },
 ];
 
 /// Of `people.db`.

@@ -27,7 +27,7 @@ pub struct LockedDown {
 pub struct Host<'g>(pub(crate) &'g Guard);
 
 impl Guard {
-    /// Locks the workspace down, or the installation: sessions, tokens and invitations end, read-only. The
+    /// Locks the workspace down, or the installation: sessions, tokens, invitations and share links end, read-only. The
     /// caller's own session ends too.
     ///
     /// # Errors
@@ -54,11 +54,12 @@ impl Guard {
                 Some(workspace) => self.end_all_grants(tx, workspace, &actor.principal)?.len(),
                 None => 0,
             };
+            let shares = end_shares(tx, actor.workspace)?;
             let state = self.state(control::mode::Mode::ReadOnly, &reason, actor);
             self.write_mode(tx, actor.workspace, &state)?;
             self.notice(tx, actor.workspace, None, "lockdown", &json!({"by": actor.principal}))?;
             let LockedDown { members, tokens, invites } = ended;
-            let detail = json!({"reason": reason, "members": members, "tokens": tokens, "invites": invites, "grants": grants});
+            let detail = json!({"reason": reason, "members": members, "tokens": tokens, "invites": invites, "grants": grants, "shares": shares});
             Ok((ended, actor.does("lockdown", scope_name(actor.workspace), detail)))
         })
     }
@@ -89,6 +90,13 @@ impl Guard {
     }
 }
 
+/// Ends the share links of a workspace, or all; how many.
+fn end_shares(tx: &Transaction<'_>, workspace: Option<WorkspaceId>) -> Result<usize, GuardError> {
+    let workspace = workspace.map(|id| id.0.to_be_bytes());
+    let sql = "delete from dashboard_part where kind = 'share' and (?1 is null or workspace = ?1)";
+    Ok(tx.execute(sql, [workspace])?)
+}
+
 impl Host<'_> {
     /// Makes the installation read-only.
     ///
@@ -117,7 +125,7 @@ impl Host<'_> {
         })
     }
 
-    /// The same, and every invitation and code: a backup still has those that were used or taken back since it was made.
+    /// The same, and every invitation, code and share link: a backup still has those that were used or taken back since it was made.
     ///
     /// # Errors
     /// An altered row, or the ledger's or database's.
@@ -125,7 +133,8 @@ impl Host<'_> {
         self.0.change(|tx| {
             let LockedDown { invites, .. } = self.0.end_all(tx)?;
             self.0.0.signin.drop_all_codes(tx)?;
-            let detail = json!({"invites": invites});
+            let shares = end_shares(tx, None)?;
+            let detail = json!({"invites": invites, "shares": shares});
             Ok(((), Actor::part("host").does("sessions.ended", "installation", detail)))
         })
     }

@@ -1,6 +1,7 @@
 //! What can be typed. Results go to standard output, everything else to standard error.
 
 mod bench;
+mod dashboards;
 mod host;
 mod import;
 mod plan;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use bench::{Bench, BenchAnswer, BenchIngest, BenchOverload, BenchQuery, BenchReads};
+pub use dashboards::Dashboards;
 pub use host::{DatabaseCommand, KeysCommand};
 pub use import::Import;
 pub use plan::{Plan, PlanClient};
@@ -43,6 +45,9 @@ pub enum Command {
     /// Traits that are worked out from what people did.
     #[command(subcommand)]
     Traits(TraitsCommand),
+    /// Dashboards of a running server; needs a token with `questions:ask`.
+    #[command(subcommand)]
+    Dashboards(Dashboards),
     /// Bring history in from a file; can be interrupted and started again.
     Import(Import),
     /// Find out which export a leaked file came from.

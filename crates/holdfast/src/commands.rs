@@ -6,6 +6,7 @@ mod backup;
 mod bench;
 mod breached;
 mod config;
+mod dashboards;
 mod database;
 mod drill;
 mod import;
@@ -44,6 +45,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Query(arguments) => query::run(&arguments),
         Command::Segments(command) => segments::run(&command),
         Command::Traits(command) => segments::run_traits(&command),
+        Command::Dashboards(arguments) => dashboards::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Attribute(arguments) => attribute::run(&arguments),
         Command::Access(arguments) => access::run(&arguments),

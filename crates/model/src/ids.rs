@@ -100,6 +100,16 @@ ids! {
     BroadcastId "bc";
     /// A segment: an audience that people join and leave.
     SegmentId "seg";
+    /// A dashboard: questions side by side.
+    DashboardId "dash";
+    /// A link by which others see a dashboard's numbers.
+    ShareId "shr";
+    /// What was noted at a day.
+    AnnotationId "ann";
+    /// A rule about a metric.
+    MetricAlertId "alr";
+    /// When a dashboard's numbers are sent.
+    ScheduleId "sch";
 }
 
 impl SourceId {

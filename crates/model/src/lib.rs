@@ -17,8 +17,9 @@ pub use class::{Class, Sensitivity};
 pub use event::{Event, Kind, RawObject};
 pub use follow::{Follower, Resolved};
 pub use ids::{
-    BroadcastId, GrantId, IncidentId, MemberId, Offset, PasskeyId, PersonCode, PersonId, PurgeId, RequestId,
-    SegmentId, SessionId, SourceId, TemplateId, TokenId, WorkspaceId,
+    AnnotationId, BroadcastId, DashboardId, GrantId, IncidentId, MemberId, MetricAlertId, Offset, PasskeyId,
+    PersonCode, PersonId, PurgeId, RequestId, ScheduleId, SegmentId, SessionId, ShareId, SourceId,
+    TemplateId, TokenId, WorkspaceId,
 };
 pub use record::{Decision, Entry, EventRecord, Finding, Order, SealedValue, Stored};
 pub use sender::ClientAddress;

@@ -42,6 +42,7 @@ actions! {
     ReadPublicStatus: Anyone, Reads, Session, "read the public status page";
     ReadUnsubscribe: Anyone, Reads, Session, "open the page of a message's unsubscribe link";
     Unsubscribe: Anyone, Tightens, Session, "unsubscribe with the link of a message";
+    ReadSharedDashboard: Anyone, Reads, Session, "open a share link of a dashboard";
     BeginSignIn: Anyone, Tightens, Session, "begin to sign in";
     FinishSignIn: Anyone, Tightens, Session, "finish signing in";
     BeginEnrol: Anyone, Tightens, Session, "begin to enrol with a code";
@@ -180,6 +181,11 @@ actions! {
     ListSegments: Workspace, Reads, Token("questions:ask"), "see the segments and how many people each has";
     MakeSegment: Workspace, Changes, Token("segments:make"), "make a segment or a computed trait";
     WriteSegment: Workspace, Changes, Session, "make, change and remove segments, and who is on a list";
+    ListDashboards: Workspace, Reads, Token("questions:ask"), "see the dashboards, what is noted at days, alerts and schedules";
+    WriteDashboard: Workspace, Changes, Session, "make, change and remove dashboards, notes at days, alerts and schedules";
+    ReadShares: Workspace, Reads, Session, "see the share links of dashboards";
+    ShareDashboard: Workspace, Changes, Touch, "make a link by which anybody sees a dashboard's numbers";
+    EndShare: Workspace, Tightens, Session, "end a share link";
 
     // The ledger.
     ReadLedger: Workspace, Reads, Token("ledger:read"), "read the ledger entries of the workspace";

@@ -1,17 +1,19 @@
 //! What the public may read at the collect door: the status page, the same as JSON, and as a feed; and the links that end
-//! messages ([`unsubscribe`]).
+//! messages ([`unsubscribe`]), and those by which a dashboard's numbers are seen ([`shared`]).
 //!
-//! It shows what operators published, word for word, with its state and time, and nothing else that this server knows: no name
+//! The status page shows what operators published, word for word, with its state and time, and nothing else that this server knows: no name
 //! of a workspace, no number that nobody typed. It needs no scripts and loads nothing from anywhere but its own style sheet.
 //!
 //! Left to others: publishing (`service`, `api`, `console`), what is kept of it (`incident`).
 
+pub mod shared;
 pub mod unsubscribe;
 
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use campaign::Campaigns;
 use control::Database;
+use dashboards::Dashboards;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use guard::Guard;
 use http::{HeaderValue, header};
@@ -42,6 +44,8 @@ pub struct PublicState {
     pub control: Database,
     /// Messages to people.
     pub campaigns: Campaigns,
+    /// Dashboards that were shared.
+    pub dashboards: Dashboards,
     /// The collect door's address.
     pub url: String,
 }
@@ -60,6 +64,7 @@ pub fn routes() -> Routes<PublicState> {
         .get("/status.atom", feed)
         .get("/status.css", style)
         .merge(unsubscribe::routes())
+        .merge(shared::routes())
 }
 
 async fn page(_may: Permit<ReadPublicStatus>, State(state): State<PublicState>) -> Result<Response, Problem> {

@@ -6,7 +6,7 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`timeline`], [`findings`], [`segments`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`timeline`], [`findings`], [`segments`], [`dashboards`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
 //! Left to others: messages to people (`campaign`), people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
@@ -14,6 +14,7 @@ pub mod access;
 pub mod advisories;
 pub mod alarms;
 mod catalogues;
+pub mod dashboards;
 pub mod doors;
 mod entry;
 mod error;
@@ -40,6 +41,7 @@ pub mod status;
 pub mod timeline;
 pub mod workspaces;
 
+use ::dashboards::Dashboards;
 use ::segments::Segments;
 use campaign::Campaigns;
 use collect::Collector;
@@ -83,6 +85,8 @@ pub struct Services {
     pub insight: Insight,
     /// Audiences that people join and leave.
     pub segments: Segments,
+    /// Questions side by side, shared, watched, told.
+    pub dashboards: Dashboards,
     /// The only way out for people's rows.
     pub rows: Rows,
     /// Messages to people.

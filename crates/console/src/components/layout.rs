@@ -155,6 +155,7 @@ fn navigation(frame: &Frame, workspace: &WorkspaceBadge) -> Markup {
             (item(Section::Live, paths::live(id), "Live"))
             @if opens.people { (item(Section::People, paths::people(id), "People")) }
             @if opens.questions { (item(Section::Questions, paths::questions(id), "Questions")) }
+            @if opens.dashboards { (item(Section::Dashboards, paths::dashboards(id), "Dashboards")) }
             @if opens.segments { (item(Section::Segments, paths::segments(id), "Segments")) }
             @if opens.campaigns { (item(Section::Campaigns, paths::campaigns(id), "Messages")) }
             @if opens.quality || opens.plans || opens.passkeys || opens.ledger { h2 { "Trust" } }

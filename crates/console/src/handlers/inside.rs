@@ -9,9 +9,9 @@ use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use policy::actions::{
-    AskQuestion, ListCampaigns, ListGrants, ListMembers, ListPasskeys, ListSegments, ListSources, ListTokens,
-    ReadIncidents, ReadLedger, ReadNotices, ReadPlans, ReadReview, ReadSession, ReadShield, ReadWorkspace,
-    ViewPerson,
+    AskQuestion, ListCampaigns, ListDashboards, ListGrants, ListMembers, ListPasskeys, ListSegments,
+    ListSources, ListTokens, ReadIncidents, ReadLedger, ReadNotices, ReadPlans, ReadReview, ReadSession,
+    ReadShield, ReadWorkspace, ViewPerson,
 };
 use policy::{Action, ActionInfo, PrincipalKind, Request, ScopeSet};
 use service::{ServiceError, Services};
@@ -109,6 +109,7 @@ impl Inside {
         Opens {
             people: self.may::<ViewPerson>(guard),
             questions: self.may::<AskQuestion>(guard),
+            dashboards: self.may::<ListDashboards>(guard),
             segments: self.may::<ListSegments>(guard),
             campaigns: self.may::<ListCampaigns>(guard),
             quality: self.may::<ReadShield>(guard),

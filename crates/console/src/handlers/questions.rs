@@ -5,13 +5,14 @@ use axum::extract::{Path, Query, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use jiff::{Timestamp, ToSpan};
 use model::WorkspaceId;
-use policy::actions::AskQuestion;
+use policy::actions::{AskQuestion, WriteDashboard};
 use service::{ServiceError, Services};
 
 use super::inside::{Inside, instant};
 use super::live::NAMES_MAX;
 use super::reply::Page;
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::keep::Kept;
 use crate::components::question::Choices;
 use crate::components::trend_form::TrendForm;
 use crate::frame::{Frame, Section};
@@ -40,7 +41,10 @@ async fn page(
             TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fill_range(&frame, (&mut form.from, &mut form.to));
         let outcome = outcome(services, &may, workspace, &form)?;
-        let view = QuestionView { choices: choices(services, &may, workspace), form, outcome };
+        let notes = services.dashboards.annotations(workspace)?;
+        let notes = notes.into_iter().map(|note| (note.day, note.text)).collect();
+        let keep = keep(services, &inside, workspace)?;
+        let view = QuestionView { choices: choices(services, &may, workspace), form, outcome, notes, keep };
         Ok::<_, ServiceError>(Page(question::page(&frame, &view)))
     })
     .await
@@ -62,10 +66,24 @@ async fn of_behaviour(
         let mut form = BehaviourForm::from_pairs(kind, pairs);
         fill_range(&frame, (&mut form.from, &mut form.to));
         let outcome = behaviour_outcome(services, &may, workspace, &form)?;
-        let view = BehaviourView { choices: choices(services, &may, workspace), form, outcome };
+        let keep = keep(services, &inside, workspace)?;
+        let view = BehaviourView { choices: choices(services, &may, workspace), form, outcome, keep };
         Ok::<_, ServiceError>(Page(behaviour::page(&frame, &view)))
     })
     .await
+}
+
+/// The dashboards that a question may be put on, for whoever may.
+fn keep(
+    services: &Services,
+    inside: &Inside,
+    workspace: WorkspaceId,
+) -> Result<Option<Vec<Kept>>, ServiceError> {
+    if !inside.may::<WriteDashboard>(&services.guard) {
+        return Ok(None);
+    }
+    let found = services.dashboards.list(workspace)?;
+    Ok(Some(found.into_iter().map(|found| Kept { id: found.id, name: found.what.name }).collect()))
 }
 
 fn behaviour_outcome(

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::components::behaviour::{kinds, sentence, title};
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::keep::{Kept, keep};
 use crate::components::question::Choices;
 use crate::components::{copy, layout, notice, number, time};
 use crate::frame::Frame;
@@ -22,6 +23,8 @@ pub struct BehaviourView {
     pub choices: Choices,
     /// What came of it.
     pub outcome: Outcome,
+    /// Where the question may be kept, if the viewer may keep it.
+    pub keep: Option<Vec<Kept>>,
 }
 
 /// What came of a question.
@@ -65,6 +68,7 @@ pub fn page(frame: &Frame, view: &BehaviourView) -> Markup {
                     Outcome::Wrong(how) => (notice::bad("This cannot be asked", &html! { (how) })),
                     Outcome::Answered(table) => {
                         (answers::answered(frame, &view.form, table))
+                        (keep(frame, view.keep.as_deref(), title(kind), &view.form.to_json()))
                         details.fold { summary { "JSON of the question" } (as_json(view)) }
                     },
                 }

@@ -1,13 +1,15 @@
 //! A question as a sentence, its answer as a chart and a table, and what it cost.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::charts::line::{LineChart, line};
 use crate::charts::sparkline::{key, sparkline};
-use crate::charts::{SERIES_MAX, Series};
+use crate::charts::{SERIES_MAX, Series, tile, trend};
 use crate::components::behaviour::kinds;
+use crate::components::keep::{Kept, keep};
 use crate::components::question::{Choices, sentence};
 use crate::components::trend_form::TrendForm;
 use crate::components::{copy, layout, notice, number, table, time};
@@ -22,6 +24,10 @@ pub struct QuestionView {
     pub choices: Choices,
     /// What came of it.
     pub outcome: Outcome,
+    /// What is noted at days.
+    pub notes: Vec<(Date, String)>,
+    /// Where the question may be kept, if the viewer may keep it.
+    pub keep: Option<Vec<Kept>>,
 }
 
 /// What came of a question.
@@ -54,48 +60,8 @@ pub struct AnswerView {
 impl AnswerView {
     /// A trend's table as series: columns are `time`, the groups, one for each event.
     pub fn from_rows(columns: &[String], rows: &[Vec<Value>], groups: usize) -> Self {
-        let instant = |row: &[Value]| row.first().and_then(Value::as_str).and_then(|text| text.parse().ok());
-        let mut times: Vec<Timestamp> = rows.iter().filter_map(|row| instant(row)).collect();
-        times.sort_unstable();
-        times.dedup();
-        let events = columns.get(1 + groups..).unwrap_or_default();
-        let mut series: Vec<Series> = Vec::new();
-        for row in rows {
-            let Some(place) = instant(row).and_then(|at| times.binary_search(&at).ok()) else { continue };
-            let group = row
-                .get(1..1 + groups)
-                .unwrap_or_default()
-                .iter()
-                .map(group_word)
-                .collect::<Vec<_>>()
-                .join(" · ");
-            for (event, value) in events.iter().zip(row.get(1 + groups..).unwrap_or_default()) {
-                let label = match (group.is_empty(), events.len()) {
-                    (true, _) => event.clone(),
-                    (false, 1) => group.clone(),
-                    (false, _) => format!("{event} · {group}"),
-                };
-                let index = series.iter().position(|series| series.label == label).unwrap_or_else(|| {
-                    series.push(Series { label, values: vec![None; times.len()] });
-                    series.len() - 1
-                });
-                if let Some(cell) = series.get_mut(index).and_then(|series| series.values.get_mut(place)) {
-                    *cell = value.as_f64();
-                }
-            }
-        }
-        series.sort_by(|a, b| b.total().total_cmp(&a.total()));
+        let (times, series) = trend::series(columns, rows, groups);
         Self { times, series, rows_read: 0, rows_counted: 0, ms: 0, fresh: None }
-    }
-}
-
-/// A value of a group, as words.
-pub(super) fn group_word(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.is_empty() => "(empty)".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Null => "(none)".to_owned(),
-        other => other.to_string(),
     }
 }
 
@@ -155,8 +121,9 @@ fn unasked(frame: &Frame, view: &QuestionView) -> Markup {
 
 fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
     let places: Vec<String> =
-        answer.times.iter().map(|at| place_word(frame, &view.form.interval, *at)).collect();
+        answer.times.iter().map(|at| trend::place_word(&view.form.interval, *at, &frame.zone)).collect();
     let title = view.form.events.iter().map(|part| part.event.as_str()).collect::<Vec<_>>().join(", ");
+    let notes = trend::noted(&answer.times, &frame.zone, &view.notes);
     let description = format!(
         "{} by {} from {} to {}: {}.",
         title,
@@ -178,12 +145,14 @@ fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
             }
         } @else {
             div.panel {
-                (line(&LineChart { id: "trend", title: &title, description: &description, places: &places, series: &answer.series }))
+                (line(&LineChart { id: "trend", title: &title, description: &description, places: &places, series: &answer.series, notes: &notes }))
+                (tile::listed(&places, &notes))
                 @if answer.series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (answer.series.len()) " lines drawn; the table has all." } }
             }
             div.panel.flush { (totals(answer, summable(&view.form))) }
             details.fold { summary { "All " (places.len()) " rows" } div.panel.flush { (all_rows(&places, answer)) } }
         }
+        (keep(frame, view.keep.as_deref(), &title, &view.form.to_json()))
         details.fold { summary { "JSON of the question" } (as_json(view)) }
     }
 }
@@ -253,42 +222,5 @@ fn as_json(view: &QuestionView) -> Markup {
             (copy::copy_box("question-json", &json))
             p.soft.small { "Saved as " code { "question.json" } ": " code { "holdfast query --server URL question.json" } }
         }
-    }
-}
-
-/// An interval on an axis.
-pub(super) fn place_word(frame: &Frame, interval: &str, at: Timestamp) -> String {
-    let format = match interval {
-        "hour" => "%-d %b %H:%M",
-        "month" => "%b %Y",
-        _ => "%-d %b",
-    };
-    at.to_zoned(frame.zone.clone()).strftime(format).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn rows_become_series_with_gaps_where_nothing_was() {
-        let columns: Vec<String> = ["time", "country", "Order Completed"].map(str::to_owned).to_vec();
-        let rows = [
-            vec![json!("2026-10-01T00:00:00Z"), json!("DE"), json!(3)],
-            vec![json!("2026-10-02T00:00:00Z"), json!("DE"), json!(4)],
-            vec![json!("2026-10-02T00:00:00Z"), json!(null), json!(9.5)],
-        ];
-        let answer = AnswerView::from_rows(&columns, &rows, 1);
-        assert_eq!(answer.times.len(), 2);
-        assert_eq!(
-            answer.series,
-            [
-                Series { label: "(none)".to_owned(), values: vec![None, Some(9.5)] },
-                Series { label: "DE".to_owned(), values: vec![Some(3.0), Some(4.0)] },
-            ]
-        );
-        assert!(AnswerView::from_rows(&columns, &[vec![json!("not a time")]], 1).series.is_empty());
-        assert!(AnswerView::from_rows(&[], &[vec![]], 3).series.is_empty());
     }
 }

@@ -94,8 +94,8 @@ fn charts() -> Markup {
     let (title, description) = ("Six lines", "Sample values of six series over fourteen days.");
     html! {
         div.stack {
-            (line(&LineChart { id: "sample-line", title, description, places: &places, series: &series }))
-            (stacked(&StackedChart { id: "sample-stack", title, description, places: &places, series: &series }))
+            (line(&LineChart { id: "sample-line", title, description, places: &places, series: &series, notes: &[] }))
+            (stacked(&StackedChart { id: "sample-stack", title, description, places: &places, series: &series, notes: &[] }))
             div.row { @for (index, series) in series.iter().enumerate() { span.row.tight { (key(index)) (series.label) (sparkline(series, index)) } } }
         }
     }

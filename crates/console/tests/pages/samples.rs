@@ -2,10 +2,14 @@
 
 //! Every page with a sample view, full and empty: what the tests walk and the gallery shows.
 
+use ::dashboards::ask::Outcome;
+use ::dashboards::{Chart, Tile};
+use ::question::Question;
 use console::charts::Series;
 use console::components::behaviour_form::{BehaviourForm, Kind as Asked};
 use console::components::event::EventView;
 use console::components::form;
+use console::components::keep::Kept;
 use console::components::question::Choices;
 use console::components::table::Pager;
 use console::components::trend_form::TrendForm;
@@ -332,6 +336,11 @@ fn trust_pages() -> Vec<(&'static str, Markup)> {
             tokens::made_page(&access, "nightly export", "hf_s4mpl3t0k3ns4mpl3t0k3n", ago(-86_400)),
         ),
         ("grants", grants::page(&access, &grants_view(true))),
+        ("dashboards", dashboards::page(&frame(Section::Dashboards), &dashboards_view(true))),
+        ("dashboards-empty", dashboards::page(&frame(Section::Dashboards), &dashboards_view(false))),
+        ("dashboard", dashboard::page(&frame(Section::Dashboards), &dashboard_view(true))),
+        ("dashboard-empty", dashboard::page(&frame(Section::Dashboards), &dashboard_view(false))),
+        ("dashboard-edit", dashboard::edit_page(&frame(Section::Dashboards), &dashboard_edit())),
         ("segments", segments::page(&frame(Section::Segments), &segments_view(true))),
         ("segments-empty", segments::page(&frame(Section::Segments), &segments_view(false))),
         ("computed", computed::page(&frame(Section::Segments), &computed_view(true))),
@@ -890,7 +899,10 @@ fn behaviour_page(kind: Asked, pairs: &[(&str, &str)], outcome: behaviour::Outco
     let form = BehaviourForm::from_pairs(kind, pairs.iter().copied().chain(days));
     let events = ["Page Viewed", "Product Viewed", "Order Completed"].map(str::to_owned).to_vec();
     let choices = Choices { events, properties: vec!["country".to_owned()] };
-    behaviour::page(&frame(Section::Questions), &behaviour::BehaviourView { form, choices, outcome })
+    behaviour::page(
+        &frame(Section::Questions),
+        &behaviour::BehaviourView { form, choices, outcome, keep: Some(vec![]) },
+    )
 }
 
 fn question_view(interval: &str, by: &[&str], lines: usize) -> question::QuestionView {
@@ -938,7 +950,10 @@ fn question_view(interval: &str, by: &[&str], lines: usize) -> question::Questio
             }
         })
         .collect();
+    let days_of = |text: &str| text.parse().unwrap();
     question::QuestionView {
+        notes: vec![(days_of("2026-10-01"), "Version 4 of the shop".to_owned())],
+        keep: Some(vec![Kept { id: DashboardId(1), name: "The shop".to_owned() }]),
         form: TrendForm::from_pairs(pairs),
         choices: Choices {
             events: names(),
@@ -1172,6 +1187,154 @@ fn review_view() -> review::ReviewView {
             disabled: false,
         }],
         unused_grants: 1,
+    }
+}
+
+fn dashboards_view(full: bool) -> dashboards::DashboardsView {
+    let row = dashboards::DashboardRow {
+        id: DashboardId(1),
+        name: "The shop".to_owned(),
+        tiles: 6,
+        days: "last 30 days".to_owned(),
+        changed: ago(7_200),
+    };
+    let alert = |name: &str, judged| dashboards::AlertRow {
+        id: MetricAlertId(1),
+        name: name.to_owned(),
+        metric: "count of Order Completed by hour".to_owned(),
+        rule: "outside 3 times what is usual".to_owned(),
+        judged,
+    };
+    let alerts = vec![
+        alert("Orders", Some((ago(4_000), true))),
+        alert("Refunds", Some((ago(4_000), false))),
+        alert("New", None),
+    ];
+    let wrong = full.then(|| ("value".to_owned(), "a number".to_owned()));
+    dashboards::DashboardsView {
+        rows: if full { vec![row] } else { vec![] },
+        notes: if full {
+            vec![(AnnotationId(1), "2026-10-01".parse().unwrap(), "Version 4".to_owned())]
+        } else {
+            vec![]
+        },
+        alerts: if full { alerts } else { vec![] },
+        may_write: true,
+        typed: form::Typed { texts: vec![("value", "many".to_owned())], wrong },
+    }
+}
+
+/// A tile with an answer of these rows.
+fn tile(title: &str, width: u8, question: Value, (columns, rows): (&[&str], Value)) -> (Tile, Outcome) {
+    let columns: Vec<Value> = columns.iter().map(|name| json!({ "name": name, "type": "value" })).collect();
+    let stats =
+        json!({ "rows_read": 61_204, "ms": 12, "fresh_ms": ago(3).as_millisecond(), "other_groups": 2 });
+    let answer = serde_json::from_value(json!({ "columns": columns, "rows": rows, "stats": stats })).unwrap();
+    let asked = Question::from_value(&question).unwrap();
+    let tile = Tile { title: title.to_owned(), question, chart: None, width: Some(width) };
+    (tile, Outcome::Answered(Box::new(asked), answer))
+}
+
+fn dashboard_view(full: bool) -> dashboard::DashboardView {
+    let range = json!({ "from": "2026-10-28", "to": "2026-10-30" });
+    let by_day = |by: Value| json!({ "kind": "trend", "events": [{ "event": "Order Completed" }], "range": range, "by": by });
+    let step = |event: &str| json!({ "event": event });
+    let day = |day: u8| format!("2026-10-{day}T00:00:00Z");
+    let totals = json!([[day(28), 1_200], [day(29), 980], [day(30), 1_411]]);
+    let countries = json!([[day(28), "Germany", 800], [day(28), "France", 400], [day(29), "Germany", 980]]);
+    let starts = json!([
+        [day(28), 0, 140, 1.0],
+        [day(28), 1, 60, 0.43],
+        [day(29), 0, 90, 1.0],
+        [day(29), 1, null, null]
+    ]);
+    let mut tiles = vec![
+        tile("Orders", 3, by_day(json!([])), (&["time", "Order Completed"], totals.clone())),
+        tile(
+            "By country",
+            1,
+            by_day(json!(["country"])),
+            (&["time", "country", "Order Completed"], countries),
+        ),
+        tile(
+            "From product to order",
+            2,
+            json!({ "kind": "funnel", "steps": [step("Product Viewed"), step("Order Completed")], "within": "7d", "range": range }),
+            (
+                &["step", "people", "median_s"],
+                json!([["Product Viewed", 4_100, null], ["Order Completed", 820, 930.0]]),
+            ),
+        ),
+        tile(
+            "Who orders again",
+            1,
+            json!({ "kind": "retention", "start": step("Order Completed"), "return": step("Order Completed"), "range": range }),
+            (&["start", "offset", "people", "share"], starts),
+        ),
+        tile(
+            "What follows",
+            1,
+            json!({ "kind": "flow", "start": step("Page Viewed"), "range": range }),
+            (
+                &["1", "2", "people", "count"],
+                json!([["Page Viewed", "Product Viewed", 410, 900], ["Page Viewed", null, 12, 15]]),
+            ),
+        ),
+        tile(
+            "Buyers",
+            1,
+            json!({ "kind": "people", "who": { "did": step("Order Completed") } }),
+            (&["people"], json!([[820]])),
+        ),
+    ];
+    let mut bars =
+        tile("Orders as bars", 1, by_day(json!([])), (&["time", "Order Completed"], totals.clone()));
+    bars.0.chart = Some(Chart::Bars);
+    let mut number = tile("Orders in all", 1, by_day(json!([])), (&["time", "Order Completed"], totals));
+    number.0.chart = Some(Chart::Number);
+    tiles.extend([bars, number]);
+    tiles.push(tile("Nothing", 1, by_day(json!([])), (&["time", "Order Completed"], json!([]))));
+    let (refused, _) = tile("Refused", 1, by_day(json!([])), (&["time"], json!([])));
+    tiles.push((refused, Outcome::Refused("the answer is too large: take fewer days".to_owned())));
+    let share = (ShareId(1), "https://c.example/shared/0123456789".to_owned(), ago(600), ago(-86_400 * 30));
+    dashboard::DashboardView {
+        id: DashboardId(1),
+        name: "The shop".to_owned(),
+        days: ("2026-10-28".parse().unwrap(), "2026-10-30".parse().unwrap()),
+        days_words: "last 3 days".to_owned(),
+        filters: usize::from(full),
+        zone: TimeZone::UTC,
+        tiles: if full { tiles } else { vec![] },
+        notes: vec![("2026-10-29".parse().unwrap(), "Version 4 of the shop".to_owned())],
+        shares: full.then(|| vec![share]),
+        schedules: if full {
+            vec![(ScheduleId(1), "each day at 08:00".to_owned(), Some(ago(3_600)))]
+        } else {
+            vec![]
+        },
+        may_write: full,
+        typed: form::Typed { texts: vec![], wrong: full.then(|| ("days".to_owned(), "1 to 366".to_owned())) },
+    }
+}
+
+fn dashboard_edit() -> dashboard::EditView {
+    let question = json!({ "kind": "trend", "events": [{ "event": "Order Completed" }] });
+    let tile = dashboard::TileForm {
+        title: "Orders".to_owned(),
+        chart: "line".to_owned(),
+        width: "2".to_owned(),
+        question: question.to_string(),
+    };
+    dashboard::EditView {
+        id: DashboardId(1),
+        version: 3,
+        name: "The shop".to_owned(),
+        last_days: "30".to_owned(),
+        from: String::new(),
+        to: String::new(),
+        filters: String::new(),
+        tiles: vec![tile, dashboard::TileForm::default()],
+        wrong: Some(("tiles/0/question/by".to_owned(), "name each field once".to_owned())),
     }
 }
 

@@ -5,7 +5,7 @@ use policy::{PrincipalKind, actions};
 
 use crate::house::{House, proof};
 
-const MAY: [&str; 10] = [
+const MAY: [&str; 11] = [
     "ReadSession",
     "EndSession",
     "ListWorkspaces",
@@ -16,6 +16,7 @@ const MAY: [&str; 10] = [
     "ViewPerson",
     "AskQuestion",
     "ListSegments",
+    "ListDashboards",
 ];
 
 #[test]

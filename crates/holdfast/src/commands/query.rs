@@ -185,7 +185,7 @@ fn print_parquet(answer: &Answer) -> Outcome {
     super::print_bytes(&file)
 }
 
-fn table(answer: &Answer) -> String {
+pub(super) fn table(answer: &Answer) -> String {
     let heads: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
     columns(&heads, &answer.rows)
 }

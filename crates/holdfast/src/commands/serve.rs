@@ -99,6 +99,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     let asking = ask_witnesses(core, &config)?;
     let sender = telling::start(core, &config)?;
     let keeper = telling::segments(&engine.services.segments)?;
+    let watching = telling::dashboards(&engine.services.dashboards)?;
     let messages = telling::messages(&engine.services.campaigns)?;
     let mirroring = telling::mirror(core, &config, &engine.services.mirrored)?;
     let health = Health {
@@ -128,7 +129,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     entrances.keep(&core.clock, &stop);
 
     announce(&opened, (collect_scheme, collect_addr), console_addr, as_json)?;
-    let shop = open_shop(&opened, demo, (collect_addr, &engine.services.segments))?;
+    let shop = open_shop(&opened, demo, (collect_addr, &engine.services))?;
 
     let outcome = tokio::select! {
         () = engine.keep_house() => Ok(()),
@@ -137,7 +138,7 @@ async fn serve(config: Config, demo: bool, as_json: bool) -> Outcome {
     };
     drop((shop, asking));
     // Waits for mail, entries and a round of segments that are under way.
-    let _ = tokio::task::spawn_blocking(move || drop((sender, messages, keeper, mirroring))).await;
+    let _ = tokio::task::spawn_blocking(move || drop((sender, messages, keeper, watching, mirroring))).await;
     stop.stop();
     while serving.join_next().await.is_some() {}
     let ended = tokio::task::spawn_blocking(move || engine.end()).await;
@@ -271,7 +272,7 @@ fn only_workspace(core: &Core) -> Outcome<model::WorkspaceId> {
 fn open_shop(
     opened: &Opened,
     demo: bool,
-    (collect, segments): (SocketAddr, &segments::Segments),
+    (collect, services): (SocketAddr, &service::Services),
 ) -> Outcome<Option<Shop>> {
     if !demo {
         return Ok(None);
@@ -283,7 +284,8 @@ fn open_shop(
     let Some(source) = sources.first() else { return Ok(None) };
     let url = format!("http://{collect}");
     let to = (url, source.write_key.clone());
-    Shop::open(&core.installation.data, to, (segments.clone(), workspace), &core.clock).map(Some)
+    let furnished = (services.segments.clone(), services.dashboards.clone(), workspace);
+    Shop::open(&core.installation.data, to, furnished, &core.clock).map(Some)
 }
 
 /// The signals that ask a server to end: SIGTERM and SIGINT.

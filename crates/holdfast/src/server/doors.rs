@@ -60,6 +60,7 @@ pub fn build(
         guard: services.guard.clone(),
         control: services.control.clone(),
         campaigns: services.campaigns.clone(),
+        dashboards: services.dashboards.clone(),
         url: services.about.collect_url.clone(),
     };
     let (collect_health, _) = health::routes(DoorName::Collect).finish();

@@ -7,6 +7,7 @@ use campaign::Campaigns;
 use collect::quarantine::Quarantine;
 use collect::{Collector, Sources};
 use control::Database;
+use dashboards::Dashboards;
 use dedup::Dedup;
 use insight::{Insight, ZoneOf};
 use jiff::tz::TimeZone;
@@ -176,6 +177,16 @@ impl Engine {
         let (ledger, guard, clock) = (core.ledger.clone(), core.guard.clone(), core.clock.clone());
         let shelf = Shelf { dir: at("exports"), keys: core.keys.clone() };
         let rows = Rows::new(people.clone(), ledger, guard, budget, Own { clock, shelf });
+        let dashboards = Dashboards::new(dashboards::Parts {
+            control: core.control.clone(),
+            segments: segments.clone(),
+            asked: Arc::new(insight.clone()),
+            guard: core.guard.clone(),
+            ledger: core.ledger.clone(),
+            clock: core.clock.clone(),
+            marks: installation.root.hasher("dashboard row 1"),
+            links: (installation.root.hasher("share link 1"), collect_url.clone()),
+        });
         let relay = config.messages.relay().map_err(|error| failed("messages", &error))?;
         let root = &installation.root;
         let campaigns = Campaigns::new(campaign::Parts {
@@ -208,6 +219,7 @@ impl Engine {
             purging,
             insight,
             segments,
+            dashboards,
             campaigns,
             catalogues,
             rows,

@@ -1,11 +1,12 @@
 //! The demo's traffic: the invented shop's three months and a live trickle, sent to our own collect door like any SDK's;
-//! and its segments.
+//! its segments and its dashboard.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use dashboards::{Chart, Dashboards, NewDashboard, Range, Tile};
 use jiff::Timestamp;
 use model::WorkspaceId;
 use segments::{NewSegment, Segments};
@@ -37,14 +38,14 @@ pub struct Shop {
 
 impl Shop {
     /// Begins to send to the collect door at an address, with a write key. Once its history is there, the workspace gets
-    /// its segments.
+    /// its segments and its dashboard.
     ///
     /// # Errors
     /// `DATA/demo` cannot be read or written, or there is no thread.
     pub fn open(
         data: &Path,
         (url, write_key): (String, String),
-        furnished: (Segments, WorkspaceId),
+        furnished: (Segments, Dashboards, WorkspaceId),
         clock: &Clock,
     ) -> Outcome<Self> {
         let path = data.join("demo");
@@ -65,7 +66,7 @@ impl Shop {
                 return;
             }
             if tokio::task::spawn_blocking(move || furnish(&furnished)).await.is_err() {
-                tracing::warn!("the demo has no segments");
+                tracing::warn!("the demo has no segments and no dashboard");
             }
             trickle(sender, run, &woken).await;
         });
@@ -99,9 +100,59 @@ fn demo_segments() -> Vec<NewSegment> {
     ]
 }
 
-fn furnish((segments, workspace): &(Segments, WorkspaceId)) {
+/// What a shop looks at in the morning.
+fn demo_dashboard() -> NewDashboard {
+    let tile = |title: &str, chart, width, question| Tile {
+        title: title.to_owned(),
+        question,
+        chart: Some(chart),
+        width: Some(width),
+    };
+    let orders = |measure: &str| {
+        let mut event = json!({ "event": "Order Completed", "measure": measure });
+        if measure == "sum" {
+            event["property"] = json!("revenue");
+        }
+        json!({ "kind": "trend", "events": [event], "interval": "day" })
+    };
+    let steps = ["Product Viewed", "Product Added", "Order Completed"].map(|event| json!({ "event": event }));
+    let returned = json!({ "event": "Order Completed" });
+    NewDashboard {
+        name: "The shop".to_owned(),
+        tiles: vec![
+            tile("Orders", Chart::Number, 1, orders("count")),
+            tile("Revenue", Chart::Number, 1, orders("sum")),
+            tile(
+                "Regular customers",
+                Chart::Number,
+                1,
+                json!({ "kind": "people", "who": { "did": { "event": "Order Completed" }, "times": { "gte": 2 }, "within": "90d" } }),
+            ),
+            tile("Orders by day", Chart::Line, 3, orders("count")),
+            tile(
+                "From product to order",
+                Chart::Steps,
+                2,
+                json!({ "kind": "funnel", "steps": steps, "within": "7d" }),
+            ),
+            tile(
+                "Who orders again",
+                Chart::Grid,
+                1,
+                json!({ "kind": "retention", "start": returned, "return": returned, "interval": "week", "periods": 4 }),
+            ),
+        ],
+        filters: Vec::new(),
+        range: Range::last(30),
+    }
+}
+
+fn furnish((segments, dashboards, workspace): &(Segments, Dashboards, WorkspaceId)) {
     if let Err(error) = segments.furnish(*workspace, demo_segments()) {
         tracing::warn!(%error, "the demo has no segments");
+    }
+    if let Err(error) = dashboards.furnish(*workspace, demo_dashboard()) {
+        tracing::warn!(%error, "the demo has no dashboard");
     }
 }
 

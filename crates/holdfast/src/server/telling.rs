@@ -49,6 +49,14 @@ pub fn segments(segments: &segments::Segments) -> Outcome<segments::Keeper> {
     segments::Keeper::start(segments).map_err(|error| Failure::failed(error.to_string()))
 }
 
+/// Begins to judge alerts and to tell what is scheduled; until it is dropped.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn dashboards(dashboards: &dashboards::Dashboards) -> Outcome<dashboards::Keeper> {
+    dashboards::Keeper::start(dashboards).map_err(|error| Failure::failed(error.to_string()))
+}
+
 /// Begins to hand the ledger's entries over to whoever follows it; until it is dropped.
 ///
 /// # Errors

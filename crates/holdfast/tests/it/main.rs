@@ -14,6 +14,7 @@ mod budget;
 mod campaigns;
 mod census;
 mod collecting;
+mod dashboards;
 mod database;
 mod demo;
 mod discard;

@@ -38,19 +38,21 @@ const ARROWS: &[(&str, &str)] = &[
     ("incident", "stdx model control ledger"),
     ("segments", "stdx model question keys control people store insight ledger guard"),
     ("campaign", "stdx model question keys control people segments ledger guard rows send"),
-    ("public", "control policy guard campaign door incident"),
+    ("charts", "question"),
+    ("dashboards", "stdx model question keys control segments ledger guard charts"),
+    ("public", "control policy guard campaign charts dashboards door incident"),
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch journal purge incident people store insight ledger mirror guard segments campaign rows provider door",
+        "stdx model question keys control shield plan collect watch journal purge incident people store insight ledger mirror guard segments dashboards campaign rows provider door",
     ),
     (
         "api",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments campaign rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments dashboards campaign rows service door",
     ),
     (
         "console",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments campaign rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments charts dashboards campaign rows service door",
     ),
     ("backup", "stdx"),
     ("demo", "stdx model"),
@@ -68,7 +70,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("axum", "door collect public api console holdfast"),
     ("hyper", "door bench"),
     ("hyper-util", "door bench"),
-    ("maud", "console public"),
+    ("maud", "console public charts"),
     ("lettre", "send"),
     ("age", "backup rows testkit"),
     ("clap", "holdfast"),
@@ -81,7 +83,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("parquet", "exchange"),
     (
         "rusqlite",
-        "control vault people signin guard segments campaign collect service watch purge incident holdfast testkit",
+        "control vault people signin guard segments dashboards campaign collect service watch purge incident holdfast testkit",
     ),
 ];
 

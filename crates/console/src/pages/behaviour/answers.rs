@@ -9,11 +9,12 @@ use crate::charts::flow::{FlowChart, flow};
 use crate::charts::grid::{COLUMNS_MAX, Grid, ROWS_MAX, grid};
 use crate::charts::sparkline::key;
 use crate::charts::steps::{StepsChart, steps};
+use crate::charts::trend::group_word;
 use crate::charts::{SERIES_MAX, Series};
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::number::took;
 use crate::components::{facts, notice, number, table, time};
 use crate::frame::Frame;
-use crate::pages::question::group_word;
 
 /// A picture and a table.
 pub(super) fn answered(frame: &Frame, form: &BehaviourForm, answer: &TableView) -> Markup {
@@ -266,41 +267,4 @@ fn people(answer: &TableView) -> Markup {
 
 fn share(part: u64, whole: u64) -> String {
     if whole == 0 { "–".to_owned() } else { number::percent(part as f64 / whole as f64) }
-}
-
-/// A duration in the two largest units that say something: `2 d 4 h`.
-pub(super) fn took(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
-    let Some(first) = units.iter().position(|(length, _)| whole >= *length) else {
-        return if seconds > 0.0 { "under 1 s".to_owned() } else { "0 s".to_owned() };
-    };
-    let mut rest = whole;
-    let mut words = Vec::new();
-    for (length, unit) in units.iter().skip(first).take(2) {
-        if rest / length > 0 {
-            words.push(format!("{} {unit}", rest / length));
-        }
-        rest %= length;
-    }
-    words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::took;
-
-    #[test]
-    fn durations_are_told_in_two_units() {
-        for (seconds, words) in [
-            (0.0, "0 s"),
-            (0.2, "under 1 s"),
-            (59.6, "1 min"),
-            (3_725.0, "1 h 2 min"),
-            (86_400.0, "1 d"),
-            (187_200.0, "2 d 4 h"),
-        ] {
-            assert_eq!(took(seconds), words);
-        }
-    }
 }

@@ -50,9 +50,41 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", whole(number), if number == 1 { "" } else { "s" })
 }
 
+/// A duration in the two largest units that say something: `2 d 4 h`.
+pub fn took(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let Some(first) = units.iter().position(|(length, _)| whole >= *length) else {
+        return if seconds > 0.0 { "under 1 s".to_owned() } else { "0 s".to_owned() };
+    };
+    let mut rest = whole;
+    let mut words = Vec::new();
+    for (length, unit) in units.iter().skip(first).take(2) {
+        if rest / length > 0 {
+            words.push(format!("{} {unit}", rest / length));
+        }
+        rest %= length;
+    }
+    words.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_told_in_two_units() {
+        for (seconds, words) in [
+            (0.0, "0 s"),
+            (0.2, "under 1 s"),
+            (59.6, "1 min"),
+            (3_725.0, "1 h 2 min"),
+            (86_400.0, "1 d"),
+            (187_200.0, "2 d 4 h"),
+        ] {
+            assert_eq!(took(seconds), words);
+        }
+    }
 
     #[test]
     fn numbers_are_parted_and_shortened() {

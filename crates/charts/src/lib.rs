@@ -2,16 +2,23 @@
 //! one drawing serves light, dark and print. Nothing moves and nothing needs a script: what a point
 //! says is shown by hovering over it or focusing it.
 //!
-//! Modules in reading order: [`line`], [`stacked`], [`steps`], [`grid`], [`flow`], [`bar`], [`sparkline`], [`scale`].
+//! Left to others: the pages around them (`console`, `public`), and the styles of those classes.
+//!
+//! Modules in reading order: [`line`], [`stacked`], [`steps`], [`grid`], [`flow`], [`bar`], [`sparkline`], [`scale`]; [`trend`] (rows
+//! as series), [`tile`] (any answer as one picture and its table), and what is beside pictures: [`mod@table`], [`number`].
 
 pub mod bar;
 pub mod flow;
 pub mod grid;
 pub mod line;
+pub mod number;
 pub mod scale;
 pub mod sparkline;
 pub mod stacked;
 pub mod steps;
+pub mod table;
+pub mod tile;
+pub mod trend;
 
 /// One line or one layer: a name and a value for every place of the horizontal axis.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::scale::{Scale, coordinate, labelled};
 use super::{PLACES_MAX, SERIES_MAX, Series, colour};
-use crate::components::number;
+use crate::number;
 
 /// A line chart.
 pub struct LineChart<'a> {
@@ -18,6 +18,8 @@ pub struct LineChart<'a> {
     pub places: &'a [String],
     /// The lines; at most [`SERIES_MAX`] are drawn.
     pub series: &'a [Series],
+    /// What was noted at places; each is marked, and its words stand wherever the page puts them.
+    pub notes: &'a [(usize, String)],
 }
 
 struct Plot<'a> {
@@ -42,6 +44,11 @@ pub fn line(chart: &LineChart<'_>) -> Markup {
     }
 }
 
+/// The chart once, for a place as narrow as a third of a page.
+pub fn small(chart: &LineChart<'_>) -> Markup {
+    drawing(chart, "small", 420.0, 220.0)
+}
+
 fn drawing(chart: &LineChart<'_>, variant: &str, width: f64, height: f64) -> Markup {
     let drawn = || chart.series.iter().take(SERIES_MAX);
     let scale = Scale::around(drawn().flat_map(|series| series.values.iter().flatten().copied()), 4);
@@ -62,6 +69,7 @@ fn drawing(chart: &LineChart<'_>, variant: &str, width: f64, height: f64) -> Mar
             desc id=(text_id) { (chart.description) }
             g transform={ "translate(0 " (TOP) ")" } {
                 (plot.axes())
+                @for (place, words) in chart.notes.iter().filter(|(place, _)| *place < plot.count) { (plot.note(*place, words)) }
                 @for (index, series) in drawn().enumerate() { (plot.path(series, index)) }
                 g { @for place in 0..plot.count { (plot.column(place)) } }
             }
@@ -90,6 +98,17 @@ impl Plot<'_> {
                 text.s x=(coordinate(self.x(place))) y=(self.height + 20.0) text-anchor=(if place == 0 && self.count > 1 { "start" } else { "middle" }) {
                     (self.chart.places[place])
                 }
+            }
+        }
+    }
+
+    fn note(&self, place: usize, words: &str) -> Markup {
+        let x = coordinate(self.x(place));
+        html! {
+            g.note role="img" aria-label={ (self.chart.places[place]) ": " (words) } {
+                title { (words) }
+                line x1=(x) x2=(x) y1="0" y2=(self.height) {}
+                circle cx=(x) cy="0" r="4" {}
             }
         }
     }

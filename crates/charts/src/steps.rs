@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::scale::coordinate;
 use super::{SERIES_MAX, Series, colour};
-use crate::components::number;
+use crate::number;
 
 /// A chart of steps, one bar a series.
 pub struct StepsChart<'a> {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::scale::{Scale, coordinate, labelled};
 use super::{PLACES_MAX, SERIES_MAX, Series, colour};
-use crate::components::number;
+use crate::number;
 
 /// A chart of stacked bars. Values below 0 count as 0: layers can only be put on one another.
 pub struct StackedChart<'a> {

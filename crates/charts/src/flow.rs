@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::colour;
 use super::scale::coordinate;
 use super::steps::cut;
-use crate::components::number;
+use crate::number;
 
 /// A chart of paths.
 pub struct FlowChart<'a> {
