@@ -45,7 +45,7 @@ pub fn drawn(tile: &Tile<'_>) -> Markup {
         return html! { p.soft { "Nothing fits." } };
     }
     let picture = match (tile.question, tile.chart) {
-        (Question::Trend(_), "line" | "bars" | "number") => Some(over_time(tile)),
+        (Question::Trend(_) | Question::Sessions(_), "line" | "bars" | "number") => Some(over_time(tile)),
         (Question::Funnel(_), "steps") => Some(of_steps(tile)),
         (Question::Retention(_), "grid") => Some(of_returns(tile)),
         (Question::Flow(_), "flow") => Some(of_paths(tile)),
@@ -68,7 +68,7 @@ pub fn drawn(tile: &Tile<'_>) -> Markup {
 pub fn headline(question: &Question, answer: &Answer) -> Option<f64> {
     match question {
         Question::Trend(trend) => {
-            let (_, series) = series(trend.by.len(), answer);
+            let (_, series) = series(trend.by.len(), None, answer);
             let last = |series: &Series| series.values.last().copied().flatten();
             let all: Vec<f64> = match summable(question) {
                 true => series.iter().map(Series::total).collect(),
@@ -78,37 +78,55 @@ pub fn headline(question: &Question, answer: &Answer) -> Option<f64> {
             let one = summable(question) || all.len() == 1;
             (one && !all.is_empty()).then(|| all.iter().sum())
         }
+        Question::Sessions(sessions) => {
+            let (_, series) = series(sessions.by.len(), Some(1), answer);
+            (!series.is_empty()).then(|| series.iter().map(Series::total).sum())
+        }
         Question::Funnel(funnel) => answer.rows.last()?.get(funnel.by.len() + 1)?.as_f64(),
         Question::People(_) => answer.rows.first()?.first()?.as_f64(),
         Question::Retention(_) | Question::Flow(_) | Question::Sql(_) => None,
     }
 }
 
-fn series(groups: usize, answer: &Answer) -> (Vec<Timestamp>, Vec<Series>) {
-    let columns: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
+/// The first `shown` numbers of every row as series, or all of them.
+fn series(groups: usize, shown: Option<usize>, answer: &Answer) -> (Vec<Timestamp>, Vec<Series>) {
+    let shown = shown.map_or(usize::MAX, |shown| 1 + groups + shown);
+    let columns: Vec<String> = answer.columns.iter().take(shown).map(|column| column.name.clone()).collect();
     trend::series(&columns, &answer.rows, groups)
 }
 
 fn summable(question: &Question) -> bool {
-    let Question::Trend(trend) = question else { return false };
-    trend.events.iter().all(|event| matches!(event.measure, Measure::Count | Measure::Sum))
+    match question {
+        Question::Trend(trend) => {
+            trend.events.iter().all(|event| matches!(event.measure, Measure::Count | Measure::Sum))
+        }
+        Question::Sessions(_) => true,
+        _ => false,
+    }
 }
 
 fn interval(question: &Question) -> &'static str {
-    match question {
-        Question::Trend(trend) => match trend.interval {
-            Interval::Hour => "hour",
-            Interval::Day => "day",
-            Interval::Week => "week",
-            Interval::Month => "month",
-        },
-        _ => "day",
+    let interval = match question {
+        Question::Trend(trend) => trend.interval,
+        Question::Sessions(sessions) => sessions.interval,
+        _ => Interval::Day,
+    };
+    match interval {
+        Interval::Hour => "hour",
+        Interval::Day => "day",
+        Interval::Week => "week",
+        Interval::Month => "month",
     }
 }
 
 fn over_time(tile: &Tile<'_>) -> Markup {
-    let Question::Trend(asked) = tile.question else { return html! {} };
-    let (times, series) = series(asked.by.len(), tile.answer);
+    let (by, shown) = match tile.question {
+        Question::Trend(trend) => (trend.by.len(), None),
+        // What is beside how many they are has other units: the table tells it.
+        Question::Sessions(sessions) => (sessions.by.len(), Some(1)),
+        _ => return html! {},
+    };
+    let (times, series) = series(by, shown, tile.answer);
     let interval = interval(tile.question);
     let places: Vec<String> = times.iter().map(|at| place_word(interval, *at, tile.zone)).collect();
     let sums: Vec<String> = series
@@ -133,7 +151,7 @@ fn over_time(tile: &Tile<'_>) -> Markup {
                 @if tile.width == 1 { (small(&chart)) } @else { (line(&chart)) }
             }
         }
-        @if series.len() > 1 || !asked.by.is_empty() {
+        @if series.len() > 1 || by > 0 {
             p.small.legend { @for (index, series) in series.iter().take(SERIES_MAX).enumerate() { span.nw { (key(index)) (series.label) } " " } }
         }
         @if series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (series.len()) " drawn; the table has all." } }

@@ -136,7 +136,7 @@ impl Chart {
     /// How answers of a kind of question can be drawn; what suits most is the first.
     pub fn of_kind(kind: &str) -> &'static [Self] {
         match kind {
-            "trend" => &[Self::Line, Self::Bars, Self::Number, Self::Table],
+            "trend" | "sessions" => &[Self::Line, Self::Bars, Self::Number, Self::Table],
             "funnel" => &[Self::Steps, Self::Number, Self::Table],
             "retention" => &[Self::Grid, Self::Table],
             "flow" => &[Self::Flow, Self::Table],

@@ -37,6 +37,7 @@ pub fn kept(question: &Question, answer: &Answer, people: Option<&Answer>) -> An
             left.rows.retain(|row| row.len() >= 2 && number(row, row.len() - 2) >= PEOPLE_MIN);
             before - left.rows.len()
         }
+        Question::Sessions(sessions) => of_sessions(sessions.by.len(), &mut left),
         Question::People(_) => of_rows(&mut left, 0, &[]),
         Question::Sql(_) => std::mem::take(&mut left.rows).len(),
     };
@@ -113,6 +114,23 @@ fn of_funnel(groups: usize, answer: &mut Answer) -> usize {
     }
     of_rows(answer, groups + 1, &[groups + 2]);
     gone
+}
+
+/// A row says itself of how many people its sessions are.
+fn of_sessions(groups: usize, answer: &mut Answer) -> usize {
+    let (first, people) = (1 + groups, 2 + groups);
+    let mut most: BTreeMap<String, u64> = BTreeMap::new();
+    for row in &answer.rows {
+        let of_group = most.entry(key(row, 1, first)).or_default();
+        *of_group = (*of_group).max(number(row, people));
+    }
+    let beside: Vec<usize> = (first..answer.columns.len()).filter(|place| *place != people).collect();
+    of_rows(answer, people, &beside);
+    if groups == 0 {
+        return 0;
+    }
+    answer.rows.retain(|row| most.get(&key(row, 1, first)).is_some_and(|most| *most >= PEOPLE_MIN));
+    most.values().filter(|most| **most < PEOPLE_MIN).count()
 }
 
 /// Hides counts of one to four people, and beside them what was worked out of so few.
@@ -201,6 +219,17 @@ mod tests {
         ];
         let left = kept(&back, &answer(4, rows), None);
         assert_eq!(left.rows[1], [json!("t"), json!(1), Value::Null, Value::Null]);
+        let sessions = question(&json!({ "kind": "sessions", "by": ["browser"], "range": range }));
+        let row = |browser: &str, people: u64| {
+            vec![json!("t"), json!(browser), json!(12), json!(people), json!(1.5), json!(60.0), json!(3)]
+        };
+        let mut few = row("Firefox", 4);
+        few[0] = json!("u");
+        let rows = vec![row("Firefox", 9), few, row("Lynx", 1)];
+        let left = kept(&sessions, &answer(7, rows), None);
+        assert_eq!((left.rows.len(), left.stats.other_groups), (2, 1));
+        assert_eq!(left.rows[0], row("Firefox", 9));
+        assert!(left.rows[1][2..].iter().all(Value::is_null));
     }
 
     proptest! {

@@ -261,7 +261,7 @@ impl View {
             if *pick.people.start() == 0 {
                 stats.rows_read += part.block.rows.len() as u64;
             }
-            if let Some(read) = fresh::read(&part.block, (scan, &self.state.remap), &mut names, &pick) {
+            if let Some(read) = fresh::read(part, (scan, &self.state.remap), &mut names, &pick) {
                 visit(&read.block(&names))?;
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::event::is_of_the_house;
 
 use super::property::one_column;
-use super::stripes::{self, Source};
+use super::stripes::{self, Pick, Source};
 use super::{Block, Names, Scan, ScanStats, View, fresh};
 use crate::chunk::column::{Form, Words};
 use crate::chunk::counts::{OWN_EVENTS, Part};
@@ -87,11 +87,18 @@ impl View {
                 continue;
             }
             let visit = &mut |block: &Block<'_>| visit(&Seen::Rows(block));
-            stripes::scan(listed, (scan, remap), &mut names, (&mut read, &mut stats), visit)?;
+            stripes::scan(
+                listed,
+                (scan, remap),
+                (&Pick::EVERYBODY, &[]),
+                &mut names,
+                (&mut read, &mut stats),
+                visit,
+            )?;
         }
         for part in &self.state.tail {
             let visit = &mut |block: &Block<'_>| visit(&Seen::Rows(block));
-            fresh::scan(&part.block, (scan, remap), &mut names, &mut stats, visit)?;
+            fresh::scan(part, (scan, remap), &mut names, &mut stats, visit)?;
         }
         Ok(stats)
     }

@@ -5,14 +5,14 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::TableView;
-use super::answers::{group, integer, nothing, took};
+use super::answers::{group, integer, nothing};
 use crate::charts::line::{LineChart, line};
 use crate::charts::sparkline::key;
+use crate::charts::trend::place_word;
 use crate::charts::{SERIES_MAX, Series};
 use crate::components::behaviour_form::BehaviourForm;
 use crate::components::{number, table};
 use crate::frame::Frame;
-use crate::pages::question::place_word;
 
 /// A row of the answer.
 struct Row<'a> {
@@ -53,7 +53,7 @@ pub(super) fn sessions(frame: &Frame, form: &BehaviourForm, answer: &TableView) 
 fn read<'a>(frame: &Frame, form: &BehaviourForm, row: &'a [Value]) -> Option<Row<'a>> {
     let (at, rest) = row.split_first()?;
     let at: Timestamp = at.as_str()?.parse().ok()?;
-    let place = place_word(frame, form.chosen("interval"), at);
+    let place = place_word(form.chosen("interval"), at, &frame.zone);
     Some(Row { place, group: group(form, rest), numbers: rest.get(form.by.len()..)? })
 }
 
@@ -78,7 +78,7 @@ fn rows_of(form: &BehaviourForm, rows: &[Row<'_>], series: &[Series]) -> Markup 
                     td.n { strong { (number::whole(integer(row.numbers, 0))) } }
                     td.n { (number::whole(integer(row.numbers, 1))) }
                     td.n { (number_at(row, 2).map_or("–".to_owned(), number::plain)) }
-                    td.n { (number_at(row, 3).map_or("–".to_owned(), took)) }
+                    td.n { (number_at(row, 3).map_or("–".to_owned(), number::took)) }
                     td.n { (number_at(row, 4).map_or("–".to_owned(), number::percent)) }
                 }
             }
