@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use door::{DoorName, Permit, Problem, Routes, blocking};
-use policy::actions::AskQuestion;
-use question::Answer;
+use policy::actions::{AskQuestion, ReadEvents};
+use question::{Answer, Question};
+use service::questions::read;
 
 use crate::input::Raw;
 use crate::state::ApiState;
@@ -19,5 +20,15 @@ async fn ask(
     Raw(document): Raw,
 ) -> Result<Json<Answer>, Problem> {
     let workspace = may.workspace()?;
-    Ok(Json(blocking(move || state.services.ask(may.granted(), workspace, &document)).await?))
+    let answer = blocking(move || {
+        let services = &state.services;
+        match read(&document)? {
+            Question::Sql(sql) => {
+                let events = may.also::<ReadEvents>(&services.guard)?;
+                Ok(services.ask_sql(events.granted(), workspace, &sql)?)
+            }
+            question => Ok::<_, Problem>(services.ask(may.granted(), workspace, &question)?),
+        }
+    });
+    Ok(Json(answer.await?))
 }

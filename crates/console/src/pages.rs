@@ -1,7 +1,7 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`], [`joined`], [`suggestions`],
-//! [`question`], [`behaviour`], [`dashboards`], [`dashboard`], [`segments`], [`computed`], [`campaigns`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
+//! [`question`], [`behaviour`], [`sql`], [`dashboards`], [`dashboard`], [`segments`], [`computed`], [`campaigns`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`operators`], [`errors`], [`style_guide`].
 
 pub mod alarms;
@@ -46,6 +46,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_on;
 pub mod sources;
+pub mod sql;
 pub mod style_guide;
 pub mod suggestions;
 pub mod tokens;

@@ -144,7 +144,7 @@ pages! {
     key "/settings/key";
 }
 
-/// Questions of a kind: `funnel`, `retention`, `flow`, `sessions`, `people`.
+/// Questions of a kind: `funnel`, `retention`, `flow`, `sessions`, `people`, `sql`; a statement of the last (POST).
 pub fn questions_of(workspace: WorkspaceId, kind: &str) -> String {
     format!("{}/{kind}", questions(workspace))
 }

@@ -102,7 +102,7 @@ impl Dashboards {
         };
         Ok(match self.0.asked.ask(workspace, &asked) {
             Ok(answer) => Outcome::Answered(Box::new(asked), answer),
-            Err(error @ (AskError::Invalid(_) | AskError::NotYet { .. } | AskError::TooLarge { .. })) => {
+            Err(error @ (AskError::Invalid(_) | AskError::TooLarge { .. })) => {
                 Outcome::Refused(error.to_string())
             }
             Err(error) => return Err(error.into()),

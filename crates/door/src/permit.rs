@@ -35,6 +35,18 @@ impl<A: Action> Permit<A> {
         &self.granted
     }
 
+    /// A second right of the same caller to the same workspace, for what a request turns out to ask: one that needs no touch.
+    /// It waits for disks.
+    ///
+    /// # Errors
+    /// Every [`Denied`].
+    pub fn also<B: Action>(&self, guard: &Guard) -> Result<Permit<B>, Denied> {
+        let digest = BodyDigest::of_nothing();
+        let proof = Proof { method: "", path: "", body_digest: digest.0, step_up_id: None };
+        let granted = guard.permit(&self.caller, B::info(), self.granted.workspace, proof)?;
+        Ok(Permit { granted, caller: self.caller.clone(), action: PhantomData })
+    }
+
     /// The workspace in the path.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod glass;
 mod leak;
 mod review;
 mod scraper;
+mod statements;
 mod support;
 mod thief;
 mod workspace_key;
@@ -73,6 +74,12 @@ pub const DRILL: Drill = Drill {
             goal: "C3: each act by console, mail and webhook within 10 s; with neither of them no export begins",
             door: "an admin points the webhook elsewhere",
             play: channels::notice_channels,
+        },
+        Play {
+            name: "sql",
+            goal: "C1: 0 names and 0 sealed values by SQL; 0 statements that do anything but read; at most 300 rows of people in an hour",
+            door: "an admin gives the same person a second account",
+            play: statements::statements,
         },
         Play {
             name: "scraper",

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
-use question::{Answer, Ask, AskError, Question, Who};
+use question::{Answer, Ask, AskError, Invalid, Question, Who};
 use stdx::Clock;
 use store::Store;
 
@@ -44,7 +44,10 @@ impl Ask for Insight {
             Question::Flow(flow) => flow::answer(&view, flow, &zone, who)?,
             Question::Sessions(sessions) => sessions::answer(&view, sessions, &zone, who)?,
             Question::People(people) => people::answer(&view, people, self.clock.now_ms(), who)?,
-            Question::Sql(_) => return Err(AskError::NotYet { kind: question.kind() }),
+            Question::Sql(_) => {
+                let fix = "take another kind, or ask it by itself under /questions";
+                return Err(Invalid::new("/kind", "free SQL has no place here", fix).into());
+            }
         };
         answer.stats.fresh_offset = view.position().0;
         answer.stats.fresh_ms = view.received_ms();

@@ -44,6 +44,7 @@ pub use people::People;
 pub use profile::{Profile, ProfileSummary};
 pub use read::joined::Merged;
 pub use read::open::{OpenFields, Opened, OpenedTrait};
+pub use read::plain::{PlainNeeds, PlainPerson};
 pub use read::reach::AddressMark;
 pub use recent::IDENTIFIERS_CACHED_MAX;
 pub use sift::{Fate, IdentityMark, KeptTrait, Sift, Sifted};

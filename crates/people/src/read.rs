@@ -1,10 +1,11 @@
 //! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), one trait and what it was ([`history`]), who is one with whom ([`joined`]), opened values
-//! ([`reveal`], [`open`]), who can be written to ([`reach`]).
+//! ([`reveal`], [`open`]), who can be written to ([`reach`]), what SQL may see ([`plain`]).
 
 mod find;
 mod history;
 pub(crate) mod joined;
 pub(crate) mod open;
+pub(crate) mod plain;
 pub(crate) mod reach;
 mod reveal;
 mod view;

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::{Answer, Invalid, Question};
 
-/// Somebody who answers questions: `insight` for all kinds but SQL, `sql` for that.
+/// Somebody who answers questions: `insight`, all kinds but SQL. That is answered by `sql`, to whoever may see single events.
 pub trait Ask: Send + Sync {
     /// Answers `question` about `workspace`. Whether it may be asked is the guard's matter and decided before.
     ///
     /// # Errors
-    /// [`AskError`]; what is not answered yet says so.
+    /// [`AskError`]; SQL is none of its kinds, and says so.
     fn ask(&self, workspace: WorkspaceId, question: &Question) -> Result<Answer, AskError>;
 }
 
@@ -40,13 +40,13 @@ pub enum AskError {
     /// The question itself is wrong.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// Valid, but this kind has no answerer in this release.
+    /// As many questions of its kind are being answered as may be at a time.
     #[error(
-        "questions of the kind `{kind}` are valid but not answered yet by this release; the other kinds are"
+        "{most} questions in SQL are being answered, as many as may be at a time; ask again in a few seconds"
     )]
-    NotYet {
-        /// The kind.
-        kind: &'static str,
+    Busy {
+        /// How many may be.
+        most: usize,
     },
     /// The answer would be larger than the limits allow.
     #[error("the answer is too large: {problem}; {fix}")]

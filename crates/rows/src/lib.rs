@@ -3,10 +3,11 @@
 //! A row about a person cannot be serialised before it is a [`Released`], and only [`Rows`] makes one: it asks for
 //! guard's `Granted`, counts the people against the budget of the member who answers for the look ([`meter`]), takes the
 //! masked form, enters in the ledger who was shown (by public id, split into entries that fit), and only then hands the
-//! row over. No entry, no answer. Values in clear leave one at a time ([`reveal`]), or by an approved grant ([`export`]); a broadcast's addresses a few at a time, by the grant of its send ([`mailing`]).
+//! row over. No entry, no answer. Values in clear leave one at a time ([`reveal`]), or by an approved grant ([`export`]); a broadcast's addresses a few at a time, by the grant of its send ([`mailing`]). Rows of answers in SQL name nobody, and count all the same ([`answered`]).
 //!
 //! Left to others: who may (`guard`), what is known and how it is masked (`people`, `vault`), HTTP (`api`, `console`).
 
+pub mod answered;
 mod error;
 pub mod export;
 pub mod mailing;
@@ -44,7 +45,7 @@ pub use view::{
 /// The most people on one page.
 pub const PAGE_MAX: u32 = 200;
 /// The entries of looks that count against a budget.
-const COUNTED: [&str; 3] = ["people.listed", "person.viewed", "person.revealed"];
+const COUNTED: [&str; 4] = ["people.listed", "person.viewed", "person.revealed", answered::CODE];
 /// How many people an operator is shown in a workspace that was opened to them.
 const SUPPORT: Budget = Budget { people_per_hour_max: 50, people_per_day_max: 50 };
 
@@ -216,8 +217,11 @@ impl Rows {
             for entry in page.entries.iter().filter(|entry| COUNTED.contains(&entry.code.as_str())) {
                 let answers: Option<MemberId> =
                     entry.detail["for"].as_str().unwrap_or(&entry.principal).parse().ok();
-                let people: Vec<PersonId> =
-                    serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default();
+                let people: Vec<PersonId> = if entry.code == answered::CODE {
+                    answered::recalled(&entry.detail)
+                } else {
+                    serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default()
+                };
                 if let Some(member) = answers {
                     // Nobody is both, so whichever is not theirs is not asked.
                     self.meter.recall((workspace, member), &people, entry.at_ms);

@@ -50,6 +50,9 @@ pub enum ServiceError {
         /// When there is room again.
         retry_after_s: u64,
     },
+    /// As much of it is under way as may be: waiting a moment helps.
+    #[error("{0}")]
+    Busy(String),
     /// The ledger takes no entries, so nothing is shown and nothing is changed.
     #[error("the ledger takes no entries, so nothing is shown or changed")]
     Unrecorded(#[source] ledger::LedgerError),
@@ -230,7 +233,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Denied(denied) => denied.into(),
             ServiceError::Conflict(title) => Self::conflict(title),
             ServiceError::Spent { budget, hours, retry_after_s } => spent(budget, hours, retry_after_s),
-            ServiceError::Unrecorded(_) => Self::unavailable(error.to_string()),
+            ServiceError::Busy(_) | ServiceError::Unrecorded(_) => Self::unavailable(error.to_string()),
             ServiceError::Broke(_) => Self::broke(&error),
         }
     }

@@ -43,6 +43,7 @@ pub mod workspaces;
 
 use ::dashboards::Dashboards;
 use ::segments::Segments;
+use ::sql::Sql;
 use campaign::Campaigns;
 use collect::Collector;
 use control::Database;
@@ -83,6 +84,8 @@ pub struct Services {
     pub purging: Purges,
     /// Answers.
     pub insight: Insight,
+    /// Answers in SQL.
+    pub sql: Sql,
     /// Audiences that people join and leave.
     pub segments: Segments,
     /// Questions side by side, shared, watched, told.

@@ -1,30 +1,68 @@
 //! Questions and their answers.
 
 use guard::Granted;
+use ledger::Shown;
 use model::WorkspaceId;
-use question::{Answer, Ask, AskError, Question};
+use question::{Answer, Ask, AskError, Question, Sql};
 use serde_json::json;
 
 use crate::{ServiceError, Services, shown};
 
+pub use ::sql::TABLES;
+
+/// What a question in SQL may read without showing single people: that something happened, and when.
+const OF_NOBODY: [&str; 3] = ["events.event", "events.time", "events.time_ms"];
+
+/// Reads a question document.
+///
+/// # Errors
+/// It is wrong, named by its place.
+pub fn read(document: &[u8]) -> Result<Question, ServiceError> {
+    Question::from_json(document).map_err(invalid)
+}
+
 impl Services {
-    /// Answers a question document.
+    /// Answers a question of any kind but SQL.
     ///
     /// # Errors
-    /// The document is wrong (named by its place), not answered by this release, or too large an answer.
+    /// The question is wrong (named by its place), SQL, or too large an answer.
     pub fn ask(
         &self,
         granted: &Granted,
         workspace: WorkspaceId,
-        document: &[u8],
+        question: &Question,
     ) -> Result<Answer, ServiceError> {
-        let question = Question::from_json(document).map_err(invalid)?;
         // The values of its conditions may be personal: the entry holds the kind and not the question.
         let about = json!({ "kind": question.kind() });
-        let asked = serde_json::to_value(&question).map_err(ServiceError::broke)?;
+        let asked = serde_json::to_value(question).map_err(ServiceError::broke)?;
         self.segments.named_in(workspace, &asked)?;
         self.enter_shown(granted, ("question.asked", "question"), &shown::of_question(&asked), &about)?;
-        self.insight.ask(workspace, &question).map_err(unanswered)
+        self.insight.ask(workspace, question).map_err(unanswered)
+    }
+
+    /// Answers a question in SQL, which can show single events: by the right to read those. Rows of an answer that could tell
+    /// of single people are counted as people shown.
+    ///
+    /// # Errors
+    /// The statement is wrong or reaches a limit; too many are answered at the moment; the budget of people shown.
+    pub fn ask_sql(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        question: &Sql,
+    ) -> Result<Answer, ServiceError> {
+        let asked = self.sql.prepare(workspace, question).map_err(unanswered)?;
+        let reads = asked.reads();
+        let objects = ["properties", "context", "traits"];
+        let is_object = |name: &&String| objects.iter().any(|object| name.ends_with(object));
+        let field = |name: &String| name.split('.').next_back().unwrap_or_default().to_owned();
+        let shown = Shown { fields: reads.iter().filter(is_object).map(field).collect(), ..Shown::default() };
+        self.enter_shown(granted, ("question.asked", "question"), &shown, &json!({ "kind": "sql" }))?;
+        let answer = asked.run().map_err(unanswered)?;
+        if !reads.iter().all(|name| OF_NOBODY.contains(&name.as_str())) {
+            self.rows.answered(granted, workspace, answer.rows.len())?;
+        }
+        Ok(answer)
     }
 }
 
@@ -32,12 +70,10 @@ impl Services {
 pub(crate) fn unanswered(error: AskError) -> ServiceError {
     match error {
         AskError::Invalid(error) => invalid(error),
-        AskError::NotYet { .. } => {
-            ServiceError::Invalid { field: "/kind".to_owned(), fix: error.to_string() }
-        }
         AskError::TooLarge { problem, fix } => {
             ServiceError::Invalid { field: String::new(), fix: format!("{problem}; {fix}") }
         }
+        AskError::Busy { .. } => ServiceError::Busy(error.to_string()),
         other => ServiceError::broke(other),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Store::apply`] takes resolved rows into the tail, where questions see them at once; a thread turns
 //! the tail into chunks; [`Store::view`] reads both, by columns ([`View::scan`], [`View::count`]), by people ([`View::walk`]),
-//! all or a few ([`View::visit`]), or by rows ([`Store::events`]). People are dense codes; merges are entries, not rewrites; an erasure hides rows at
+//! all or a few ([`View::visit`]), or by rows ([`Store::events`], [`View::rows`]). People are dense codes; merges are entries, not rewrites; an erasure hides rows at
 //! once and removes them at the next compaction. The formats are described in `docs/formats/store.md`.
 //!
 //! Left to others: who a person is (`people`), the log (`journal`), answers (`insight`).
@@ -40,6 +40,7 @@ pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::counts::{Counted, Counts, Seen};
 pub use scan::few::FEW_PEOPLE_MAX;
 pub use scan::found::Found;
+pub use scan::rows::{RowNeeds, RowReader, RowScan};
 pub use scan::walk::{Happened, Walker};
 pub use scan::{Block, Needs, Scan, ScanStats, View};
 pub use scrub::{ChunkMark, Leaves, Part, RowHead, Scrub, Scrubbed, Verdict};

@@ -6,6 +6,7 @@ use super::behaviour_form::{BehaviourForm, DidPart, Kind, STEPS_MAX};
 use super::question::{Choices, event_list, filter_chip, list, property};
 use super::trend_form::PARTS_MAX;
 use crate::frame::Frame;
+use crate::pages::sql;
 use crate::paths;
 
 const HAS: [(&str, &str); 2] = [("did", "did"), ("not", "did not do")];
@@ -18,15 +19,16 @@ const LATELY: [(&str, &str); 6] = [
     ("365d", "in the last year"),
 ];
 
-/// The kinds of question, as tabs; `kind` is the one shown, trends if `None`.
-pub fn kinds(frame: &Frame, kind: Option<Kind>) -> Markup {
+/// The kinds of question, as tabs; `kind` is the name of the one shown, trends if `None`.
+pub fn kinds(frame: &Frame, kind: Option<&str>) -> Markup {
     let Some(workspace) = &frame.workspace else { return html! {} };
     html! {
         nav.tabs aria-label="Kinds of question" {
             a href=(paths::questions(workspace.id)) aria-current=[kind.is_none().then_some("page")] { "Trend" }
             @for other in Kind::ALL {
-                a href=(paths::questions_of(workspace.id, other.name())) aria-current=[(kind == Some(other)).then_some("page")] { (title(other)) }
+                a href=(paths::questions_of(workspace.id, other.name())) aria-current=[(kind == Some(other.name())).then_some("page")] { (title(other)) }
             }
+            a href=(paths::questions_of(workspace.id, sql::KIND)) aria-current=[(kind == Some(sql::KIND)).then_some("page")] { "SQL" }
         }
     }
 }

@@ -2,12 +2,17 @@
 
 use ::question::Answer;
 use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use http::StatusCode;
 use jiff::{Timestamp, ToSpan};
 use model::WorkspaceId;
-use policy::actions::{AskQuestion, WriteDashboard};
+use policy::actions::{AskQuestion, ReadEvents, WriteDashboard};
+use serde_json::json;
+use service::questions::{TABLES, read};
 use service::{ServiceError, Services};
 
+use super::fields::Fields;
 use super::inside::{Inside, instant};
 use super::live::NAMES_MAX;
 use super::reply::Page;
@@ -18,13 +23,18 @@ use crate::components::trend_form::TrendForm;
 use crate::frame::{Frame, Section};
 use crate::pages::behaviour::{self, BehaviourView, TableView};
 use crate::pages::question::{self, AnswerView, Outcome, QuestionView};
+use crate::pages::sql::{self, SqlView};
 use crate::state::ConsoleState;
 
 /// How many days a question covers when it does not say.
 const DAYS: i64 = 30;
 
 pub(crate) fn routes() -> Routes<ConsoleState> {
-    Routes::new(DoorName::Console).get("/w/{w}/questions", page).get("/w/{w}/questions/{kind}", of_behaviour)
+    Routes::new(DoorName::Console)
+        .get("/w/{w}/questions", page)
+        .get("/w/{w}/questions/sql", sql_page)
+        .post("/w/{w}/questions/sql", ask_sql)
+        .get("/w/{w}/questions/{kind}", of_behaviour)
 }
 
 async fn page(
@@ -73,6 +83,61 @@ async fn of_behaviour(
     .await
 }
 
+async fn sql_page(
+    may: Permit<AskQuestion>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+) -> Result<Page, Problem> {
+    may.workspace()?;
+    blocking(move || {
+        let frame = inside.frame(&state.services, Section::Questions)?;
+        let view = SqlView { statement: String::new(), tables: &TABLES, outcome: sql::Outcome::Unasked };
+        Ok::<_, ServiceError>(Page(sql::page(&frame, &view)))
+    })
+    .await
+}
+
+/// A statement may hold values of people: it is sent, and not part of an address.
+async fn ask_sql(
+    may: Permit<AskQuestion>,
+    inside: Inside,
+    State(state): State<ConsoleState>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let workspace = may.workspace()?;
+    blocking(move || {
+        let services = &state.services;
+        let events = may.also::<ReadEvents>(&services.guard)?;
+        let frame = inside.frame(services, Section::Questions)?;
+        let statement = fields.text("sql").to_owned();
+        let document = json!({ "kind": sql::KIND, "sql": statement }).to_string();
+        let answer = read(document.as_bytes()).and_then(|question| match question {
+            ::question::Question::Sql(asked) => services.ask_sql(events.granted(), workspace, &asked),
+            other => services.ask(may.granted(), workspace, &other),
+        });
+        let (status, outcome) = match answer {
+            Ok(answer) => (StatusCode::OK, sql::Outcome::Answered(table_of(answer))),
+            Err(ServiceError::Invalid { fix, .. }) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, sql::Outcome::Wrong(fix))
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let view = SqlView { statement, tables: &TABLES, outcome };
+        Ok::<_, Problem>((status, Page(sql::page(&frame, &view))).into_response())
+    })
+    .await
+}
+
+fn table_of(answer: Answer) -> sql::TableView {
+    sql::TableView {
+        rows_read: answer.stats.rows_read,
+        ms: answer.stats.ms,
+        fresh: fresh(&answer),
+        columns: answer.columns.into_iter().map(|column| (column.name, column.kind)).collect(),
+        rows: answer.rows,
+    }
+}
+
 /// The dashboards that a question may be put on, for whoever may.
 fn keep(
     services: &Services,
@@ -96,7 +161,7 @@ fn behaviour_outcome(
         return Ok(behaviour::Outcome::Unasked);
     }
     let document = form.to_json().to_string();
-    match services.ask(may.granted(), workspace, document.as_bytes()) {
+    match read(document.as_bytes()).and_then(|asked| services.ask(may.granted(), workspace, &asked)) {
         Ok(answer) => Ok(behaviour::Outcome::Answered(TableView {
             others: answer.stats.other_groups,
             rows_read: answer.stats.rows_read,
@@ -148,7 +213,7 @@ fn outcome(
         return Ok(Outcome::Unasked);
     }
     let document = form.to_json().to_string();
-    match services.ask(may.granted(), workspace, document.as_bytes()) {
+    match read(document.as_bytes()).and_then(|asked| services.ask(may.granted(), workspace, &asked)) {
         Ok(answer) => Ok(Outcome::Answered(answer_view(&answer, form.by.len()))),
         Err(ServiceError::Invalid { field, fix }) => Ok(Outcome::Wrong(format!("{field}: {fix}"))),
         Err(error) => Err(error),

@@ -61,7 +61,7 @@ pub fn page(frame: &Frame, view: &BehaviourView) -> Markup {
         &head,
         &html! {
             div.stack {
-                (kinds(frame, Some(kind)))
+                (kinds(frame, Some(kind.name())))
                 (sentence(frame, &view.form, &view.choices))
                 @match &view.outcome {
                     Outcome::Unasked => (unasked(frame, view)),

@@ -4,7 +4,7 @@
 
 use ::dashboards::ask::Outcome;
 use ::dashboards::{Chart, Tile};
-use ::question::Question;
+use ::question::{ColumnType, Question};
 use console::charts::Series;
 use console::components::behaviour_form::{BehaviourForm, Kind as Asked};
 use console::components::event::EventView;
@@ -242,6 +242,23 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
             ),
         ),
         (
+            "sql",
+            sql_page(
+                "select event, properties ->> 'country' as country, count(*), avg(properties ->> 'total') from events group by 1, 2",
+                sql_answer(json!([["Order Completed", "DE", 3_336, 45.5], ["Page Viewed", null, 61_204, null]])),
+            ),
+        ),
+        (
+            "sql-wrong",
+            sql_page(
+                "select nme from events",
+                sql::Outcome::Wrong(
+                    "no such column: nme; there is events (event, time, time_ms, person, properties, context) and people (person, first_seen, last_seen, traits)"
+                        .to_owned(),
+                ),
+            ),
+        ),
+        (
             "question-wrong",
             question::page(
                 &frame(Section::Questions),
@@ -442,6 +459,8 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                 table_of(json!([[1, 0, null], [2, 0, null]])),
             ),
         ),
+        ("sql-empty", sql_page("", sql::Outcome::Unasked)),
+        ("sql-nothing", sql_page("select event from events where event = 'none'", sql_answer(json!([])))),
         ("question-nothing", question::page(&frame(Section::Questions), &question_view("day", &[], 0))),
         (
             "quality-empty",
@@ -903,6 +922,27 @@ fn behaviour_page(kind: Asked, pairs: &[(&str, &str)], outcome: behaviour::Outco
         &frame(Section::Questions),
         &behaviour::BehaviourView { form, choices, outcome, keep: Some(vec![]) },
     )
+}
+
+fn sql_page(statement: &str, outcome: sql::Outcome) -> Markup {
+    let view = sql::SqlView { statement: statement.to_owned(), tables: &service::questions::TABLES, outcome };
+    sql::page(&frame(Section::Questions), &view)
+}
+
+fn sql_answer(rows: serde_json::Value) -> sql::Outcome {
+    let columns = [
+        ("event", ColumnType::Text),
+        ("country", ColumnType::Text),
+        ("count(*)", ColumnType::Integer),
+        ("avg(properties ->> 'total')", ColumnType::Number),
+    ];
+    sql::Outcome::Answered(sql::TableView {
+        columns: columns.map(|(name, kind)| (name.to_owned(), kind)).to_vec(),
+        rows: serde_json::from_value(rows).unwrap(),
+        rows_read: 61_204,
+        ms: 12,
+        fresh: Some(ago(3)),
+    })
 }
 
 fn question_view(interval: &str, by: &[&str], lines: usize) -> question::QuestionView {

@@ -13,8 +13,11 @@ pub struct Query {
     #[command(flatten)]
     pub server: Server,
     /// The question as JSON; `-` is standard input.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "sql")]
+    pub file: Option<PathBuf>,
+    /// A question in SQL, in the place of a file: "select event, count(*) from events group by 1".
+    #[arg(long, value_name = "STATEMENT", conflicts_with = "file")]
+    pub sql: Option<String>,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,

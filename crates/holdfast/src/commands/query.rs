@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 use question::Answer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Request;
 
@@ -15,7 +15,10 @@ use crate::outcome::{Failure, Outcome};
 const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 pub(super) fn run(arguments: &Query) -> Outcome {
-    let question = read(&arguments.file)?;
+    let question = match (&arguments.sql, &arguments.file) {
+        (Some(sql), _) => json!({ "kind": "sql", "sql": sql }),
+        (None, file) => read(file.as_deref().unwrap_or(Path::new("-")))?,
+    };
     let api = Api::new(&arguments.server)?;
     let workspace = api.workspace(arguments.server.workspace.as_deref())?;
     let document = api.call("POST", &format!("/api/v1/workspaces/{workspace}/questions"), Some(&question))?;

@@ -24,6 +24,7 @@ use segments::Segments;
 use service::doors::Doors;
 use service::sign_on::SignOns;
 use service::{About, Services};
+use sql::{Limits, Sql};
 use store::Store;
 use watch::Watch;
 
@@ -170,6 +171,7 @@ impl Engine {
         .map_err(|error| failed("purging", &error))?;
         let zones = zones(core.control.clone());
         let insight = Insight::new(store.clone(), Arc::new(segments.who()), zones, core.clock.clone());
+        let sql = Sql::new(store.clone(), people.clone(), Limits::default());
         let budget = Budget {
             people_per_hour_max: config.people.seen_per_hour_max,
             people_per_day_max: config.people.seen_per_day_max,
@@ -218,6 +220,7 @@ impl Engine {
             watch,
             purging,
             insight,
+            sql,
             segments,
             dashboards,
             campaigns,

@@ -135,6 +135,75 @@ fn funnels_retentions_flows_and_counts_of_people_are_answered_and_drawn() {
     house.owner.get(&format!("/w/{}/questions/other", house.server.installed.workspace)).expect(404);
 }
 
+fn sql(statement: &str) -> Value {
+    json!({ "kind": "sql", "sql": statement })
+}
+
+#[test]
+fn sql_is_answered_to_whoever_may_see_events_and_names_nobody() {
+    let mut house = shop();
+    let path = house.path("/questions");
+    let statement = "select properties ->> 'country' as country, sum(properties ->> 'amount') as sum, count(distinct person) as people \
+        from events where event = 'Order Completed' and time >= '2026-08-01' group by 1 order by 1";
+    let answer = house.owner.post(&path, &sql(statement)).expect(200).json;
+    assert_eq!(answer["rows"], json!([["DE", 31.0, 2], ["FR", 5.5, 1]]), "{answer}");
+    assert_eq!(answer["columns"][1], json!({ "name": "sum", "type": "number" }));
+    let pro = "select count(*) from events join people using (person) where traits ->> 'plan' = 'pro' and event = 'Order Completed'";
+    assert_eq!(house.owner.post(&path, &sql(pro)).expect(200).json["rows"], json!([[2]]));
+
+    for (statement, told) in [
+        ("select nme from events", "no such column: nme"),
+        ("delete from events", "select"),
+        ("select * from sqlite_schema", "`events` and `people`"),
+    ] {
+        let refused = house.owner.post(&path, &sql(statement)).expect(422);
+        assert_eq!(refused.json["field"], "/sql", "{}", refused.text);
+        assert!(refused.text.contains(told), "{}", refused.text);
+    }
+    let entries = house.owner.get(&house.path("/ledger/entries?code=question.asked")).expect(200).json;
+    let newest = &entries["items"][0]["detail"];
+    assert_eq!((&newest["kind"], &newest["fields"]), (&json!("sql"), &json!(["traits"])), "{newest}");
+    assert!(!entries.to_string().contains("distinct"), "the statement is kept nowhere");
+
+    house.token(&["questions:ask"]).post(&path, &sql("select 1")).expect(403);
+    house.token(&["events:read"]).post(&path, &sql("select 1")).expect(403);
+    house.token(&["questions:ask", "events:read"]).post(&path, &sql("select 1")).expect(200);
+
+    let page = format!("/w/{}/questions/sql", house.server.installed.workspace);
+    let empty = house.owner.get(&page).expect(200).text;
+    assert!(empty.contains("Statements to begin with") && empty.contains("first_seen"), "{empty}");
+    let shown =
+        house.owner.post(&page, &json!({ "sql": "select count(*) as orders from events" })).expect(200);
+    assert!(shown.text.contains("orders") && shown.text.contains("The answer"), "{}", shown.text);
+    let wrong = house.owner.post(&page, &json!({ "sql": "select nme from events" })).expect(422);
+    assert!(wrong.text.contains("no such column") && wrong.text.contains("select nme"), "{}", wrong.text);
+}
+
+#[test]
+fn rows_of_sql_count_as_people_shown() {
+    let mut house = House::with(&[], &[("HOLDFAST_PEOPLE__SEEN_PER_HOUR_MAX", "15")]);
+    for number in 0..60 {
+        let user = format!("u{number}");
+        house
+            .send("/v1/track", &json!({"userId": user, "event": "Page Viewed", "properties": {"n": number}}));
+    }
+    house.events(60);
+    let path = house.path("/questions");
+    let rows = |house: &mut House, statement: &str| house.owner.post(&path, &sql(statement));
+    rows(&mut house, "select person from events limit 50").expect(200);
+    rows(&mut house, "select event, time_ms from events").expect(200);
+    rows(&mut house, "select event, time_ms from events").expect(200);
+    let all = "select person, properties from events";
+    assert_eq!(rows(&mut house, all).expect(200).json["rows"].as_array().map(Vec::len), Some(60));
+    let refused = rows(&mut house, all).expect(429);
+    assert_eq!(refused.json["code"], "people-budget");
+    house.server.kill_and_restart();
+    house.owner.move_to(&house.server.console);
+    rows(&mut house, all).expect(429);
+    let entry = house.owner.get(&house.path("/ledger/entries?code=question.rows")).expect(200).json;
+    assert_eq!(entry["items"][0]["detail"]["counted"], 10, "{entry}");
+}
+
 #[test]
 fn a_wrong_question_names_the_place_and_the_fix() {
     let mut house = House::new();
@@ -181,6 +250,26 @@ fn the_command_line_asks_with_a_token() {
     assert_eq!(out.lines().count(), answer["rows"].as_array().unwrap().len() + 1);
     let (code, out, errors) = arguments(&["--format", "parquet"]);
     assert!(code == 0 && out.starts_with("PAR1") && out.ends_with("PAR1"), "{errors}");
+    let both = ["questions:ask", "events:read"];
+    let body = json!({"name": "cli sql", "scopes": both, "expires_in_s": 600});
+    let path = house.path("/tokens");
+    let made = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&body)).expect(201).json;
+    stdx::files::replace(&token_file, made["token"].as_str().unwrap().as_bytes()).unwrap();
+    let server = house.server.console.clone();
+    let token = token_file.to_str().unwrap();
+    let asked = "select count(*) as orders from events where event = 'Order Completed'";
+    let (code, out, errors) = house.server.command(&[
+        "query",
+        "--server",
+        &server,
+        "--token-file",
+        token,
+        "--format",
+        "csv",
+        "--sql",
+        asked,
+    ]);
+    assert_eq!((code, out.as_str()), (0, "orders\r\n4\r\n"), "{errors}");
     let missing =
         house.server.command(&["query", "--server", &house.server.console, question_file.to_str().unwrap()]);
     assert_eq!(missing.0, 4, "{}", missing.2);

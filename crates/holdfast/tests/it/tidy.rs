@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("people", "stdx model question keys control vault"),
     ("store", "stdx model keys"),
     ("insight", "stdx model question store"),
+    ("sql", "stdx model question people store"),
     ("exchange", "question"),
     ("ledger", "stdx model keys"),
     ("witness", "stdx ledger"),
@@ -44,7 +45,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("collect", "stdx model keys control shield journal plan"),
     (
         "service",
-        "stdx model question keys control shield plan collect watch journal purge incident people store insight ledger mirror guard segments dashboards campaign rows provider door",
+        "stdx model question keys control shield plan collect watch journal purge incident people store insight sql ledger mirror guard segments dashboards campaign rows provider door",
     ),
     (
         "api",
@@ -83,7 +84,7 @@ const BEHIND: &[(&str, &str)] = &[
     ("parquet", "exchange"),
     (
         "rusqlite",
-        "control vault people signin guard segments dashboards campaign collect service watch purge incident holdfast testkit",
+        "control vault people sql signin guard segments dashboards campaign collect service watch purge incident holdfast testkit",
     ),
 ];
 
@@ -256,8 +257,27 @@ fn the_house_forbids_unsafe_code() {
     let root = read(Path::new(ROOT).join("Cargo.toml"));
     assert_eq!(root["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
     for (name, path) in crates() {
-        let lints = read(path.join("Cargo.toml"))["lints"]["workspace"].as_bool();
-        assert_eq!(lints, Some(true), "{name} goes its own way");
+        let lints = read(path.join("Cargo.toml"))["lints"].clone();
+        if name == "sql" {
+            meets_sqlite_in_one_file(&root["workspace"]["lints"], &lints, &path);
+            continue;
+        }
+        assert_eq!(lints["workspace"].as_bool(), Some(true), "{name} goes its own way");
+    }
+}
+
+/// The one crate with `unsafe`: in one file, and everything else is as strict there as anywhere.
+fn meets_sqlite_in_one_file(strict: &toml::Value, own: &toml::Value, path: &Path) {
+    assert_eq!(own["rust"]["unsafe_code"].as_str(), Some("deny"));
+    for (kind, name, level) in ["rust", "clippy"].into_iter().flat_map(|kind| {
+        let lints = strict[kind].as_table().unwrap().iter();
+        lints.map(move |(name, level)| (kind, name, level))
+    }) {
+        assert!(name == "unsafe_code" || own[kind].get(name) == Some(level), "{name} is laxer in `sql`");
+    }
+    for (file, text) in sources(&path.join("src")) {
+        let has = ["unsafe ", "allow(unsafe_code"].iter().any(|word| text.contains(word));
+        assert_eq!(has, file.ends_with("tables.rs"), "{}", file.display());
     }
 }
 

@@ -222,7 +222,7 @@ impl Known {
 }
 
 /// The entries of a row's rest.
-fn entries_of(rest: &str, visit: &mut dyn FnMut(Family, &str, Value<'_>)) {
+pub(crate) fn entries_of(rest: &str, visit: &mut dyn FnMut(Family, &str, Value<'_>)) {
     entries(rest, &mut |key, value| {
         let family = key.chars().next().and_then(Family::from_letter);
         if let (Some(family), Some(path)) = (family, key.get(1..)) {
