@@ -31,7 +31,7 @@ use crate::visits::campaign::Campaign;
 use crate::visits::device::Device;
 use crate::visits::origin::Origin;
 use crate::visits::places::Places;
-use crate::visits::told::{Name, Told};
+use crate::visits::told::{Addition, Told};
 
 /// Libraries that run in browsers: what the request says of its sender, it says of the visitor. A server's says nothing of them.
 const IN_BROWSERS: [&str; 4] = ["analytics.js", "holdfast.js", "RudderLabs JavaScript SDK", "mixpanel-web"];
@@ -76,7 +76,7 @@ impl Visiting<'_> {
     fn context(&self, context: &str, told: &Told<'_>) -> Option<String> {
         let mut added = Added { told, members: Object::default() };
         if told.is_program {
-            added.text(Name::DeviceType, Some("bot"));
+            added.text(Addition::DeviceType, Some("bot"));
         } else {
             self.device(told, &mut added);
         }
@@ -97,19 +97,19 @@ impl Visiting<'_> {
         let of_request = || self.asked.header(USER_AGENT).filter(|_| is_browsers()).map(Cow::Borrowed);
         let agent = told.user_agent().or_else(of_request).map(|text| self.visits.agents.read(&text));
         // What a server sends comes from where the server is.
-        if !told.has(Name::Location)
+        if !told.has(Addition::Location)
             && self.visits.places.is_open()
             && (told.is_of_telephone() || is_browsers())
             && let Some(place) = self.place()
         {
-            added.members.raw(Name::Location.as_str(), place);
+            added.members.raw(Addition::Location.as_str(), place);
         }
         let device = Device::of(told, agent.as_deref());
-        added.text(Name::Browser, device.browser.name.as_deref());
-        added.version(Name::BrowserVersion, device.browser.version.as_deref());
-        added.text(Name::OsName, device.system.name.as_deref());
-        added.version(Name::OsVersion, device.system.version.as_deref());
-        added.text(Name::DeviceType, device.kind);
+        added.text(Addition::Browser, device.browser.name.as_deref());
+        added.version(Addition::BrowserVersion, device.browser.version.as_deref());
+        added.text(Addition::OsName, device.system.name.as_deref());
+        added.version(Addition::OsVersion, device.system.version.as_deref());
+        added.text(Addition::DeviceType, device.kind);
     }
 
     fn place(&self) -> Option<&str> {
@@ -130,10 +130,10 @@ fn arrival(told: &Told<'_>, added: &mut Added<'_, '_>) -> Option<String> {
     let campaign = given.or(found).unwrap_or_default();
     if let Some(page) = &page {
         let origin = page.origin();
-        added.text(Name::ReferrerDomain, origin.shown());
-        added.text(Name::Channel, channel::of(&campaign, clicked, &origin));
+        added.text(Addition::ReferrerDomain, origin.shown());
+        added.text(Addition::Channel, channel::of(&campaign, clicked, &origin));
     } else if !campaign.is_empty() {
-        added.text(Name::Channel, channel::of(&campaign, false, &Origin::Unknown));
+        added.text(Addition::Channel, channel::of(&campaign, false, &Origin::Unknown));
     }
     (!is_given && !campaign.is_empty()).then(|| campaign.written())
 }
@@ -145,14 +145,14 @@ struct Added<'t, 'a> {
 }
 
 impl Added<'_, '_> {
-    fn text(&mut self, name: Name, text: Option<&str>) {
+    fn text(&mut self, name: Addition, text: Option<&str>) {
         if let Some(text) = text.filter(|_| !self.told.has(name)) {
             self.members.text(name.as_str(), text);
         }
     }
 
     /// A version, as a number where it is one, so that questions can compare it.
-    fn version(&mut self, name: Name, version: Option<&str>) {
+    fn version(&mut self, name: Addition, version: Option<&str>) {
         let Some(version) = version.filter(|_| !self.told.has(name)) else { return };
         match version.parse::<u32>() {
             Ok(number) => self.members.raw(name.as_str(), &number.to_string()),

@@ -58,7 +58,7 @@ impl Dashboards {
             by,
         };
         let mut found: Vec<Annotation> = rows.into_iter().map(read).collect();
-        found.sort_by(|one, other| (other.day, other.id).cmp(&(one.day, one.id)));
+        found.sort_by_key(|one| std::cmp::Reverse((one.day, one.id)));
         Ok(found)
     }
 

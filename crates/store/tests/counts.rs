@@ -90,6 +90,7 @@ fn scan() -> impl Strategy<Value = Scan> {
             let first = BEGIN_MS - 24 * HOUR_MS + minutes * 60_000;
             let edges = (0..500).map(|edge| first + edge * hours * HOUR_MS).collect();
             let needs = Needs {
+                each: false,
                 people: false,
                 events: needs_events || house || events.is_some(),
                 edges_ms: Some(edges),
@@ -266,7 +267,7 @@ fn days(from_ms: i64, to_ms: i64, properties: &[&str]) -> Scan {
         from_ms,
         to_ms,
         properties: properties.iter().map(|name| (*name).to_owned()).collect(),
-        needs: Needs { people: false, events: false, edges_ms: Some(edges) },
+        needs: Needs { people: false, each: false, events: false, edges_ms: Some(edges) },
         ..Scan::default()
     }
 }
@@ -289,7 +290,8 @@ fn rows_are_read_only_where_counts_do_not_tell() {
     // Numbers are in no dictionary, people and two properties at once are not counted.
     assert_eq!(told(&store, &days(0, i64::MAX, &["number"])), (0, 400, 0));
     assert_eq!(told(&store, &days(0, i64::MAX, &["plan", "none"])), (0, 400, 0));
-    let of_people = Scan { needs: Needs { people: true, ..days(0, 1, &[]).needs }, ..days(0, i64::MAX, &[]) };
+    let of_people =
+        Scan { needs: Needs { people: true, each: true, ..days(0, 1, &[]).needs }, ..days(0, i64::MAX, &[]) };
     assert_eq!(told(&store, &of_people), (0, 400, 0));
     // Somebody of the chunk is erased: read, until it is written anew.
     apply(&store, &[erase(400, 2)]).unwrap();

@@ -83,7 +83,7 @@ fn counts_are_read() {
     copy(&path("v3-counts"), dir.path());
     let store = open(dir.path());
     let edges_ms = Some(vec![0]);
-    let needs = Needs { people: false, events: false, edges_ms };
+    let needs = Needs { people: false, each: false, events: false, edges_ms };
     let scan = Scan { to_ms: i64::MAX, properties: vec!["plan".to_owned()], needs, ..Scan::default() };
     let mut seen = Vec::new();
     let stats = store.view(WORKSPACES[0]).count(&scan, &mut |part| -> Result<(), StoreError> {

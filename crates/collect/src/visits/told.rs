@@ -14,7 +14,7 @@ use crate::visits::origin::Page;
 
 /// What is added to a context.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Name {
+pub(super) enum Addition {
     Browser,
     BrowserVersion,
     OsName,
@@ -25,7 +25,7 @@ pub(super) enum Name {
     Location,
 }
 
-impl Name {
+impl Addition {
     const ALL: [Self; 8] = [
         Self::Browser,
         Self::BrowserVersion,
@@ -59,7 +59,7 @@ impl Name {
 /// Raw values, as they stand in the event.
 #[derive(Default)]
 pub(super) struct Told<'a> {
-    /// Which of [`Name`] stand in the context already.
+    /// Which of [`Addition`] stand in the context already.
     own: u8,
     /// `bot` stands in the context.
     pub is_program: bool,
@@ -113,7 +113,7 @@ impl<'a> Told<'a> {
                     continue;
                 }
                 key => {
-                    let name = Name::ALL.iter().find(|name| name.as_str().as_bytes() == key);
+                    let name = Addition::ALL.iter().find(|name| name.as_str().as_bytes() == key);
                     told.own |= name.map_or(0, |name| name.bit());
                     before = members.at();
                     continue;
@@ -127,7 +127,7 @@ impl<'a> Told<'a> {
     }
 
     /// Whether the context has a member of that name already.
-    pub fn has(&self, name: Name) -> bool {
+    pub fn has(&self, name: Addition) -> bool {
         self.own & name.bit() != 0
     }
 

@@ -95,7 +95,7 @@ fn charts() -> Markup {
     html! {
         div.stack {
             (line(&LineChart { id: "sample-line", title, description, places: &places, series: &series, notes: &[] }))
-            (stacked(&StackedChart { id: "sample-stack", title, description, places: &places, series: &series, notes: &[] }))
+            (stacked(&StackedChart { id: "sample-stack", title, description, places: &places, series: &series }))
             div.row { @for (index, series) in series.iter().enumerate() { span.row.tight { (key(index)) (series.label) (sparkline(series, index)) } } }
         }
     }

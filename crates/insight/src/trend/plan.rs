@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::kinds::ANY_EVENT;
-use question::{AskError, Measure, Trend, Who};
+use question::{AskError, Field, Measure, Trend, Who};
 use store::{Needs, Scan};
 
 use crate::edges::Edges;

@@ -75,8 +75,7 @@ fn lists_are_named_too_and_a_change_by_hand_is_followed() {
     world.segments.list_people(&granted, "Friends", (&[], &[ann])).unwrap();
     world.settle();
     assert_eq!(world.count("Friends who buy"), 0);
-    let last =
-        world.told().into_iter().filter(|(_, segment, _)| segment == "Friends who buy").last().unwrap();
+    let last = world.told().into_iter().rfind(|(_, segment, _)| segment == "Friends who buy").unwrap();
     assert_eq!((last.0.as_str(), last.2.as_str()), ("Segment Left", "a list"));
 }
 

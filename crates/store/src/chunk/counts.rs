@@ -56,12 +56,15 @@ impl Slots {
     }
 }
 
+/// How many slots there are, and the slot of each row.
+type SlotsOfRows = (usize, Vec<u32>);
+
 /// Counts the rows of a chunk that is being built.
 pub(crate) struct Counter {
     /// The rows of each part.
     parts: Vec<Vec<u32>>,
     /// Of each row the slot, by hours and by days, and how many slots there are; `None` where there are too many.
-    slots: Vec<(Slots, Option<(usize, Vec<u32>)>)>,
+    slots: Vec<(Slots, Option<SlotsOfRows>)>,
     counts: Vec<u32>,
 }
 
@@ -227,8 +230,11 @@ mod tests {
 
     use super::*;
 
-    /// Everything in a block: part, slot, word, rows.
-    fn all(plain: &[u8], rows: &[u32]) -> Option<Vec<(usize, Slots, u32, u32, u32)>> {
+    /// Part, slots, slot, word, rows.
+    type Cell = (usize, Slots, u32, u32, u32);
+
+    /// Everything in a block.
+    fn all(plain: &[u8], rows: &[u32]) -> Option<Vec<Cell>> {
         let mut found = Vec::new();
         read(plain, rows.iter().map(|rows| Some(*rows)), &mut |number, part| {
             let slots = part.slots.unwrap_or(Slots::Whole);
@@ -254,9 +260,9 @@ mod tests {
                 (0..4).map(|part| rows.iter().filter(|row| of(part, row)).count() as u32).collect();
             let Some(mut plain) = counter.block(3, &codes) else { return Ok(()) };
             let found = all(&plain, &sizes).unwrap();
-            for part in 0..4 {
+            for (part, size) in sizes.iter().enumerate() {
                 let cells: Vec<_> = found.iter().filter(|cell| cell.0 == part).collect();
-                prop_assert!(cells.len() * CELL_ROWS <= sizes[part] as usize);
+                prop_assert!(cells.len() * CELL_ROWS <= *size as usize);
                 let Some((_, slots, ..)) = cells.first().copied() else { continue };
                 let mut wanted: BTreeMap<(u32, u32), u32> = BTreeMap::new();
                 for row in rows.iter().filter(|row| of(part, row)) {
