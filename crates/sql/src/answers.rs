@@ -58,7 +58,7 @@ pub(crate) fn table(
 }
 
 /// The names of columns; one that stands twice gets a number.
-fn distinct(names: Vec<&str>) -> Vec<String> {
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut known: HashSet<String> = HashSet::new();
     let mut free = |name: &str| {
         let numbered = (2_u32..).map(|number| format!("{name} ({number})"));
@@ -67,7 +67,7 @@ fn distinct(names: Vec<&str>) -> Vec<String> {
         known.insert(found.clone());
         found
     };
-    names.into_iter().map(&mut free).collect()
+    names.map(&mut free).collect()
 }
 
 /// What a column holds, with one more value.
