@@ -9,6 +9,7 @@ use crate::charts::line::{LineChart, line};
 use crate::charts::sparkline::{key, sparkline};
 use crate::charts::trend::{self, Lines};
 use crate::charts::{SERIES_MAX, Series, tile};
+use crate::components::answer_file::files;
 use crate::components::behaviour::kinds;
 use crate::components::keep::{Kept, keep};
 use crate::components::question::{Choices, sentence};
@@ -146,6 +147,7 @@ fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
             div.panel.flush { (totals(lines, &view.form)) }
             details.fold { summary { "All " (places.len()) " rows" } div.panel.flush { (all_rows(&places, lines)) } }
         }
+        (files(frame, &view.form.to_json()))
         (keep(frame, view.keep.as_deref(), &title, &view.form.to_json()))
         details.fold { summary { "JSON of the question" } (as_json(view)) }
     }

@@ -102,6 +102,33 @@ fn a_trend_is_compared_added_up_and_worked_out() {
 }
 
 #[test]
+fn an_answer_leaves_as_a_file() {
+    let mut house = shop();
+    let path = house.path("/questions");
+    let question = trend(json!({"by": ["country"], "range": {"from": "2026-08-01", "to": "2026-08-01"}}));
+    let csv = "time,country,Order Completed\r\n2026-08-01T00:00:00Z,DE,2\r\n";
+    assert_eq!(house.owner.post(&format!("{path}?format=csv"), &question).expect(200).text, csv);
+    house.owner.post(&format!("{path}?format=xlsx"), &question).expect(422);
+    // The page links to the same by the address.
+    let page = format!(
+        "/w/{}/questions?event=Order+Completed&by=country&from=2026-08-01&to=2026-08-01",
+        house.server.installed.workspace
+    );
+    let page = house.owner.get(&page).expect(200).text;
+    let links: Vec<String> = page
+        .split("href=\"")
+        .filter_map(|part| part.split('"').next())
+        .filter(|link| link.starts_with(&path))
+        .map(|link| link.replace("&amp;", "&"))
+        .collect();
+    let [as_csv, as_parquet] = links.as_slice() else { panic!("{links:?}") };
+    assert_eq!(house.owner.get(as_csv).expect(200).text, csv);
+    let parquet = house.owner.get(as_parquet).expect(200).text;
+    assert!(parquet.starts_with("PAR1") && parquet.ends_with("PAR1"), "{parquet}");
+    house.owner.get(&format!("{path}?question=%7B%7D")).expect(422);
+}
+
+#[test]
 fn funnels_retentions_flows_and_counts_of_people_are_answered_and_drawn() {
     let mut house = shop();
     let path = house.path("/questions");

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("people", "stdx model question keys control vault"),
     ("store", "stdx model keys"),
     ("insight", "stdx model question store"),
-    ("exchange", "question"),
+    ("exchange", "stdx question"),
     ("ledger", "stdx model keys"),
     ("witness", "stdx ledger"),
     ("outbound", "stdx"),
@@ -48,7 +48,7 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     (
         "api",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments dashboards campaign rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store exchange ledger mirror signin guard segments dashboards campaign rows service door",
     ),
     (
         "console",
