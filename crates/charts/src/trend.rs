@@ -77,14 +77,8 @@ impl Lines {
     }
 }
 
-/// The starts of the intervals, and one series for each event and group, greatest first. Columns are `time`, the groups, one
-/// for each event.
-pub fn series(columns: &[String], rows: &[Vec<Value>], groups: usize) -> (Vec<Timestamp>, Vec<Series>) {
-    let events = columns.get(1 + groups..).unwrap_or_default();
-    labelled((events, events.len() == 1), rows, (groups, 1 + groups))
-}
-
-/// The columns called `events`, from the place `at`, as series; where there is no other, they are called like their groups alone.
+/// The starts of the intervals, and the columns called `events`, from the place `at`, as series by group, the greatest first; where
+/// there is no other column, they are called like their groups alone.
 fn labelled(
     (events, alone): (&[String], bool),
     rows: &[Vec<Value>],
@@ -166,17 +160,18 @@ mod tests {
             vec![json!("2026-10-02T00:00:00Z"), json!("DE"), json!(4)],
             vec![json!("2026-10-02T00:00:00Z"), json!(null), json!(9.5)],
         ];
-        let (times, found) = series(&columns, &rows, 1);
-        assert_eq!(times.len(), 2);
+        let parts = Parts { by: 1, events: 1, ..Parts::default() };
+        let lines = Lines::new(&columns, &rows, parts);
+        assert_eq!((lines.times.len(), lines.drawn), (2, 2));
         assert_eq!(
-            found,
+            lines.series,
             [
                 Series { label: "(none)".to_owned(), values: vec![None, Some(9.5)] },
                 Series { label: "DE".to_owned(), values: vec![Some(3.0), Some(4.0)] },
             ]
         );
-        assert!(series(&columns, &[vec![json!("not a time")]], 1).1.is_empty());
-        assert!(series(&[], &[vec![]], 3).1.is_empty());
+        assert!(Lines::new(&columns, &[vec![json!("not a time")]], parts).series.is_empty());
+        assert!(Lines::new(&[], &[vec![]], Parts { by: 3, ..parts }).series.is_empty());
     }
 
     #[test]

@@ -253,9 +253,9 @@ mod tests {
         // The period before stands in both, so that each number has its people.
         let Some(Question::Trend(of)) = companion(&plain) else { panic!("people are asked for") };
         assert!(of.compare.is_some() && of.is_bare());
-        let row = |now: u64, before: u64| vec![json!("t"), json!(now), json!(before)];
-        let sums = answer(3, vec![row(100, 10), row(50, 20), row(7, 30)]);
-        let people = answer(3, vec![row(9, 9), row(2, 8), row(6, 7)]);
+        let row = |day: u64, now: u64, before: u64| vec![json!(day), json!(now), json!(before)];
+        let sums = answer(3, vec![row(1, 100, 10), row(2, 50, 20), row(3, 7, 30)]);
+        let people = answer(3, vec![row(1, 9, 9), row(2, 2, 8), row(3, 6, 7)]);
         let left = kept(&plain, &sums, Some(&people));
         let Question::Trend(trend) = &asked else { panic!("a trend") };
         let shown = question::shape::shaped(trend, left);

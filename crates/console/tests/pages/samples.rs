@@ -1419,6 +1419,7 @@ fn segment_view(list: bool) -> segments::SegmentView {
         imported: list.then_some(imported),
         may_write: true,
         typed: form::Typed::default(),
+        size: (!list).then(|| (4_210, "did Order Completed at least twice within 90 days".to_owned())),
     }
 }
 

@@ -13,10 +13,13 @@ pub fn random(dice: &mut Dice, world: &World) -> Value {
     let from = world.first_day.checked_add(jiff::Span::new().days(dice.below(20) as i64)).unwrap();
     let to = from.checked_add(jiff::Span::new().days(dice.below(20) as i64)).unwrap();
     let show = *dice.one(&["interval", "cumulative", "rolling"]);
-    let measures = if show == "cumulative" { &["count", "sum"][..] } else { &["count", "people", "sum", "avg"] };
+    let measures =
+        if show == "cumulative" { &["count", "sum"][..] } else { &["count", "people", "sum", "avg"] };
     let events: Vec<Value> = (0..2)
         .map(|place| match *dice.one(measures) {
-            measure @ ("sum" | "avg") => json!({ "event": EVENTS[place], "measure": measure, "property": "amount" }),
+            measure @ ("sum" | "avg") => {
+                json!({ "event": EVENTS[place], "measure": measure, "property": "amount" })
+            }
             measure => json!({ "event": EVENTS[place], "measure": measure }),
         })
         .collect();
@@ -61,17 +64,24 @@ pub fn sql(trend: &Trend) -> String {
     );
     let names: Vec<String> = trend.events.iter().map(|event| format!("'{}'", event.event)).collect();
     sql += &match by {
-        true => format!(", groups as (select distinct g from f where p = 0 and event in ({}))", names.join(", ")),
+        true => {
+            format!(", groups as (select distinct g from f where p = 0 and event in ({}))", names.join(", "))
+        }
         false => ", groups as (select 'null' as g)".to_owned(),
     };
-    let measured: Vec<String> =
-        trend.events.iter().enumerate().map(|(place, event)| format!("{} as m{place}", measure(event))).collect();
+    let measured: Vec<String> = trend
+        .events
+        .iter()
+        .enumerate()
+        .map(|(place, event)| format!("{} as m{place}", measure(event)))
+        .collect();
     sql += &format!(
         ", cells as (select s.p, s.i, s.st, groups.g, {} from starts s cross join groups left join f \
          on f.p = s.p and f.st = s.st and f.g = groups.g group by all)",
         measured.join(", ")
     );
-    let shown: Vec<String> = (0..trend.events.len()).map(|place| format!("{} as e{place}", shown(trend, place))).collect();
+    let shown: Vec<String> =
+        (0..trend.events.len()).map(|place| format!("{} as e{place}", shown(trend, place))).collect();
     sql += &format!(", shown as (select p, i, st, g, {} from cells)", shown.join(", "));
     let numbers = |of: &str| format!("{of}.e0, {of}.e1, ({of}.e0 - 2) / nullif({of}.e1, 0)");
     let compared = trend.compare.map_or(String::new(), |_| format!(", {}", numbers("b")));
