@@ -18,6 +18,8 @@ pub struct LineChart<'a> {
     pub places: &'a [String],
     /// The lines; at most [`SERIES_MAX`] are drawn.
     pub series: &'a [Series],
+    /// The same lines in the period before, in the same order, drawn dashed; none where nothing is compared.
+    pub before: &'a [Series],
     /// What was noted at places; each is marked, and its words stand wherever the page puts them.
     pub notes: &'a [(usize, String)],
 }
@@ -29,6 +31,15 @@ struct Plot<'a> {
     left: f64,
     scale: Scale,
     count: usize,
+}
+
+/// What a line says at one place.
+struct Told<'a> {
+    index: usize,
+    series: &'a Series,
+    value: f64,
+    /// The value, and what it was in the period before.
+    words: String,
 }
 
 const TOP: f64 = 10.0;
@@ -51,7 +62,9 @@ pub fn small(chart: &LineChart<'_>) -> Markup {
 
 fn drawing(chart: &LineChart<'_>, variant: &str, width: f64, height: f64) -> Markup {
     let drawn = || chart.series.iter().take(SERIES_MAX);
-    let scale = Scale::around(drawn().flat_map(|series| series.values.iter().flatten().copied()), 4);
+    let before = || chart.before.iter().take(SERIES_MAX);
+    let scale =
+        Scale::around(drawn().chain(before()).flat_map(|series| series.values.iter().flatten().copied()), 4);
     let widest = scale.ticks.iter().map(|tick| number::short(*tick).chars().count()).max().unwrap_or(1);
     let plot = Plot {
         chart,
@@ -70,6 +83,7 @@ fn drawing(chart: &LineChart<'_>, variant: &str, width: f64, height: f64) -> Mar
             g transform={ "translate(0 " (TOP) ")" } {
                 (plot.axes())
                 @for (place, words) in chart.notes.iter().filter(|(place, _)| *place < plot.count) { (plot.note(*place, words)) }
+                @for (index, series) in before().enumerate() { g class=(colour(index)) { path.path.before d=(plot.data(series)) {} } }
                 @for (index, series) in drawn().enumerate() { (plot.path(series, index)) }
                 g { @for place in 0..plot.count { (plot.column(place)) } }
             }
@@ -114,7 +128,7 @@ impl Plot<'_> {
     }
 
     /// The line, broken where nothing was measured; a value between two gaps is drawn as a dot.
-    fn path(&self, series: &Series, index: usize) -> Markup {
+    fn data(&self, series: &Series) -> String {
         let mut data = String::new();
         let mut pen_down = false;
         for (place, value) in series.values.iter().take(self.count).enumerate() {
@@ -129,8 +143,15 @@ impl Plot<'_> {
             }
             pen_down = true;
         }
-        let alone =
-            self.chart.series.len() == 1 && series.values.iter().take(self.count).all(Option::is_some);
+        data
+    }
+
+    /// The line, and the area below it where it is the only one.
+    fn path(&self, series: &Series, index: usize) -> Markup {
+        let data = self.data(series);
+        let alone = self.chart.series.len() == 1
+            && self.chart.before.is_empty()
+            && series.values.iter().take(self.count).all(Option::is_some);
         html! {
             g class=(colour(index)) {
                 @if alone && self.count > 1 {
@@ -147,26 +168,26 @@ impl Plot<'_> {
     fn column(&self, place: usize) -> Markup {
         let x = self.x(place);
         let step = (self.width - self.left - RIGHT) / (self.count.max(2) - 1) as f64;
-        let told: Vec<(usize, &Series, f64)> = self
-            .chart
-            .series
-            .iter()
-            .take(SERIES_MAX)
-            .enumerate()
-            .filter_map(|(index, series)| Some((index, series, series.values.get(place).copied().flatten()?)))
-            .collect();
-        let words: Vec<String> = told
-            .iter()
-            .map(|(_, series, value)| format!("{} {}", series.label, number::plain(*value)))
-            .collect();
+        let at = |series: &Series| series.values.get(place).copied().flatten();
+        let one = |(index, series)| {
+            let value = at(series)?;
+            let before = self.chart.before.get(index).and_then(at);
+            let before =
+                before.map_or(String::new(), |before| format!(" (before {})", number::plain(before)));
+            Some(Told { index, series, value, words: format!("{}{before}", number::plain(value)) })
+        };
+        let told: Vec<Told<'_>> =
+            self.chart.series.iter().take(SERIES_MAX).enumerate().filter_map(one).collect();
+        let words: Vec<String> =
+            told.iter().map(|told| format!("{} {}", told.series.label, told.words)).collect();
         let label = format!("{}: {}", self.chart.places[place], words.join(", "));
         html! {
             g.at tabindex=(if place + 1 == self.count { "0" } else { "-1" }) role="img" aria-label=(label) {
                 rect.hit x=(coordinate(x - step / 2.0)) y="0" width=(coordinate(step)) height=(self.height) {}
                 line.guide x1=(coordinate(x)) x2=(coordinate(x)) y1="0" y2=(self.height) {}
-                @for (index, _, value) in &told {
-                    g class=(colour(*index)) {
-                        circle.ring cx=(coordinate(x)) cy=(coordinate(self.scale.place(*value, self.height))) r="3.5" {}
+                @for told in &told {
+                    g class=(colour(told.index)) {
+                        circle.ring cx=(coordinate(x)) cy=(coordinate(self.scale.place(told.value, self.height))) r="3.5" {}
                     }
                 }
                 (self.tip(place, x, &told))
@@ -174,12 +195,10 @@ impl Plot<'_> {
         }
     }
 
-    fn tip(&self, place: usize, x: f64, told: &[(usize, &Series, f64)]) -> Markup {
+    fn tip(&self, place: usize, x: f64, told: &[Told<'_>]) -> Markup {
         let longest = told
             .iter()
-            .map(|(_, series, value)| {
-                series.label.chars().count().min(LABEL_MAX) + number::plain(*value).chars().count() + 4
-            })
+            .map(|told| told.series.label.chars().count().min(LABEL_MAX) + told.words.chars().count() + 4)
             .chain([self.chart.places[place].chars().count() + 1])
             .max()
             .unwrap_or(8);
@@ -189,10 +208,10 @@ impl Plot<'_> {
             g.tip transform={ "translate(" (coordinate(left)) " 4)" } aria-hidden="true" {
                 rect.back width=(coordinate(width)) height=(height) rx="4" {}
                 text.head x="10" y="18" { (self.chart.places[place]) }
-                @for (row, (index, series, value)) in told.iter().enumerate() {
+                @for (row, told) in told.iter().enumerate() {
                     @let y = 35.0 + 17.0 * row as f64;
-                    g class=(colour(*index)) { rect.fill x="10" y=(y - 8.0) width="8" height="8" rx="2" {} }
-                    text x="24" y=(y) { tspan.s { (cut(&series.label)) " " } tspan { (number::plain(*value)) } }
+                    g class=(colour(told.index)) { rect.fill x="10" y=(y - 8.0) width="8" height="8" rx="2" {} }
+                    text x="24" y=(y) { tspan.s { (cut(&told.series.label)) " " } tspan { (told.words) } }
                 }
             }
         }

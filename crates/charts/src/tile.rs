@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use question::{Answer, Interval, Measure, Question};
+use question::{Answer, Interval, Question, Show, Trend};
 use serde_json::Value;
 
 use crate::flow::{FlowChart, flow};
@@ -13,8 +13,8 @@ use crate::line::{LineChart, line, small};
 use crate::sparkline::{key, sparkline};
 use crate::stacked::{StackedChart, stacked};
 use crate::steps::{StepsChart, steps};
-use crate::trend::{group_word, noted, place_word};
-use crate::{SERIES_MAX, Series, number, table, trend};
+use crate::trend::{Lines, Parts, group_word, noted, place_word};
+use crate::{SERIES_MAX, Series, number, table};
 
 /// How many rows a tile's table shows.
 pub const ROWS_MAX: usize = 200;
@@ -67,20 +67,10 @@ pub fn drawn(tile: &Tile<'_>) -> Markup {
 /// value; the people of the last step; how many there are. Nothing where no one number does.
 pub fn headline(question: &Question, answer: &Answer) -> Option<f64> {
     match question {
-        Question::Trend(trend) => {
-            let (_, series) = series(trend.by.len(), None, answer);
-            let last = |series: &Series| series.values.last().copied().flatten();
-            let all: Vec<f64> = match summable(question) {
-                true => series.iter().map(Series::total).collect(),
-                false => series.iter().filter_map(last).collect(),
-            };
-            // Averages and people of several lines are not one number together.
-            let one = summable(question) || all.len() == 1;
-            (one && !all.is_empty()).then(|| all.iter().sum())
-        }
-        Question::Sessions(sessions) => {
-            let (_, series) = series(sessions.by.len(), Some(1), answer);
-            (!series.is_empty()).then(|| series.iter().map(Series::total).sum())
+        Question::Trend(trend) => one_number(trend, lines(question, answer).drawn()),
+        Question::Sessions(_) => {
+            let lines = lines(question, answer);
+            (lines.drawn > 0).then(|| lines.drawn().iter().map(Series::total).sum())
         }
         Question::Funnel(funnel) => answer.rows.last()?.get(funnel.by.len() + 1)?.as_f64(),
         Question::People(_) => answer.rows.first()?.first()?.as_f64(),
@@ -88,21 +78,34 @@ pub fn headline(question: &Question, answer: &Answer) -> Option<f64> {
     }
 }
 
-/// The first `shown` numbers of every row as series, or all of them.
-fn series(groups: usize, shown: Option<usize>, answer: &Answer) -> (Vec<Timestamp>, Vec<Series>) {
-    let shown = shown.map_or(usize::MAX, |shown| 1 + groups + shown);
-    let columns: Vec<String> = answer.columns.iter().take(shown).map(|column| column.name.clone()).collect();
-    trend::series(&columns, &answer.rows, groups)
+/// A trend's lines in one number.
+fn one_number(trend: &Trend, series: &[Series]) -> Option<f64> {
+    let last = |series: &Series| series.values.last().copied().flatten();
+    // A running total has added up already.
+    let all: Vec<f64> = match adds_up(trend) && trend.show == Show::Interval {
+        true => series.iter().map(Series::total).collect(),
+        false => series.iter().filter_map(last).collect(),
+    };
+    // Averages and people of several lines are not one number together.
+    let one = adds_up(trend) || all.len() == 1;
+    (one && !all.is_empty()).then(|| all.iter().sum())
 }
 
-fn summable(question: &Question) -> bool {
-    match question {
-        Question::Trend(trend) => {
-            trend.events.iter().all(|event| matches!(event.measure, Measure::Count | Measure::Sum))
-        }
-        Question::Sessions(_) => true,
-        _ => false,
-    }
+/// Whether what is drawn of a trend adds up over lines and intervals.
+fn adds_up(trend: &Trend) -> bool {
+    let of_events = trend.formulas.is_empty() && trend.rolling.is_none();
+    of_events && trend.events.iter().all(|event| event.measure.adds_up())
+}
+
+/// An answer over time as lines. Of sessions how many they are: what is beside has other units, and the table tells it.
+fn lines(question: &Question, answer: &Answer) -> Lines {
+    let parts = match question {
+        Question::Trend(trend) => Parts::from(trend),
+        Question::Sessions(sessions) => Parts { by: sessions.by.len(), events: 1, ..Parts::default() },
+        _ => return Lines::default(),
+    };
+    let columns: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
+    Lines::new(&columns, &answer.rows, parts)
 }
 
 fn interval(question: &Question) -> &'static str {
@@ -120,13 +123,17 @@ fn interval(question: &Question) -> &'static str {
 }
 
 fn over_time(tile: &Tile<'_>) -> Markup {
-    let (by, shown) = match tile.question {
-        Question::Trend(trend) => (trend.by.len(), None),
-        // What is beside how many they are has other units: the table tells it.
-        Question::Sessions(sessions) => (sessions.by.len(), Some(1)),
+    let lines = lines(tile.question, tile.answer);
+    let (times, series, before) = (&lines.times, lines.drawn(), lines.drawn_before());
+    let (by, in_all) = match tile.question {
+        Question::Trend(trend) => (trend.by.len(), adds_up(trend)),
+        Question::Sessions(sessions) => (sessions.by.len(), true),
         _ => return html! {},
     };
-    let (times, series) = series(by, shown, tile.answer);
+    let earlier = match tile.question {
+        Question::Trend(trend) => one_number(trend, before),
+        _ => None,
+    };
     let interval = interval(tile.question);
     let places: Vec<String> = times.iter().map(|at| place_word(interval, *at, tile.zone)).collect();
     let sums: Vec<String> = series
@@ -135,19 +142,19 @@ fn over_time(tile: &Tile<'_>) -> Markup {
         .map(|series| format!("{} {}", series.label, number::plain(series.total())))
         .collect();
     let description = format!("By {interval}: {}.", sums.join(", "));
-    let notes = noted(&times, tile.zone, tile.notes);
+    let notes = noted(times, tile.zone, tile.notes);
     let (id, title) = (tile.id, tile.title);
     html! {
         @match tile.chart {
             "number" => {
                 @if let Some(whole) = headline(tile.question, tile.answer) {
-                    div.figures { div.figure { b { (number::plain(whole)) } span { (if summable(tile.question) { "in all" } else { "last" }) } } }
+                    div.figures { div.figure { b { (number::plain(whole)) } span { (if in_all { "in all" } else { "last" }) @if let Some(earlier) = earlier { ", before " (number::plain(earlier)) } } } }
                 }
                 @for (index, series) in series.iter().take(SERIES_MAX).enumerate() { (sparkline(series, index)) }
             }
-            "bars" => (stacked(&StackedChart { id, title, description: &description, places: &places, series: &series })),
+            "bars" => (stacked(&StackedChart { id, title, description: &description, places: &places, series })),
             _ => {
-                @let chart = LineChart { id, title, description: &description, places: &places, series: &series, notes: &notes };
+                @let chart = LineChart { id, title, description: &description, places: &places, series, before, notes: &notes };
                 @if tile.width == 1 { (small(&chart)) } @else { (line(&chart)) }
             }
         }
@@ -155,6 +162,7 @@ fn over_time(tile: &Tile<'_>) -> Markup {
             p.small.legend { @for (index, series) in series.iter().take(SERIES_MAX).enumerate() { span.nw { (key(index)) (series.label) } " " } }
         }
         @if series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (series.len()) " drawn; the table has all." } }
+        @if tile.chart == "line" && !before.is_empty() { p.soft.small { "Dashed: the period before." } }
         @if tile.chart != "number" { (listed(&places, &notes)) }
     }
 }

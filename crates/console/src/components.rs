@@ -1,8 +1,9 @@
 //! The parts pages are made of, each a function to markup. `/components` shows every one of them.
 //!
-//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`keep`], [`event`], [`value`], [`mark`],
+//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`keep`], [`answer_file`], [`event`], [`value`], [`mark`],
 //! [`time`], [`notice`], [`copy`], [`qr`], [`facts`], [`number`].
 
+pub mod answer_file;
 pub mod behaviour;
 pub mod behaviour_form;
 pub mod copy;

@@ -265,6 +265,11 @@ pub fn alarm_settle(workspace: WorkspaceId, id: i64, verdict: &str) -> String {
     format!("{}/{id}/{verdict}", alarms(workspace))
 }
 
+/// The answer to a question in the query as a file, from the API.
+pub fn answer_file(workspace: WorkspaceId) -> String {
+    format!("/api/v1/workspaces/{workspace}/questions")
+}
+
 /// The report as a file, from the API.
 pub fn report_file(workspace: WorkspaceId) -> String {
     format!("/api/v1/workspaces/{workspace}/shield/report")

@@ -122,11 +122,16 @@ impl NewAlert {
             Question::Trend(trend)
                 if trend.events.len() == 1
                     && trend.by.is_empty()
+                    && trend.is_bare()
+                    && trend.compare.is_none()
                     && matches!(trend.interval, Interval::Hour | Interval::Day) =>
             {
                 Ok(trend)
             }
-            _ => Err(invalid("question", "a trend of one event by hour or day, without `by`")),
+            _ => Err(invalid(
+                "question",
+                "a trend of one event by hour or day, and nothing beside: no `by`, `formulas`, `compare`, `show`, `rolling`",
+            )),
         }
     }
 }

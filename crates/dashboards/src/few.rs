@@ -8,6 +8,15 @@ use serde_json::Value;
 /// The fewest people that a number may rest on.
 pub const PEOPLE_MIN: u64 = 5;
 
+/// The question about the events alone, where the answer holds numbers that are worked out of theirs: what leaves is worked out
+/// of what may leave.
+pub fn bare(question: &Question) -> Option<Question> {
+    match question {
+        Question::Trend(trend) if !trend.is_bare() => Some(Question::Trend(trend.bare())),
+        _ => None,
+    }
+}
+
 /// The question that says on how many people each number of an answer rests, where the answer itself does not.
 pub fn companion(question: &Question) -> Option<Question> {
     let Question::Trend(trend) = question else { return None };
@@ -21,7 +30,7 @@ pub fn companion(question: &Question) -> Option<Question> {
     Some(Question::Trend(asked))
 }
 
-/// An answer without what rests on too few; `people` is the answer of its [`companion`], where it has one. Groups that go are
+/// An answer to a question that is [`bare`], without what rests on too few; `people` is the answer of its [`companion`], where it has one. Groups that go are
 /// counted among those that are not shown.
 pub fn kept(question: &Question, answer: &Answer, people: Option<&Answer>) -> Answer {
     let mut left = answer.clone();
@@ -230,6 +239,28 @@ mod tests {
         assert_eq!((left.rows.len(), left.stats.other_groups), (2, 1));
         assert_eq!(left.rows[0], row("Firefox", 9));
         assert!(left.rows[1][2..].iter().all(Value::is_null));
+    }
+
+    #[test]
+    fn what_is_worked_out_is_worked_out_of_what_is_shown() {
+        let mut document = serde_json::to_value(trend(&json!([]))).unwrap();
+        document["compare"] = json!("previous");
+        document["show"] = json!("cumulative");
+        document["formulas"] = json!([{ "name": "Twice", "formula": "A * 2" }]);
+        let asked = question(&document);
+        let plain = bare(&asked).unwrap();
+        assert_eq!(bare(&plain), None);
+        // The period before stands in both, so that each number has its people.
+        let Some(Question::Trend(of)) = companion(&plain) else { panic!("people are asked for") };
+        assert!(of.compare.is_some() && of.is_bare());
+        let row = |day: u64, now: u64, before: u64| vec![json!(day), json!(now), json!(before)];
+        let sums = answer(3, vec![row(1, 100, 10), row(2, 50, 20), row(3, 7, 30)]);
+        let people = answer(3, vec![row(1, 9, 9), row(2, 2, 8), row(3, 6, 7)]);
+        let left = kept(&plain, &sums, Some(&people));
+        let Question::Trend(trend) = &asked else { panic!("a trend") };
+        let shown = question::shape::shaped(trend, left);
+        let cells: Vec<Value> = shown.rows.iter().map(|row| json!(row[1..])).collect();
+        assert_eq!(json!(cells), json!([[100, 200, 10, 20], [null, null, 30, 60], [null, null, 60, 120]]));
     }
 
     proptest! {

@@ -11,6 +11,7 @@ use guard::Granted;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{DashboardId, MemberId, ShareId, WorkspaceId};
+use question::Question;
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -251,11 +252,18 @@ impl Dashboards {
         let Outcome::Answered(asked, answer) = outcome else {
             return Ok(Outcome::Refused("not answered".to_owned()));
         };
-        let people = match few::companion(&asked) {
-            Some(companion) => Some(self.0.asked.ask(workspace, &companion)?),
-            None => None,
+        let ask = |question: Option<&Question>| {
+            question.map(|question| self.0.asked.ask(workspace, question)).transpose()
         };
-        let left = few::kept(&asked, &answer, people.as_ref());
+        let bare = few::bare(&asked);
+        let answer = ask(bare.as_ref())?.unwrap_or(answer);
+        let plain = bare.as_ref().unwrap_or(&asked);
+        let people = ask(few::companion(plain).as_ref())?;
+        let left = few::kept(plain, &answer, people.as_ref());
+        let left = match asked.as_ref() {
+            Question::Trend(trend) => question::shape::shaped(trend, left),
+            _ => left,
+        };
         Ok(Outcome::Answered(asked, left))
     }
 

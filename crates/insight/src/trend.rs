@@ -8,7 +8,7 @@ mod tally;
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
-use question::{Answer, AskError, Stats, Trend, Who, plain};
+use question::{Answer, AskError, Stats, Trend, Who, plain, shape};
 use serde_json::Value as Json;
 use store::{ScanStats, Seen, StoreError, View};
 
@@ -26,41 +26,66 @@ const COUNT_CELLS: usize = 2_000_000;
 /// The most threads one question is given.
 const THREADS_MAX: usize = 4;
 
-/// Answers a trend.
+/// Groups by their values, in the order in which they are shown.
+type Keys = Vec<Vec<Canonical>>;
+
+/// Answers a trend, and of the groups that it shows what they came to in the period before, where the two are compared.
 pub(crate) fn answer(
     view: &View,
     trend: &Trend,
     zone: &TimeZone,
     who: (WorkspaceId, &dyn Who),
 ) -> Result<Answer, AskError> {
-    let plan = Plan::new(trend, zone, who)?;
-    let cells = plan.starts.all().len() * trend.events.len();
+    let (now, shown) = table(view, &Plan::new(trend, zone, who)?)?;
+    let Some(before) = trend.before(zone)? else { return Ok(shape::worked_out(trend, now, None)) };
+    let span = before.range.span(zone)?;
+    let (before, _) = table_of(view, &Plan::new(&before, zone, who)?, &shown)?;
+    Ok(shape::worked_out(trend, now, Some((span, before))))
+}
+
+/// What a trend's events come to, and which groups are shown.
+fn table(view: &View, plan: &Plan<'_>) -> Result<(Answer, Keys), AskError> {
+    let cells = plan.starts.all().len() * plan.trend.events.len();
     let mut groups_at_once = (CELLS_MAX / cells.max(1)).min(GROUPS_AT_ONCE);
     if plan.only_counts {
         groups_at_once = groups_at_once.max((COUNT_CELLS / cells.max(1)).min(GROUPS_MAX));
     }
-    match run(view, &plan, &|| Fold::open(&plan, groups_at_once)) {
-        Ok((fold, stats)) => finish(&plan, fold, None, stats),
-        Err(FoldError::TooManyGroups) => largest(view, &plan),
+    match run(view, plan, &|| Fold::open(plan, groups_at_once)) {
+        Ok((fold, stats)) => {
+            let mut ranked = fold.ranks();
+            rank(&mut ranked);
+            finish(plan, fold, (ranked, stats))
+        }
+        Err(FoldError::TooManyGroups) => largest(view, plan),
         Err(FoldError::Ask(error)) => Err(error),
     }
 }
 
 /// Counts the groups first and then looks at the largest alone.
-fn largest(view: &View, plan: &Plan<'_>) -> Result<Answer, AskError> {
-    let too_many = || AskError::TooLarge {
-        problem: format!("`by` gives more than {GROUPS_MAX} groups"),
-        fix: "group by a property with fewer values, or add a `where`".to_owned(),
-    };
-    let counted = run(view, plan, &|| Fold::counting(plan, GROUPS_MAX));
-    let (counts, _) = counted.map_err(|error| error.into_ask(too_many))?;
+fn largest(view: &View, plan: &Plan<'_>) -> Result<(Answer, Keys), AskError> {
+    let (counts, _) = run(view, plan, &|| Fold::counting(plan, GROUPS_MAX))
+        .map_err(|error| error.into_ask(too_many_groups))?;
     let mut ranked = counts.ranks();
     rank(&mut ranked);
-    let shown: Vec<Vec<Canonical>> =
-        ranked.iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key.clone()).collect();
+    let shown: Keys = ranked.iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key.clone()).collect();
     let (fold, stats) =
-        run(view, plan, &|| Fold::only(plan, &shown)).map_err(|error| error.into_ask(too_many))?;
-    finish(plan, fold, Some(ranked), stats)
+        run(view, plan, &|| Fold::only(plan, &shown)).map_err(|error| error.into_ask(too_many_groups))?;
+    finish(plan, fold, (ranked, stats))
+}
+
+/// What a trend's events come to in these groups.
+fn table_of(view: &View, plan: &Plan<'_>, shown: &Keys) -> Result<(Answer, Keys), AskError> {
+    // Without `by` there is one group, and every row is in it.
+    let make = || if plan.trend.by.is_empty() { Fold::open(plan, 1) } else { Fold::only(plan, shown) };
+    let (fold, stats) = run(view, plan, &make).map_err(|error| error.into_ask(too_many_groups))?;
+    finish(plan, fold, (shown.iter().map(|key| (key.clone(), 0)).collect(), stats))
+}
+
+fn too_many_groups() -> AskError {
+    AskError::TooLarge {
+        problem: format!("`by` gives more than {GROUPS_MAX} groups"),
+        fix: "group by a property with fewer values, or add a `where`".to_owned(),
+    }
 }
 
 /// Folds every row, on several threads where there is enough to do.
@@ -112,18 +137,12 @@ fn rank(groups: &mut [(Vec<Canonical>, u64)]) {
     groups.sort_by_cached_key(|(key, rows)| (std::cmp::Reverse(*rows), key_text(key)));
 }
 
-/// The table: every interval, in it every group shown.
+/// The table: every interval, in it every group shown, which are the first of those ranked.
 fn finish(
     plan: &Plan<'_>,
     mut fold: Fold<'_>,
-    ranked: Option<Vec<(Vec<Canonical>, u64)>>,
-    stats: ScanStats,
-) -> Result<Answer, AskError> {
-    let ranked = ranked.unwrap_or_else(|| {
-        let mut ranked = fold.ranks();
-        rank(&mut ranked);
-        ranked
-    });
+    (ranked, stats): (Vec<(Vec<Canonical>, u64)>, ScanStats),
+) -> Result<(Answer, Keys), AskError> {
     let others = ranked.get(plain::GROUPS_SHOWN..).unwrap_or_default();
     let shown: Vec<(usize, Vec<Json>)> = ranked
         .iter()
@@ -148,7 +167,8 @@ fn finish(
         other_rows: others.iter().map(|(_, rows)| rows).sum(),
         ..Stats::default()
     };
-    Ok(Answer { columns: plain::columns(plan.trend), rows, stats })
+    let keys = ranked.into_iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key).collect();
+    Ok((Answer { columns: plain::columns(plan.trend), rows, stats }, keys))
 }
 
 impl From<StoreError> for FoldError {

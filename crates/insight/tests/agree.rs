@@ -43,14 +43,33 @@ fn question() -> impl Strategy<Value = Value> {
         interval,
         (0_i32..4, 0_i32..6),
         any::<bool>(),
+        shape(),
     )
-        .prop_map(|(events, mut by, conditions, interval, (skip, days), whole)| {
+        .prop_map(|(events, mut by, conditions, interval, (skip, days), whole, shape)| {
             by.sort_unstable();
             by.dedup();
             by.truncate(3);
-            json!({ "kind": "trend", "events": events, "by": by, "where": conditions, "interval": interval,
-                "range": { "skip": skip, "days": days, "whole": whole } })
+            let mut question = json!({ "kind": "trend", "events": events, "by": by, "where": conditions, "interval": interval,
+                "range": { "skip": skip, "days": days, "whole": whole } });
+            let (compare, show, formula) = shape;
+            question["compare"] = json!(compare.then_some("previous"));
+            let adds_up = |event: &Value| event["measure"] == "count" || event["measure"] == "sum";
+            match show {
+                "cumulative" if events.iter().all(adds_up) => question["show"] = json!(show),
+                "rolling" => question["rolling"] = json!(2),
+                _ => {}
+            }
+            if formula {
+                let last = char::from(b'A' + events.len() as u8 - 1);
+                question["formulas"] = json!([{ "name": "Worked out", "formula": format!("A / ({last} - 1)") }]);
+            }
+            question
         })
+}
+
+/// Whether the period before stands beside, what each number is, and whether there is a formula.
+fn shape() -> impl Strategy<Value = (bool, &'static str, bool)> {
+    (any::<bool>(), select(&["interval", "interval", "cumulative", "rolling"][..]), any::<bool>())
 }
 
 fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
@@ -72,6 +91,8 @@ fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
             assert_eq!(answer.rows.len(), wanted.rows.len(), "{document}");
             assert_eq!(answer.stats.other_groups, wanted.stats.other_groups);
             assert_eq!(answer.stats.other_rows, wanted.stats.other_rows);
+            assert_eq!(answer.stats.previous_from, wanted.stats.previous_from);
+            assert_eq!(answer.stats.previous_to, wanted.stats.previous_to);
         }
         (Err(_), Err(_)) => {}
         (answer, wanted) => panic!("{answer:?} against {wanted:?}"),
@@ -142,9 +163,13 @@ fn the_largest_groups_are_shown_and_the_others_are_told() {
             let document = json!({ "kind": "trend", "events": measures, "by": by,
                 "range": { "from": "2026-08-01", "to": "2026-08-03" } });
             assert_agrees(&store, &rows, &document);
+            // Of two days, the second beside the first: the groups are the largest of the second.
+            let document = json!({ "kind": "trend", "events": measures, "by": by, "compare": "previous",
+                "range": { "from": "2026-08-02", "to": "2026-08-02" } });
+            assert_agrees(&store, &rows, &document);
         }
         // Rows alone, of more groups than are otherwise counted at once.
-        let document = json!({ "kind": "trend", "events": [{ "event": "*" }], "by": ["group"],
+        let document = json!({ "kind": "trend", "events": [{ "event": "*" }], "by": ["group"], "compare": "previous",
             "range": { "from": "2026-08-01", "to": "2026-08-03" } });
         assert_agrees(&store, &rows, &document);
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use insight::Insight;
 use peer::data::{World, world};
-use peer::{Dice, Peer, data, questions, sql};
+use peer::{Dice, Peer, data, questions, sql, trends};
 use question::{Answer, Ask, Question, plain};
 use serde_json::Value;
 use stdx::Clock;
@@ -88,6 +88,21 @@ fn peer_rows(rows: Vec<Vec<Value>>, groups: usize) -> Rows {
         _ => cell(&value),
     };
     sorted(rows.into_iter().map(|row| row.into_iter().enumerate().map(one).collect()).collect())
+}
+
+#[test]
+fn trends_equal_those_of_sql() {
+    agree(5, 12, trends::random, |peer, _, question| {
+        let Question::Trend(trend) = question else { panic!("not a trend") };
+        let mut rows = peer.rows(&trends::sql(trend));
+        for row in &mut rows {
+            row[0] = Value::from(plain::time_text(row[0].as_i64().expect("milliseconds")));
+            if !trend.by.is_empty() {
+                row[1] = serde_json::from_str(row[1].as_str().expect("a text")).expect("JSON");
+            }
+        }
+        peer_rows(rows, 0)
+    });
 }
 
 #[test]

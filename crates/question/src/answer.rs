@@ -69,4 +69,10 @@ pub struct Stats {
     /// Rows that fell into the groups not shown.
     #[serde(default)]
     pub other_rows: u64,
+    /// Where the period before begins that the answer is compared with: RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_from: Option<String>,
+    /// The first instant that is no longer in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_to: Option<String>,
 }

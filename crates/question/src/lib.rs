@@ -5,16 +5,18 @@
 //! Left to others: reading rows (`store`), computing answers (`insight`, `sql`), traits (`people`).
 //!
 //! Modules in reading order: [`kinds`], [`condition`], [`range`], [`answer`], [`ask`], [`invalid`],
-//! `read` (private), [`plain`], [`words`]. The documents are described in `docs/questions.md`.
+//! `read` (private), `before` (private), [`shape`], [`plain`], [`words`]. The documents are described in `docs/questions.md`.
 
 pub mod answer;
 pub mod ask;
+mod before;
 pub mod condition;
 pub mod invalid;
 pub mod kinds;
 pub mod plain;
 pub mod range;
 mod read;
+pub mod shape;
 pub mod words;
 
 pub use answer::{Answer, Column, ColumnType, Stats};
@@ -22,7 +24,8 @@ pub use ask::{Ask, AskError, Who, WhoError};
 pub use condition::{Condition, Field, Op};
 pub use invalid::Invalid;
 pub use kinds::{
-    Audience, Computed, Did, Direction, Flow, Funnel, FunnelSelect, Intervals, Measure, Order, People,
-    Question, Retention, Returned, Select, Sessions, Sql, Step, Times, Trend, TrendEvent, Worked,
+    Audience, Compare, Computed, Did, Direction, Flow, Formula, Funnel, FunnelSelect, Intervals, Measure,
+    Order, People, Question, Retention, Returned, Select, Sessions, Show, Sql, Step, Times, Trend,
+    TrendEvent, Worked,
 };
 pub use range::{Bound, Interval, Range, Span, Within};

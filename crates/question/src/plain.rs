@@ -22,11 +22,12 @@ pub use funnel::{TIMES_FROM_S, funnel, funnel_columns};
 pub use people::{people, people_columns};
 pub use retention::{retention, retention_columns};
 pub use sessions::{sessions, sessions_columns};
+pub(crate) use value::number;
 pub use value::{holds, lookup, same};
 
 use crate::kinds::{Measure, Trend, TrendEvent, is_wanted};
 use crate::range::zoned;
-use crate::{Answer, Column, ColumnType, Field, Invalid, Stats};
+use crate::{Answer, Column, ColumnType, Field, Invalid, Stats, shape};
 
 /// How many groups an answer shows; the rest is said in the stats.
 pub const GROUPS_SHOWN: usize = 50;
@@ -62,6 +63,20 @@ pub fn trend(
     zone: &TimeZone,
     traits: Traits<'_>,
 ) -> Result<Answer, Invalid> {
+    let (now, groups) = table(rows, (trend, zone), traits, None)?;
+    let Some(before) = trend.before(zone)? else { return Ok(shape::worked_out(trend, now, None)) };
+    let span = before.range.span(zone)?;
+    let (before, _) = table(rows, (&before, zone), traits, Some(&groups))?;
+    Ok(shape::worked_out(trend, now, Some((span, before))))
+}
+
+/// What a trend's events come to, and of which groups; of `only` these if they are given.
+fn table(
+    rows: &[PlainRow],
+    (trend, zone): (&Trend, &TimeZone),
+    traits: Traits<'_>,
+    only: Option<&[Group]>,
+) -> Result<(Answer, Vec<Group>), Invalid> {
     let span = trend.range.span(zone)?;
     let starts = trend.interval.starts(span, zone)?;
     let mut groups: BTreeMap<String, (Group, u64)> = BTreeMap::new();
@@ -73,7 +88,7 @@ pub fn trend(
         }
         let at = trend.interval.start(&zoned(row.time_ms, zone)?)?.timestamp().as_millisecond();
         let group: Group = trend.by.iter().map(|field| group_value(row, field, traits)).collect();
-        let key = Value::Array(group.clone()).to_string();
+        let key = group_key(&group);
         for (index, event) in trend.events.iter().enumerate() {
             if is_wanted(&event.event, &row.event) {
                 groups.entry(key.clone()).or_insert_with(|| (group.clone(), 0)).1 += 1;
@@ -87,6 +102,9 @@ pub fn trend(
     let mut ranked: Vec<(String, Group, u64)> =
         groups.into_iter().map(|(key, (group, n))| (key, group, n)).collect();
     ranked.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+    if let Some(only) = only {
+        ranked = only.iter().map(|group| (group_key(group), group.clone(), 0)).collect();
+    }
     let others = ranked.split_off(ranked.len().min(GROUPS_SHOWN));
     let mut answer = Answer { columns: columns(trend), rows: Vec::new(), stats: Stats::default() };
     answer.stats.rows_read = rows.len() as u64;
@@ -103,10 +121,14 @@ pub fn trend(
             answer.rows.push(row);
         }
     }
-    Ok(answer)
+    Ok((answer, ranked.into_iter().map(|(_, group, _)| group).collect()))
 }
 
-/// The heads of a trend's answer.
+fn group_key(group: &Group) -> String {
+    Value::Array(group.clone()).to_string()
+}
+
+/// The heads of what a trend's events come to.
 pub fn columns(trend: &Trend) -> Vec<Column> {
     let mut columns = vec![Column::new("time", ColumnType::Time)];
     columns.extend(trend.by.iter().map(|field| Column::new(field.name(), ColumnType::Value)));

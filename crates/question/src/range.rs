@@ -90,7 +90,7 @@ impl Range {
         Ok(ends)
     }
 
-    fn ends(&self, zone: &TimeZone) -> Result<Span, Invalid> {
+    pub(crate) fn ends(&self, zone: &TimeZone) -> Result<Span, Invalid> {
         let from_ms = match self.from {
             Bound::Day(day) => day_start(day, zone)?.timestamp().as_millisecond(),
             Bound::Instant(at) => at.as_millisecond(),

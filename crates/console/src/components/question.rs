@@ -2,18 +2,24 @@
 
 use maud::{Markup, html};
 
-use super::trend_form::{EVENTS_MAX, EventPart, FilterPart, PARTS_MAX, TrendForm};
+use super::trend_form::{EVENTS_MAX, EventPart, FORMULAS_MAX, FilterPart, FormulaPart, PARTS_MAX, TrendForm};
 use crate::frame::Frame;
 use crate::paths;
 
-const MEASURES: [(&str, &str); 6] = [
+const MEASURES: [(&str, &str); 10] = [
     ("count", "how often"),
     ("people", "how many people did"),
     ("sum", "sum of"),
     ("avg", "average"),
     ("min", "least"),
     ("max", "greatest"),
+    ("p50", "median of"),
+    ("p90", "90th percentile of"),
+    ("p99", "99th percentile of"),
+    ("count_distinct", "different values of"),
 ];
+const COMPARES: [(&str, &str); 2] = [("", "nothing"), ("previous", "the period before")];
+const SHOWS: [(&str, &str); 2] = [("", "each interval"), ("cumulative", "a running total")];
 const OPERATORS: [(&str, &str); 12] = [
     ("eq", "is"),
     ("ne", "is not"),
@@ -51,6 +57,7 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
             span.soft { "Show" }
             @for (place, part) in form.events.iter().enumerate() {
                 @if place > 0 { span.soft { "and" } }
+                @if form.events.len() > 1 || !form.formulas.is_empty() { strong { (letter(place)) } }
                 (event_chips(place, part, &choices.events))
             }
             @if form.events.is_empty() {
@@ -65,6 +72,11 @@ pub fn sentence(frame: &Frame, form: &TrendForm, choices: &Choices) -> Markup {
             @if form.by.len() < 2 { label.chip.more { span { "split by" } (property("by", form.by.len(), "")) } }
             @for (place, part) in form.filters.iter().enumerate() { (filter_chip(place, part)) }
             @if form.filters.len() < PARTS_MAX { label.chip.more { span { "where" } (property("where", form.filters.len(), "")) } }
+            label.chip { span { "compared with" } (list("compare", "compare", "Compared with", &form.compare, &COMPARES)) }
+            label.chip { span { "as" } (list("show", "show", "Each number is", &form.show, &SHOWS)) }
+            label.chip { span { "mean over" } input type="number" name="rolling" value=(form.rolling) min="2" max="1000" placeholder="–" aria-label="Rolling mean over so many intervals"; }
+            @for (place, part) in form.formulas.iter().enumerate() { (formula_chip(place, part)) }
+            @if !form.events.is_empty() && form.formulas.len() < FORMULAS_MAX { (formula_chip(form.formulas.len(), &FormulaPart::default())) }
             span.grow {}
             button.btn.go { "Ask" }
             datalist #properties { @for name in &choices.properties { option value=(name) {} } }
@@ -78,6 +90,26 @@ fn event_chips(place: usize, part: &EventPart, events: &[String]) -> Markup {
             (list("measure", &format!("measure-{place}"), "Measure", &part.measure, &MEASURES))
             @if part.needs_property() { (property("of", place, &part.property)) span { "in" } }
             (event_list("event", place, &part.event, (events, "choose an event")))
+        }
+    }
+}
+
+/// What formulas call an event.
+fn letter(place: usize) -> char {
+    char::from(b'A' + u8::try_from(place).unwrap_or_default())
+}
+
+/// A formula over the events' letters, and its name; an empty one takes the next.
+fn formula_chip(place: usize, part: &FormulaPart) -> Markup {
+    let empty = part.formula.is_empty();
+    html! {
+        span class=(if empty { "chip more" } else { "chip" }) {
+            span { "formula" }
+            input id={ "formula-" (place) } name="formula" value=(part.formula) aria-label="Formula" placeholder="A / B" autocomplete="off";
+            @if !empty {
+                span { "called" }
+                input id={ "called-" (place) } name="called" value=(part.name) aria-label="What the formula is called" placeholder=(part.formula) autocomplete="off";
+            }
         }
     }
 }

@@ -1,11 +1,14 @@
 //! A trend question as the address of its page holds it, and as the API takes it.
 
+use charts::trend::Parts;
 use serde_json::{Value, json};
 
 /// How many events one question may compare.
 pub const EVENTS_MAX: usize = 5;
 /// How many conditions and groupings one question may have.
 pub const PARTS_MAX: usize = 5;
+/// How many formulas one question may have.
+pub const FORMULAS_MAX: usize = 5;
 
 /// A trend question as the form holds it: every field is text, judged when it is asked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -22,6 +25,23 @@ pub struct TrendForm {
     pub to: String,
     /// `hour`, `day`, `week` or `month`.
     pub interval: String,
+    /// What is worked out of the events, which go by letters.
+    pub formulas: Vec<FormulaPart>,
+    /// `previous`, or empty.
+    pub compare: String,
+    /// `cumulative`, or empty.
+    pub show: String,
+    /// Of how many intervals each number is the mean; empty for none.
+    pub rolling: String,
+}
+
+/// One formula.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FormulaPart {
+    /// `A / B`.
+    pub formula: String,
+    /// What it is called; the formula itself if empty.
+    pub name: String,
 }
 
 /// One event and what is measured of it.
@@ -48,7 +68,7 @@ pub struct FilterPart {
 
 impl TrendForm {
     /// The form as the address holds it. Names repeat: a measure and its property stand before their event,
-    /// an operator and a value behind their `where`.
+    /// an operator and a value behind their `where`, a name behind its formula.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut form = Self { interval: "day".to_owned(), ..Self::default() };
         let mut part = EventPart::default();
@@ -63,6 +83,15 @@ impl TrendForm {
                 "from" => form.from = value,
                 "to" => form.to = value,
                 "interval" => form.interval = value,
+                "formula" => form.formulas.push(FormulaPart { formula: value, name: String::new() }),
+                "called" => {
+                    if let Some(part) = form.formulas.last_mut() {
+                        part.name = value;
+                    }
+                }
+                "compare" => form.compare = value,
+                "show" => form.show = value,
+                "rolling" => form.rolling = value,
                 _ => {}
             }
         }
@@ -71,6 +100,8 @@ impl TrendForm {
         form.events.truncate(EVENTS_MAX);
         form.by.truncate(PARTS_MAX);
         form.filters.truncate(PARTS_MAX);
+        form.formulas.retain(|part| !part.formula.is_empty());
+        form.formulas.truncate(FORMULAS_MAX);
         form
     }
 
@@ -89,7 +120,44 @@ impl TrendForm {
         if !self.filters.is_empty() {
             question["where"] = self.filters.iter().map(FilterPart::to_json).collect();
         }
+        if !self.formulas.is_empty() {
+            question["formulas"] = self.formulas.iter().map(FormulaPart::to_json).collect();
+        }
+        for (name, value) in [("compare", &self.compare), ("show", &self.show)] {
+            if !value.is_empty() {
+                question[name] = json!(value);
+            }
+        }
+        if !self.rolling.is_empty() {
+            question["rolling"] = literal(&self.rolling);
+        }
         question
+    }
+
+    /// What the columns of its answer are.
+    pub fn parts(&self) -> Parts {
+        Parts {
+            by: self.by.len(),
+            events: self.events.len(),
+            formulas: self.formulas.len(),
+            compared: !self.compare.is_empty(),
+        }
+    }
+
+    /// Whether what is drawn adds up over intervals.
+    pub fn adds_up(&self) -> bool {
+        let counts = self.events.iter().all(|part| matches!(part.measure.as_str(), "count" | "sum"));
+        counts && self.formulas.is_empty() && self.rolling.is_empty()
+    }
+}
+
+impl FormulaPart {
+    fn to_json(&self) -> Value {
+        let mut out = json!({ "formula": self.formula });
+        if !self.name.is_empty() {
+            out["name"] = json!(self.name);
+        }
+        out
     }
 }
 
@@ -208,6 +276,21 @@ mod tests {
             json!({"kind":"trend","events":[],"range":{"from":"","to":""},"interval":"day","where":[
                 {"property":"n","op":"gt","value":5},{"property":"s","op":"eq","value":"5"},{"property":"x","op":"exists"},
                 {"property":"c","op":"in","value":["DE","FR"]}]}),
+        );
+        check(
+            &[
+                ("event", "Paid"),
+                ("called", "of nothing"),
+                ("formula", "A * 2"),
+                ("called", "Twice"),
+                ("formula", ""),
+                ("called", ""),
+                ("compare", "previous"),
+                ("show", ""),
+                ("rolling", "7"),
+            ],
+            json!({"kind":"trend","events":[{"event":"Paid","measure":"count"}],"range":{"from":"","to":""},"interval":"day",
+                "formulas":[{"formula":"A * 2","name":"Twice"}],"compare":"previous","rolling":7}),
         );
         let many: Vec<(&str, &str)> =
             (0..50).flat_map(|_| [("event", "a"), ("where", "b"), ("by", "c")]).collect();

@@ -3,6 +3,7 @@
 use ::question::Answer;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use charts::trend::Lines;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use jiff::{Timestamp, ToSpan};
@@ -174,6 +175,13 @@ fn behaviour_outcome(
     }
 }
 
+/// The first and the last instant of the period that the answer is compared with.
+fn previous(answer: &Answer) -> Option<(Timestamp, Timestamp)> {
+    let at = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
+    let (from, to) = (at(&answer.stats.previous_from)?, at(&answer.stats.previous_to)?);
+    Some((from, to.saturating_sub(1.millisecond()).unwrap_or(to)))
+}
+
 /// When the newest event in the answer had arrived.
 fn fresh(answer: &Answer) -> Option<Timestamp> {
     answer.stats.fresh_ms.map(instant).filter(|at| *at != Timestamp::UNIX_EPOCH)
@@ -214,19 +222,20 @@ fn outcome(
     }
     let document = form.to_json().to_string();
     match read(document.as_bytes()).and_then(|asked| services.ask(may.granted(), workspace, &asked)) {
-        Ok(answer) => Ok(Outcome::Answered(answer_view(&answer, form.by.len()))),
+        Ok(answer) => Ok(Outcome::Answered(answer_view(&answer, form))),
         Err(ServiceError::Invalid { field, fix }) => Ok(Outcome::Wrong(format!("{field}: {fix}"))),
         Err(error) => Err(error),
     }
 }
 
-fn answer_view(answer: &Answer, groups: usize) -> AnswerView {
+fn answer_view(answer: &Answer, form: &TrendForm) -> AnswerView {
     let columns: Vec<String> = answer.columns.iter().map(|column| column.name.clone()).collect();
     AnswerView {
         rows_read: answer.stats.rows_read,
         rows_counted: answer.stats.rows_counted,
         ms: answer.stats.ms,
         fresh: fresh(answer),
-        ..AnswerView::from_rows(&columns, &answer.rows, groups)
+        previous: previous(answer),
+        lines: Lines::new(&columns, &answer.rows, form.parts()),
     }
 }

@@ -59,12 +59,8 @@ async fn make(
         let counted = (fields.text("do") == "count").then_some(ask.0).flatten();
         let new = written(&fields);
         if let Some(ask) = counted {
-            let sized = new.and_then(|new| {
-                let who = new.who.ok_or_else(|| wrong("who", "a list has nobody before people are added"))?;
-                services.segment_size(ask.granted(), workspace, &who)
-            });
-            let (size, typed) = match sized {
-                Ok(size) => (Some((size.people, size.words)), kept(&NEW, &fields)),
+            let (size, typed) = match sized(services, &ask, workspace, new) {
+                Ok(size) => (Some(size), kept(&NEW, &fields)),
                 Err(error) => (None, typed(&NEW, &fields, error)?),
             };
             return Ok(listed(services, &inside, workspace, (size, typed))?.into_response());
@@ -124,12 +120,21 @@ async fn show(
 async fn edit(
     may: Permit<WriteSegment>,
     inside: Inside,
+    ask: Also<AskQuestion>,
     State(state): State<ConsoleState>,
     (Path((_, segment)), fields): (Path<(String, String)>, Fields),
 ) -> Result<Response, Problem> {
     let workspace = may.workspace()?;
     blocking(move || {
         let services = &state.services;
+        if let Some(ask) = (fields.text("do") == "count").then_some(ask.0).flatten() {
+            let (size, typed) = match sized(services, &ask, workspace, written(&fields)) {
+                Ok(size) => (Some(size), kept(&EDIT, &fields)),
+                Err(error) => (None, typed(&EDIT, &fields, error)?),
+            };
+            let more = More { size, typed: Some(typed), ..More::default() };
+            return Ok(shown(services, &inside, (workspace, &segment), more)?.into_response());
+        }
         let edited = written(&fields)
             .and_then(|new| services.segments.edit(may.granted(), &segment, new).map_err(ServiceError::from));
         match edited {
@@ -241,6 +246,18 @@ fn listed(
     Ok(Page(pages::page(&frame, &SegmentsView { rows, may_write, size, typed })))
 }
 
+/// How many people a condition would have now, and what it says in words.
+fn sized(
+    services: &Services,
+    ask: &Permit<AskQuestion>,
+    workspace: WorkspaceId,
+    new: Result<NewSegment, ServiceError>,
+) -> Result<(u64, String), ServiceError> {
+    let who = new?.who.ok_or_else(|| wrong("who", "a list has nobody before people are added"))?;
+    let size = services.segment_size(ask.granted(), workspace, &who)?;
+    Ok((size.people, size.words))
+}
+
 /// What stands on a segment's page beside the segment itself.
 #[derive(Default)]
 struct More {
@@ -249,6 +266,8 @@ struct More {
     why: Option<WhyView>,
     imported: Option<ImportedView>,
     typed: Option<Typed>,
+    /// How many people the condition in the form would have, and what it says.
+    size: Option<(u64, String)>,
 }
 
 fn shown(
@@ -261,13 +280,14 @@ fn shown(
     let found = services.segments.show(workspace, segment)?;
     let who = found.segment.who.as_ref().map(Value::to_string).unwrap_or_default();
     let texts = vec![("name", found.segment.name.clone()), ("who", who)];
-    let More { may_list, people, why, imported, typed } = more;
+    let More { may_list, people, why, imported, typed, size } = more;
     let view = SegmentView {
         row: row(&found),
         may_list,
         people,
         why,
         imported,
+        size,
         may_write: inside.may::<WriteSegment>(&services.guard),
         typed: typed.unwrap_or(Typed { texts, wrong: None }),
     };

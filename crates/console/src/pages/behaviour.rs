@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use crate::components::answer_file::files;
 use crate::components::behaviour::{kinds, sentence, title};
 use crate::components::behaviour_form::{BehaviourForm, Kind};
 use crate::components::keep::{Kept, keep};
@@ -68,6 +69,7 @@ pub fn page(frame: &Frame, view: &BehaviourView) -> Markup {
                     Outcome::Wrong(how) => (notice::bad("This cannot be asked", &html! { (how) })),
                     Outcome::Answered(table) => {
                         (answers::answered(frame, &view.form, table))
+                        (files(frame, &view.form.to_json()))
                         (keep(frame, view.keep.as_deref(), title(kind), &view.form.to_json()))
                         details.fold { summary { "JSON of the question" } (as_json(view)) }
                     },

@@ -1,13 +1,15 @@
 //! A question as a sentence, its answer as a chart and a table, and what it cost.
 
+use ::question::shape::PREVIOUS;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
-use serde_json::Value;
 
 use crate::charts::line::{LineChart, line};
 use crate::charts::sparkline::{key, sparkline};
-use crate::charts::{SERIES_MAX, Series, tile, trend};
+use crate::charts::trend::{self, Lines};
+use crate::charts::{SERIES_MAX, Series, tile};
+use crate::components::answer_file::files;
 use crate::components::behaviour::kinds;
 use crate::components::keep::{Kept, keep};
 use crate::components::question::{Choices, sentence};
@@ -40,13 +42,11 @@ pub enum Outcome {
     Answered(AnswerView),
 }
 
-/// An answer, one series for each event and group.
+/// An answer, one line for each event, formula and group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnswerView {
-    /// The starts of the intervals.
-    pub times: Vec<Timestamp>,
-    /// The series, greatest first.
-    pub series: Vec<Series>,
+    /// The lines.
+    pub lines: Lines,
     /// Events read.
     pub rows_read: u64,
     /// Events that were counted when they were stored.
@@ -55,14 +55,8 @@ pub struct AnswerView {
     pub ms: u64,
     /// When the newest event in it had arrived.
     pub fresh: Option<Timestamp>,
-}
-
-impl AnswerView {
-    /// A trend's table as series: columns are `time`, the groups, one for each event.
-    pub fn from_rows(columns: &[String], rows: &[Vec<Value>], groups: usize) -> Self {
-        let (times, series) = trend::series(columns, rows, groups);
-        Self { times, series, rows_read: 0, rows_counted: 0, ms: 0, fresh: None }
-    }
+    /// The first and the last instant of the period that stands beside.
+    pub previous: Option<(Timestamp, Timestamp)>,
 }
 
 /// The page.
@@ -120,18 +114,18 @@ fn unasked(frame: &Frame, view: &QuestionView) -> Markup {
 }
 
 fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
+    let (lines, drawn) = (&answer.lines, answer.lines.drawn());
     let places: Vec<String> =
-        answer.times.iter().map(|at| trend::place_word(&view.form.interval, *at, &frame.zone)).collect();
+        lines.times.iter().map(|at| trend::place_word(&view.form.interval, *at, &frame.zone)).collect();
     let title = view.form.events.iter().map(|part| part.event.as_str()).collect::<Vec<_>>().join(", ");
-    let notes = trend::noted(&answer.times, &frame.zone, &view.notes);
+    let notes = trend::noted(&lines.times, &frame.zone, &view.notes);
     let description = format!(
         "{} by {} from {} to {}: {}.",
         title,
         view.form.interval,
         view.form.from,
         view.form.to,
-        answer
-            .series
+        drawn
             .iter()
             .take(SERIES_MAX)
             .map(|series| format!("{} {}", series.label, number::plain(series.total())))
@@ -139,34 +133,43 @@ fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
             .join(", ")
     );
     html! {
-        @if answer.series.is_empty() {
+        @if lines.series.is_empty() {
             div.panel.flush {
                 (notice::empty(&notice::Empty { title: "No event fits", text: "Widen the range or take a condition away.", action: None, line: None }))
             }
         } @else {
             div.panel {
-                (line(&LineChart { id: "trend", title: &title, description: &description, places: &places, series: &answer.series, notes: &notes }))
+                (line(&LineChart { id: "trend", title: &title, description: &description, places: &places, series: drawn, before: lines.drawn_before(), notes: &notes }))
                 (tile::listed(&places, &notes))
-                @if answer.series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (answer.series.len()) " lines drawn; the table has all." } }
+                @if let Some((from, to)) = answer.previous { p.soft.small { "Dashed: the period before, " (day(frame, from)) " to " (day(frame, to)) "." } }
+                @if drawn.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (drawn.len()) " lines drawn; the table has all." } }
             }
-            div.panel.flush { (totals(answer, summable(&view.form))) }
-            details.fold { summary { "All " (places.len()) " rows" } div.panel.flush { (all_rows(&places, answer)) } }
+            div.panel.flush { (totals(lines, &view.form)) }
+            details.fold { summary { "All " (places.len()) " rows" } div.panel.flush { (all_rows(&places, lines)) } }
         }
+        (files(frame, &view.form.to_json()))
         (keep(frame, view.keep.as_deref(), &title, &view.form.to_json()))
         details.fold { summary { "JSON of the question" } (as_json(view)) }
     }
 }
 
-fn summable(form: &TrendForm) -> bool {
-    form.events.iter().all(|part| matches!(part.measure.as_str(), "count" | "sum"))
+fn day(frame: &Frame, at: Timestamp) -> String {
+    at.to_zoned(frame.zone.clone()).strftime("%-d %b %Y").to_string()
 }
 
-/// One row a series: it is the legend, too. A sum of averages or of people by day would say something wrong.
-fn totals(answer: &AnswerView, summable: bool) -> Markup {
+/// One row a line: it is the legend, too. A sum of averages or of people by day would say something wrong.
+fn totals(lines: &Lines, form: &TrendForm) -> Markup {
+    let in_all = form.adds_up() && form.show.is_empty();
     let last = |series: &Series| series.values.last().copied().flatten();
     let mean = |series: &Series| series.total() / series.values.iter().flatten().count().max(1) as f64;
+    // The one number by which a line is compared with itself in the period before.
+    let whole = |series: &Series| match form.show.is_empty() {
+        true if in_all => series.total(),
+        true => mean(series),
+        false => last(series).unwrap_or(f64::NAN),
+    };
     let mut columns = vec![table::words("Line"), table::words("Run")];
-    if summable {
+    if in_all {
         columns.push(table::numbers("In all"));
     }
     columns.extend([
@@ -175,30 +178,56 @@ fn totals(answer: &AnswerView, summable: bool) -> Markup {
         table::numbers("Greatest"),
         table::numbers("Last"),
     ]);
+    if !lines.before.is_empty() {
+        columns.push(table::numbers(match form.show.is_empty() {
+            true if in_all => "In all before",
+            true => "Mean before",
+            false => "Last before",
+        }));
+        columns.push(table::numbers("Change"));
+    }
     table::table(
         "The lines",
         &columns,
         &html! {
-            @for (index, series) in answer.series.iter().enumerate() {
-                @let drawn = index < SERIES_MAX;
+            @for (index, series) in lines.series.iter().enumerate() {
+                @let drawn = index < SERIES_MAX.min(lines.drawn);
                 @let present = || series.values.iter().flatten().copied();
                 tr {
                     th scope="row" { @if drawn { (key(index)) } (series.label) }
                     td { @if drawn { (sparkline(series, index)) } }
-                    @if summable { td.n { strong { (number::plain(series.total())) } } }
+                    @if in_all { td.n { strong { (number::plain(series.total())) } } }
                     td.n { (number::plain(mean(series))) }
                     td.n { (number::plain(present().fold(f64::NAN, f64::min))) }
                     td.n { (number::plain(present().fold(f64::NAN, f64::max))) }
                     td.n { (last(series).map_or("–".to_owned(), number::plain)) }
+                    @if let Some(before) = lines.before.get(index) {
+                        td.n { (number::plain(whole(before))) }
+                        td.n { (change(whole(before), whole(series))) }
+                    }
                 }
             }
         },
     )
 }
 
-fn all_rows(places: &[String], answer: &AnswerView) -> Markup {
+/// By how much a number has grown, as a share of what it was.
+fn change(before: f64, now: f64) -> String {
+    let share = (now - before) / before.abs();
+    match share {
+        share if !share.is_finite() => "–".to_owned(),
+        share if share > 0.0 => format!("+{}", number::percent(share)),
+        share if share < 0.0 => format!("−{}", number::percent(-share)),
+        _ => number::percent(0.0),
+    }
+}
+
+fn all_rows(places: &[String], lines: &Lines) -> Markup {
+    let before: Vec<String> =
+        lines.before.iter().map(|series| format!("{}{PREVIOUS}", series.label)).collect();
+    let labels = lines.series.iter().map(|series| &series.label).chain(&before);
     let mut columns = vec![table::words("From")];
-    columns.extend(answer.series.iter().map(|series| table::numbers(&series.label)));
+    columns.extend(labels.map(|label| table::numbers(label)));
     table::tall(
         "All rows",
         &columns,
@@ -206,7 +235,7 @@ fn all_rows(places: &[String], answer: &AnswerView) -> Markup {
             @for (place, words) in places.iter().enumerate() {
                 tr {
                     th.nw scope="row" { (words) }
-                    @for series in &answer.series {
+                    @for series in lines.series.iter().chain(&lines.before) {
                         td.n { (series.values.get(place).copied().flatten().map_or("–".to_owned(), number::plain)) }
                     }
                 }

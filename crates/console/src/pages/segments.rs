@@ -59,6 +59,8 @@ pub struct SegmentView {
     pub may_write: bool,
     /// What stands in the form.
     pub typed: form::Typed,
+    /// How many people the condition in the form would have, and what it says.
+    pub size: Option<(u64, String)>,
 }
 
 /// Why a person is in or out.
@@ -142,9 +144,7 @@ pub fn page(frame: &Frame, view: &SegmentsView) -> Markup {
                     header { h2 { "New segment" } span.soft.small { "or a list: leave all but the name empty, and add people afterwards" } }
                     (form::post(frame, &paths::segments(workspace.id), "fields wide", &html! {
                         (view.typed.notice(&LABELS))
-                        @if let Some((people, words)) = &view.size {
-                            (notice::warn(&format!("{} now", heads(*people)), &html! { p { "Whoever " (words) "." } }))
-                        }
+                        (counted(view.size.as_ref()))
                         (line(&view.typed, ("name", "Name"), "What it is called here", true))
                         div.fields {
                             (line(&view.typed, ("event", "Did"), "An event, such as Order Completed", false))
@@ -164,6 +164,15 @@ pub fn page(frame: &Frame, view: &SegmentsView) -> Markup {
 }
 
 const WHO: &str = "Or as in a question: {\"all\":[{\"did\":{\"event\":\"Order Completed\"},\"within\":\"30d\"},{\"trait\":\"plan\",\"op\":\"eq\",\"value\":\"pro\"}]}";
+
+/// How many people a condition would have, before it is kept.
+fn counted(size: Option<&(u64, String)>) -> Markup {
+    html! {
+        @if let Some((people, words)) = size {
+            (notice::warn(&format!("{} now", heads(*people)), &html! { p { "Whoever " (words) "." } }))
+        }
+    }
+}
 
 fn state(row: &SegmentRow) -> Markup {
     match row.state {
@@ -241,8 +250,12 @@ pub fn segment_page(frame: &Frame, view: &SegmentView) -> Markup {
                     (form::post(frame, &act("edit"), "fields wide", &html! {
                         (view.typed.notice(&LABELS))
                         (line(&view.typed, ("name", "Name"), "What it is called here", true))
+                        (counted(view.size.as_ref()))
                         @if !row.list { (line(&view.typed, ("who", "Condition"), WHO, true)) }
-                        div { (form::go("Save")) }
+                        div.row.tight {
+                            (form::go("Save"))
+                            @if !row.list { button.btn name="do" value="count" { "Count first" } }
+                        }
                     }))
                     (form::act(frame, &act("remove"), "Remove", &format!("Remove “{}”? Broadcasts to it are not sent any more.", row.name)))
                 }

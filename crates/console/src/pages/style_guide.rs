@@ -94,7 +94,7 @@ fn charts() -> Markup {
     let (title, description) = ("Six lines", "Sample values of six series over fourteen days.");
     html! {
         div.stack {
-            (line(&LineChart { id: "sample-line", title, description, places: &places, series: &series, notes: &[] }))
+            (line(&LineChart { id: "sample-line", title, description, places: &places, series: &series, before: &[], notes: &[] }))
             (stacked(&StackedChart { id: "sample-stack", title, description, places: &places, series: &series }))
             div.row { @for (index, series) in series.iter().enumerate() { span.row.tight { (key(index)) (series.label) (sparkline(series, index)) } } }
         }

@@ -6,13 +6,14 @@ use ::dashboards::ask::Outcome;
 use ::dashboards::{Chart, Tile};
 use ::question::{ColumnType, Question};
 use console::charts::Series;
+use console::charts::trend::Lines;
 use console::components::behaviour_form::{BehaviourForm, Kind as Asked};
 use console::components::event::EventView;
 use console::components::form;
 use console::components::keep::Kept;
 use console::components::question::Choices;
 use console::components::table::Pager;
-use console::components::trend_form::TrendForm;
+use console::components::trend_form::{EventPart, FormulaPart, TrendForm};
 use console::frame::{Frame, Held, MemberBadge, Opens, Section, Theme, WorkspaceBadge};
 use console::pages::*;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -163,6 +164,7 @@ fn workspace_pages() -> Vec<(&'static str, Markup)> {
         ("suggestions", suggestions::page(&frame(Section::People), &suggestions_view(false))),
         ("suggestions-empty", suggestions::page(&frame(Section::People), &suggestions_view(true))),
         ("question", question::page(&frame(Section::Questions), &question_view("day", &["country"], 4))),
+        ("question-compared", question::page(&frame(Section::Questions), &compared_view())),
         ("question-one", question::page(&frame(Section::Questions), &question_view("day", &[], 1))),
         ("question-many", question::page(&frame(Section::Questions), &question_view("day", &["country"], 9))),
         (
@@ -945,6 +947,23 @@ fn sql_answer(rows: serde_json::Value) -> sql::Outcome {
     })
 }
 
+/// Two events, a formula over them, and the period before.
+fn compared_view() -> question::QuestionView {
+    let mut view = question_view("week", &[], 3);
+    view.form.events.push(EventPart { event: "Signed Up".to_owned(), ..EventPart::default() });
+    view.form
+        .formulas
+        .push(FormulaPart { formula: "A / B".to_owned(), name: "Revenue per sign-up".to_owned() });
+    view.form.compare = "previous".to_owned();
+    if let question::Outcome::Answered(answer) = &mut view.outcome {
+        answer.lines.drawn = 1;
+        answer.lines.before = answer.lines.series.clone();
+        answer.lines.before.iter_mut().for_each(|series| series.values.reverse());
+        answer.previous = Some((ago(86_400 * 182), ago(86_400 * 91)));
+    }
+    view
+}
+
 fn question_view(interval: &str, by: &[&str], lines: usize) -> question::QuestionView {
     let mut pairs = vec![
         ("measure", "sum"),
@@ -968,7 +987,7 @@ fn question_view(interval: &str, by: &[&str], lines: usize) -> question::Questio
         "United Kingdom",
     ];
     let days = 91_u32;
-    let series = countries
+    let series: Vec<Series> = countries
         .iter()
         .take(lines)
         .enumerate()
@@ -1000,8 +1019,13 @@ fn question_view(interval: &str, by: &[&str], lines: usize) -> question::Questio
             properties: ["country", "plan", "revenue", "coupon", "trait.plan"].map(str::to_owned).to_vec(),
         },
         outcome: question::Outcome::Answered(question::AnswerView {
-            times: (0..i64::from(days)).map(|day| ago(86_400 * (90 - day))).collect(),
-            series,
+            lines: Lines {
+                times: (0..i64::from(days)).map(|day| ago(86_400 * (90 - day))).collect(),
+                drawn: series.len(),
+                before: Vec::new(),
+                series,
+            },
+            previous: None,
             rows_read: 204_118,
             rows_counted: 0,
             ms: 6,
@@ -1435,6 +1459,7 @@ fn segment_view(list: bool) -> segments::SegmentView {
         imported: list.then_some(imported),
         may_write: true,
         typed: form::Typed::default(),
+        size: (!list).then(|| (4_210, "did Order Completed at least twice within 90 days".to_owned())),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Query) -> Outcome {
     let answer: Answer =
         serde_json::from_value(document).map_err(|_| Failure::failed("the server's answer is not one"))?;
     match arguments.format {
-        Format::Csv => super::print(&csv(&answer))?,
+        Format::Csv => super::print(&exchange::answer_csv(&answer))?,
         Format::Parquet => print_parquet(&answer)?,
         Format::Table | Format::Json => super::print(&table(&answer))?,
     }
@@ -162,21 +162,6 @@ fn problem(status: u16, document: &Value) -> Failure {
     }
 }
 
-/// The answer as lines of CSV.
-fn csv(answer: &Answer) -> String {
-    let line = |cells: Vec<String>| format!("{}\r\n", cells.join(","));
-    let cell = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => stdx::csv::text(text),
-        other => stdx::csv::quoted(&other.to_string()),
-    };
-    let mut out = line(answer.columns.iter().map(|column| stdx::csv::text(&column.name)).collect());
-    for row in &answer.rows {
-        out.push_str(&line(row.iter().map(cell).collect()));
-    }
-    out
-}
-
 fn print_parquet(answer: &Answer) -> Outcome {
     if std::io::stdout().is_terminal() {
         return Err(Failure::usage(
@@ -232,17 +217,6 @@ fn shown(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_of_an_answer_is_a_formula() {
-        let answer: Answer = serde_json::from_value(serde_json::json!({
-            "columns": [{"name": "plan, now", "type": "value"}, {"name": "=Order", "type": "number"}],
-            "rows": [["=1+1", -2.5], [null, 3], [true, null]],
-            "stats": {"rows_read": 15, "ms": 1}
-        }))
-        .unwrap();
-        assert_eq!(csv(&answer), "\"plan, now\",'=Order\r\n'=1+1,-2.5\r\n,3\r\ntrue,\r\n");
-    }
 
     #[test]
     fn numbers_stand_to_the_right() {

@@ -61,6 +61,74 @@ fn a_trend_counts_sums_and_splits() {
 }
 
 #[test]
+fn a_trend_is_compared_added_up_and_worked_out() {
+    let mut house = shop();
+    let path = house.path("/questions");
+    let mut ask = |extra: Value| house.owner.post(&path, &trend(extra)).expect(200).json;
+    let both = json!([{"event": "Order Completed"}, {"event": "Order Completed", "measure": "sum", "property": "amount"}]);
+    let answer = ask(
+        json!({"events": both, "compare": "previous", "formulas": [{"name": "Each", "formula": "B / A"}],
+        "range": {"from": "2026-08-02", "to": "2026-08-03"}}),
+    );
+    let names: Vec<&str> =
+        answer["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+    assert_eq!(names[3..5], ["Each", "Order Completed (count) (previous)"]);
+    let numbers = |answer: &Value| -> Value {
+        answer["rows"].as_array().unwrap().iter().map(|row| json!(row.as_array().unwrap()[1..])).collect()
+    };
+    assert_eq!(numbers(&answer), json!([[1, 5.5, 5.5, 0, 0, null], [1, 1, 1, 2, 30, 15]]));
+    assert_eq!(answer["stats"]["previous_from"], "2026-07-31T00:00:00Z");
+    assert_eq!(numbers(&ask(json!({"show": "cumulative"}))), json!([[2], [3], [4]]));
+    assert_eq!(numbers(&ask(json!({"rolling": 2}))), json!([[null], [1.5], [1]]));
+    for (extra, place) in [
+        (json!({"formulas": [{"formula": "A / B"}]}), "/formulas/0/formula"),
+        (json!({"show": "cumulative", "events": [{"event": "*", "measure": "people"}]}), "/show"),
+    ] {
+        let refused = house.owner.post(&path, &trend(extra)).expect(422);
+        assert!(refused.text.contains(place), "{}", refused.text);
+    }
+    // The page: its address is the question.
+    let address = format!(
+        "/w/{}/questions?event=Order+Completed&measure=sum&of=amount&event=Order+Completed&formula=B+%2F+A\
+         &called=Basket+size&compare=previous&from=2026-08-02&to=2026-08-03",
+        house.server.installed.workspace
+    );
+    let page = house.owner.get(&address).expect(200).text;
+    for wanted in
+        ["Basket size", "path before", "31 Jul 2026 to 1 Aug 2026", "Mean before", "value=\"B / A\""]
+    {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+}
+
+#[test]
+fn an_answer_leaves_as_a_file() {
+    let mut house = shop();
+    let path = house.path("/questions");
+    let question = trend(json!({"by": ["country"], "range": {"from": "2026-08-01", "to": "2026-08-01"}}));
+    let csv = "time,country,Order Completed\r\n2026-08-01T00:00:00Z,DE,2\r\n";
+    assert_eq!(house.owner.post(&format!("{path}?format=csv"), &question).expect(200).text, csv);
+    house.owner.post(&format!("{path}?format=xlsx"), &question).expect(422);
+    // The page links to the same by the address.
+    let page = format!(
+        "/w/{}/questions?event=Order+Completed&by=country&from=2026-08-01&to=2026-08-01",
+        house.server.installed.workspace
+    );
+    let page = house.owner.get(&page).expect(200).text;
+    let links: Vec<String> = page
+        .split("href=\"")
+        .filter_map(|part| part.split('"').next())
+        .filter(|link| link.starts_with(&path))
+        .map(|link| link.replace("&amp;", "&"))
+        .collect();
+    let [as_csv, as_parquet] = links.as_slice() else { panic!("{links:?}") };
+    assert_eq!(house.owner.get(as_csv).expect(200).text, csv);
+    let parquet = house.owner.get(as_parquet).expect(200).text;
+    assert!(parquet.starts_with("PAR1") && parquet.ends_with("PAR1"), "{parquet}");
+    house.owner.get(&format!("{path}?question=%7B%7D")).expect(422);
+}
+
+#[test]
 fn funnels_retentions_flows_and_counts_of_people_are_answered_and_drawn() {
     let mut house = shop();
     let path = house.path("/questions");

@@ -142,3 +142,28 @@ fn lists_take_files_questions_name_them_and_a_look_at_somebody_is_entered() {
     let mut writer = house.token(&["questions:ask"]);
     assert_eq!(writer.post(&house.path("/segments"), &json!({ "name": "Mine" })).status, 403);
 }
+
+#[test]
+fn a_condition_is_counted_before_it_takes_the_place_of_another() {
+    let mut house = House::new();
+    for (user, plan) in [("ann", "pro"), ("bob", "pro"), ("cem", "free")] {
+        house.send("/v1/identify", &json!({ "userId": user, "traits": { "plan": plan } }));
+    }
+    house.events(3);
+    let segment =
+        house.segment(&json!({ "name": "Pros", "who": { "trait": "plan", "op": "eq", "value": "pro" } }));
+    house.until_people(&segment, 2);
+    let edit = format!("/w/{}/segments/{segment}/edit", house.server.installed.workspace);
+    let fields =
+        "name=Pros&who=%7B%22trait%22%3A%22plan%22%2C%22op%22%3A%22eq%22%2C%22value%22%3A%22free%22%7D";
+    let mut send = |fields: &str| {
+        let kind = Some("application/x-www-form-urlencoded");
+        house.owner.send_raw("POST", &edit, kind, fields.as_bytes(), &[])
+    };
+    let counted = send(&format!("{fields}&do=count")).expect(200).text;
+    assert!(counted.contains("1 person now") && counted.contains("Version 1"), "{counted}");
+    let refused = send("name=Pros&who=%7B%7D&do=count").expect(200).text;
+    assert!(!refused.contains("people now") && !refused.contains("person now"), "{refused}");
+    assert!([200, 303].contains(&send(fields).status), "and then it is saved");
+    house.until_people(&segment, 1);
+}

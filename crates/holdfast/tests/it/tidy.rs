@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("store", "stdx model keys"),
     ("insight", "stdx model question store"),
     ("sql", "stdx model question people store"),
-    ("exchange", "question"),
+    ("exchange", "stdx question"),
     ("ledger", "stdx model keys"),
     ("witness", "stdx ledger"),
     ("outbound", "stdx"),
@@ -49,7 +49,7 @@ const ARROWS: &[(&str, &str)] = &[
     ),
     (
         "api",
-        "stdx model policy question control shield plan collect watch purge incident store ledger mirror signin guard segments dashboards campaign rows service door",
+        "stdx model policy question control shield plan collect watch purge incident store exchange ledger mirror signin guard segments dashboards campaign rows service door",
     ),
     (
         "console",

@@ -4,6 +4,7 @@
 pub mod data;
 pub mod questions;
 pub mod sql;
+pub mod trends;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

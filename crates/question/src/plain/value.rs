@@ -93,7 +93,7 @@ pub(super) fn normal(value: &Value) -> Value {
 }
 
 /// A number as answers show it: whole ones without a fraction.
-pub(super) fn number(number: f64) -> Value {
+pub(crate) fn number(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() <= EXACT {
         Value::from(number as i64)

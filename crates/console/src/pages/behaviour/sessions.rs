@@ -42,7 +42,7 @@ pub(super) fn sessions(frame: &Frame, form: &BehaviourForm, answer: &TableView) 
     let description = series.iter().take(SERIES_MAX).map(told).collect::<Vec<_>>().join(", ");
     html! {
         div.panel {
-            (line(&LineChart { id: "sessions", title: "Sessions", description: &description, places: &places, series: &series, notes: &[] }))
+            (line(&LineChart { id: "sessions", title: "Sessions", description: &description, places: &places, series: &series, before: &[], notes: &[] }))
             @if series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (series.len()) " lines drawn; the table has all." } }
             @if answer.others > 0 { p.soft.small { (number::count(answer.others, "smaller group")) " not shown." } }
         }
