@@ -9,10 +9,8 @@ use store::Happened;
 /// The bit of an event that ends attempts.
 pub(super) const EXCLUDED: u32 = 1 << 31;
 
-/// In the place of a time: there is no such attempt.
-const NEVER: i64 = i64::MIN;
-/// Room for every number of steps that an attempt may have taken.
-const PLACES: usize = 32;
+/// In the place of a place: there is no such event.
+const NOWHERE: usize = usize::MAX;
 
 /// What is remembered of an event.
 #[derive(Clone, Copy, Default)]
@@ -120,50 +118,45 @@ impl Search {
         }
     }
 
-    /// Carries along when the latest attempt began that took so many steps: whoever began before has less time left.
-    /// So the first event is found with which somebody comes as far as anybody does, and of those who do with it the
-    /// first one is asked for its way. Those of the others end later, or have no time for it.
+    /// Every step is looked for behind the one before. What is found for a later beginning is never earlier, so
+    /// that nothing is looked at twice for one step, and whoever is too early for a step of the last beginning is so
+    /// for their own. Only how far an attempt comes is noted; the way of the deepest is gone once more at the end.
     fn ordered(&self, events: &[Happened<Mark>]) -> Option<Attempt> {
-        let Rules { steps, within_ms, span, .. } = self.rules;
-        // By how many steps were taken; the event at hand begins what took none.
-        let mut begun = [NEVER; PLACES];
-        let (mut depth, mut end, mut from, mut fence) = (0, 0, 0, 0);
-        'events: for (place, event) in events.iter().enumerate() {
-            let (now_ms, mut bits) = (event.time_ms, event.mark.bits);
-            if bits & EXCLUDED != 0 {
-                begun = [NEVER; PLACES];
-                fence = place;
-                bits &= !EXCLUDED;
+        let Rules { steps, within_ms, .. } = self.rules;
+        let mut next = [0_usize; STEPS_MAX];
+        let mut fence = Fence { at: 0 };
+        let (mut depth, mut deepest, mut least_ms) = (0, 0, i64::MIN);
+        for (begin, event) in events.iter().enumerate() {
+            if event.time_ms < least_ms || !self.rules.may_begin(event, 1) {
+                continue;
             }
-            if let Some(now) = begun.first_mut() {
-                *now = if now_ms >= span.from_ms && now_ms < span.to_ms { now_ms } else { NEVER };
+            let fence = fence.behind(begin, events);
+            let (mut taken, mut before) = (1, begin);
+            for (step, next) in next.iter_mut().enumerate().take(steps).skip(1) {
+                if *next <= before {
+                    *next = find(events, before + 1, step);
+                }
+                let Some(found) = events.get(*next).filter(|_| *next < fence) else { break };
+                if found.time_ms - event.time_ms > within_ms {
+                    least_ms = found.time_ms - within_ms;
+                    break;
+                }
+                taken += 1;
+                before = *next;
             }
-            // The last step first: an event is one of an attempt at most.
-            while bits != 0 {
-                let step = bits.ilog2() as usize % PLACES;
-                bits &= !(1 << step);
-                let begin_ms = begun.get(step).copied().unwrap_or(NEVER);
-                let is_in_time = now_ms.saturating_sub(begin_ms) <= within_ms;
-                if let Some(next) = begun.get_mut((step + 1) % PLACES) {
-                    *next = if is_in_time { begin_ms } else { *next };
-                }
-                if is_in_time && step == depth {
-                    (depth, end, from) = (step + 1, place, fence);
-                    if depth == steps {
-                        break 'events;
-                    }
-                }
+            if taken > depth {
+                (depth, deepest) = (taken, begin);
+            }
+            // Nobody comes further when the next step does not come any more.
+            if depth == steps || next.get(depth).is_some_and(|next| *next == NOWHERE) {
+                break;
             }
         }
-        let since_ms = events.get(end)?.time_ms.saturating_sub(within_ms);
-        let early = events.partition_point(|event| event.time_ms < since_ms).max(from);
-        let mut way = events.iter().enumerate().take(end + 1).skip(early);
-        let (begin, event) = way.find(|(_, event)| self.rules.may_begin(event, 1))?;
-        let mut attempt = Attempt::begin(begin, event);
-        for (_, event) in way {
-            if event.mark.bits >> attempt.depth & 1 != 0 {
-                attempt.step(event.time_ms);
-            }
+        let mut attempt = Attempt::begin(deepest, events.get(deepest).filter(|_| depth > 0)?);
+        let mut place = deepest;
+        for step in 1..depth {
+            place = find(events, place + 1, step);
+            attempt.step(events.get(place)?.time_ms);
         }
         Some(attempt)
     }
@@ -241,6 +234,12 @@ impl Search {
             .filter_map(|(_, places)| places.get(places.partition_point(|place| *place <= before)).copied())
             .min()
     }
+}
+
+/// The first place from `from` on of an event that is the step.
+fn find(events: &[Happened<Mark>], from: usize, step: usize) -> usize {
+    let rest = events.get(from..).unwrap_or_default();
+    rest.iter().position(|event| event.mark.bits >> step & 1 != 0).map_or(NOWHERE, |found| from + found)
 }
 
 /// The lowest bit.
