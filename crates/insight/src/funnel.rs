@@ -16,8 +16,8 @@ use crate::groups::{GROUPS_MAX, Groups};
 use crate::reading::Reading;
 use crate::steps::{Steps, names_of, names_the_house};
 use crate::walks::{Ended, Share, walk};
-use attempt::{EXCLUDED, Mark, Rules, Search};
-use held::Held;
+use attempt::{Attempt, EXCLUDED, Mark, Rules, Search};
+use held::HeldFold;
 use tally::Tally;
 
 /// Answers a funnel.
@@ -49,7 +49,13 @@ pub(crate) fn answer(
     };
     let rules = Rules { order: funnel.order, steps: funnel.steps.len(), within_ms: funnel.within.ms, span };
     let make = || Fold::new(funnel, &reading, rules);
-    let (fold, stats) = walk(view, &scan, &make)?;
+    let (fold, stats) = if funnel.hold.is_empty() {
+        walk(view, &scan, &make)?
+    } else {
+        let columns = || funnel.hold.iter().map(|name| reading.column(name)).collect();
+        let (held, stats) = walk(view, &scan, &|| HeldFold::new(make(), columns()))?;
+        (held.fold, stats)
+    };
     let (rows, others) = fold.tally.finish(funnel, &fold.groups);
     let stats = Stats {
         rows_read: stats.rows_read,
@@ -66,9 +72,9 @@ struct Fold<'a> {
     groups: Groups<'a>,
     /// Whether there is more than one group.
     grouped: bool,
-    /// Groups of the block at hand, here for their memory.
+    /// Rows of the block at hand that attempts may begin with, and their groups; here for their memory.
+    begun: Vec<u32>,
     room: Vec<u32>,
-    held: Option<Held>,
     search: Search,
     tally: Tally,
     /// Bits of steps that an attempt may begin with.
@@ -80,20 +86,66 @@ struct Fold<'a> {
 impl<'a> Fold<'a> {
     fn new(funnel: &'a Funnel, reading: &Reading<'a>, rules: Rules) -> Self {
         let any = funnel.order == question::Order::Any;
-        let columns = funnel.hold.iter().map(|name| reading.column(name));
         let times = funnel.select == FunnelSelect::Times;
         Self {
             // The events that end attempts stand behind the steps.
             steps: Steps::new(funnel.steps.iter().chain(&funnel.exclude), &funnel.conditions, reading),
             groups: Groups::open(reading.dimensions(&funnel.by), GROUPS_MAX),
             grouped: !funnel.by.is_empty(),
+            begun: Vec::new(),
             room: Vec::new(),
-            held: (!funnel.hold.is_empty()).then(|| Held::new(columns.collect())),
             search: Search::new(rules),
             tally: if times { Tally::of_times(rules.steps) } else { Tally::of_steps(rules.steps) },
             begins: if any { rules.step_bits() } else { 1 },
             all: funnel.order == question::Order::Strict,
         }
+    }
+
+    /// Puts the rows that count into `keep`, with what they are.
+    fn find(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
+        let (rows, bits) = self.steps.mark(block)?;
+        let step_bits = self.search.rules.step_bits();
+        let mark = |bits: &u32| {
+            let excluded = if bits & !step_bits == 0 { 0 } else { EXCLUDED };
+            Mark { bits: bits & step_bits | excluded, group: 0 }
+        };
+        let marked = rows.iter().zip(bits).map(|(row, bits)| (*row, mark(bits)));
+        // Mostly every row is a step, and what need not be decided for each is many times as fast.
+        if self.all || bits.iter().min().is_some_and(|least| *least > 0) {
+            keep.extend(marked);
+        } else {
+            keep.extend(marked.filter(|(_, mark)| mark.bits != 0));
+        }
+        Ok(())
+    }
+
+    /// Puts rows into the groups of attempts that begin with them.
+    fn group(&mut self, block: &Block<'_>, keep: &mut [(u32, Mark)]) -> Result<(), Ended> {
+        if !self.grouped {
+            return Ok(());
+        }
+        let is_begin = |mark: &Mark| mark.bits & self.begins != 0;
+        // Without a branch, here and below: which these are cannot be foreseen.
+        self.begun.resize(keep.len() + 1, 0);
+        let mut count = 0;
+        for (row, mark) in keep.iter() {
+            if let Some(slot) = self.begun.get_mut(count) {
+                *slot = *row;
+            }
+            count += usize::from(is_begin(mark));
+        }
+        self.begun.truncate(count);
+        self.groups.assign(block, &self.begun, &mut self.room)?;
+        let mut next = 0;
+        for (_, mark) in keep {
+            mark.group = self.room.get(next).copied().unwrap_or_default();
+            next += usize::from(is_begin(mark));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, best: Option<Attempt>) -> Result<(), Ended> {
+        Ok(best.map_or(Ok(()), |best| self.tally.add(&best))?)
     }
 }
 
@@ -102,43 +154,13 @@ impl Walker for Fold<'_> {
     type Error = Ended;
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
-        let (rows, bits) = self.steps.mark(block)?;
-        let step_bits = self.search.rules.step_bits();
-        keep.extend(rows.iter().zip(bits).filter(|(_, bits)| self.all || **bits != 0).map(|(row, bits)| {
-            let excluded = if bits & !step_bits == 0 { 0 } else { EXCLUDED };
-            (*row, Mark { bits: bits & step_bits | excluded, ..Mark::default() })
-        }));
-        if let Some(held) = &self.held {
-            held.mark(block, keep);
-        }
-        if !self.grouped {
-            return Ok(());
-        }
-        let is_begin = |mark: &Mark| mark.bits & self.begins != 0;
-        let begins: Vec<u32> = keep.iter().filter(|(_, mark)| is_begin(mark)).map(|(row, _)| *row).collect();
-        self.groups.assign(block, &begins, &mut self.room)?;
-        let mut groups = self.room.iter();
-        for (_, mark) in keep.iter_mut().filter(|(_, mark)| is_begin(mark)) {
-            mark.group = groups.next().copied().unwrap_or_default();
-        }
-        Ok(())
+        self.find(block, keep)?;
+        self.group(block, keep)
     }
 
     fn person(&mut self, _person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
-        let best = match &mut self.held {
-            None => self.search.best(events),
-            Some(held) => held.histories(events).fold(None, |best, (history, places)| {
-                let mut found = self.search.best(history);
-                if let Some(attempt) = &mut found {
-                    attempt.begin = places.get(attempt.begin as usize).copied().unwrap_or_default();
-                }
-                if found.is_some() && (best.is_none() || found > best) { found } else { best }
-            }),
-        };
-        if let Some(best) = best {
-            self.tally.add(&best)?;
-        }
-        Ok(())
+        let best = self.search.best(events);
+        self.count(best)
     }
 }
 

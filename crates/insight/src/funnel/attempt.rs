@@ -9,15 +9,16 @@ use store::Happened;
 /// The bit of an event that ends attempts.
 pub(super) const EXCLUDED: u32 = 1 << 31;
 
+/// In the place of a place: there is no such event.
+const NOWHERE: usize = usize::MAX;
+
 /// What is remembered of an event.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Mark {
     /// Which steps it is, and whether it ends attempts.
     pub(super) bits: u32,
-    /// The group of an attempt that begins with it.
+    /// The group of an attempt that begins with it; without meaning where none can.
     pub(super) group: u32,
-    /// What stands for the values of the properties that are held.
-    pub(super) held: u64,
 }
 
 /// What makes an attempt.
@@ -118,41 +119,46 @@ impl Search {
     }
 
     /// Every step is looked for behind the one before. What is found for a later beginning is never earlier, so
-    /// that nothing is looked at twice for one step.
+    /// that nothing is looked at twice for one step, and whoever is too early for a step of the last beginning is so
+    /// for their own. Only how far an attempt comes is noted; the way of the deepest is gone once more at the end.
     fn ordered(&self, events: &[Happened<Mark>]) -> Option<Attempt> {
         let Rules { steps, within_ms, .. } = self.rules;
         let mut next = [0_usize; STEPS_MAX];
         let mut fence = Fence { at: 0 };
-        let mut best: Option<Attempt> = None;
+        let (mut depth, mut deepest, mut least_ms) = (0, 0, i64::MIN);
         for (begin, event) in events.iter().enumerate() {
-            if !self.rules.may_begin(event, 1) {
+            if event.time_ms < least_ms || !self.rules.may_begin(event, 1) {
                 continue;
             }
-            let mut attempt = Attempt::begin(begin, event);
             let fence = fence.behind(begin, events);
-            let mut before = begin;
+            let (mut taken, mut before) = (1, begin);
             for (step, next) in next.iter_mut().enumerate().take(steps).skip(1) {
-                let from = (*next).max(before + 1);
-                let rest = events.get(from..).unwrap_or_default();
-                let found = rest.iter().position(|event| event.mark.bits >> step & 1 != 0);
-                *next = found.map_or(usize::MAX - 1, |found| from + found);
-                let Some(taken) = events.get(*next) else { break };
-                if *next >= fence || taken.time_ms - event.time_ms > within_ms {
+                if *next <= before {
+                    *next = find(events, before + 1, step);
+                }
+                let Some(found) = events.get(*next).filter(|_| *next < fence) else { break };
+                if found.time_ms - event.time_ms > within_ms {
+                    least_ms = found.time_ms - within_ms;
                     break;
                 }
-                attempt.step(taken.time_ms);
+                taken += 1;
                 before = *next;
             }
-            if best.is_none_or(|best| attempt > best) {
-                best = Some(attempt);
+            if taken > depth {
+                (depth, deepest) = (taken, begin);
             }
-            let depth = best.map_or(0, |best| best.depth);
             // Nobody comes further when the next step does not come any more.
-            if depth == steps || next.get(depth).is_some_and(|next| *next == usize::MAX - 1) {
+            if depth == steps || next.get(depth).is_some_and(|next| *next == NOWHERE) {
                 break;
             }
         }
-        best
+        let mut attempt = Attempt::begin(deepest, events.get(deepest).filter(|_| depth > 0)?);
+        let mut place = deepest;
+        for step in 1..depth {
+            place = find(events, place + 1, step);
+            attempt.step(events.get(place)?.time_ms);
+        }
+        Some(attempt)
     }
 
     /// Every step is the event behind the one before.
@@ -230,7 +236,73 @@ impl Search {
     }
 }
 
+/// The first place from `from` on of an event that is the step.
+fn find(events: &[Happened<Mark>], from: usize, step: usize) -> usize {
+    let rest = events.get(from..).unwrap_or_default();
+    rest.iter().position(|event| event.mark.bits >> step & 1 != 0).map_or(NOWHERE, |found| from + found)
+}
+
 /// The lowest bit.
 fn lowest(bits: u32) -> u32 {
     bits & bits.wrapping_neg()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every attempt gone through by itself.
+    fn one_by_one(rules: Rules, events: &[Happened<Mark>]) -> Option<Attempt> {
+        let mut best: Option<Attempt> = None;
+        for (begin, event) in events.iter().enumerate() {
+            if !rules.may_begin(event, 1) {
+                continue;
+            }
+            let mut attempt = Attempt::begin(begin, event);
+            for next in &events[begin + 1..] {
+                let late = next.time_ms - event.time_ms > rules.within_ms;
+                if late || next.mark.bits & EXCLUDED != 0 || attempt.depth == rules.steps {
+                    break;
+                }
+                if next.mark.bits >> attempt.depth & 1 != 0 {
+                    attempt.step(next.time_ms);
+                }
+            }
+            if best.is_none_or(|best| attempt > best) {
+                best = Some(attempt);
+            }
+        }
+        best
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_deepest_attempt_is_the_one_that_all_show(
+            steps in 2_usize..6,
+            within_ms in 1_i64..12,
+            span in (0_i64..20, 1_i64..40),
+            // Mostly one step each, some several, some that end attempts.
+            happened in vec((0_i64..4, 0_u32..64, 0_u32..6, 0_u32..24), 0..40),
+        ) {
+            let mut time_ms = 0;
+            let event = |(pause, several, one, kind): (i64, u32, u32, u32)| {
+                time_ms += pause;
+                let bits = if kind < 4 { several } else { 1 << one };
+                let bits = bits & ((1 << steps) - 1) | if kind % 12 == 0 { EXCLUDED } else { 0 };
+                Happened { time_ms, mark: Mark { bits, group: several } }
+            };
+            let events: Vec<Happened<Mark>> = happened.into_iter().map(event).collect();
+            let span = Span { from_ms: span.0, to_ms: span.0 + span.1 };
+            let rules = Rules { order: Order::Ordered, steps, within_ms, span };
+            let told = |attempt: Option<Attempt>| {
+                attempt.map(|attempt| (attempt.begin, attempt.group, attempt.times().to_vec()))
+            };
+            prop_assert_eq!(told(Search::new(rules).best(&events)), told(one_by_one(rules, &events)));
+        }
+    }
 }

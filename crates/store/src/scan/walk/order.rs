@@ -15,13 +15,15 @@ pub(super) struct History<M> {
     at: Vec<u32>,
     /// The sources that they come from, and where those of each begin.
     parts: Vec<(u32, usize)>,
+    /// Whether one of them begins before the one before it ends, or at the same time.
+    mixed: bool,
     /// While they are put in order.
     rows: Vec<Row<M>>,
 }
 
 impl<M> Default for History<M> {
     fn default() -> Self {
-        Self { events: Vec::new(), at: Vec::new(), parts: Vec::new(), rows: Vec::new() }
+        Self { events: Vec::new(), at: Vec::new(), parts: Vec::new(), mixed: false, rows: Vec::new() }
     }
 }
 
@@ -30,6 +32,14 @@ impl<M: Copy + Default> History<M> {
         self.events.clear();
         self.at.clear();
         self.parts.clear();
+        self.mixed = false;
+    }
+
+    /// What comes next is of this source, and this is the first of it.
+    fn begin_part(&mut self, source: u32, first: Option<&Happened<M>>) {
+        let ends = self.events.last().zip(first);
+        self.mixed |= ends.is_some_and(|(last, first)| first.time_ms <= last.time_ms);
+        self.parts.push((source, self.events.len()));
     }
 
     pub(super) fn events(&self) -> &[Happened<M>] {
@@ -45,7 +55,7 @@ impl<M: Copy + Default> History<M> {
     ) -> Result<(), StoreError> {
         let source = number(source)?;
         if self.parts.last().is_none_or(|(last, _)| *last != source) {
-            self.parts.push((source, self.events.len()));
+            self.begin_part(source, events.first());
         }
         self.at.extend_from_slice(at);
         self.events.extend_from_slice(events);
@@ -54,20 +64,17 @@ impl<M: Copy + Default> History<M> {
 
     /// Loose rows, which are in order.
     pub(super) fn add_loose(&mut self, rows: &[Row<M>]) {
-        if !rows.is_empty() {
-            self.parts.push((LOOSE, self.events.len()));
+        let happened = |row: &Row<M>| Happened { time_ms: row.time_ms, mark: row.mark };
+        if let Some(first) = rows.first().map(happened) {
+            self.begin_part(LOOSE, Some(&first));
             self.at.extend(rows.iter().map(|row| row.at));
-            self.events.extend(rows.iter().map(|row| Happened { time_ms: row.time_ms, mark: row.mark }));
+            self.events.extend(rows.iter().map(happened));
         }
     }
 
     /// Puts all in order.
     pub(super) fn order(&mut self, places: &mut Places, sources: &[Source<'_>]) -> Result<(), StoreError> {
-        let follows = |(_, begin): &(u32, usize)| {
-            let around = begin.checked_sub(1).and_then(|before| self.events.get(before..=*begin));
-            around.is_none_or(|around| around.is_sorted_by(|a, b| a.time_ms < b.time_ms))
-        };
-        if self.parts.iter().all(follows) {
+        if !self.mixed {
             return Ok(());
         }
         self.rows.clear();
