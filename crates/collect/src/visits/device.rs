@@ -210,7 +210,7 @@ fn brand(hints: &[u8]) -> Option<Software<'_>> {
     let mut elements = Elements::new(list, 0)?;
     let mut engine = None;
     for _ in 0..BRANDS_MAX {
-        let at = elements.next_at().ok()??;
+        let Some(at) = elements.next_at().ok()? else { break };
         let mut end = at;
         let raw = crate::json::value_at(list, at, &mut end).ok()?.raw;
         elements.resume(end);

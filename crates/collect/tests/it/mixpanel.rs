@@ -76,7 +76,7 @@ async fn events_are_read_as_sdks_write_them() {
         (
             "a browser's before it knows who it is",
             json!({"event": "A", "properties": {"token": "TOKEN", "distinct_id": "$device:d1", "$device_id": "d1", "time": 1_793_354_340_000_i64, "$browser": "Chrome"}}),
-            json!({"kind": "track", "name": "A", "anon": "d1", "ago_ms": 60_000, "properties": {"$browser": "Chrome"}}),
+            json!({"kind": "track", "name": "A", "anon": "d1", "ago_ms": 60_000, "properties": {"$browser": "Chrome"}, "context": {"browser": "Chrome"}}),
         ),
         (
             "a browser's afterwards",
