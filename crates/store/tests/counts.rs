@@ -126,7 +126,9 @@ fn counted(store: &Store, scan: &Scan) -> (Table, ScanStats) {
             Seen::Rows(block) => {
                 for row in block.rows() {
                     let row = *row as usize;
-                    let name = name(scan, block.names(), block.events()[row]);
+                    // Where names are not asked for, none are read.
+                    let event = block.events().get(row).copied().unwrap_or_default();
+                    let name = name(scan, block.names(), event);
                     let value = text(block.column(0).get(row));
                     *table.entry((name, edge(scan, block.times()[row]), value)).or_default() += 1;
                 }
