@@ -14,7 +14,7 @@ if (!outDir) {
   process.exit(64);
 }
 // Asked for a touch (403), held read-only (409): both are provoked below and told on the page.
-const expected = (status, path) => [403, 409].includes(status) && /^\/w\/[^/]+\/(access|sources|settings)/.test(path);
+const expected = (status, path) => [403, 409].includes(status) && /^\/w\/[^/]+\/(access|sources|settings|dashboards)/.test(path);
 const { context, page, check, send, pictures, heading, go, run } = await stage({ collectUrl, writeKey, outDir, expected });
 
 async function journey() {

@@ -88,7 +88,12 @@ fn order_purge(house: &mut House) -> String {
     let path = house.path("/purges");
     let asked = json!({ "where": { "value": { "text": VALUE } }, "remove": "property", "reason": "a test" });
     let ordered = house.owner.confirmed(&mut house.passkey, "POST", &path, Some(&asked)).expect(202).json;
-    format!("{path}/{}", ordered["id"].as_str().expect("an id"))
+    let purge = format!("{path}/{}", ordered["id"].as_str().expect("an id"));
+    // What comes until it has its place in the journal is purged, too.
+    wait_until(120, "the purge to begin", || {
+        (house.owner.get(&purge).expect(200).json["step"] != "ordered").then_some(())
+    });
+    purge
 }
 
 /// What is asked at the end, of everything that was sent.
