@@ -1,10 +1,11 @@
 //! The parts pages are made of, each a function to markup. `/components` shows every one of them.
 //!
-//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`keep`], [`event`], [`value`], [`mark`],
+//! Modules in reading order: [`layout`], [`mod@table`], [`form`], [`trend_form`], [`question`], [`behaviour_form`], [`behaviour`], [`behind`], [`keep`], [`event`], [`value`], [`mark`],
 //! [`time`], [`notice`], [`copy`], [`qr`], [`facts`], [`number`].
 
 pub mod behaviour;
 pub mod behaviour_form;
+pub mod behind;
 pub mod copy;
 pub mod event;
 pub mod facts;

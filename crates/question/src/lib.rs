@@ -4,7 +4,7 @@
 //!
 //! Left to others: reading rows (`store`), computing answers (`insight`, `sql`), traits (`people`).
 //!
-//! Modules in reading order: [`kinds`], [`condition`], [`range`], [`answer`], [`ask`], [`invalid`],
+//! Modules in reading order: [`kinds`], [`condition`], [`range`], [`place`], [`answer`], [`ask`], [`invalid`],
 //! `read` (private), [`plain`], [`words`]. The documents are described in `docs/questions.md`.
 
 pub mod answer;
@@ -12,6 +12,7 @@ pub mod ask;
 pub mod condition;
 pub mod invalid;
 pub mod kinds;
+pub mod place;
 pub mod plain;
 pub mod range;
 mod read;
@@ -25,4 +26,5 @@ pub use kinds::{
     Audience, Computed, Did, Direction, Flow, Funnel, FunnelSelect, Intervals, Measure, Order, People,
     Question, Retention, Returned, Select, Sessions, Sql, Step, Times, Trend, TrendEvent, Worked,
 };
+pub use place::Place;
 pub use range::{Bound, Interval, Range, Span, Within};

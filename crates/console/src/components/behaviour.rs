@@ -27,6 +27,7 @@ pub fn kinds(frame: &Frame, kind: Option<Kind>) -> Markup {
             @for other in Kind::ALL {
                 a href=(paths::questions_of(workspace.id, other.name())) aria-current=[(kind == Some(other)).then_some("page")] { (title(other)) }
             }
+            a href=(paths::catalogue(workspace.id)) { "Catalogue" }
         }
     }
 }

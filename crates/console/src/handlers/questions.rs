@@ -5,13 +5,14 @@ use axum::extract::{Path, Query, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use jiff::{Timestamp, ToSpan};
 use model::WorkspaceId;
-use policy::actions::{AskQuestion, WriteDashboard};
+use policy::actions::{AskQuestion, ListPeople, WriteDashboard};
 use service::{ServiceError, Services};
 
 use super::inside::{Inside, instant};
 use super::live::NAMES_MAX;
 use super::reply::Page;
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::behind::{Behind, Points};
 use crate::components::keep::Kept;
 use crate::components::question::Choices;
 use crate::components::trend_form::TrendForm;
@@ -40,11 +41,15 @@ async fn page(
         let mut form =
             TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fill_range(&frame, (&mut form.from, &mut form.to));
-        let outcome = outcome(services, &may, workspace, &form)?;
+        let (outcome, mut points) = outcome(services, &may, workspace, &form)?;
+        if !inside.may::<ListPeople>(&services.guard) {
+            points = None;
+        }
         let notes = services.dashboards.annotations(workspace)?;
         let notes = notes.into_iter().map(|note| (note.day, note.text)).collect();
         let keep = keep(services, &inside, workspace)?;
-        let view = QuestionView { choices: choices(services, &may, workspace), form, outcome, notes, keep };
+        let view =
+            QuestionView { choices: choices(services, &may, workspace), form, outcome, notes, keep, points };
         Ok::<_, ServiceError>(Page(question::page(&frame, &view)))
     })
     .await
@@ -65,7 +70,12 @@ async fn of_behaviour(
         let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let mut form = BehaviourForm::from_pairs(kind, pairs);
         fill_range(&frame, (&mut form.from, &mut form.to));
-        let outcome = behaviour_outcome(services, &may, workspace, &form)?;
+        let mut outcome = behaviour_outcome(services, &may, workspace, &form)?;
+        if let (behaviour::Outcome::Answered(table), true) =
+            (&mut outcome, inside.may::<ListPeople>(&services.guard))
+        {
+            table.behind = Some(Behind::new(workspace, form.to_json()));
+        }
         let keep = keep(services, &inside, workspace)?;
         let view = BehaviourView { choices: choices(services, &may, workspace), form, outcome, keep };
         Ok::<_, ServiceError>(Page(behaviour::page(&frame, &view)))
@@ -99,6 +109,7 @@ fn behaviour_outcome(
     match services.ask(may.granted(), workspace, document.as_bytes()) {
         Ok(answer) => Ok(behaviour::Outcome::Answered(TableView {
             others: answer.stats.other_groups,
+            behind: None,
             rows_read: answer.stats.rows_read,
             ms: answer.stats.ms,
             fresh: fresh(&answer),
@@ -143,16 +154,27 @@ fn outcome(
     may: &Permit<AskQuestion>,
     workspace: WorkspaceId,
     form: &TrendForm,
-) -> Result<Outcome, ServiceError> {
+) -> Result<(Outcome, Option<Points>), ServiceError> {
     if form.events.is_empty() {
-        return Ok(Outcome::Unasked);
+        return Ok((Outcome::Unasked, None));
     }
-    let document = form.to_json().to_string();
-    match services.ask(may.granted(), workspace, document.as_bytes()) {
-        Ok(answer) => Ok(Outcome::Answered(answer_view(&answer, form.by.len()))),
-        Err(ServiceError::Invalid { field, fix }) => Ok(Outcome::Wrong(format!("{field}: {fix}"))),
+    let question = form.to_json();
+    match services.ask(may.granted(), workspace, question.to_string().as_bytes()) {
+        Ok(answer) => {
+            let view = answer_view(&answer, form.by.len());
+            let points = points(answer, form, Behind::new(workspace, question));
+            Ok((Outcome::Answered(view), Some(points)))
+        }
+        Err(ServiceError::Invalid { field, fix }) => Ok((Outcome::Wrong(format!("{field}: {fix}")), None)),
         Err(error) => Err(error),
     }
+}
+
+/// The answer's numbers, which lead to people.
+fn points(answer: Answer, form: &TrendForm, behind: Behind) -> Points {
+    let by = form.by.len();
+    let names = answer.columns.into_iter().skip(1 + by).map(|column| column.name);
+    Points { behind, by, events: names.take(form.events.len()).collect(), rows: answer.rows }
 }
 
 fn answer_view(answer: &Answer, groups: usize) -> AnswerView {
