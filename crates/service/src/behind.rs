@@ -53,7 +53,7 @@ impl Services {
         let asked = serde_json::to_value(&question).map_err(ServiceError::broke)?;
         self.segments.named_in(workspace, &asked)?;
         // The values of its conditions may be personal: the entry holds the kind and not the question.
-        let about = json!({ "kind": question.kind(), "people": true });
+        let about = json!({ "kind": question.kind(), "behind": true });
         self.enter_shown(ask, ("question.asked", "question"), &shown::of_question(&asked), &about)?;
         let after = match number.after {
             Some(after) => {

@@ -99,7 +99,7 @@ fn a_number_leads_to_its_people_masked_and_entered() {
     let newest = listed.first().unwrap();
     assert_eq!((&newest["object"], &newest["detail"]["people"]), (&json!("question"), &json!([german[1]])));
     let asked = entries(&mut house, "question.asked");
-    assert_eq!(asked.first().unwrap()["detail"]["people"], true);
+    assert_eq!(asked.first().unwrap()["detail"]["behind"], true);
     assert!(!asked.iter().any(|entry| entry.to_string().contains("Signed Up")));
 }
 
