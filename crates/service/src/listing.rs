@@ -99,15 +99,11 @@ fn carried(profiles: Vec<PropertyView>) -> Carried {
             continue;
         }
         let values = profile.values - profile.nulls;
-        match events.iter_mut().find(|known| known.event == profile.event) {
-            Some(known) => {
-                known.values = known.values.max(values);
-                known.seen_ms = around(known.seen_ms, own);
-            }
-            None if events.len() < CARRIERS_MAX => {
-                events.push(Carrier { event: profile.event, values, seen_ms: own });
-            }
-            None => {}
+        if let Some(known) = events.iter_mut().find(|known| known.event == profile.event) {
+            known.values = known.values.max(values);
+            known.seen_ms = around(known.seen_ms, own);
+        } else if events.len() < CARRIERS_MAX {
+            events.push(Carrier { event: profile.event, values, seen_ms: own });
         }
     }
     carried

@@ -23,7 +23,7 @@ fn events_and_properties_are_listed_with_what_is_known_of_them() {
     {
         house.send(
             "/v1/track",
-            &json!({"userId": "ada", "event": event, "messageId": format!("m{number}"), "properties": properties,
+            &json!({"userId": "lovelace-7", "event": event, "messageId": format!("m{number}"), "properties": properties,
                 "context": {"locale": "de"}, "timestamp": format!("2026-08-0{day}T10:00:00Z")}),
         );
     }
@@ -57,7 +57,7 @@ fn events_and_properties_are_listed_with_what_is_known_of_them() {
     assert_eq!((&amount["types"]["integers"], &amount["types"]["numbers"]), (&json!(1), &json!(1)));
     let locale = property(&listed, "locale");
     assert_eq!((&locale["context"], &locale["events"]), (&json!(true), &json!([])));
-    for value in ["velvet", "linen", "ada"] {
+    for value in ["velvet", "linen", "lovelace"] {
         assert!(!listed.to_string().contains(value), "{value} in {listed}");
     }
 
