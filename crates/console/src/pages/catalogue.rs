@@ -101,7 +101,7 @@ fn events(frame: &Frame, view: &CatalogueView) -> Markup {
                     }
                 }
             }))
-            (more(view.events_more, "event"))
+            (more(view.events_more, "events"))
         }
     }
 }
@@ -134,14 +134,14 @@ fn properties(frame: &Frame, view: &CatalogueView) -> Markup {
                         }
                     }
                 }))
-                (more(view.properties_more, "propertie"))
+                (more(view.properties_more, "properties"))
             }
         }
     }
 }
 
 fn more(count: usize, noun: &str) -> Markup {
-    html! { @if count > 0 { p.soft.small { (number::whole(count as u64)) " more " (noun) "s not shown." } } }
+    html! { @if count > 0 { p.soft.small { (number::whole(count as u64)) " more " (noun) " not shown." } } }
 }
 
 fn shortened(name: &str) -> String {
