@@ -6,9 +6,11 @@
 
 pub mod access;
 pub mod alarms;
+pub mod behind;
 pub mod binding;
 pub mod break_glass;
 pub mod campaigns;
+pub mod catalogue;
 pub mod computed;
 pub mod dashboards;
 pub mod doors;
@@ -79,6 +81,8 @@ pub fn routes() -> Routes<ApiState> {
         .merge(campaigns::routes())
         .merge(purges::routes())
         .merge(questions::routes())
+        .merge(behind::routes())
+        .merge(catalogue::routes())
         .merge(findings::routes())
         .merge(plans::routes())
         .merge(quarantine::routes())

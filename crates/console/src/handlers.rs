@@ -14,7 +14,9 @@ pub(crate) mod inside;
 pub(crate) mod reply;
 
 mod alarms;
+mod behind;
 mod campaigns;
+mod catalogue;
 mod computed;
 mod dashboards;
 mod files;
@@ -75,6 +77,8 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(identity::routes())
         .merge(people::routes())
         .merge(questions::routes())
+        .merge(behind::routes())
+        .merge(catalogue::routes())
         .merge(dashboards::routes())
         .merge(segments::routes())
         .merge(computed::routes())

@@ -1,12 +1,14 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
 //! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`], [`joined`], [`suggestions`],
-//! [`question`], [`behaviour`], [`sql`], [`dashboards`], [`dashboard`], [`segments`], [`computed`], [`campaigns`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
+//! [`question`], [`behaviour`], [`behind`], [`catalogue`], [`sql`], [`dashboards`], [`dashboard`], [`segments`], [`computed`], [`campaigns`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`operators`], [`errors`], [`style_guide`].
 
 pub mod alarms;
 pub mod behaviour;
+pub mod behind;
 pub mod campaigns;
+pub mod catalogue;
 pub mod computed;
 pub mod dashboard;
 pub mod dashboards;

@@ -70,6 +70,10 @@ pages! {
     people_suggestions "/people/suggestions";
     /// Trend questions.
     questions "/questions";
+    /// The people behind a number of an answer.
+    questions_behind "/questions/behind";
+    /// Which events and properties there are to ask about.
+    catalogue "/catalogue";
     /// Questions side by side; a new dashboard (POST).
     dashboards "/dashboards";
     /// Puts a question on a dashboard (POST).

@@ -39,6 +39,8 @@ pub enum Command {
     Init(Init),
     /// Ask a question of a running server.
     Query(Query),
+    /// Print which events and properties there are to ask about; needs a token with `questions:ask`.
+    Catalogue(Asked),
     /// Segments: who belongs to which, and why.
     #[command(subcommand)]
     Segments(SegmentsCommand),

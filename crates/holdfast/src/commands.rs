@@ -5,6 +5,7 @@ mod attribute;
 mod backup;
 mod bench;
 mod breached;
+mod catalogue;
 mod config;
 mod dashboards;
 mod database;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Catalogue(asked) => catalogue::run(&asked),
         Command::Segments(command) => segments::run(&command),
         Command::Traits(command) => segments::run_traits(&command),
         Command::Dashboards(arguments) => dashboards::run(&arguments),

@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
-use question::{Answer, Ask, AskError, Invalid, Question, Who};
+use question::{Answer, Ask, AskError, Invalid, Place, Question, Who};
 use stdx::Clock;
 use store::Store;
 
+use crate::behind::{Crowd, crowd};
 use crate::{flow, funnel, people, retention, sessions, trend};
 
 /// Tells the time zone of a workspace.
@@ -28,6 +29,21 @@ impl Insight {
     /// `within` counts back from by `clock`.
     pub fn new(store: Store, who: Arc<dyn Who>, zone_of: ZoneOf, clock: Clock) -> Self {
         Self { store, who, zone_of, clock }
+    }
+
+    /// Who is behind the number at `place` of the answer to `question`, as it is now. Whether they may be told is the
+    /// guard's matter and decided before.
+    ///
+    /// # Errors
+    /// The answer has no such number, or as for the question itself.
+    pub fn behind(
+        &self,
+        workspace: WorkspaceId,
+        question: &Question,
+        place: &Place,
+    ) -> Result<Crowd, AskError> {
+        let zone = (self.zone_of)(workspace)?;
+        crowd(&self.store.view(workspace), (question, place), &zone, (workspace, self.who.as_ref()))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Funnels: every person's attempts, the deepest of which counts.
 //!
 //! Modules in reading order: `attempt` (one person), `held` (properties that stay the same), `tally` (what is
-//! counted).
+//! counted), [`behind`] (who is behind a number).
 
 mod attempt;
+pub(crate) mod behind;
 mod held;
 mod tally;
 

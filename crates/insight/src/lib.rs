@@ -4,10 +4,11 @@
 //! whether a question may be asked (`guard`).
 //!
 //! Modules in reading order: `answerer`, `trend`, `funnel`, `retention`, `flow`, `sessions`, `people`,
-//! [`judge`], `walks`, `steps`, `reading`, `groups`, `condition`,
+//! `behind` (who is behind a number), [`judge`], `walks`, `steps`, `reading`, `groups`, `condition`,
 //! `traits`, `edges`, `item`.
 
 mod answerer;
+mod behind;
 mod condition;
 mod edges;
 mod flow;
@@ -25,3 +26,4 @@ mod trend;
 mod walks;
 
 pub use answerer::{Insight, ZoneOf};
+pub use behind::Crowd;

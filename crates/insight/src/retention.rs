@@ -1,7 +1,8 @@
 //! Retention: who began when, and in which of the intervals after that each came back.
 //!
-//! Modules in reading order: `seen` (by the calendar, without order).
+//! Modules in reading order: `seen` (by the calendar, without order), [`behind`] (who is behind a number).
 
+pub(crate) mod behind;
 mod seen;
 
 use jiff::tz::TimeZone;
@@ -35,19 +36,7 @@ pub(crate) fn answer(
     reading.conditions(&retention.conditions);
     reading.steps([&retention.start, &retention.back]);
     let by_bits = retention.intervals == Intervals::Calendar && seen::takes(&plan);
-    let names = [retention.start.event.as_str(), retention.back.event.as_str()];
-    let scan = Scan {
-        from_ms: span.from_ms,
-        to_ms: plan.end_ms()?,
-        events: names_of(names.into_iter()),
-        house: names_the_house(names.into_iter()),
-        properties: reading.properties.clone(),
-        needs: Needs {
-            each: reading.traits || !by_bits,
-            events: !reads_any_event([&retention.start, &retention.back]),
-            ..Needs::default()
-        },
-    };
+    let scan = plan.scan(&reading, !by_bits)?;
     let (counts, stats) = if by_bits {
         seen::count(view, &scan, &plan, &reading)?
     } else {
@@ -87,6 +76,23 @@ impl<'a> Plan<'a> {
 
     fn steps(&self) -> impl Iterator<Item = &'a Step> {
         [&self.retention.start, &self.retention.back].into_iter()
+    }
+
+    /// What is read; whose each row is only where `each` says so, or traits decide.
+    fn scan(&self, reading: &Reading<'_>, each: bool) -> Result<Scan, Invalid> {
+        let names = [self.retention.start.event.as_str(), self.retention.back.event.as_str()];
+        Ok(Scan {
+            from_ms: self.span.from_ms,
+            to_ms: self.end_ms()?,
+            events: names_of(names.into_iter()),
+            house: names_the_house(names.into_iter()),
+            properties: reading.properties.clone(),
+            needs: Needs {
+                each: reading.traits || each,
+                events: !reads_any_event(self.steps()),
+                ..Needs::default()
+            },
+        })
     }
 
     /// The instant from which on nothing matters.

@@ -1,7 +1,9 @@
 //! Trends: one pass over the columns, or over what chunks have counted, adding up in cells of group and interval.
 //!
-//! Modules in reading order: `plan` (what is read), `fold` (a block at a time), `tally` (what is counted).
+//! Modules in reading order: `plan` (what is read), `fold` (a block at a time), `tally` (what is counted), [`behind`] (who
+//! is behind a number).
 
+pub(crate) mod behind;
 mod fold;
 mod plan;
 mod tally;

@@ -93,6 +93,7 @@ fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
             assert_eq!(answer.stats.other_rows, wanted.stats.other_rows);
             assert_eq!(answer.stats.previous_from, wanted.stats.previous_from);
             assert_eq!(answer.stats.previous_to, wanted.stats.previous_to);
+            support::behind::check(&insight, &question, &document, &answer);
         }
         (Err(_), Err(_)) => {}
         (answer, wanted) => panic!("{answer:?} against {wanted:?}"),

@@ -141,6 +141,7 @@ fn check(steps: &[Step], question: &Value, zone: &str, beginning: &str) {
             assert_eq!(answer.rows, wanted.rows, "{document}");
             assert_eq!(answer.stats.other_groups, wanted.stats.other_groups);
             assert_eq!(answer.stats.other_rows, wanted.stats.other_rows);
+            support::behind::check(&insight, &question, &document, &answer);
         }
         (Err(_), Err(_)) => {}
         (answer, wanted) => panic!("{answer:?} against {wanted:?}"),

@@ -4,7 +4,7 @@
 //!
 //! Left to others: reading rows (`store`), computing answers (`insight`, `sql`), traits (`people`).
 //!
-//! Modules in reading order: [`kinds`], [`condition`], [`range`], [`answer`], [`ask`], [`invalid`],
+//! Modules in reading order: [`kinds`], [`condition`], [`range`], [`place`], [`answer`], [`ask`], [`invalid`],
 //! `read` (private), `before` (private), [`shape`], [`plain`], [`words`]. The documents are described in `docs/questions.md`.
 
 pub mod answer;
@@ -13,6 +13,7 @@ mod before;
 pub mod condition;
 pub mod invalid;
 pub mod kinds;
+pub mod place;
 pub mod plain;
 pub mod range;
 mod read;
@@ -28,4 +29,5 @@ pub use kinds::{
     Order, People, Question, Retention, Returned, Select, Sessions, Show, Sql, Step, Times, Trend,
     TrendEvent, Worked,
 };
+pub use place::Place;
 pub use range::{Bound, Interval, Range, Span, Within};

@@ -6,13 +6,14 @@
 //! Everything here waits for disks: call it from a blocking thread.
 //!
 //! Modules in reading order: [`Services`], [`entry`] (looks and changes in the ledger), then a file per noun: [`sources`],
-//! [`events`], [`looking`], [`lookup`], [`questions`], [`timeline`], [`findings`], [`segments`], [`dashboards`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
+//! [`events`], [`looking`], [`lookup`], [`questions`], [`behind`], [`listing`], [`timeline`], [`findings`], [`segments`], [`dashboards`], [`rules`], [`plans`], [`quarantine`], [`purges`], [`grants`], [`identity`], [`review`], [`workspaces`], [`ledgers`], [`incidents`], [`doors`], [`sign_on`].
 //!
 //! Left to others: messages to people (`campaign`), people's rows (`rows`), members, tokens and sessions (`guard`), HTTP (`door`, `api`, `console`).
 
 pub mod access;
 pub mod advisories;
 pub mod alarms;
+pub mod behind;
 mod catalogues;
 pub mod dashboards;
 pub mod doors;
@@ -24,6 +25,7 @@ pub mod grants;
 pub mod identity;
 pub mod incidents;
 pub mod ledgers;
+pub mod listing;
 pub mod looking;
 pub mod lookup;
 pub mod plans;

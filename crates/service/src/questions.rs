@@ -78,7 +78,8 @@ pub(crate) fn unanswered(error: AskError) -> ServiceError {
     }
 }
 
-fn invalid(error: question::Invalid) -> ServiceError {
+/// What is wrong with a document, for the caller.
+pub(crate) fn invalid(error: question::Invalid) -> ServiceError {
     let field = if error.pointer.is_empty() { "question".to_owned() } else { error.pointer };
     ServiceError::Invalid { field, fix: format!("{}: {}", error.problem, error.fix) }
 }

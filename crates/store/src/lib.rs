@@ -31,7 +31,7 @@ pub mod value;
 pub mod verify;
 mod workspace;
 
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, EventSummary, PropertySummary};
 pub use chunk::column::{Column, Data, Mixed, Words};
 pub use codec::Texts;
 pub use config::{Config, Faults, WalkBounds};

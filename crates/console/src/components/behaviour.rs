@@ -29,6 +29,7 @@ pub fn kinds(frame: &Frame, kind: Option<&str>) -> Markup {
                 a href=(paths::questions_of(workspace.id, other.name())) aria-current=[(kind == Some(other.name())).then_some("page")] { (title(other)) }
             }
             a href=(paths::questions_of(workspace.id, sql::KIND)) aria-current=[(kind == Some(sql::KIND)).then_some("page")] { "SQL" }
+            a href=(paths::catalogue(workspace.id)) { "Catalogue" }
         }
     }
 }

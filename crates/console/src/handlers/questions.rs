@@ -8,7 +8,7 @@ use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use jiff::{Timestamp, ToSpan};
 use model::WorkspaceId;
-use policy::actions::{AskQuestion, ReadEvents, WriteDashboard};
+use policy::actions::{AskQuestion, ListPeople, ReadEvents, WriteDashboard};
 use serde_json::json;
 use service::questions::{TABLES, read};
 use service::{ServiceError, Services};
@@ -18,6 +18,7 @@ use super::inside::{Inside, instant};
 use super::live::NAMES_MAX;
 use super::reply::Page;
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::behind::{Behind, Points};
 use crate::components::keep::Kept;
 use crate::components::question::Choices;
 use crate::components::trend_form::TrendForm;
@@ -51,11 +52,15 @@ async fn page(
         let mut form =
             TrendForm::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fill_range(&frame, (&mut form.from, &mut form.to));
-        let outcome = outcome(services, &may, workspace, &form)?;
+        let (outcome, mut points) = outcome(services, &may, workspace, &form)?;
+        if !inside.may::<ListPeople>(&services.guard) {
+            points = None;
+        }
         let notes = services.dashboards.annotations(workspace)?;
         let notes = notes.into_iter().map(|note| (note.day, note.text)).collect();
         let keep = keep(services, &inside, workspace)?;
-        let view = QuestionView { choices: choices(services, &may, workspace), form, outcome, notes, keep };
+        let view =
+            QuestionView { choices: choices(services, &may, workspace), form, outcome, notes, keep, points };
         Ok::<_, ServiceError>(Page(question::page(&frame, &view)))
     })
     .await
@@ -76,7 +81,12 @@ async fn of_behaviour(
         let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let mut form = BehaviourForm::from_pairs(kind, pairs);
         fill_range(&frame, (&mut form.from, &mut form.to));
-        let outcome = behaviour_outcome(services, &may, workspace, &form)?;
+        let mut outcome = behaviour_outcome(services, &may, workspace, &form)?;
+        if let (behaviour::Outcome::Answered(table), true) =
+            (&mut outcome, inside.may::<ListPeople>(&services.guard))
+        {
+            table.behind = Some(Behind::new(workspace, form.to_json()));
+        }
         let keep = keep(services, &inside, workspace)?;
         let view = BehaviourView { choices: choices(services, &may, workspace), form, outcome, keep };
         Ok::<_, ServiceError>(Page(behaviour::page(&frame, &view)))
@@ -165,6 +175,7 @@ fn behaviour_outcome(
     match read(document.as_bytes()).and_then(|asked| services.ask(may.granted(), workspace, &asked)) {
         Ok(answer) => Ok(behaviour::Outcome::Answered(TableView {
             others: answer.stats.other_groups,
+            behind: None,
             rows_read: answer.stats.rows_read,
             ms: answer.stats.ms,
             fresh: fresh(&answer),
@@ -216,16 +227,30 @@ fn outcome(
     may: &Permit<AskQuestion>,
     workspace: WorkspaceId,
     form: &TrendForm,
-) -> Result<Outcome, ServiceError> {
+) -> Result<(Outcome, Option<Points>), ServiceError> {
     if form.events.is_empty() {
-        return Ok(Outcome::Unasked);
+        return Ok((Outcome::Unasked, None));
     }
-    let document = form.to_json().to_string();
+    let question = form.to_json();
+    let document = question.to_string();
     match read(document.as_bytes()).and_then(|asked| services.ask(may.granted(), workspace, &asked)) {
-        Ok(answer) => Ok(Outcome::Answered(answer_view(&answer, form))),
-        Err(ServiceError::Invalid { field, fix }) => Ok(Outcome::Wrong(format!("{field}: {fix}"))),
+        Ok(answer) => {
+            let view = answer_view(&answer, form);
+            // A running total or a mean counts nobody in one interval.
+            let is_plain = form.show.is_empty() && form.rolling.is_empty();
+            let points = is_plain.then(|| points(answer, form, Behind::new(workspace, question)));
+            Ok((Outcome::Answered(view), points))
+        }
+        Err(ServiceError::Invalid { field, fix }) => Ok((Outcome::Wrong(format!("{field}: {fix}")), None)),
         Err(error) => Err(error),
     }
+}
+
+/// The answer's numbers, which lead to people.
+fn points(answer: Answer, form: &TrendForm, behind: Behind) -> Points {
+    let by = form.by.len();
+    let names = answer.columns.into_iter().skip(1 + by).map(|column| column.name);
+    Points { behind, by, events: names.take(form.events.len()).collect(), rows: answer.rows }
 }
 
 fn answer_view(answer: &Answer, form: &TrendForm) -> AnswerView {

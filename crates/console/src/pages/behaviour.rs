@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::components::answer_file::files;
 use crate::components::behaviour::{kinds, sentence, title};
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::behind::Behind;
 use crate::components::keep::{Kept, keep};
 use crate::components::question::Choices;
 use crate::components::{copy, layout, notice, number, time};
@@ -45,6 +46,8 @@ pub struct TableView {
     pub rows: Vec<Vec<Value>>,
     /// How many groups or paths there are beside those shown.
     pub others: u64,
+    /// Where its numbers lead, if the viewer may list people.
+    pub behind: Option<Behind>,
     /// Events read.
     pub rows_read: u64,
     /// Milliseconds it took.

@@ -11,6 +11,7 @@ use crate::charts::trend::{self, Lines};
 use crate::charts::{SERIES_MAX, Series, tile};
 use crate::components::answer_file::files;
 use crate::components::behaviour::kinds;
+use crate::components::behind::{Points, points};
 use crate::components::keep::{Kept, keep};
 use crate::components::question::{Choices, sentence};
 use crate::components::trend_form::TrendForm;
@@ -30,6 +31,8 @@ pub struct QuestionView {
     pub notes: Vec<(Date, String)>,
     /// Where the question may be kept, if the viewer may keep it.
     pub keep: Option<Vec<Kept>>,
+    /// The numbers that lead to people, if the viewer may list people.
+    pub points: Option<Points>,
 }
 
 /// What came of a question.
@@ -146,6 +149,9 @@ fn answered(frame: &Frame, view: &QuestionView, answer: &AnswerView) -> Markup {
             }
             div.panel.flush { (totals(lines, &view.form)) }
             details.fold { summary { "All " (places.len()) " rows" } div.panel.flush { (all_rows(&places, lines)) } }
+            @if let Some(found) = &view.points {
+                details.fold { summary { "People behind the numbers" } (points(found, |at| trend::place_word(&view.form.interval, at, &frame.zone))) }
+            }
         }
         (files(frame, &view.form.to_json()))
         (keep(frame, view.keep.as_deref(), &title, &view.form.to_json()))

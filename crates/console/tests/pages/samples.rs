@@ -8,6 +8,7 @@ use ::question::{ColumnType, Question};
 use console::charts::Series;
 use console::charts::trend::Lines;
 use console::components::behaviour_form::{BehaviourForm, Kind as Asked};
+use console::components::behind::{Behind, Points};
 use console::components::event::EventView;
 use console::components::form;
 use console::components::keep::Kept;
@@ -448,6 +449,17 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                     outcome: question::Outcome::Unasked,
                     ..question_view("day", &[], 1)
                 },
+            ),
+        ),
+        ("behind", behind::page(&frame(Section::Questions), &behind_view(false))),
+        ("behind-empty", behind::page(&frame(Section::Questions), &behind_view(true))),
+        ("catalogue", catalogue::page(&frame(Section::Questions), &catalogue_view(Some("Page Viewed")))),
+        ("catalogue-all", catalogue::page(&frame(Section::Questions), &catalogue_view(None))),
+        (
+            "catalogue-empty",
+            catalogue::page(
+                &frame(Section::Questions),
+                &catalogue::CatalogueView { events: vec![], properties: vec![], ..catalogue_view(None) },
             ),
         ),
         ("funnel-empty", behaviour_page(Asked::Funnel, &[], behaviour::Outcome::Unasked)),
@@ -897,6 +909,41 @@ fn suggestions_view(empty: bool) -> suggestions::SuggestionsView {
     }
 }
 
+fn behind_view(empty: bool) -> behind::BehindView {
+    let person = |number: u128| people::PersonRow {
+        id: PersonId(number),
+        identifier: Some(("user id".to_owned(), "u…7".to_owned())),
+        events: 12,
+        first: ago(86_400 * 9),
+        last: ago(400),
+    };
+    behind::BehindView {
+        what: "Reached step 2, Order Completed · DE".to_owned(),
+        total: if empty { 0 } else { 312 },
+        people: if empty { vec![] } else { (1..4).map(person).collect() },
+        pager: Pager { first: None, next: Some("/next".to_owned()), shown: "3 of 312".to_owned() },
+    }
+}
+
+fn catalogue_view(event: Option<&str>) -> catalogue::CatalogueView {
+    let row =
+        |name: String| catalogue::EventRow { name, count: 61_204, first: ago(86_400 * 90), last: ago(20) };
+    let property = |name: &str, carriers| catalogue::PropertyRow {
+        name: name.to_owned(),
+        types: "text, whole number".to_owned(),
+        values: 204,
+        carriers,
+        seen: carriers.map(|_| (ago(86_400 * 40), ago(90))),
+    };
+    catalogue::CatalogueView {
+        events: vec![row("Page Viewed".to_owned()), row("A name without an end ".repeat(40))],
+        events_more: 3,
+        event: event.map(str::to_owned),
+        properties: vec![property("cart.total", Some(3)), property("page.url", None)],
+        properties_more: 12,
+    }
+}
+
 const FUNNEL: [(&str, &str); 5] = [
     ("event", "Page Viewed"),
     ("event", "Product Viewed"),
@@ -909,6 +956,7 @@ fn table_of(rows: serde_json::Value) -> behaviour::Outcome {
     behaviour::Outcome::Answered(behaviour::TableView {
         rows: serde_json::from_value(rows).unwrap(),
         others: 2,
+        behind: Some(Behind::new(WorkspaceId(1), json!({ "kind": "sample" }))),
         rows_read: 61_204,
         ms: 12,
         fresh: Some(ago(3)),
@@ -1013,6 +1061,15 @@ fn question_view(interval: &str, by: &[&str], lines: usize) -> question::Questio
     question::QuestionView {
         notes: vec![(days_of("2026-10-01"), "Version 4 of the shop".to_owned())],
         keep: Some(vec![Kept { id: DashboardId(1), name: "The shop".to_owned() }]),
+        points: Some(Points {
+            behind: Behind::new(WorkspaceId(1), json!({ "kind": "sample" })),
+            rows: vec![
+                vec![json!("2026-10-01T00:00:00Z"), json!("DE"), json!(3)],
+                vec![json!("2026-10-02T00:00:00Z"), json!(null), json!(0)],
+            ],
+            by: 1,
+            events: vec!["Order Completed".to_owned()],
+        }),
         form: TrendForm::from_pairs(pairs),
         choices: Choices {
             events: names(),

@@ -122,13 +122,15 @@ impl House {
         });
         let grant = json!({ "reason": "the yearly letter",
             "export": { "fields": ["id"], "rows_max": 10, "recipients": [testkit::RECIPIENT] } });
+        let behind = json!({ "question": question, "of": { "time": "2020-01-01T00:00:00Z" } });
         let page = format!("/w/{}/people/{person}", self.stage.server.installed.workspace);
-        let tries: [(&str, String, Option<&Value>); 6] = [
+        let tries: [(&str, String, Option<&Value>); 7] = [
             ("GET", path(&format!("/people/{person}")), None),
             ("GET", path("/people?limit=5"), None),
             ("GET", path("/events?limit=5"), None),
             ("GET", page, None),
             ("POST", path("/questions"), Some(&question)),
+            ("POST", path("/questions/people"), Some(&behind)),
             ("POST", path("/grants"), Some(&grant)),
         ];
         for (method, path, body) in &tries {

@@ -52,20 +52,20 @@ pub(super) fn run_traits(command: &TraitsCommand) -> Outcome {
     }
 }
 
-/// A collection of the workspace.
-struct Place {
+/// A collection of the workspace, or another document of it.
+pub(super) struct Place {
     api: Api,
     path: String,
 }
 
 impl Place {
-    fn of(asked: &Asked, what: &str) -> Outcome<Self> {
+    pub(super) fn of(asked: &Asked, what: &str) -> Outcome<Self> {
         let api = Api::new(&asked.server)?;
         let workspace = api.workspace(asked.server.workspace.as_deref())?;
         Ok(Self { api, path: format!("/api/v1/workspaces/{workspace}/{what}") })
     }
 
-    fn get(&self, rest: &str) -> Outcome<Value> {
+    pub(super) fn get(&self, rest: &str) -> Outcome<Value> {
         self.api.call("GET", &format!("{}{rest}", self.path), None)
     }
 
@@ -77,7 +77,8 @@ impl Place {
     }
 }
 
-fn told(asked: &Asked, document: &Value, words: impl Fn() -> String) -> Outcome {
+/// Prints it as it was asked for.
+pub(super) fn told(asked: &Asked, document: &Value, words: impl Fn() -> String) -> Outcome {
     if asked.json { super::print_json(document) } else { super::print(&words()) }
 }
 

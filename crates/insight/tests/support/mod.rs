@@ -1,6 +1,7 @@
 //! A small archive for tests.
 #![allow(dead_code, reason = "every test file uses a part")]
 
+pub mod behind;
 pub mod world;
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::TableView;
 use crate::charts::flow::{FlowChart, flow};
@@ -12,6 +12,7 @@ use crate::charts::steps::{StepsChart, steps};
 use crate::charts::trend::group_word;
 use crate::charts::{SERIES_MAX, Series};
 use crate::components::behaviour_form::{BehaviourForm, Kind};
+use crate::components::behind::{Behind, counted, form as leading};
 use crate::components::number::took;
 use crate::components::{facts, notice, number, table, time};
 use crate::frame::Frame;
@@ -82,7 +83,8 @@ fn funnel(form: &BehaviourForm, answer: &TableView) -> Markup {
             @if series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (series.len()) " groups drawn; the table has all." } }
             @if answer.others > 0 { p.soft.small { (number::count(answer.others, "smaller group")) " not shown." } }
         }
-        div.panel.flush { (funnel_table(form, &names, (&groups, &series))) }
+        div.panel.flush { (funnel_table(form, &names, (&groups, &series), answer.behind.as_ref())) }
+        (leading(answer.behind.as_ref()))
     }
 }
 
@@ -90,11 +92,13 @@ fn funnel_table(
     form: &BehaviourForm,
     names: &[String],
     (groups, series): (&[&[Vec<Value>]], &[Series]),
+    behind: Option<&Behind>,
 ) -> Markup {
     let by = form.by.len();
     let columns = [
         table::words("Step"),
         table::numbers("People"),
+        table::numbers("Stopped before"),
         table::numbers("Of the first step"),
         table::numbers("Of the step before"),
         table::numbers("Median time since"),
@@ -114,7 +118,9 @@ fn funnel_table(
                             @if by > 0 { (series.label) " · " }
                             (names.get(step).map_or("", String::as_str))
                         }
-                        td.n { strong { (number::whole(count)) } }
+                        @let of = |reached: bool| json!({ "step": step + 1, "reached": reached, "group": row.get(..by) });
+                        td.n { strong { (counted(behind, count, || of(true))) } }
+                        td.n { @if step == 0 { "–" } @else { (counted(behind, before.saturating_sub(count), || of(false))) } }
                         td.n { (share(count, first)) }
                         td.n { (share(count, before)) }
                         td.n { (row.get(by + 2).and_then(Value::as_f64).map_or("–".to_owned(), took)) }
@@ -198,11 +204,12 @@ fn retention(frame: &Frame, form: &BehaviourForm, answer: &TableView) -> Markup 
                 @for (start, rows) in &starts {
                     tr {
                         th.nw scope="row" { (time::day_words(frame, *start)) }
-                        @for row in rows { td.n { (number::whole(integer(row, 2))) } }
+                        @for row in rows { td.n { (counted(answer.behind.as_ref(), integer(row, 2), || json!({ "start": row.first(), "offset": row.get(1) }))) } }
                     }
                 }
             }))
         }
+        (leading(answer.behind.as_ref()))
     }
 }
 
