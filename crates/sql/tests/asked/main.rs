@@ -1,4 +1,5 @@
 //! Statements over a small store.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod counts;
 mod people;

@@ -56,6 +56,9 @@ impl RowNeeds {
     }
 }
 
+/// Where a column stands in its chunk, and its dictionary.
+type WordsOfColumn = (usize, Option<Arc<Words>>);
+
 /// Goes through the rows of a [`View`], a stripe at a time.
 #[derive(Debug)]
 pub struct RowReader {
@@ -67,7 +70,7 @@ pub struct RowReader {
     part: usize,
     stripe: usize,
     /// The wanted columns of the present chunk: their places in its directory, and their dictionaries.
-    words: Option<Vec<(usize, Option<Arc<Words>>)>>,
+    words: Option<Vec<WordsOfColumn>>,
     block: Block,
     /// The rows of the block that fit.
     rows: Vec<usize>,
@@ -267,7 +270,7 @@ impl RowReader {
     }
 
     /// The wanted columns of the present chunk, each with its dictionary.
-    fn words_of(&mut self, reader: &Reader) -> Result<&[(usize, Option<Arc<Words>>)], StoreError> {
+    fn words_of(&mut self, reader: &Reader) -> Result<&[WordsOfColumn], StoreError> {
         let words = match self.words.take() {
             Some(words) => words,
             None => {
