@@ -76,9 +76,9 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "plan           3  integers, texts  A, B",
-                "plan           3  integers, texts  A, B, C and 2 more",
-                "plan           3  integers, texts  any (context)"
+                "plan           3  texts, integers  A, B",
+                "plan           3  texts, integers  A, B, C and 2 more",
+                "plan           3  texts, integers  any (context)"
             ]
         );
     }
