@@ -4,17 +4,18 @@ use jiff::Timestamp;
 
 /// The first instant that is written with a year of four digits: 0000-01-01T00:00:00Z.
 const FIRST_MS: i64 = -62_167_219_200_000;
+/// The last one that is sure to be written: 9999-12-30T21:59:59.999Z, before the last second of [`Timestamp`].
+const LAST_MS: i64 = 253_402_207_199_999;
 
 /// An instant in RFC 3339, UTC, with milliseconds.
 pub(crate) fn text(ms: i64) -> String {
-    let last = Timestamp::MAX.as_millisecond();
-    let at = Timestamp::from_millisecond(ms.clamp(FIRST_MS, last)).unwrap_or(Timestamp::UNIX_EPOCH);
+    let at = Timestamp::from_millisecond(ms.clamp(FIRST_MS, LAST_MS)).unwrap_or(Timestamp::UNIX_EPOCH);
     format!("{at:.3}")
 }
 
 /// The first instant whose text is not less than `bound` by bytes; the least or the greatest number where that is all or none.
 pub(crate) fn first_from(bound: &str) -> i64 {
-    let (mut low, mut high) = (FIRST_MS, Timestamp::MAX.as_millisecond());
+    let (mut low, mut high) = (FIRST_MS, LAST_MS);
     if text(low).as_str() >= bound {
         return i64::MIN;
     }
