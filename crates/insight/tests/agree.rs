@@ -252,13 +252,13 @@ fn what_chunks_have_counted_is_not_read() {
 }
 
 #[test]
-fn other_kinds_say_that_they_are_not_answered_yet() {
+fn free_sql_is_asked_elsewhere() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), small());
     let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
     let sql = Question::from_value(&json!({ "kind": "sql", "sql": "select 1" })).unwrap();
     let error = insight.ask(WORKSPACE, &sql).unwrap_err();
-    assert!(error.to_string().contains("`sql`"), "{error}");
+    assert!(error.to_string().contains("SQL"), "{error}");
 }
 
 #[test]

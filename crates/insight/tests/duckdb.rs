@@ -73,7 +73,8 @@ fn rows(answer: &Answer) -> Rows {
 }
 
 fn cell(value: &Value) -> String {
-    value.as_f64().map_or_else(|| value.to_string(), |number| format!("{number:.6}"))
+    // Both zeros are one number.
+    value.as_f64().map_or_else(|| value.to_string(), |number| format!("{:.6}", number + 0.0))
 }
 
 fn sorted(mut rows: Rows) -> Rows {

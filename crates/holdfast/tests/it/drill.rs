@@ -89,7 +89,7 @@ fn twilio_2022_holds_and_reports_open_doors_and_no_others() {
 fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
     check(
         "customerio-2022",
-        13,
+        14,
         &[
             "support",
             "operator-export",
@@ -98,6 +98,7 @@ fn customerio_2022_holds_and_reports_open_doors_and_no_others() {
             "export",
             "leak",
             "notice-channels",
+            "sql",
             "scraper",
             "review",
             "disk",
