@@ -128,7 +128,7 @@ fn killed_at_random_moments_it_ends_the_same() {
     copy(&made, &peaceful);
     let begun = Instant::now();
     assert!(start(&peaceful).wait().unwrap().success());
-    let took = begun.elapsed();
+    let mut took = begun.elapsed();
     let wanted = held(&peaceful);
     assert_eq!(wanted.report["events"].as_u64(), Some(2 * events / EVERY));
     let mut interrupted = 0;
@@ -141,7 +141,12 @@ fn killed_at_random_moments_it_ends_the_same() {
         #[expect(clippy::disallowed_methods, reason = "the moment of the kill is what is tried")]
         std::thread::sleep(Duration::from_secs_f64(took.as_secs_f64() * part));
         child.kill().unwrap();
-        interrupted += u32::from(!child.wait().unwrap().success());
+        if child.wait().unwrap().success() {
+            // Done before the moment came: the machine has become faster since the run in peace.
+            took = took * 3 / 4;
+        } else {
+            interrupted += 1;
+        }
         // The second one, too, dies half-way.
         let mut child = start(&place);
         #[expect(clippy::disallowed_methods, reason = "the moment of the kill is what is tried")]
@@ -158,5 +163,5 @@ fn killed_at_random_moments_it_ends_the_same() {
     println!(
         "{kills} runs, {interrupted} of them killed before they were done; one run in peace takes {took:?}"
     );
-    assert!(interrupted >= kills as u32 / 4);
+    assert!(interrupted > kills as u32 / 2);
 }
