@@ -74,11 +74,11 @@ impl Agent {
         let mut system = patterns::system(text);
         browser.name = browser.name.map(names::browser);
         system.name = system.name.map(names::system);
-        // Browsers have long said the same version whatever it is.
         // What an app sends by its system is no browser's.
         if text.contains("Dalvik/") || text.contains("CFNetwork") {
             browser = Software::default();
         }
+        // Browsers have long said the same version whatever it is.
         let is_frozen = text.contains("Intel Mac OS X 10_15_7")
             || text.contains("Intel Mac OS X 10.15;")
             || text.contains("Android 10; K)");
