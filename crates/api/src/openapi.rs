@@ -71,6 +71,7 @@ fn operation(route: &RouteInfo) -> Value {
         "parameters": parameters,
         "security": security,
         "x-action": action.name,
+        "x-also": route.also.iter().map(|action| action.name).collect::<Vec<_>>(),
         "x-step-up": action.step_up,
         "x-token-scope": action.token_scope,
         "responses": {

@@ -6,7 +6,7 @@
 
 use axum::extract::{Extension, Form, Json, Path, Query, State};
 use http::{HeaderMap, Method, Uri};
-use policy::Action;
+use policy::{Action, ActionInfo};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -36,6 +36,11 @@ pub trait Part {
     fn takes() -> Option<Taken> {
         None
     }
+
+    /// The right that it asks the caller for, if it is one.
+    fn right() -> Option<&'static ActionInfo> {
+        None
+    }
 }
 
 /// The schema of what `T` is read from.
@@ -55,7 +60,11 @@ takes_nothing! {
     () Uri;
 }
 
-impl<A: Action> Part for Permit<A> {}
+impl<A: Action> Part for Permit<A> {
+    fn right() -> Option<&'static ActionInfo> {
+        Some(A::info())
+    }
+}
 
 impl<T: DeserializeOwned> Part for Query<T> {
     fn takes() -> Option<Taken> {

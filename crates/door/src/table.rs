@@ -34,6 +34,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// What it does, in the policy's words.
     pub action: &'static ActionInfo,
+    /// What its caller must be allowed beside, each a further [`Permit`] of its handler.
+    pub also: Vec<&'static ActionInfo>,
     /// Whether its answers leave on a fixed grid of time ([`Routes::evenly`]).
     pub even: bool,
     /// What it takes besides its path, as its handler's arguments say.
@@ -49,6 +51,8 @@ const JSON: &[&str] = &["application/json"];
 pub trait Demands {
     /// What the handler's permit is for.
     fn action() -> &'static ActionInfo;
+    /// What its further permits are for.
+    fn also() -> Vec<&'static ActionInfo>;
     /// What its further arguments take from the request.
     fn takes() -> Vec<Taken>;
 }
@@ -58,6 +62,10 @@ macro_rules! demands {
         impl<M, A: Action, $($rest: Part),*> Demands for (M, Permit<A>, $($rest,)*) {
             fn action() -> &'static ActionInfo {
                 A::info()
+            }
+
+            fn also() -> Vec<&'static ActionInfo> {
+                [None, $($rest::right()),*].into_iter().flatten().collect()
             }
 
             fn takes() -> Vec<Taken> {
@@ -148,6 +156,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             method: method.clone(),
             path,
             action,
+            also: Vec::new(),
             even: false,
             takes: Vec::new(),
             gives: JSON,
@@ -190,8 +199,9 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: Demands + 'static,
     {
-        let (action, takes) = (T::action(), T::takes());
-        self.table.push(RouteInfo { door: self.door, method, path, action, even: false, takes, gives: JSON });
+        let (action, also, takes) = (T::action(), T::also(), T::takes());
+        let door = self.door;
+        self.table.push(RouteInfo { door, method, path, action, also, even: false, takes, gives: JSON });
         self.router = self.router.route(path, on(filter, handler));
         self
     }

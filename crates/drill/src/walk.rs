@@ -10,6 +10,8 @@ pub struct Route {
     pub method: String,
     pub path: String,
     pub action: String,
+    /// Further rights that it asks for.
+    pub also: Vec<String>,
     pub scope: String,
     /// What a token needs for it, where one is enough.
     pub token_scope: Option<String>,
@@ -43,6 +45,13 @@ pub fn table(server: &Server) -> Vec<Route> {
             method: text(row, "method"),
             path: text(row, "path"),
             action: text(row, "action"),
+            also: row["also"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
             token_scope: row["token_scope"].as_str().map(str::to_owned),
             scope: text(row, "scope"),
             step_up: row["step_up"] == true,

@@ -22,9 +22,6 @@ struct Holder {
     token: Option<String>,
 }
 
-/// Routes that ask for a second right beside the one in the table of routes.
-const ALSO: [(&str, &str); 1] = [("/api/v1/workspaces/{w}/people/{person}/timeline", "ViewPerson")];
-
 /// What the matrix says of one holding.
 #[derive(Default)]
 struct Said {
@@ -131,8 +128,8 @@ fn said(access: &Value) -> BTreeMap<String, Said> {
 impl Said {
     /// Of all rights that a route asks for, what the least of them says.
     fn of_route(&self, route: &Route) -> &'static str {
-        let also = ALSO.iter().filter(|(path, _)| *path == route.path).map(|(_, action)| self.of(action));
-        let all: Vec<&str> = also.chain([self.of(&route.action)]).collect();
+        let all: Vec<&str> =
+            std::iter::once(&route.action).chain(&route.also).map(|action| self.of(action)).collect();
         ["no", "touch"].into_iter().find(|least| all.contains(least)).unwrap_or("yes")
     }
 

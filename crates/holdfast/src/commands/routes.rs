@@ -34,11 +34,16 @@ fn row(route: &door::RouteInfo) -> Value {
         policy.push_str("; or a token for ");
         policy.push_str(scope);
     }
+    for also in &route.also {
+        policy.push_str("; who also may ");
+        policy.push_str(also.words);
+    }
     json!({
         "door": route.door,
         "method": route.method.as_str(),
         "path": route.path,
         "action": action.name,
+        "also": route.also.iter().map(|action| action.name).collect::<Vec<_>>(),
         "policy": policy,
         "scope": match action.scope {
             Scope::Workspace => "workspace",
