@@ -167,7 +167,7 @@ impl Walker for Fold<'_> {
 
 impl Share for Fold<'_> {
     fn merge(&mut self, other: Self) -> Result<(), Ended> {
-        let map: Vec<u32> = other.groups.keys().iter().map(|key| self.groups.number(key)).collect();
+        let map = self.groups.take_in(&other.groups);
         Ok(self.tally.merge(other.tally, &map)?)
     }
 }

@@ -1,9 +1,11 @@
 //! Groups: the combinations of the values of `by`, numbered as they come.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 use question::AskError;
+use question::plain::GROUPS_SHOWN;
 use serde_json::Value as Json;
 use store::{Block, Column, Data, Words};
 
@@ -322,14 +324,62 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// The values of each group.
-    pub(crate) fn keys(&self) -> Vec<Vec<Canonical>> {
-        let key = |numbers: &[u32; FIELDS_MAX]| {
-            let values = self.dimensions.iter().zip(numbers);
-            values.map(|(dimension, number)| dimension.values.get(*number)).collect()
+    /// Takes in all groups of another; the number here of each.
+    pub(crate) fn take_in(&mut self, other: &Self) -> Vec<u32> {
+        let dimensions = self.dimensions.iter_mut().zip(&other.dimensions);
+        let values: Vec<Vec<u32>> = dimensions
+            .map(|(own, other)| other.values.list.iter().map(|value| own.values.of(value)).collect())
+            .collect();
+        let number_of = |numbers: &[u32; FIELDS_MAX]| {
+            let mut own = [0; FIELDS_MAX];
+            for ((slot, values), number) in own.iter_mut().zip(&values).zip(numbers) {
+                *slot = values.get(*number as usize).copied().unwrap_or_default();
+            }
+            own
         };
-        self.list.iter().map(key).collect()
+        let keys: Vec<[u32; FIELDS_MAX]> = other.list.iter().map(number_of).collect();
+        keys.into_iter()
+            .map(|key| match self.numbers.get(&key) {
+                Some(number) => *number,
+                None => self.add(key),
+            })
+            .collect()
     }
+
+    /// The values of a group.
+    fn key(&self, group: u32) -> Vec<Canonical> {
+        let numbers = self.list.get(group as usize).into_iter().flatten();
+        let values = self.dimensions.iter().zip(numbers);
+        values.map(|(dimension, number)| dimension.values.get(*number)).collect()
+    }
+
+    /// The largest of groups that are counted: as many as are shown, largest first and, where two are equally large, by their values.
+    pub(crate) fn largest(&self, counted: impl Iterator<Item = (u32, u64)>) -> Largest {
+        let mut counted: Vec<(u32, u64)> = counted.collect();
+        let (groups, rows): (usize, u64) = (counted.len(), counted.iter().map(|(_, rows)| rows).sum());
+        if groups > GROUPS_SHOWN {
+            // The values of smaller ones need not be looked at.
+            let (_, last, _) =
+                counted.select_nth_unstable_by_key(GROUPS_SHOWN - 1, |(_, rows)| Reverse(*rows));
+            let least = last.1;
+            counted.retain(|(_, rows)| *rows >= least);
+        }
+        let keyed = counted.into_iter().map(|(group, rows)| (group, self.key(group), rows));
+        let mut shown: Vec<(u32, Vec<Canonical>, u64)> = keyed.collect();
+        shown.sort_by_cached_key(|(_, key, rows)| (Reverse(*rows), key_text(key)));
+        shown.truncate(GROUPS_SHOWN);
+        let shown_rows: u64 = shown.iter().map(|(_, _, rows)| rows).sum();
+        let others = (groups.saturating_sub(shown.len()) as u64, rows.saturating_sub(shown_rows));
+        Largest { shown, others }
+    }
+}
+
+/// The groups that are shown.
+pub(crate) struct Largest {
+    /// The number of each, its values, and how many rows it has.
+    pub(crate) shown: Vec<(u32, Vec<Canonical>, u64)>,
+    /// How many others there are, and how many rows these have.
+    pub(crate) others: (u64, u64),
 }
 
 /// Values by number.
@@ -382,6 +432,6 @@ impl Values {
 }
 
 /// What a group is ordered by where two are equally large.
-pub(crate) fn key_text(key: &[Canonical]) -> String {
+fn key_text(key: &[Canonical]) -> String {
     Json::Array(key.iter().map(Canonical::to_json).collect()).to_string()
 }

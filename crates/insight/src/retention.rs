@@ -7,6 +7,7 @@ mod seen;
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
+use question::kinds::ANY_EVENT;
 use question::{Answer, AskError, Intervals, Invalid, Retention, Returned, Span, Stats, Step, Who, plain};
 use serde_json::Value as Json;
 use store::{Block, Happened, Needs, Scan, View, Walker};
@@ -43,7 +44,7 @@ pub(crate) fn answer(
         let (fold, stats) = walk(view, &scan, &|| Fold::new(&plan, &reading))?;
         (fold.counts, stats)
     };
-    let stats = Stats { rows_read: stats.rows_read, ..Stats::default() };
+    let stats = Stats { rows_read: stats.rows_read, rows_counted: stats.rows_counted, ..Stats::default() };
     Ok(Answer { columns: plain::retention_columns(), rows: counts.rows(), stats })
 }
 
@@ -76,6 +77,37 @@ impl<'a> Plan<'a> {
 
     fn steps(&self) -> impl Iterator<Item = &'a Step> {
         [&self.retention.start, &self.retention.back].into_iter()
+    }
+
+    /// Whether it is enough to know between which edges somebody did something.
+    fn by_presence(&self, reading: &Reading<'_>) -> bool {
+        self.retention.conditions.is_empty()
+            && self.steps().all(|step| step.conditions.is_empty())
+            && reading.properties.is_empty()
+            && !reading.traits
+    }
+
+    /// The events that are looked for, each once, with its bits.
+    fn events(&self) -> impl Iterator<Item = (&'a str, u32)> {
+        let (start, back) = (self.retention.start.event.as_str(), self.retention.back.event.as_str());
+        let both = (start == back).then_some((start, START | BACK));
+        let each = (start != back).then_some([(start, START), (back, BACK)]);
+        both.into_iter().chain(each.into_iter().flatten())
+    }
+
+    /// What is read for one event, where it is enough to know between which edges somebody did it.
+    fn scan_of(&self, event: &str, reading: &Reading<'_>) -> Result<Scan, Invalid> {
+        let mut edges_ms = self.edges.all().to_vec();
+        // Beyond it nobody begins, which may be within an interval.
+        let place = edges_ms.partition_point(|edge| *edge < self.span.to_ms);
+        edges_ms.insert(place, self.span.to_ms);
+        let names = std::iter::once(event);
+        let mut scan = self.scan(reading, false)?;
+        scan.events = names_of(names.clone());
+        scan.house = names_the_house(names);
+        scan.needs.events = event != ANY_EVENT;
+        scan.needs.edges_ms = Some(edges_ms);
+        Ok(scan)
     }
 
     /// What is read; whose each row is only where `each` says so, or traits decide.

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::edges::Edges;
-use crate::groups::{GROUPS_MAX, Groups, key_text};
+use crate::groups::{GROUPS_MAX, Groups, Largest};
 use crate::item::number;
 use crate::reading::Reading;
 use crate::steps::Steps;
@@ -100,23 +100,18 @@ struct Fold<'a> {
 impl Fold<'_> {
     /// The table: every interval, in it every group shown; and how many groups and sessions there are beside them.
     fn finish(self) -> (Vec<Vec<Json>>, (u64, u64)) {
-        let keys = self.groups.keys();
-        let mut sessions = vec![0_u64; keys.len()];
+        let mut sessions = vec![0_u64; self.groups.len()];
         for ((group, _), cell) in &self.counted.0 {
             if let Some(count) = sessions.get_mut(*group as usize) {
                 *count += cell.sessions;
             }
         }
         let is_shown = |count: u64| count > 0 || self.question.by.is_empty();
-        let mut ranked: Vec<(u32, u64)> =
-            (0_u32..).zip(sessions).filter(|(_, count)| is_shown(*count)).collect();
-        let text = |group: u32| keys.get(group as usize).map(|key| key_text(key)).unwrap_or_default();
-        ranked.sort_by_cached_key(|(group, count)| (std::cmp::Reverse(*count), text(*group)));
-        let others = ranked.split_off(ranked.len().min(plain::GROUPS_SHOWN));
-        let mut rows = Vec::with_capacity(self.edges.all().len() * ranked.len());
+        let counted = (0_u32..).zip(sessions).filter(|(_, count)| is_shown(*count));
+        let Largest { shown, others } = self.groups.largest(counted);
+        let mut rows = Vec::with_capacity(self.edges.all().len() * shown.len());
         for (interval, start) in (0_u32..).zip(self.edges.all()) {
-            for (group, _) in &ranked {
-                let key = keys.get(*group as usize).map(Vec::as_slice).unwrap_or_default();
+            for (group, key, _) in &shown {
                 let cell = self.counted.0.get(&(*group, interval)).copied().unwrap_or_default();
                 let mut row = vec![Json::from(plain::time_text(*start))];
                 row.extend(key.iter().map(crate::item::Canonical::to_json));
@@ -124,7 +119,7 @@ impl Fold<'_> {
                 rows.push(row);
             }
         }
-        (rows, (others.len() as u64, others.iter().map(|(_, count)| count).sum()))
+        (rows, others)
     }
 }
 
@@ -176,7 +171,7 @@ impl Walker for Fold<'_> {
 
 impl Share for Fold<'_> {
     fn merge(&mut self, other: Self) -> Result<(), Ended> {
-        let map: Vec<u32> = other.groups.keys().iter().map(|key| self.groups.number(key)).collect();
+        let map = self.groups.take_in(&other.groups);
         for ((group, interval), theirs) in other.counted.0 {
             let Some(group) = map.get(group as usize) else { continue };
             let cell = self.counted.cell((*group, interval))?;

@@ -12,9 +12,9 @@ use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::{Answer, AskError, Stats, Trend, Who, plain, shape};
 use serde_json::Value as Json;
-use store::{ScanStats, Seen, StoreError, View};
+use store::{Presence, ScanStats, Seen, StoreError, View};
 
-use crate::groups::{GROUPS_MAX, key_text};
+use crate::groups::{GROUPS_MAX, Largest};
 use crate::item::Canonical;
 use fold::{Fold, FoldError};
 use plan::Plan;
@@ -54,9 +54,8 @@ fn table(view: &View, plan: &Plan<'_>) -> Result<(Answer, Keys), AskError> {
     }
     match run(view, plan, &|| Fold::open(plan, groups_at_once)) {
         Ok((fold, stats)) => {
-            let mut ranked = fold.ranks();
-            rank(&mut ranked);
-            finish(plan, fold, (ranked, stats))
+            let largest = fold.largest();
+            finish(plan, fold, (largest, stats))
         }
         Err(FoldError::TooManyGroups) => largest(view, plan),
         Err(FoldError::Ask(error)) => Err(error),
@@ -67,20 +66,21 @@ fn table(view: &View, plan: &Plan<'_>) -> Result<(Answer, Keys), AskError> {
 fn largest(view: &View, plan: &Plan<'_>) -> Result<(Answer, Keys), AskError> {
     let (counts, _) = run(view, plan, &|| Fold::counting(plan, GROUPS_MAX))
         .map_err(|error| error.into_ask(too_many_groups))?;
-    let mut ranked = counts.ranks();
-    rank(&mut ranked);
-    let shown: Keys = ranked.iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key.clone()).collect();
-    let (fold, stats) =
+    let mut largest = counts.largest();
+    let shown: Keys = largest.shown.iter().map(|(_, key, _)| key.clone()).collect();
+    let (mut fold, stats) =
         run(view, plan, &|| Fold::only(plan, &shown)).map_err(|error| error.into_ask(too_many_groups))?;
-    finish(plan, fold, (ranked, stats))
+    largest.shown.iter_mut().for_each(|(group, key, _)| *group = fold.group(key));
+    finish(plan, fold, (largest, stats))
 }
 
 /// What a trend's events come to in these groups.
 fn table_of(view: &View, plan: &Plan<'_>, shown: &Keys) -> Result<(Answer, Keys), AskError> {
     // Without `by` there is one group, and every row is in it.
     let make = || if plan.trend.by.is_empty() { Fold::open(plan, 1) } else { Fold::only(plan, shown) };
-    let (fold, stats) = run(view, plan, &make).map_err(|error| error.into_ask(too_many_groups))?;
-    finish(plan, fold, (shown.iter().map(|key| (key.clone(), 0)).collect(), stats))
+    let (mut fold, stats) = run(view, plan, &make).map_err(|error| error.into_ask(too_many_groups))?;
+    let shown = shown.iter().map(|key| (fold.group(key), key.clone(), 0)).collect();
+    finish(plan, fold, (Largest { shown, others: (0, 0) }, stats))
 }
 
 fn too_many_groups() -> AskError {
@@ -103,6 +103,11 @@ fn run<'a>(
             view.count(&plan.scan, &mut |seen| match seen {
                 Seen::Rows(block) => fold.block(block),
                 Seen::Counts(counts) => fold.counts(counts),
+            })?
+        } else if plan.by_hours {
+            view.presence(&plan.scan, 0..=u32::MAX, &mut |part| match part {
+                Presence::Rows(block) => fold.block(block),
+                Presence::Hours(hours) => fold.hours(hours),
             })?
         } else {
             view.scan(&plan.scan, &mut |block| fold.block(block))?
@@ -134,27 +139,18 @@ fn run<'a>(
     Ok(whole.unwrap_or_else(|| (make(), ScanStats::default())))
 }
 
-/// Largest first; where two are equally large, by their values.
-fn rank(groups: &mut [(Vec<Canonical>, u64)]) {
-    groups.sort_by_cached_key(|(key, rows)| (std::cmp::Reverse(*rows), key_text(key)));
-}
-
-/// The table: every interval, in it every group shown, which are the first of those ranked.
+/// The table: every interval, in it every group shown.
 fn finish(
     plan: &Plan<'_>,
-    mut fold: Fold<'_>,
-    (ranked, stats): (Vec<(Vec<Canonical>, u64)>, ScanStats),
+    fold: Fold<'_>,
+    (Largest { shown, others }, stats): (Largest, ScanStats),
 ) -> Result<(Answer, Keys), AskError> {
-    let others = ranked.get(plain::GROUPS_SHOWN..).unwrap_or_default();
-    let shown: Vec<(usize, Vec<Json>)> = ranked
-        .iter()
-        .take(plain::GROUPS_SHOWN)
-        .map(|(key, _)| (fold.group(key), key.iter().map(Canonical::to_json).collect()))
-        .collect();
-    let tables = fold.finish(&shown.iter().map(|(group, _)| *group).collect::<Vec<_>>())?;
+    let tables = fold.finish(&shown.iter().map(|(group, ..)| *group).collect::<Vec<_>>())?;
+    let keys: Keys = shown.into_iter().map(|(_, key, _)| key).collect();
+    let shown: Vec<Vec<Json>> = keys.iter().map(|key| key.iter().map(Canonical::to_json).collect()).collect();
     let mut rows = Vec::with_capacity(plan.starts.all().len() * shown.len());
     for (interval, start) in plan.starts.all().iter().enumerate() {
-        for (place, (_, values)) in shown.iter().enumerate() {
+        for (place, values) in shown.iter().enumerate() {
             let mut row = vec![Json::from(plain::time_text(*start))];
             row.extend(values.iter().cloned());
             let cell = place * plan.starts.all().len() + interval;
@@ -165,11 +161,10 @@ fn finish(
     let stats = Stats {
         rows_read: stats.rows_read,
         rows_counted: stats.rows_counted,
-        other_groups: others.len() as u64,
-        other_rows: others.iter().map(|(_, rows)| rows).sum(),
+        other_groups: others.0,
+        other_rows: others.1,
         ..Stats::default()
     };
-    let keys = ranked.into_iter().take(plain::GROUPS_SHOWN).map(|(key, _)| key).collect();
     Ok((Answer { columns: plain::columns(plan.trend), rows, stats }, keys))
 }
 

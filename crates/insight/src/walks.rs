@@ -100,8 +100,10 @@ fn on_threads<S: Send>(
     Ok(whole)
 }
 
-fn add(stats: &mut ScanStats, more: ScanStats) {
+/// Adds what more of reading cost.
+pub(crate) fn add(stats: &mut ScanStats, more: ScanStats) {
     stats.rows_read += more.rows_read;
+    stats.rows_counted += more.rows_counted;
     stats.rows_skipped += more.rows_skipped;
 }
 

@@ -6,6 +6,8 @@
 mod ids;
 mod texts;
 
+use std::cell::RefCell;
+
 pub(crate) use ids::{get_ids, put_ids};
 pub use texts::Texts;
 
@@ -73,10 +75,24 @@ pub(crate) fn unpack_in<'a>(packed: &'a [u8], room: &'a mut Vec<u8>) -> Option<&
     let plain = room.get_mut(..length)?;
     let written = match tag {
         LZ4 => lz4_flex::block::decompress_into(bytes, plain).ok()?,
-        ZSTD => zstd::bulk::decompress_to_buffer(bytes, plain).ok()?,
+        ZSTD => unpack_zstd(bytes, plain)?,
         _ => return None,
     };
     (written == length).then_some(&*plain)
+}
+
+/// Unpacks with what the thread unpacked with before: to make it anew costs more than many a block.
+fn unpack_zstd(bytes: &[u8], plain: &mut [u8]) -> Option<usize> {
+    thread_local! {
+        static ZSTD: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    ZSTD.with_borrow_mut(|zstd| {
+        let zstd = match zstd {
+            Some(zstd) => zstd,
+            None => zstd.insert(zstd::bulk::Decompressor::new().ok()?),
+        };
+        zstd.decompress_to_buffer(bytes, plain).ok()
+    })
 }
 
 /// Where a reader stands in a block.

@@ -40,6 +40,7 @@ pub use events::{EventsFilter, EventsPage, StoredEvent};
 pub use scan::counts::{Counted, Counts, Seen};
 pub use scan::few::FEW_PEOPLE_MAX;
 pub use scan::found::Found;
+pub use scan::presence::{Hours, Presence};
 pub use scan::rows::{RowNeeds, RowReader, RowScan};
 pub use scan::walk::{Happened, Walker};
 pub use scan::{Block, Needs, Scan, ScanStats, View};

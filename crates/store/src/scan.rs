@@ -1,5 +1,6 @@
 //! Reading by columns: blocks of rows with the columns asked for, from chunks and from the tail, or only how many there are
-//! (`counts`); and by people (`walk`), all of them or a few (`few`); or who did what without reading rows (`doers`); or by rows,
+//! (`counts`); and by people (`walk`), all of them or a few (`few`); or who did what without reading rows (`doers`), and in which hours
+//! (`presence`); or by rows,
 //! a stripe at a time for whoever asks for the next (`rows`).
 
 pub mod counts;
@@ -7,6 +8,7 @@ mod doers;
 pub mod few;
 pub mod found;
 mod fresh;
+pub mod presence;
 mod property;
 pub mod rows;
 mod stripes;

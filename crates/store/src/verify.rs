@@ -1,6 +1,6 @@
 //! Reading everything that is at rest, to know that it can be read.
 
-use crate::chunk::directory::{BlockRef, CountBlocks, Directory};
+use crate::chunk::directory::{BlockRef, Directory, Prepared};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -26,7 +26,7 @@ impl Store {
         for workspace in workspaces {
             for (_, chunk) in workspace.snapshot().chunks.iter() {
                 let reader = chunk.reader()?;
-                for block in blocks(&chunk.directory, &chunk.counts) {
+                for block in blocks(&chunk.directory, &chunk.prepared) {
                     reader.check_block(block)?;
                     verified.blocks += 1;
                 }
@@ -39,9 +39,8 @@ impl Store {
 }
 
 /// Every block that a directory names.
-fn blocks<'a>(directory: &'a Directory, counts: &'a CountBlocks) -> impl Iterator<Item = BlockRef> + use<'a> {
+fn blocks<'a>(directory: &'a Directory, prepared: &'a Prepared) -> impl Iterator<Item = BlockRef> + use<'a> {
     let columns = directory.columns.iter().flat_map(|column| column.blocks.iter().chain(&column.words));
     let people = directory.events.iter().map(|event| &event.people_block);
-    let counts = std::iter::once(&counts.rows).chain(counts.columns.iter().map(|(_, block)| block));
-    columns.chain(people).chain(counts).filter(|block| block.bytes > 0).copied()
+    columns.chain(people).copied().chain(prepared.blocks()).filter(|block| block.bytes > 0)
 }

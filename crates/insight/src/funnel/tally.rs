@@ -1,11 +1,11 @@
 //! What is counted of attempts.
 
-use question::plain::{GROUPS_SHOWN, TIMES_FROM_S};
+use question::plain::TIMES_FROM_S;
 use question::{AskError, Funnel, FunnelSelect};
 use serde_json::Value as Json;
 
 use super::attempt::Attempt;
-use crate::groups::{Groups, key_text};
+use crate::groups::{Groups, Largest};
 use crate::item::{Canonical, number};
 
 /// The most times between steps that medians are taken of; answers with more are refused.
@@ -21,9 +21,6 @@ pub(super) struct Tally {
     /// Cell and milliseconds since the step before.
     times: Vec<(u32, i64)>,
 }
-
-/// A group's number, its values, and how many attempts it has.
-type Ranked = (usize, Vec<Canonical>, u64);
 
 impl Tally {
     pub(super) fn of_steps(steps: usize) -> Self {
@@ -85,17 +82,15 @@ impl Tally {
     /// The rows of the largest groups, and how many groups and people there are beside them.
     pub(super) fn finish(mut self, funnel: &Funnel, groups: &Groups<'_>) -> (Vec<Vec<Json>>, (u64, u64)) {
         let began = |group: usize| self.counts.get(group * self.width).copied().unwrap_or_default();
-        let keys = groups.keys().into_iter().enumerate();
-        let mut ranked: Vec<Ranked> = keys.map(|(group, key)| (group, key, began(group))).collect();
-        ranked.retain(|(_, _, began)| *began > 0 || funnel.by.is_empty());
-        ranked.sort_by_cached_key(|(_, key, began)| (std::cmp::Reverse(*began), key_text(key)));
-        let others = ranked.split_off(ranked.len().min(GROUPS_SHOWN));
+        let counted = (0..groups.len() as u32).map(|group| (group, began(group as usize)));
+        let Largest { shown, others } =
+            groups.largest(counted.filter(|(_, began)| *began > 0 || funnel.by.is_empty()));
         self.times.sort_unstable_by_key(|(cell, _)| *cell);
         let mut rows = Vec::new();
-        for (group, key, _) in &ranked {
+        for (group, key, _) in &shown {
             let told = match self.select {
-                FunnelSelect::Steps => self.told_of_steps(*group),
-                FunnelSelect::Times => self.told_of_times(*group, funnel.within.ms),
+                FunnelSelect::Steps => self.told_of_steps(*group as usize),
+                FunnelSelect::Times => self.told_of_times(*group as usize, funnel.within.ms),
             };
             rows.extend(told.into_iter().map(|told| {
                 let mut row: Vec<Json> = key.iter().map(Canonical::to_json).collect();
@@ -103,7 +98,7 @@ impl Tally {
                 row
             }));
         }
-        (rows, (others.len() as u64, others.iter().map(|(_, _, began)| began).sum()))
+        (rows, others)
     }
 
     fn count(&self, cell: usize) -> Json {

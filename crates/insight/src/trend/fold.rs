@@ -3,12 +3,12 @@
 use question::AskError;
 use question::kinds::is_wanted;
 use serde_json::Value as Json;
-use store::{Block, Counts};
+use store::{Block, Counts, Hours};
 
 use super::plan::Plan;
 use super::tally::Tally;
 use crate::condition::Conditions;
-use crate::groups::{GroupError, Groups, NO_GROUP};
+use crate::groups::{GroupError, Groups, Largest, NO_GROUP};
 use crate::item::Canonical;
 
 /// Why folding ended early.
@@ -189,6 +189,16 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
+    /// Takes in what a chunk lists of who did it in which hours, where no more is asked.
+    pub(super) fn hours(&mut self, hours: &Hours<'_>) -> Result<(), FoldError> {
+        let interval = |time: &Option<i64>| time.map(|ms| self.plan.starts.interval(ms));
+        let intervals: Vec<Option<u32>> = hours.times().iter().map(interval).collect();
+        for tally in &mut self.tallies {
+            tally.add_hours(hours, &intervals)?;
+        }
+        Ok(())
+    }
+
     /// Takes in how many rows of one interval there are of each group.
     fn add_counts(&mut self, interval: u32, counts: &[(u32, u64)]) {
         let intervals = u32::try_from(self.plan.starts.all().len()).unwrap_or(u32::MAX);
@@ -257,7 +267,7 @@ impl<'a> Fold<'a> {
     /// Takes in what another fold has counted.
     pub(super) fn merge(&mut self, other: Self) -> Result<(), FoldError> {
         let intervals = u32::try_from(self.plan.starts.all().len()).unwrap_or(u32::MAX);
-        let map: Vec<u32> = other.groups.keys().iter().map(|key| self.groups.number(key)).collect();
+        let map = self.groups.take_in(&other.groups);
         self.rows.resize(self.groups.len(), 0);
         for (group, rows) in map.iter().zip(&other.rows) {
             if let Some(count) = self.rows.get_mut(*group as usize) {
@@ -275,23 +285,23 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    /// The groups and how many rows each has; groups without rows only where there is no `by`.
-    pub(super) fn ranks(&self) -> Vec<(Vec<Canonical>, u64)> {
-        let counted = self.groups.keys().into_iter().zip(self.rows.iter().copied());
-        counted.filter(|(_, rows)| *rows > 0 || self.plan.trend.by.is_empty()).collect()
+    /// The largest groups; those without rows only where there is no `by`.
+    pub(super) fn largest(&self) -> Largest {
+        let counted = (0_u32..).zip(self.rows.iter().copied());
+        self.groups.largest(counted.filter(|(_, rows)| *rows > 0 || self.plan.trend.by.is_empty()))
     }
 
     /// The number of a group.
-    pub(super) fn group(&mut self, key: &[Canonical]) -> usize {
-        self.groups.number(key) as usize
+    pub(super) fn group(&mut self, key: &[Canonical]) -> u32 {
+        self.groups.number(key)
     }
 
     /// For every event, the values of all intervals of `groups`, one group behind the other.
-    pub(super) fn finish(self, groups: &[usize]) -> Result<Vec<Vec<Json>>, AskError> {
+    pub(super) fn finish(self, groups: &[u32]) -> Result<Vec<Vec<Json>>, AskError> {
         let intervals = self.plan.starts.all().len();
         let cells: Vec<usize> = groups
             .iter()
-            .flat_map(|group| (0..intervals).map(move |interval| group * intervals + interval))
+            .flat_map(|group| (0..intervals).map(move |interval| *group as usize * intervals + interval))
             .collect();
         let cell_count = self.groups.len() * intervals;
         self.tallies.into_iter().map(|tally| tally.finish(&cells, cell_count)).collect()

@@ -21,6 +21,8 @@ pub(super) struct Plan<'a> {
     pub(super) only_counts: bool,
     /// Whether only people are counted, of one event and in one group.
     pub(super) by_runs: bool,
+    /// Whether it is enough for that to know in which hours they did it.
+    pub(super) by_hours: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -57,6 +59,7 @@ impl<'a> Plan<'a> {
             && trend.conditions.is_empty()
             && matches!(trend.by.as_slice(), [] | [Field::Property(_)])
             && scan.properties.len() == trend.by.len();
-        Ok(Self { trend, scan, starts: Edges::new(starts), reading, only_counts, by_runs })
+        let by_hours = by_runs && trend.conditions.is_empty() && scan.properties.is_empty();
+        Ok(Self { trend, scan, starts: Edges::new(starts), reading, only_counts, by_runs, by_hours })
     }
 }

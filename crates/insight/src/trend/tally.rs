@@ -6,7 +6,7 @@ mod people;
 use model::PersonCode;
 use question::{AskError, Measure, TrendEvent};
 use serde_json::Value as Json;
-use store::{Block, Column};
+use store::{Block, Column, Hours};
 
 use super::plan::Plan;
 use crate::edges::Edges;
@@ -139,6 +139,26 @@ impl Tally {
             if person != PersonCode::NOBODY.0 {
                 let own = rows.get(range).unwrap_or_default();
                 starts.each(block.times_of(own), |interval| people.add(interval, person));
+            }
+        });
+        people.bound()
+    }
+
+    /// Takes in people by the interval of each hour in which they did it, where only people are counted and there is one group.
+    pub(super) fn add_hours(&mut self, hours: &Hours<'_>, intervals: &[Option<u32>]) -> Result<(), AskError> {
+        let Counting::People(people) = &mut self.counting else { return Ok(()) };
+        people.has_cells(intervals.iter().flatten().max().map_or(0, |last| *last as usize + 1));
+        hours.each(|person, hours| {
+            let mut before = None;
+            for hour in hours {
+                let interval = intervals.get(*hour as usize).copied().flatten();
+                if interval != before
+                    && let Some(interval) = interval
+                    && person != PersonCode::NOBODY.0
+                {
+                    people.add(interval, person);
+                }
+                before = interval;
             }
         });
         people.bound()

@@ -3,7 +3,7 @@
 //!
 //! A chunk has one block of counts for its rows as they are and one for every column with a dictionary. It has a part for all
 //! events that people did themselves, and one for each event. A part has cells of slot of time and word; its slots are the
-//! shortest with which the cells are few beside the rows.
+//! shortest with which the cells are few beside the rows. What falls between two edges as a whole is in a part of its own, too.
 
 use crate::codec::{Cursor, get_planes, put_planes};
 
@@ -11,8 +11,10 @@ use crate::codec::{Cursor, get_planes, put_planes};
 const CELL_ROWS: usize = 8;
 /// The most pairs of slot and word that are told apart.
 const KEYS_MAX: usize = 1 << 20;
+/// The part of all events that people did themselves, with the whole chunk as one slot; without cells where the next is so.
+pub(crate) const OWN_WHOLE: usize = 0;
 /// The part of all events that people did themselves; those of single events follow.
-pub(crate) const OWN_EVENTS: usize = 0;
+pub(crate) const OWN_EVENTS: usize = 1;
 
 /// Into which times a part is cut. Hours and days are those of UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +63,7 @@ type SlotsOfRows = (usize, Vec<u32>);
 
 /// Counts the rows of a chunk that is being built.
 pub(crate) struct Counter {
-    /// The rows of each part.
+    /// The rows of all that people did themselves, then those of each event.
     parts: Vec<Vec<u32>>,
     /// Of each row the slot, by hours and by days, and how many slots there are; `None` where there are too many.
     slots: Vec<(Slots, Option<SlotsOfRows>)>,
@@ -76,7 +78,7 @@ impl Counter {
             if let Some(part) = parts.get_mut(*event as usize + 1) {
                 part.push(row);
             }
-            if let Some(own) = parts.get_mut(OWN_EVENTS)
+            if let Some(own) = parts.first_mut()
                 && is_own.get(*event as usize) == Some(&true)
             {
                 own.push(row);
@@ -93,30 +95,45 @@ impl Counter {
         Self { parts, slots, counts: Vec::new() }
     }
 
+    /// The rows of all that people did themselves, then those of each event.
+    pub(crate) fn parts(&self) -> &[Vec<u32>] {
+        &self.parts
+    }
+
     /// The block of a column of `words` words, unpacked; `codes` has for each row the code and one more, or 0 where there is no
     /// value. `None` where no part has few enough cells.
     pub(crate) fn block(&mut self, words: usize, codes: &[u32]) -> Option<Vec<u8>> {
         let mut plain = u32::try_from(words).unwrap_or(u32::MAX).to_le_bytes().to_vec();
         let mut any = false;
         let Self { parts, slots, counts } = self;
-        for rows in parts {
-            let cells = slots.iter().find_map(|(slots, of_row)| {
+        let mut found = |rows: &[u32], tried: &[(Slots, Option<SlotsOfRows>)]| {
+            tried.iter().find_map(|(slots, of_row)| {
                 Some((*slots, cells(rows, (of_row.as_ref()?, codes, words + 1), counts)?))
-            });
-            let Some((slots, cells)) = cells else {
-                plain.push(0);
-                continue;
-            };
-            any = true;
-            plain.push(slots.tag());
-            plain.extend_from_slice(&u32::try_from(cells.len()).unwrap_or(u32::MAX).to_le_bytes());
-            let keys = cells.iter().map(|(key, _)| u64::from(*key));
-            let before = std::iter::once(0).chain(keys.clone());
-            put_planes(&mut plain, keys.zip(before).map(|(key, before)| key - before));
-            put_planes(&mut plain, cells.iter().map(|(_, rows)| u64::from(*rows)));
+            })
+        };
+        for (number, rows) in parts.iter().enumerate() {
+            let part = found(rows, slots);
+            if number == 0 {
+                let shorter = part.as_ref().is_some_and(|(slots, _)| *slots != Slots::Whole);
+                let whole = slots.last().filter(|_| shorter).map(std::slice::from_ref);
+                put_part(&mut plain, whole.and_then(|whole| found(rows, whole)));
+            }
+            any |= part.is_some();
+            put_part(&mut plain, part);
         }
         any.then_some(plain)
     }
+}
+
+/// Appends a part: its slots and cells, or that it has none.
+fn put_part(plain: &mut Vec<u8>, part: Option<(Slots, Vec<(u32, u32)>)>) {
+    let Some((slots, cells)) = part else { return plain.push(0) };
+    plain.push(slots.tag());
+    plain.extend_from_slice(&u32::try_from(cells.len()).unwrap_or(u32::MAX).to_le_bytes());
+    let keys = cells.iter().map(|(key, _)| u64::from(*key));
+    let before = std::iter::once(0).chain(keys.clone());
+    put_planes(plain, keys.zip(before).map(|(key, before)| key - before));
+    put_planes(plain, cells.iter().map(|(_, rows)| u64::from(*rows)));
 }
 
 /// Pairs of key and count, ascending; `None` if they would be too many. A key is the slot times `width`, and the code.
@@ -170,17 +187,17 @@ impl Part {
     }
 }
 
-/// Shows `visit` those parts of a block that are wanted, in their order, as long as it says yes: `rows` has for each part how
-/// many rows it must have, or `None`. How many words the column has; `None` if the bytes are no such block.
+/// Shows `visit` those parts of a block that are wanted, in their order, as long as it says yes: `parts` has the number of each
+/// and how many rows it must have, or `None`. How many words the column has; `None` if the bytes are no such block.
 pub(crate) fn read(
     plain: &[u8],
-    rows: impl Iterator<Item = Option<u32>>,
+    parts: impl Iterator<Item = (usize, Option<u32>)>,
     visit: &mut dyn FnMut(usize, &Part) -> bool,
 ) -> Option<u32> {
     let mut cursor = Cursor(plain);
     let words = cursor.u32()?;
     let mut part = Part { width: words.checked_add(1)?, ..Part::default() };
-    for (number, rows) in rows.enumerate() {
+    for (number, rows) in parts {
         let tag = cursor.byte()?;
         part.slots = Slots::FINEST_FIRST.into_iter().find(|slots| slots.tag() == tag);
         part.keys.clear();
@@ -236,7 +253,7 @@ mod tests {
     /// Everything in a block.
     fn all(plain: &[u8], rows: &[u32]) -> Option<Vec<Cell>> {
         let mut found = Vec::new();
-        read(plain, rows.iter().map(|rows| Some(*rows)), &mut |number, part| {
+        read(plain, rows.iter().map(|rows| Some(*rows)).enumerate(), &mut |number, part| {
             let slots = part.slots.unwrap_or(Slots::Whole);
             found.extend(part.cells().map(|(slot, word, rows)| (number, slots, slot, word, rows)));
             true
@@ -255,9 +272,9 @@ mod tests {
             let codes: Vec<u32> = rows.iter().map(|row| row.2).collect();
             let first_ms = times.iter().copied().min().unwrap();
             let mut counter = Counter::new(&times, &events, &[true, false, true]);
-            let of = |part: usize, row: &(i64, u32, u32)| if part == OWN_EVENTS { row.1 != 1 } else { row.1 as usize + 1 == part };
+            let of = |part: usize, row: &(i64, u32, u32)| if part <= OWN_EVENTS { row.1 != 1 } else { row.1 as usize + OWN_EVENTS + 1 == part };
             let sizes: Vec<u32> =
-                (0..4).map(|part| rows.iter().filter(|row| of(part, row)).count() as u32).collect();
+                (0..5).map(|part| rows.iter().filter(|row| of(part, row)).count() as u32).collect();
             let Some(mut plain) = counter.block(3, &codes) else { return Ok(()) };
             let found = all(&plain, &sizes).unwrap();
             for (part, size) in sizes.iter().enumerate() {
@@ -291,7 +308,7 @@ mod tests {
             bytes in vec(prop_oneof![any::<u8>(), 0..4_u8], 0..200),
             rows in vec(prop_oneof![Just(None), (0..100_000_u32).prop_map(Some), (0..9_u32).prop_map(Some)], 0..6),
         ) {
-            read(&bytes, rows.iter().copied(), &mut |_, part| part.cells().count() < 1_000);
+            read(&bytes, rows.iter().copied().enumerate(), &mut |_, part| part.cells().count() < 1_000);
         }
     }
 
@@ -301,7 +318,15 @@ mod tests {
             let mut counter = Counter::new(times, &vec![0; times.len()], &[true]);
             let codes: Vec<u32> = (0..times.len()).map(|row| (row % (words + 1)) as u32).collect();
             let plain = counter.block(words, &codes)?;
-            all(&plain, &[times.len() as u32; 2])?.first().map(|cell| cell.1)
+            let found = all(&plain, &[times.len() as u32; 3])?;
+            let whole = found.iter().any(|cell| cell.0 == OWN_WHOLE);
+            let own = found.iter().find(|cell| cell.0 == OWN_EVENTS).map(|cell| cell.1);
+            assert_eq!(
+                whole,
+                own.is_some_and(|slots| slots != Slots::Whole),
+                "the whole chunk, where that is shorter"
+            );
+            own
         };
         let times: Vec<i64> = (0..960).map(|row| row % 48 * 3_600_000).collect();
         assert_eq!(of(&times, 1), Some(Slots::Hours), "48 cells for 120");

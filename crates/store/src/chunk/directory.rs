@@ -39,6 +39,49 @@ pub(crate) struct CountBlocks {
     pub(crate) columns: Vec<(u32, BlockRef)>,
 }
 
+/// What was listed of events (`lists`), since version 4.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct ListBlocks {
+    /// How many people did anything, themselves.
+    pub(crate) people: u32,
+    /// Their codes, ascending.
+    pub(crate) people_block: BlockRef,
+    /// In which hours they did; length 0 where that is not listed.
+    pub(crate) own: BlockRef,
+    /// Of each event, by its code. Who did it stands with the event.
+    pub(crate) events: Vec<EventList>,
+}
+
+/// What was listed of one event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) enum EventList {
+    #[default]
+    Nothing,
+    /// In which hours each of its people did it.
+    Hours(BlockRef),
+    /// Its rows, which are few: how many each of its people has, when they happened, and where they stand.
+    Rows(BlockRef),
+}
+
+/// What was put together for questions that need not read rows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Prepared {
+    pub(crate) counts: CountBlocks,
+    pub(crate) lists: ListBlocks,
+}
+
+impl Prepared {
+    /// All blocks.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = BlockRef> + use<'_> {
+        let counts = self.counts.columns.iter().map(|(_, block)| *block);
+        let lists = self.lists.events.iter().filter_map(|list| match list {
+            EventList::Nothing => None,
+            EventList::Hours(block) | EventList::Rows(block) => Some(*block),
+        });
+        [self.counts.rows, self.lists.people_block, self.lists.own].into_iter().chain(counts).chain(lists)
+    }
+}
+
 /// The first and the last row of a chunk, since version 2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ends {
@@ -58,20 +101,28 @@ impl Ends {
 
 impl Directory {
     /// As a chunk of the present version has it.
-    pub(crate) fn write(&self, ends: &Ends, counts: &CountBlocks) -> Option<Vec<u8>> {
+    pub(crate) fn write(&self, ends: &Ends, prepared: &Prepared) -> Option<Vec<u8>> {
         let plain = postcard::to_stdvec(self).ok()?;
-        postcard::to_extend(&(ends, counts), plain).ok()
+        postcard::to_extend(&(ends, &prepared.counts, &prepared.lists), plain).ok()
     }
 
     /// As a chunk of version `version` has it.
-    pub(crate) fn read(plain: &[u8], version: u16) -> Option<(Self, Ends, CountBlocks)> {
+    pub(crate) fn read(plain: &[u8], version: u16) -> Option<(Self, Ends, Prepared)> {
         let (directory, rest) = postcard::take_from_bytes::<Self>(plain).ok()?;
-        let (ends, counts) = match version {
-            1 => (Ends::around(&directory), CountBlocks::default()),
-            2 => (postcard::from_bytes(rest).ok()?, CountBlocks::default()),
-            _ => postcard::from_bytes(rest).ok()?,
-        };
-        Some((directory, ends, counts))
+        if version == 1 {
+            let ends = Ends::around(&directory);
+            return Some((directory, ends, Prepared::default()));
+        }
+        let (ends, rest) = postcard::take_from_bytes(rest).ok()?;
+        let mut prepared = Prepared::default();
+        if version >= 3 {
+            let (counts, rest) = postcard::take_from_bytes(rest).ok()?;
+            prepared.counts = counts;
+            if version >= 4 {
+                prepared.lists = postcard::from_bytes(rest).ok()?;
+            }
+        }
+        Some((directory, ends, prepared))
     }
 }
 

@@ -9,13 +9,13 @@ use keys::{Key, KeyId, Seal};
 use model::WorkspaceId;
 
 use super::build::{Builder, Built};
-use super::directory::{CountBlocks, Directory, Ends};
+use super::directory::{Directory, Ends, Prepared};
 use crate::codec::{Codec, Cursor, pack, unpack};
 use crate::error::StoreError;
 
 const MAGIC: &[u8; 8] = b"HFCHUNK\0";
 /// The version this release writes, and the newest it reads.
-pub(crate) const VERSION: u16 = 3;
+pub(crate) const VERSION: u16 = 4;
 /// The longest header that is read; the wrapped key is the only part of varying length.
 pub(crate) const HEADER_BYTES_MAX: usize = 1_024;
 
@@ -95,8 +95,8 @@ pub(crate) fn write(
     // Once: it may be replaced at any moment.
     let seal = seal.present();
     let key = Key::generate();
-    let Built { rows, min_ms, max_ms, directory, ends, counts, blocks } = builder.finish(&key, chunk)?;
-    let plain = directory.write(&ends, &counts).ok_or_else(|| StoreError::damaged(path, "directory"))?;
+    let Built { rows, min_ms, max_ms, directory, ends, prepared, blocks } = builder.finish(&key, chunk)?;
+    let plain = directory.write(&ends, &prepared).ok_or_else(|| StoreError::damaged(path, "directory"))?;
     let packed = pack(&plain, Codec::Zstd);
     let too_large = StoreError::TooLarge { what: "a chunk's directory", max: u64::from(u32::MAX) };
     let header = Header {
@@ -130,14 +130,14 @@ pub(crate) fn open(
     seal: &Seal,
     (header, head): (&Header, &[u8]),
     sealed: &[u8],
-) -> Result<(Key, Directory, Ends, CountBlocks), StoreError> {
+) -> Result<(Key, Directory, Ends, Prepared), StoreError> {
     let aad = file_aad(header.workspace, header.chunk);
     let key = seal.unwrap(&header.wrapped, &aad).map_err(StoreError::key(path))?;
     let packed = key.open(head, sealed).map_err(|_| StoreError::damaged(path, "directory"))?;
     let plain = unpack(&packed).ok_or_else(|| StoreError::damaged(path, "directory"))?;
-    let (directory, ends, counts) =
+    let (directory, ends, prepared) =
         Directory::read(&plain, header.version).ok_or_else(|| StoreError::damaged(path, "directory"))?;
-    Ok((key, directory, ends, counts))
+    Ok((key, directory, ends, prepared))
 }
 
 fn file_aad(workspace: WorkspaceId, chunk: u128) -> Vec<u8> {

@@ -14,8 +14,9 @@ use super::STRIPE_ROWS;
 use super::build::block_aad;
 use super::column::{Column, Data, Form, Words, read_presence};
 use super::counts::{self, Part};
-use super::directory::{BlockRef, ColumnEntry, CountBlocks, Directory, Ends, EventEntry, Fixed, Shape};
+use super::directory::{BlockRef, ColumnEntry, Directory, Ends, EventEntry, Fixed, Prepared, Shape};
 use super::file::{HEADER_BYTES_MAX, Header, VERSION, open};
+use super::lists::{self, HoursList, ListedRow};
 use crate::codec::{
     Cursor, get_code_deltas, get_deltas, get_deltas_within, get_runs, get_translated, unpack_in,
 };
@@ -28,7 +29,7 @@ pub(crate) struct Chunk {
     pub(crate) header: Header,
     pub(crate) directory: Directory,
     pub(crate) ends: Ends,
-    pub(crate) counts: CountBlocks,
+    pub(crate) prepared: Prepared,
     key: Key,
     blocks_at: u64,
     /// Set when a newer chunk has replaced it: the last reader removes the file.
@@ -65,10 +66,10 @@ impl Chunk {
         let mut sealed = vec![0; header.directory_bytes as usize];
         file.read_exact_at(&mut sealed, head_bytes as u64).map_err(StoreError::io(path))?;
         let head = head.get(..head_bytes).unwrap_or_default();
-        let (key, directory, ends, counts) = open(path, seal, (&header, head), &sealed)?;
+        let (key, directory, ends, prepared) = open(path, seal, (&header, head), &sealed)?;
         let doomed = AtomicBool::new(false);
         let path = path.to_owned();
-        let chunk = Self { path, header, directory, ends, counts, key, blocks_at, doomed };
+        let chunk = Self { path, header, directory, ends, prepared, key, blocks_at, doomed };
         chunk.check()?;
         Ok(chunk)
     }
@@ -209,10 +210,14 @@ impl Reader {
 
     /// The codes of those who did an event, as they were stored, ascending.
     pub(crate) fn doers(&self, event: &EventEntry) -> Result<Vec<u32>, StoreError> {
+        self.codes(event.people, event.people_block)
+    }
+
+    fn codes(&self, count: u32, block: BlockRef) -> Result<Vec<u32>, StoreError> {
         let mut codes = Vec::new();
-        let count = event.people.min(self.chunk.header.rows) as usize;
+        let count = count.min(self.chunk.header.rows) as usize;
         let read = |plain: &[u8]| get_code_deltas(&mut Cursor(plain), count, &mut codes);
-        self.plain(event.people_block, read)?.ok_or_else(|| self.damaged("the people of an event"))?;
+        self.plain(block, read)?.ok_or_else(|| self.damaged("the people of an event"))?;
         Ok(codes)
     }
 
@@ -284,8 +289,41 @@ impl Reader {
     ) -> Result<u32, StoreError> {
         // No part has more rows than the chunk, whatever its directory says.
         let rows = rows.map(|rows| rows.map(|rows| rows.min(self.chunk.header.rows)));
-        let read = self.plain(block, |plain| counts::read(plain, rows, visit))?;
+        // Before version 4 the part of the whole chunk was not there.
+        let absent = if self.chunk.header.version < 4 { counts::OWN_WHOLE + 1 } else { 0 };
+        let parts = rows.enumerate().skip(absent);
+        let read = self.plain(block, |plain| counts::read(plain, parts, visit))?;
         read.ok_or_else(|| self.damaged("counts"))
+    }
+
+    /// In which hours who did an event, or anything.
+    pub(crate) fn hours(
+        &self,
+        event: Option<&EventEntry>,
+        block: BlockRef,
+        list: &mut HoursList,
+    ) -> Result<(), StoreError> {
+        let lists = &self.chunk.prepared.lists;
+        let people =
+            event.map_or((lists.people, lists.people_block), |event| (event.people, event.people_block));
+        let codes = self.codes(people.0, people.1)?;
+        let read =
+            self.plain(block, |plain| lists::read_hours(plain, &codes, self.chunk.header.rows, list))?;
+        read.ok_or_else(|| self.damaged("a list of hours"))
+    }
+
+    /// Appends the rows that are listed of the event with this code.
+    pub(crate) fn listed_rows(
+        &self,
+        (code, event): (u32, &EventEntry),
+        block: BlockRef,
+        rows: &mut Vec<ListedRow>,
+    ) -> Result<(), StoreError> {
+        let codes = self.doers(event)?;
+        let chunk_rows = self.chunk.header.rows;
+        let of = (code, event.rows.min(chunk_rows), chunk_rows);
+        let read = self.plain(block, |plain| lists::read_rows(plain, &codes, of, rows))?;
+        read.ok_or_else(|| self.damaged("a list of rows"))
     }
 
     /// Reads and opens a block, for nothing but to see that this can be done.

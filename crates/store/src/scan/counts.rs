@@ -8,7 +8,7 @@ use super::property::one_column;
 use super::stripes::{self, Pick, Source};
 use super::{Block, Names, Scan, ScanStats, View, fresh};
 use crate::chunk::column::{Form, Words};
-use crate::chunk::counts::{OWN_EVENTS, Part};
+use crate::chunk::counts::{OWN_EVENTS, OWN_WHOLE, Part};
 use crate::chunk::directory::{BlockRef, ColumnEntry};
 use crate::chunk::read::{Chunk, Memory, Reader};
 use crate::error::StoreError;
@@ -150,16 +150,23 @@ impl Count {
         let own =
             || events.iter().filter(|event| !is_of_the_house(&event.name)).map(|event| event.rows).sum();
         let single = |code: usize, rows: u32| (!together && source.number(code).is_some()).then_some(rows);
-        let rows = std::iter::once(together.then(own))
+        let rows = [together.then(own), together.then(own)]
+            .into_iter()
             .chain(events.iter().enumerate().map(|(code, event)| single(code, event.rows)));
         let header = &reader.chunk.header;
         let mut whole = true;
         let words = reader.counts(block, rows, &mut |number, part| {
+            let all_ms = (header.min_ms, header.max_ms);
+            if number == OWN_WHOLE {
+                // Where it does not do, the next part may.
+                let does = part.slots.is_some() && !matches!(Fits::of(scan, all_ms), Fits::Parted);
+                return !(does && take_part(part, (header.min_ms, all_ms), (scan, 0), &mut self.cells));
+            }
             let code = number.checked_sub(OWN_EVENTS + 1);
             let (event, within_ms) =
                 match code.and_then(|code| Some((source.number(code)?, events.get(code)?))) {
                     Some((number, event)) => (number, (event.first_ms, event.last_ms)),
-                    None => (0, (header.min_ms, header.max_ms)),
+                    None => (0, all_ms),
                 };
             whole = take_part(part, (header.min_ms, within_ms), (scan, event), &mut self.cells);
             whole
@@ -207,7 +214,7 @@ fn take_part(
 
 /// Whether the rows of a slot fit.
 #[derive(Clone, Copy)]
-enum Fits {
+pub(super) enum Fits {
     /// All, and this is one of their times.
     All(i64),
     Nothing,
@@ -216,7 +223,7 @@ enum Fits {
 }
 
 impl Fits {
-    fn of(scan: &Scan, (first_ms, last_ms): (i64, i64)) -> Self {
+    pub(super) fn of(scan: &Scan, (first_ms, last_ms): (i64, i64)) -> Self {
         if last_ms < scan.from_ms || first_ms >= scan.to_ms {
             Self::Nothing
         } else if first_ms >= scan.from_ms
@@ -231,7 +238,7 @@ impl Fits {
 }
 
 /// Whether somebody of the chunk was erased after its first `since` erasures.
-fn has_erased(chunk: &Chunk, remap: &Remap, since: usize) -> bool {
+pub(super) fn has_erased(chunk: &Chunk, remap: &Remap, since: usize) -> bool {
     let stripes = &chunk.directory.stripes;
     let (Some(first), Some(last)) = (stripes.first(), stripes.last()) else { return false };
     let people = first.first_person..=last.last_person.max(last.first_person);
@@ -240,7 +247,7 @@ fn has_erased(chunk: &Chunk, remap: &Remap, since: usize) -> bool {
 
 /// Where a chunk has the counts of the one property, or of the rows as they are if there is none; `None` where it has not.
 fn place<'a>(chunk: &'a Chunk, properties: &[String]) -> Option<Place<'a>> {
-    let counts = &chunk.counts;
+    let counts = &chunk.prepared.counts;
     let column = match properties {
         [] => None,
         [name] => one_column(&chunk.directory, name)?,

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::property::Property;
 use super::{Block, Names, Scan, ScanStats};
+use crate::chunk::STRIPE_ROWS;
 use crate::chunk::column::Column;
-use crate::chunk::directory::Stripe;
+use crate::chunk::directory::{EventList, Stripe};
+use crate::chunk::lists::ListedRow;
 use crate::chunk::read::{Chunk, Memory, Reader};
 use crate::error::StoreError;
 use crate::remap::Remap;
@@ -27,8 +29,9 @@ pub(super) fn scan<E: From<StoreError>>(
         let source = source.as_mut().filter(|source| source.may_have(index));
         // Each stripe counts once, whoever is asked for in which call.
         if pick.people.contains(&stripe.first_person) {
-            let slot = if source.is_some() { &mut stats.rows_read } else { &mut stats.rows_skipped };
-            *slot += u64::from(stripe.rows);
+            let rows = source.as_ref().map_or(0, |source| source.rows_read(stripe));
+            stats.rows_read += rows;
+            stats.rows_skipped += u64::from(stripe.rows) - rows;
         }
         let Some(source) = source else { continue };
         let last = stripe.last_person.max(stripe.first_person);
@@ -78,9 +81,16 @@ pub(super) struct Source<'a> {
     numbers: Vec<u32>,
     /// Found when the first stripe is read.
     properties: Option<Vec<Property<'a>>>,
+    /// Whether the events asked for are so uncommon that the chunk has lists of their rows.
+    is_listed: bool,
+    /// These rows, in their order; read with the first stripe.
+    listed: Option<Vec<ListedRow>>,
     /// Whether somebody was erased since the chunk was last cleaned of the erased.
     has_erased: bool,
 }
+
+/// Lists are read where the chunk has at least so many times the rows in them: more would be much to hold, and little is saved.
+const LISTED_ROWS: u64 = 12;
 
 /// In the place of the number of an event that is not asked for.
 pub(super) const UNWANTED: u32 = u32::MAX;
@@ -145,7 +155,8 @@ impl<'a> Source<'a> {
             return None;
         }
         let has_erased = (entry.erasures as usize) < remap.erasures();
-        Some(Self { chunk, scan, remap, numbers, properties: None, has_erased })
+        let is_listed = is_listed(chunk, &numbers);
+        Some(Self { chunk, scan, remap, numbers, properties: None, is_listed, listed: None, has_erased })
     }
 
     fn is_wanted(&self, code: u32) -> bool {
@@ -165,9 +176,46 @@ impl<'a> Source<'a> {
             && stripe.events.iter().any(|(code, _)| self.is_wanted(*code))
     }
 
+    /// How many rows of a stripe are looked at: all, or those that are listed.
+    pub(super) fn rows_read(&self, stripe: &Stripe) -> u64 {
+        if !self.is_listed {
+            return u64::from(stripe.rows);
+        }
+        let wanted = stripe.events.iter().filter(|(code, _)| self.is_wanted(*code));
+        wanted.map(|(_, rows)| u64::from(*rows)).sum::<u64>().min(u64::from(stripe.rows))
+    }
+
     /// Lets go of what is remembered for the stripes that follow.
     pub(super) fn rest(&mut self) {
         self.properties = None;
+        self.listed = None;
+    }
+
+    /// Reads the lists of the events asked for, if the chunk has them.
+    fn learn_listed(&mut self, reader: &Reader) -> Result<(), StoreError> {
+        if !self.is_listed || self.listed.is_some() {
+            return Ok(());
+        }
+        let mut rows = Vec::new();
+        let events = self.chunk.directory.events.iter().zip(&self.chunk.prepared.lists.events);
+        for (code, (event, list)) in (0_u32..).zip(events) {
+            if let EventList::Rows(block) = list
+                && self.is_wanted(code)
+            {
+                reader.listed_rows((code, event), *block, &mut rows)?;
+            }
+        }
+        rows.sort_unstable_by_key(|listed| listed.row);
+        self.listed = Some(rows);
+        Ok(())
+    }
+
+    /// Those of the listed rows that stand in a stripe.
+    fn listed_of(&self, index: usize) -> Option<&[ListedRow]> {
+        let rows = self.listed.as_ref()?;
+        let place =
+            |stripe: usize| rows.partition_point(|listed| (listed.row as usize) < stripe * STRIPE_ROWS);
+        rows.get(place(index)..place(index + 1))
     }
 
     /// Reads the columns of a stripe, if a row of it fits. `by_row`: whose each row is and its place in the journal, too.
@@ -181,6 +229,7 @@ impl<'a> Source<'a> {
         let Some(stripe) = self.chunk.directory.stripes.get(index) else { return Ok(false) };
         // Opened for each stripe: a question over many chunks must not run out of descriptors.
         let reader = self.chunk.reader_with(std::mem::take(&mut read.memory))?;
+        self.learn_listed(&reader)?;
         let fits = self.select(&reader, (index, stripe), (pick, by_row), read)?;
         read.columns.clear();
         if fits {
@@ -209,22 +258,19 @@ impl<'a> Source<'a> {
         read.runs.clear();
         read.people.clear();
         read.offsets.clear();
-        let every = stripe.events.iter().all(|(code, _)| self.is_wanted(*code));
-        if every && !scan.needs.events {
-            read.events.clear();
-        } else {
-            reader.events(index, (&self.numbers, UNWANTED), &mut read.events)?;
-        }
-        if every {
-            read.rows.clear();
-            read.rows.extend(0..stripe.rows);
-        } else {
-            put_rows(&mut read.rows, &read.events);
-        }
         let erased = self.has_erased && remap.may_have_erased(stripe.first_person, stripe.last_person);
         let each = by_row || (scan.needs.people && scan.needs.each);
-        if scan.needs.people || by_row || erased || !pick.is_everybody() {
-            self.people(reader, index, read)?;
+        let by_people = scan.needs.people || by_row || erased || !pick.is_everybody();
+        let listed = self.listed_of(index);
+        if let Some(listed) = listed {
+            self.take_listed(index, listed, read);
+        } else {
+            self.events(reader, (index, stripe), read)?;
+            if by_people {
+                self.people(reader, index, read)?;
+            }
+        }
+        if by_people {
             read.share_out(pick);
         }
         if read.rows.is_empty() {
@@ -234,7 +280,7 @@ impl<'a> Source<'a> {
         if within && scan.needs.is_one_time(stripe.min_ms, stripe.max_ms) {
             read.times.clear();
             read.times.resize(stripe.rows as usize, stripe.min_ms);
-        } else {
+        } else if listed.is_none() {
             reader.times(index, &mut read.times)?;
         }
         if !within {
@@ -263,6 +309,55 @@ impl<'a> Source<'a> {
             }
         }
         Ok(!read.rows.is_empty())
+    }
+
+    /// Reads which rows of a stripe are asked for.
+    fn events(
+        &self,
+        reader: &Reader,
+        (index, stripe): (usize, &Stripe),
+        read: &mut Read,
+    ) -> Result<(), StoreError> {
+        let every = stripe.events.iter().all(|(code, _)| self.is_wanted(*code));
+        if every && !self.scan.needs.events {
+            read.events.clear();
+        } else {
+            reader.events(index, (&self.numbers, UNWANTED), &mut read.events)?;
+        }
+        if every {
+            read.rows.clear();
+            read.rows.extend(0..stripe.rows);
+        } else {
+            put_rows(&mut read.rows, &read.events);
+        }
+        Ok(())
+    }
+
+    /// Takes the rows of a stripe from their list: what is read of a row stands where it would stand.
+    fn take_listed(&self, index: usize, listed: &[ListedRow], read: &mut Read) {
+        let Read { rows, times, events, stored, .. } = read;
+        rows.clear();
+        stored.clear();
+        let ends = listed.last().map_or(0, |last| last.row as usize + 1 - index * STRIPE_ROWS);
+        times.resize(ends, 0);
+        events.resize(ends, UNWANTED);
+        for listed in listed {
+            let row = listed.row as usize - index * STRIPE_ROWS;
+            if let (Some(time), Some(event)) = (times.get_mut(row), events.get_mut(row)) {
+                *time = listed.time_ms;
+                *event = self.number(listed.event as usize).unwrap_or(UNWANTED);
+            }
+            // A stripe has few rows.
+            let row = row as u32;
+            rows.push(row);
+            match stored.last_mut() {
+                Some(last) if last.code == listed.person => last.end = row + 1,
+                _ => {
+                    let person = self.remap.survivor(listed.person);
+                    stored.push(Stored { code: listed.person, person, end: row + 1 });
+                }
+            }
+        }
     }
 
     /// Reads who is in a stripe.
@@ -301,6 +396,18 @@ impl Read {
         }
         rows.truncate(kept);
     }
+}
+
+/// Whether the chunk lists the rows of all events that are asked for, and these are few together.
+fn is_listed(chunk: &Chunk, numbers: &[u32]) -> bool {
+    let lists = &chunk.prepared.lists.events;
+    let wanted = || {
+        let events = chunk.directory.events.iter().enumerate();
+        events.filter(|(code, _)| numbers.get(*code).is_some_and(|number| *number != UNWANTED))
+    };
+    let rows: u64 = wanted().map(|(_, event)| u64::from(event.rows)).sum();
+    wanted().all(|(code, _)| matches!(lists.get(code), Some(EventList::Rows(_))))
+        && rows * LISTED_ROWS <= u64::from(chunk.header.rows)
 }
 
 /// Takes out the rows that do not fit, of whoever they are.

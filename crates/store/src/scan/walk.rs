@@ -154,9 +154,9 @@ impl<W: Walker> Walk<'_, '_, W> {
         for source in &self.sources {
             for (index, stripe) in source.chunk.directory.stripes.iter().enumerate() {
                 if people.contains(&stripe.first_person) {
-                    let slot =
-                        if source.may_have(index) { &mut stats.rows_read } else { &mut stats.rows_skipped };
-                    *slot += u64::from(stripe.rows);
+                    let rows = if source.may_have(index) { source.rows_read(stripe) } else { 0 };
+                    stats.rows_read += rows;
+                    stats.rows_skipped += u64::from(stripe.rows) - rows;
                 }
             }
         }

@@ -10,8 +10,10 @@ use super::columns::{Blocks, put_column, settle, stripe_ranges};
 use super::{Builder, Gathered, NamedColumn};
 use crate::chunk::counts::Counter;
 use crate::chunk::directory::{
-    BlockRef, ColumnEntry, CountBlocks, Directory, Ends, EventEntry, Family, Fixed, RareEntry, Stripe,
+    BlockRef, ColumnEntry, Directory, Ends, EventEntry, EventList, Family, Fixed, ListBlocks, Prepared,
+    RareEntry, Stripe,
 };
+use crate::chunk::lists;
 use crate::chunk::pack::Cell;
 use crate::codec::{Codec, pack, put_deltas};
 use crate::error::StoreError;
@@ -29,7 +31,7 @@ pub(crate) struct Built {
     pub(crate) max_ms: i64,
     pub(crate) directory: Directory,
     pub(crate) ends: Ends,
-    pub(crate) counts: CountBlocks,
+    pub(crate) prepared: Prepared,
     pub(crate) blocks: Vec<u8>,
 }
 
@@ -53,7 +55,8 @@ impl Builder {
         let offsets: Vec<i64> = self.offsets.iter().map(|offset| offset.cast_signed()).collect();
         self.fixed_columns(&mut directory, (&mut blocks, &offsets))?;
         let mut counter = self.counter();
-        let mut counts = CountBlocks::default();
+        let mut prepared = Prepared::default();
+        let counts = &mut prepared.counts;
         if let Some(plain) = counter.block(0, &[]) {
             counts.rows = blocks.put(&pack(&plain, Codec::Zstd))?;
         }
@@ -67,13 +70,14 @@ impl Builder {
             directory.columns.push(entry);
         }
         directory.events = self.event_entries(&mut blocks)?;
+        prepared.lists = self.lists(counter.parts(), &mut blocks)?;
         Ok(Built {
             rows: u32::try_from(rows).unwrap_or(u32::MAX),
             min_ms: self.times.iter().copied().min().unwrap_or_default(),
             max_ms: self.times.iter().copied().max().unwrap_or_default(),
             directory,
             ends: self.ends(),
-            counts,
+            prepared,
             blocks: blocks.bytes,
         })
     }
@@ -215,13 +219,47 @@ impl Builder {
             }
         }
         for (entry, people) in entries.iter_mut().zip(people) {
-            let mut plain = Vec::new();
-            put_deltas(&mut plain, &people);
             entry.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
-            entry.people_block = blocks.put(&pack(&plain, Codec::Either(people.len())))?;
+            entry.people_block = blocks.put(&pack_codes(&people))?;
         }
         Ok(entries)
     }
+
+    /// Lists of the rows of uncommon events, and of the hours of the others; `parts` are the rows of all that people did
+    /// themselves, then those of each event.
+    fn lists(&self, parts: &[Vec<u32>], blocks: &mut Blocks<'_>) -> Result<ListBlocks, StoreError> {
+        let first_ms = self.times.iter().copied().min().unwrap_or_default();
+        let at = |row: &u32| {
+            let row = *row as usize;
+            Some((self.people.get(row).copied()?, self.times.get(row).copied()?))
+        };
+        let hours = |rows: &[u32]| lists::hours_block(rows.iter().filter_map(at), first_ms);
+        let mut lists = ListBlocks::default();
+        let Some((own, events)) = parts.split_first() else { return Ok(lists) };
+        if let Some((codes, plain)) = hours(own) {
+            lists.people = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+            lists.people_block = blocks.put(&pack_codes(&codes))?;
+            lists.own = blocks.put(&pack(&plain, Codec::Zstd))?;
+        }
+        for rows in events {
+            lists.events.push(if rows.len() * lists::FEW_ROWS <= self.people.len() {
+                let plain = lists::rows_block(rows, &self.people, &self.times);
+                EventList::Rows(blocks.put(&pack(&plain, Codec::Zstd))?)
+            } else if let Some((_, plain)) = hours(rows) {
+                EventList::Hours(blocks.put(&pack(&plain, Codec::Zstd))?)
+            } else {
+                EventList::Nothing
+            });
+        }
+        Ok(lists)
+    }
+}
+
+/// Codes of people, ascending.
+fn pack_codes(codes: &[i64]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    put_deltas(&mut plain, codes);
+    pack(&plain, Codec::Either(codes.len()))
 }
 
 /// The block of counts of a column, if questions ask for such columns and it has few words.
