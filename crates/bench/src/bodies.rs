@@ -76,7 +76,8 @@ const WORDS: [&str; 12] = [
     "delivery", "blue", "window", "tomorrow", "please", "leave", "garden", "small", "order", "with", "the",
     "and",
 ];
-const EVENTS: [&str; 8] = [
+/// What the events that are sent are called.
+pub const EVENTS: [&str; 8] = [
     "Product Viewed",
     "Product Added",
     "Cart Viewed",

@@ -39,6 +39,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// The server's process, to read its memory.
     pub pid: Option<u32>,
+    /// How many events a second to send, over all connections; as many as are taken if not said.
+    pub per_second: Option<f64>,
     /// Where to write the message ids that were acknowledged, one a line.
     pub acknowledged_file: Option<PathBuf>,
 }
@@ -55,6 +57,7 @@ impl Config {
             event_bytes: 780,
             data_dir: None,
             pid: None,
+            per_second: None,
             acknowledged_file: None,
         }
     }
@@ -72,6 +75,7 @@ pub async fn ingest(config: &Config) -> Result<Report, BenchError> {
     let run = u64::from_be_bytes(stdx::random_array());
     let syncs_before = measure_disk(config.data_dir.as_deref(), body_bytes).await?;
     let memory_before = config.pid.and_then(process::memory);
+    let cpu_before = config.pid.and_then(process::cpu_s_of);
     let begin = Instant::now();
     let load = Arc::new(Load {
         addr: config.addr.clone(),
@@ -80,7 +84,10 @@ pub async fn ingest(config: &Config) -> Result<Report, BenchError> {
         run,
         next_id: AtomicU64::new(0),
         until: begin + Duration::from_secs(config.seconds),
-        pace: None,
+        pace: config.per_second.map(|rate| {
+            let together = (config.connections.max(1) * config.batch.max(1)) as f64;
+            Duration::from_secs_f64(together / rate.max(1.0))
+        }),
     });
     let tasks: Vec<_> =
         (0..config.connections.max(1)).map(|n| tokio::spawn(drive(load.clone(), n))).collect();
@@ -94,6 +101,7 @@ pub async fn ingest(config: &Config) -> Result<Report, BenchError> {
     }
     let seconds = begin.elapsed().as_secs_f64();
     let memory_after = config.pid.and_then(process::memory);
+    let cpu_after = config.pid.and_then(process::cpu_s_of);
     if let Some(path) = &config.acknowledged_file {
         write_ids(path, run, &total.acknowledged, load.batch).map_err(BenchError::file(path))?;
     }
@@ -112,7 +120,12 @@ pub async fn ingest(config: &Config) -> Result<Report, BenchError> {
         max_ms: total.latency.max_ms(),
         refused: total.refused,
         failed: total.failed,
-        disk: syncs_before.zip(syncs_after).map(|syncs| compared(syncs, events_per_s, p50_ms)),
+        events_per_cpu_s: cpu_before
+            .zip(cpu_after)
+            .map(|(before, after)| events_acknowledged as f64 / (after - before).max(0.01)),
+        disk: syncs_before
+            .zip(syncs_after)
+            .map(|syncs| compared(syncs, events_per_s, (p50_ms, total.latency.percentile_ms(0.99)))),
         memory: memory_before.zip(memory_after).map(|(before, after)| Memory {
             before_bytes: before.resident_bytes,
             after_bytes: after.resident_bytes,
@@ -127,16 +140,18 @@ async fn measure_disk(dir: Option<&Path>, bytes: usize) -> Result<Option<Syncs>,
     measured.map_err(|_| BenchError::Task)?.map(Some)
 }
 
-fn compared((before, after): (Syncs, Syncs), events_per_s: f64, p50_ms: f64) -> Disk {
+fn compared((before, after): (Syncs, Syncs), events_per_s: f64, (p50_ms, p99_ms): (f64, f64)) -> Disk {
     let mut latency = before.latency;
     latency.merge(&after.latency);
-    let sync_p50_ms = latency.percentile_ms(0.5);
+    let (sync_p50_ms, sync_p99_ms) = (latency.percentile_ms(0.5), latency.percentile_ms(0.99));
     Disk {
         syncs_per_s_before: before.per_s,
         syncs_per_s_after: after.per_s,
         sync_p50_ms,
         events_per_sync: events_per_s * 2.0 / (before.per_s + after.per_s),
+        sync_p99_ms,
         p50_in_syncs: p50_ms / sync_p50_ms.max(0.001),
+        p99_in_syncs: p99_ms / sync_p99_ms.max(0.001),
     }
 }
 

@@ -24,6 +24,7 @@ pub mod query;
 mod reads;
 pub mod report;
 
+pub use bodies::EVENTS;
 pub use error::BenchError;
 pub use ingest::{Config, ingest};
 pub use overload::{Overload, OverloadReport, overload};

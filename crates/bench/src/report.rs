@@ -19,6 +19,8 @@ pub struct Report {
     pub events_acknowledged: u64,
     /// Of these, a second.
     pub events_per_s: f64,
+    /// Of these, for a second of the server's processor time, where its process was given.
+    pub events_per_cpu_s: Option<f64>,
     /// Half of the answers came within this time.
     pub p50_ms: f64,
     /// 99 of 100 answers came within this time.
@@ -44,10 +46,14 @@ pub struct Disk {
     pub syncs_per_s_after: f64,
     /// Half of the syncs took this long.
     pub sync_p50_ms: f64,
+    /// 99 of 100 syncs took at most this long.
+    pub sync_p99_ms: f64,
     /// Acknowledged events a second for each raw sync a second: the figure to compare between runs.
     pub events_per_sync: f64,
     /// The median answer in median syncs.
     pub p50_in_syncs: f64,
+    /// The 99th of 100 answers in 99ths of 100 syncs.
+    pub p99_in_syncs: f64,
 }
 
 /// Resident memory of the server.
@@ -73,6 +79,9 @@ impl fmt::Display for Report {
             "{:>12.0} events/s acknowledged ({} in all)",
             self.events_per_s, self.events_acknowledged
         )?;
+        if let Some(rate) = self.events_per_cpu_s {
+            writeln!(f, "{rate:>12.0} events for a second of the server's processor time")?;
+        }
         writeln!(
             f,
             "{:>12.2} ms median answer, p99 {:.2}, slowest {:.2}",
@@ -82,12 +91,14 @@ impl fmt::Display for Report {
         if let Some(disk) = &self.disk {
             writeln!(
                 f,
-                "{:>12.0} raw syncs/s before, {:.0} after, median {:.2} ms: {:.1} events a raw sync, median answer {:.1} syncs",
+                "{:>12.0} raw syncs/s before, {:.0} after, median {:.2} ms, p99 {:.2}: {:.1} events a raw sync, median answer {:.1} median syncs, p99 {:.1} p99s",
                 disk.syncs_per_s_before,
                 disk.syncs_per_s_after,
                 disk.sync_p50_ms,
+                disk.sync_p99_ms,
                 disk.events_per_sync,
-                disk.p50_in_syncs
+                disk.p50_in_syncs,
+                disk.p99_in_syncs
             )?;
         }
         if let Some(memory) = &self.memory {

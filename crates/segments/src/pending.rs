@@ -114,6 +114,11 @@ impl Pending {
         }
     }
 
+    /// Whether those who wait are few, and nothing else does.
+    pub(crate) fn are_few(&self, many: usize) -> bool {
+        self.people.len() < many && self.refill.is_empty()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.people.is_empty() && self.refill.is_empty()
     }

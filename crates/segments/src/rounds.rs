@@ -34,6 +34,8 @@ const SAVE_EVERY: u64 = 20_000;
 pub enum Next {
     /// There is more.
     AtOnce,
+    /// Others were touched meanwhile, and nothing else waits.
+    Soon,
     /// At this instant, milliseconds since 1970, UTC, unless somebody is touched before.
     At(Option<i64>),
 }
@@ -70,12 +72,15 @@ impl Segments {
         let _one = self.0.round.lock();
         let now_ms = self.0.clock.now_ms();
         let mut more = self.refill_due()?;
-        more |= self.touched_due(now_ms)?;
+        let touched = self.touched_due(now_ms)?;
         more |= self.windows_due(now_ms)?;
         more |= self.fill_due(now_ms)?;
         let told = self.tell_due()?;
         if more || told == Told::Some {
             return Ok(Next::AtOnce);
+        }
+        if touched {
+            return Ok(Next::Soon);
         }
         let due = self.0.people_db.read(members::next_due)?;
         let again = (told == Told::Nothing).then(|| now_ms.saturating_add(TELL_AGAIN_MS));

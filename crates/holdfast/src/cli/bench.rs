@@ -113,6 +113,12 @@ pub struct BenchIngest {
     /// Events in a batch.
     #[arg(long, default_value_t = 10)]
     pub batch: usize,
+    /// How many segments of people by what they did the server of its own keeps up to date meanwhile.
+    #[arg(long, default_value_t = 0, conflicts_with = "collect")]
+    pub segments: usize,
+    /// Send for as long again, at half the rate that was reached.
+    #[arg(long)]
+    pub half: bool,
     /// A running collect door instead of a server of its own.
     #[arg(long, value_name = "ADDR", requires = "write_key")]
     pub collect: Option<SocketAddr>,

@@ -109,12 +109,31 @@ fn ingest(arguments: &BenchIngest) -> Outcome {
         "sending batches of {} events over {} connections to {collect} for {} s …",
         config.batch, config.connections, config.seconds
     );
-    let report =
-        runtime()?.block_on(bench::ingest(&config)).map_err(|error| Failure::failed(error.to_string()))?;
-    if arguments.json {
-        return super::print_json(&report);
+    if let Some(own) = &own {
+        own.segments(arguments.segments)?;
     }
-    print!("{report}");
+    let runtime = runtime()?;
+    let run = |config: &bench::Config| {
+        runtime.block_on(bench::ingest(config)).map_err(|error| Failure::failed(error.to_string()))
+    };
+    let full = run(&config)?;
+    let half = arguments.half.then(|| {
+        config.per_second = Some(full.events_per_s / 2.0);
+        config.acknowledged_file = None;
+        eprintln!("the same at {:.0} events/s …", full.events_per_s / 2.0);
+        run(&config)
+    });
+    let half = half.transpose()?;
+    if arguments.json {
+        return match half {
+            Some(half) => super::print_json(&json!({ "full": full, "half": half })),
+            None => super::print_json(&full),
+        };
+    }
+    print!("{full}");
+    if let Some(half) = half {
+        print!("at half of that:\n{half}");
+    }
     Ok(())
 }
 
@@ -179,6 +198,26 @@ impl OwnServer {
                 Err(Failure::failed("the benchmark's server did not start; its message stands above"))
             }
         }
+    }
+
+    /// Makes so many segments of those who did one of the events that are sent, so and so often.
+    fn segments(&self, count: usize) -> Outcome<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        let mut owner = Client::new(&self.console);
+        owner.enrol(&self.setup_code);
+        let path = format!("/api/v1/workspaces/{}/segments", self.workspace);
+        for number in 0..count {
+            let event = bench::EVENTS.get(number % bench::EVENTS.len()).copied().unwrap_or_default();
+            let did =
+                json!({ "did": { "event": event }, "times": { "gte": number / 4 + 1 }, "within": "7d" });
+            let made = owner.post(&path, &json!({ "name": format!("bench {number}"), "who": did }));
+            if made.json["id"].as_str().is_none() {
+                return Err(Failure::failed(format!("no segment: {}", made.text)));
+            }
+        }
+        Ok(())
     }
 
     /// Makes people and a token that may look at them; gives the token and the people's paths.
