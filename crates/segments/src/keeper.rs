@@ -49,6 +49,7 @@ impl Drop for Keeper {
 
 impl Segments {
     fn run(&self) {
+        stdx::threads::give_way();
         let mut broken = false;
         while !self.0.ended.load(Ordering::SeqCst) {
             let begun = Instant::now();

@@ -1,5 +1,5 @@
 //! What the standard library lacks and every room needs: a clock that is an argument, secrets that
-//! do not print, files that are replaced whole, cells of CSV, randomness, rates, networks. Knows nothing of Holdfast.
+//! do not print, files that are replaced whole, cells of CSV, randomness, rates, networks, threads that give way. Knows nothing of Holdfast.
 //!
 //! Left to others: key bytes and encryption (`keys`), ids and events (`model`).
 
@@ -10,6 +10,7 @@ mod networks;
 mod random;
 mod rates;
 mod secret;
+pub mod threads;
 
 pub use clock::{Clock, ManualClock};
 pub use networks::Networks;

@@ -241,7 +241,7 @@ impl World {
         loop {
             let next = self.segments.round().unwrap();
             let fed: Vec<Event<'static>> = std::mem::take(&mut *self.fed.lock());
-            let is_done = next != Next::AtOnce && fed.is_empty();
+            let is_done = matches!(next, Next::At(_)) && fed.is_empty();
             if !fed.is_empty() {
                 let records = fed.into_iter().map(|event| Stored::Event(record(event))).collect();
                 self.append(records);

@@ -79,6 +79,8 @@ impl Shared {
 
     /// The thread's life.
     fn work(&self) {
+        // Who sends must not wait for what nobody waits for.
+        stdx::threads::give_way();
         loop {
             let mut call = self.call.lock();
             while !call.wanted && !call.ended {
