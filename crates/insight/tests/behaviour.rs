@@ -32,7 +32,7 @@ fn range() -> impl Strategy<Value = Value> {
 
 fn funnel() -> impl Strategy<Value = Value> {
     let by = select(&["plan", "amount", "a.b", "tags", "trait.tier"][..]);
-    let within = select(&["1s", "1h", "12h", "2d", "366d"][..]);
+    let within = select(&["1s", "1h", "12h", "2d", "366d", "session", "session"][..]);
     let order = select(&["ordered", "ordered", "strict", "any"][..]);
     let extra = (
         vec(one_step(), 0..2),
@@ -41,7 +41,11 @@ fn funnel() -> impl Strategy<Value = Value> {
     );
     (vec(one_step(), 2..5), within, order, vec(by, 0..2), vec(condition(), 0..2), range(), extra).prop_map(
         |(steps, within, order, by, conditions, range, (exclude, hold, select))| {
-            json!({ "kind": "funnel", "steps": steps, "within": within, "order": order, "by": by,
+            let session = match within {
+                "session" => json!(["1s", "30m", "3h", "2d"][steps.len() % 4]),
+                _ => Value::Null,
+            };
+            json!({ "kind": "funnel", "steps": steps, "within": within, "session": session, "order": order, "by": by,
                 "where": conditions, "range": range, "exclude": exclude, "hold": hold, "select": select })
         },
     )
@@ -247,6 +251,21 @@ fn edges_are_where_they_are_said_to_be() {
         (&[("B", 22), ("A", 24)], "2h", "any", came([1, 1], json!(7200))),
     ] {
         assert_eq!(answer_of(events, &funnel(within, order)), wanted, "{events:?} {within} {order}");
+    }
+    let mut in_one = funnel("session", "ordered");
+    in_one["session"] = json!("1h");
+    for (events, wanted) in [
+        // A session lasts as long as no pause is too long, and what is no step holds it together.
+        (&[("A", 0), ("C", 1), ("C", 2), ("B", 3)][..], came([1, 1], json!(10_800))),
+        (&[("A", 0), ("B", 2)], came([1, 0], Value::Null)),
+        // Each session has its own attempts, of which the deepest counts.
+        (&[("A", 0), ("A", 5), ("B", 6)], came([1, 1], json!(3600))),
+        (&[("A", 0), ("X", 1), ("B", 2)], came([1, 0], Value::Null)),
+        // It is cut at the end of the range, as sessions are, and what the house tells does not hold it together.
+        (&[("A", 23), ("B", 24)], came([1, 0], Value::Null)),
+        (&[("A", 0), ("Segment Joined", 1), ("B", 2)], came([1, 0], Value::Null)),
+    ] {
+        assert_eq!(answer_of(events, &in_one), wanted, "{events:?} in a session");
     }
     let flow =
         json!({ "kind": "flow", "start": { "event": "A" }, "depth": 3, "session": "1h", "range": day });
