@@ -224,6 +224,48 @@ fn answer_of(events: &[(&str, i64)], document: &Value) -> Value {
 }
 
 #[test]
+fn the_beginning_of_a_path_leads_to_whoever_took_any_that_begins_so() {
+    const BEGIN_MS: i64 = 1_785_542_400_000;
+    let dir = tempfile::tempdir().unwrap();
+    let store = support::open(dir.path(), support::small());
+    let nothing = json!({});
+    // A, B, C; A, B; A, D; B, A; each a minute after the one before.
+    let histories = ["ABC", "AB", "AD", "BA"];
+    let mut entries = Vec::new();
+    for (person, history) in (1_u32..).zip(histories) {
+        for (minute, name) in (0_i64..).zip(history.chars()) {
+            let offset = entries.len() as u64;
+            let time_ms = BEGIN_MS + minute * 60_000;
+            entries.push(support::event(offset, person, time_ms, &name.to_string(), &nothing, &nothing));
+        }
+    }
+    support::apply(&store, &entries);
+    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
+    let flow = |direction: &str, names: Value| {
+        json!({ "kind": "flow", "start": { "event": "A" }, "depth": 3, "direction": direction, "names": names,
+            "range": { "from": "2026-08-01", "to": "2026-08-01" } })
+    };
+    for (question, path, wanted) in [
+        (flow("forward", Value::Null), json!(["A"]), &[1, 2, 3, 4][..]),
+        (flow("forward", Value::Null), json!(["A", "B"]), &[1, 2]),
+        (flow("forward", Value::Null), json!(["A", "B", null]), &[2]),
+        (flow("forward", Value::Null), json!(["A", null]), &[4]),
+        (flow("forward", Value::Null), json!(["B"]), &[]),
+        (flow("back", Value::Null), json!(["A", "B"]), &[4]),
+        (flow("back", Value::Null), json!(["A", null, null]), &[1, 2, 3]),
+        // A step keeps its most frequent event, and the others are one.
+        (flow("forward", json!(1)), json!(["A", "…"]), &[3]),
+        (flow("forward", json!(1)), json!(["A", "D"]), &[]),
+    ] {
+        let asked = Question::from_value(&question).unwrap();
+        let place = question::Place::read(&asked, &json!({ "path": path })).unwrap();
+        let crowd = insight.behind(WORKSPACE, &asked, &place).unwrap().page(None, 9);
+        let people: Vec<u32> = crowd.into_iter().map(|code| code.0).collect();
+        assert_eq!(people, wanted, "{path} of {question}");
+    }
+}
+
+#[test]
 fn edges_are_where_they_are_said_to_be() {
     let day = json!({ "from": "2026-08-01", "to": "2026-08-01" });
     let funnel = |within: &str, order: &str| {
