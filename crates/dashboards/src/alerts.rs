@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use ledger::NewEntry;
 use model::{MemberId, MetricAlertId, WorkspaceId};
-use question::{Bound, Interval, Measure, Question, Trend};
+use question::{Bound, Interval, Measure, Question, Show, Trend};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ const TIMES_MAX: f64 = 100.0;
 pub struct NewAlert {
     /// What it is called.
     pub name: String,
-    /// A trend of one event by hour or day, without a breakdown. Its range does not matter.
+    /// A trend of one line by hour or day, without a breakdown: of one event, or of several and the one formula that makes one
+    /// number of them. Its range does not matter.
     pub question: Value,
     /// When it is told of.
     pub rule: Rule,
@@ -118,21 +119,56 @@ impl NewAlert {
             }
             other => other,
         })?;
-        match asked {
-            Question::Trend(trend)
-                if trend.events.len() == 1
-                    && trend.by.is_empty()
-                    && trend.is_bare()
-                    && trend.compare.is_none()
-                    && matches!(trend.interval, Interval::Hour | Interval::Day) =>
-            {
-                Ok(trend)
-            }
-            _ => Err(invalid(
-                "question",
-                "a trend of one event by hour or day, and nothing beside: no `by`, `formulas`, `compare`, `show`, `rolling`",
-            )),
+        let Question::Trend(trend) = asked else {
+            return Err(invalid("question/kind", "write \"kind\":\"trend\": an alert takes no other kind"));
+        };
+        match refused(&trend) {
+            Some((field, fix)) => Err(invalid(field, fix)),
+            None => Ok(trend),
         }
+    }
+}
+
+/// Why a trend is not one line of whole hours or days: the field, and how to mend it.
+fn refused(trend: &Trend) -> Option<(&'static str, &'static str)> {
+    let several = trend.events.len() > 1;
+    match trend.formulas.len() {
+        0 if several => Some((
+            "question/formulas",
+            "write one formula, which makes one number of the events: [{\"formula\":\"A / B\"}], or take one event",
+        )),
+        0 | 1 if !trend.by.is_empty() => Some(("question/by", "leave it out: an alert watches one line")),
+        0 | 1 if trend.compare.is_some() => Some(("question/compare", "leave it out; `outside` compares")),
+        0 | 1 if trend.show != Show::Interval => Some(("question/show", "leave it out")),
+        0 | 1 if trend.rolling.is_some() => Some(("question/rolling", "leave it out")),
+        0 | 1 if !matches!(trend.interval, Interval::Hour | Interval::Day) => {
+            Some(("question/interval", "take `hour` or `day`"))
+        }
+        0 | 1 => None,
+        _ => Some(("question/formulas", "write one: an alert watches one line")),
+    }
+}
+
+/// What an alert takes a trend's number as.
+struct Line {
+    /// Its column in the answer.
+    column: usize,
+    /// What it is where the answer has none.
+    nothing: Option<f64>,
+    /// The least distance from what is usual that counts as usual.
+    spread_min: f64,
+}
+
+impl Line {
+    fn of(trend: &Trend) -> Self {
+        if !trend.formulas.is_empty() {
+            // Behind the time and the events that it is worked out of; where there is nothing, nothing is divided.
+            return Self { column: 1 + trend.events.len(), nothing: None, spread_min: 0.0 };
+        }
+        let measure = trend.events.first().map_or(Measure::Count, |event| event.measure);
+        let nothing = matches!(measure, Measure::Count | Measure::People | Measure::Sum).then_some(0.0);
+        let counts = matches!(measure, Measure::Count | Measure::People);
+        Self { column: 1, nothing, spread_min: if counts { 1.0 } else { 0.0 } }
     }
 }
 
@@ -260,8 +296,7 @@ impl Dashboards {
     ) -> Result<Judged, DashboardError> {
         let weeks = if rule.outside.is_some() { WEEKS } else { 0 };
         let slots = same_times(slot_ms, weeks, zone)?;
-        let measure = trend.events.first().map_or(Measure::Count, |event| event.measure);
-        let nothing = matches!(measure, Measure::Count | Measure::People | Measure::Sum).then_some(0.0);
+        let line = Line::of(&trend);
         trend.range.from = Bound::Instant(timestamp(slots.last().copied().unwrap_or(slot_ms)));
         trend.range.to = Bound::Instant(timestamp(end_ms));
         let answer = self.0.asked.ask(workspace, &Question::Trend(trend))?;
@@ -270,18 +305,17 @@ impl Dashboards {
             .iter()
             .filter_map(|row| {
                 let at: Timestamp = row.first()?.as_str()?.parse().ok()?;
-                Some((at.as_millisecond(), row.get(1)?.as_f64()))
+                Some((at.as_millisecond(), row.get(line.column)?.as_f64()))
             })
             .collect();
-        let at = |ms: i64| measured.get(&ms).copied().flatten().or(nothing);
+        let at = |ms: i64| measured.get(&ms).copied().flatten().or(line.nothing);
         let value = at(slot_ms);
         let mut history: Vec<f64> = slots.iter().skip(1).filter_map(|slot| at(*slot)).collect();
         // Weeks before the first value are none at all.
         while history.last() == Some(&0.0) {
             history.pop();
         }
-        let spread_min = if matches!(measure, Measure::Count | Measure::People) { 1.0 } else { 0.0 };
-        let bounds = rule.outside.and_then(|times| anomaly::bounds(&history, times, spread_min));
+        let bounds = rule.outside.and_then(|times| anomaly::bounds(&history, times, line.spread_min));
         let breached = value.is_some_and(|value| {
             rule.above.is_some_and(|above| value > above)
                 || rule.below.is_some_and(|below| value < below)
@@ -339,6 +373,41 @@ mod tests {
         let weeks = same_times(ms("2026-11-02T09:00:00Z"), 2, &zone).unwrap();
         let expected = ["2026-11-02T09:00:00Z", "2026-10-26T09:00:00Z", "2026-10-19T08:00:00Z"].map(ms);
         assert_eq!(weeks, expected, "ten o'clock there, each time");
+    }
+
+    #[test]
+    fn an_alert_watches_one_line_and_what_is_more_is_refused_by_its_field() {
+        let check = |question: Value| {
+            let rule = Rule { below: Some(0.5), ..Rule::default() };
+            let asked = NewAlert { name: "Orders".to_owned(), question, rule }.check();
+            asked.map(|trend| Line::of(&trend).column).map_err(|error| match error {
+                DashboardError::Invalid { field, .. } => field,
+                other => panic!("{other}"),
+            })
+        };
+        let trend = |more: Value| {
+            let mut question = json!({ "kind": "trend", "events": [{ "event": "A" }, { "event": "B" }],
+                "formulas": [{ "formula": "A / B" }] });
+            question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            question
+        };
+        assert_eq!(check(trend(json!({}))), Ok(3));
+        assert_eq!(check(trend(json!({ "interval": "hour" }))), Ok(3));
+        assert_eq!(check(trend(json!({ "formulas": [], "events": [{ "event": "A" }] }))), Ok(1));
+        for (more, field) in [
+            (json!({ "formulas": [] }), "question/formulas"),
+            (json!({ "formulas": [{ "formula": "A / B" }, { "formula": "A + B" }] }), "question/formulas"),
+            (json!({ "formulas": [{ "formula": "A / C" }] }), "question/formulas/0/formula"),
+            (json!({ "by": ["country"] }), "question/by"),
+            (json!({ "compare": "previous" }), "question/compare"),
+            (json!({ "show": "cumulative" }), "question/show"),
+            (json!({ "rolling": 7 }), "question/rolling"),
+            (json!({ "interval": "week" }), "question/interval"),
+        ] {
+            assert_eq!(check(trend(more)), Err(field.to_owned()));
+        }
+        let people = json!({ "kind": "people", "who": { "did": { "event": "A" } } });
+        assert_eq!(check(people), Err("question/kind".to_owned()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use store::View;
 
 use crate::item::{Canonical, Item};
-use crate::{funnel, retention, trend};
+use crate::{flow, funnel, retention, sessions, trend};
 
 /// People, a bit for each code: as large as the number of people allows, whatever the question.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -68,6 +68,10 @@ pub(crate) fn crowd(
         }
         (Question::Retention(retention), Place::Return { start_ms, offset }) => {
             retention::behind::crowd(view, retention, (*start_ms, *offset), zone, who)
+        }
+        (Question::Flow(flow), Place::Path { steps }) => flow::behind::crowd(view, flow, steps, zone, who),
+        (Question::Sessions(sessions), Place::Session { time_ms, group }) => {
+            sessions::behind::crowd(view, sessions, (*time_ms, group), zone, who)
         }
         // A place is read for its question.
         _ => {

@@ -1,7 +1,8 @@
 //! Flows: the paths that begin, or end, with an event, and how many took each.
 //!
-//! Modules in reading order: `paths` (what is counted).
+//! Modules in reading order: `paths` (what is counted), [`behind`] (who is behind a number).
 
+pub(crate) mod behind;
 mod paths;
 
 use std::collections::BTreeMap;
@@ -24,30 +25,9 @@ pub(crate) fn answer(
     who: (WorkspaceId, &dyn Who),
 ) -> Result<Answer, AskError> {
     let span = flow.range.span(zone)?;
-    let mut reading = Reading::new(who);
-    reading.conditions(&flow.conditions);
-    reading.steps([&flow.start]);
-    let reach = flow.session.ms.saturating_mul(i64::from(flow.depth));
-    let (before, after) = match flow.direction {
-        Direction::Forward => (0, reach),
-        Direction::Back => (reach, 0),
-    };
-    let scan = Scan {
-        from_ms: span.from_ms.saturating_sub(before),
-        to_ms: span.to_ms.saturating_add(after),
-        events: None,
-        house: names_the_house([flow.start.event.as_str()].into_iter()),
-        properties: reading.properties.clone(),
-        needs: Needs { each: reading.traits, ..Needs::default() },
-    };
-    // Which names each step keeps is known only when all paths have been seen.
-    let kept = match flow.names {
-        None => None,
-        Some(names) => {
-            let make = || Fold::new(flow, span, &reading, Paths::of_names());
-            Some(walk(view, &scan, &make)?.0.kept_names(names as usize))
-        }
-    };
+    let reading = reading(flow, who);
+    let scan = scan(flow, span, &reading);
+    let kept = kept_names(view, (flow, span), &scan, &reading)?;
     let make = || Fold::new(flow, span, &reading, Paths::of_paths(kept.as_deref()));
     let (fold, stats) = walk(view, &scan, &make)?;
     let (rows, others) = fold.paths.finish(&fold.names, flow);
@@ -58,6 +38,43 @@ pub(crate) fn answer(
         ..Stats::default()
     };
     Ok(Answer { columns: plain::flow_columns(flow), rows, stats })
+}
+
+/// What a flow reads of events and people.
+fn reading<'a>(flow: &Flow, who: (WorkspaceId, &'a dyn Who)) -> Reading<'a> {
+    let mut reading = Reading::new(who);
+    reading.conditions(&flow.conditions);
+    reading.steps([&flow.start]);
+    reading
+}
+
+/// Which events a flow reads.
+fn scan(flow: &Flow, span: Span, reading: &Reading<'_>) -> Scan {
+    let reach = flow.session.ms.saturating_mul(i64::from(flow.depth));
+    let (before, after) = match flow.direction {
+        Direction::Forward => (0, reach),
+        Direction::Back => (reach, 0),
+    };
+    Scan {
+        from_ms: span.from_ms.saturating_sub(before),
+        to_ms: span.to_ms.saturating_add(after),
+        events: None,
+        house: names_the_house([flow.start.event.as_str()].into_iter()),
+        properties: reading.properties.clone(),
+        needs: Needs { each: reading.traits, ..Needs::default() },
+    }
+}
+
+/// Which names each step keeps apart, which is known only when all paths have been seen; all if `None`.
+fn kept_names(
+    view: &View,
+    (flow, span): (&Flow, Span),
+    scan: &Scan,
+    reading: &Reading<'_>,
+) -> Result<Option<Vec<Vec<String>>>, AskError> {
+    let Some(names) = flow.names else { return Ok(None) };
+    let make = || Fold::new(flow, span, reading, Paths::of_names());
+    Ok(Some(walk(view, scan, &make)?.0.kept_names(names as usize)))
 }
 
 /// Paths counted in one share.

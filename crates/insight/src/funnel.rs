@@ -1,6 +1,6 @@
 //! Funnels: every person's attempts, the deepest of which counts.
 //!
-//! Modules in reading order: `attempt` (one person), `held` (properties that stay the same), `tally` (what is
+//! Modules in reading order: `attempt` (one person), `held` (what stays the same within one), `tally` (what is
 //! counted), [`behind`] (who is behind a number).
 
 mod attempt;
@@ -10,15 +10,16 @@ mod tally;
 
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
-use question::{Answer, AskError, Funnel, FunnelSelect, Stats, Who, plain};
+use question::{Answer, AskError, Funnel, FunnelSelect, Order, Span, Stats, Who, plain};
 use store::{Block, Happened, Needs, Scan, View, Walker};
 
 use crate::groups::{GROUPS_MAX, Groups};
 use crate::reading::Reading;
+use crate::sessions;
 use crate::steps::{Steps, names_of, names_the_house};
 use crate::walks::{Ended, Share, walk};
 use attempt::{Attempt, EXCLUDED, Mark, Rules, Search};
-use held::HeldFold;
+use held::{Held, HeldFold};
 use tally::Tally;
 
 /// Answers a funnel.
@@ -29,32 +30,14 @@ pub(crate) fn answer(
     who: (WorkspaceId, &dyn Who),
 ) -> Result<Answer, AskError> {
     let span = funnel.range.span(zone)?;
-    let mut reading = Reading::new(who);
-    reading.conditions(&funnel.conditions);
-    reading.steps(funnel.steps.iter().chain(&funnel.exclude));
-    reading.fields(&funnel.by);
-    for name in &funnel.hold {
-        reading.property(name);
-    }
-    let names = funnel.steps.iter().chain(&funnel.exclude).map(|step| step.event.as_str());
-    let strict = funnel.order == question::Order::Strict;
-    let scan = Scan {
-        from_ms: span.from_ms,
-        // The last step may be as late as that, itself included.
-        to_ms: span.to_ms.saturating_add(funnel.within.ms),
-        // For a strict funnel it matters that something else happened.
-        events: if strict { None } else { names_of(names.clone()) },
-        house: names_the_house(names),
-        properties: reading.properties.clone(),
-        needs: Needs { each: reading.traits, ..Needs::default() },
-    };
-    let rules = Rules { order: funnel.order, steps: funnel.steps.len(), within_ms: funnel.within.ms, span };
+    let reading = reading(funnel, who);
+    let rules = Rules::new(funnel, span);
+    let scan = scan(funnel, span, &reading);
     let make = || Fold::new(funnel, &reading, rules);
-    let (fold, stats) = if funnel.hold.is_empty() {
+    let (fold, stats) = if funnel.hold.is_empty() && funnel.pause_ms().is_none() {
         walk(view, &scan, &make)?
     } else {
-        let columns = || funnel.hold.iter().map(|name| reading.column(name)).collect();
-        let (held, stats) = walk(view, &scan, &|| HeldFold::new(make(), columns()))?;
+        let (held, stats) = walk(view, &scan, &|| HeldFold::new(make(), Held::new(funnel, &reading)))?;
         (held.fold, stats)
     };
     let (rows, others) = fold.tally.finish(funnel, &fold.groups);
@@ -65,6 +48,48 @@ pub(crate) fn answer(
         ..Stats::default()
     };
     Ok(Answer { columns: plain::funnel_columns(funnel), rows, stats })
+}
+
+/// What a funnel reads of events and people.
+fn reading<'a>(funnel: &Funnel, who: (WorkspaceId, &'a dyn Who)) -> Reading<'a> {
+    let mut reading = Reading::new(who);
+    reading.conditions(&funnel.conditions);
+    reading.steps(funnel.steps.iter().chain(&funnel.exclude));
+    reading.fields(&funnel.by);
+    for name in &funnel.hold {
+        reading.property(name);
+    }
+    reading
+}
+
+/// Which events a funnel reads.
+fn scan(funnel: &Funnel, span: Span, reading: &Reading<'_>) -> Scan {
+    if funnel.pause_ms().is_some() {
+        // What is no step holds a session together too.
+        return sessions::scan(span, reading);
+    }
+    let names = funnel.steps.iter().chain(&funnel.exclude).map(|step| step.event.as_str());
+    Scan {
+        from_ms: span.from_ms,
+        // The last step may be as late as that, itself included.
+        to_ms: span.to_ms.saturating_add(funnel.within.ms()),
+        // For a strict funnel it matters that something else happened.
+        events: if funnel.order == Order::Strict { None } else { names_of(names.clone()) },
+        house: names_the_house(names),
+        properties: reading.properties.clone(),
+        needs: Needs { each: reading.traits, ..Needs::default() },
+    }
+}
+
+impl Rules {
+    fn new(funnel: &Funnel, span: Span) -> Self {
+        Self { order: funnel.order, steps: funnel.steps.len(), within_ms: funnel.within.ms(), span }
+    }
+}
+
+/// Whether events that are no step matter: between steps, or since they hold a session together.
+fn all_matter(funnel: &Funnel) -> bool {
+    funnel.order == Order::Strict || funnel.pause_ms().is_some()
 }
 
 /// Attempts counted in one share.
@@ -86,7 +111,7 @@ struct Fold<'a> {
 
 impl<'a> Fold<'a> {
     fn new(funnel: &'a Funnel, reading: &Reading<'a>, rules: Rules) -> Self {
-        let any = funnel.order == question::Order::Any;
+        let any = funnel.order == Order::Any;
         let times = funnel.select == FunnelSelect::Times;
         Self {
             // The events that end attempts stand behind the steps.
@@ -98,7 +123,7 @@ impl<'a> Fold<'a> {
             search: Search::new(rules),
             tally: if times { Tally::of_times(rules.steps) } else { Tally::of_steps(rules.steps) },
             begins: if any { rules.step_bits() } else { 1 },
-            all: funnel.order == question::Order::Strict,
+            all: all_matter(funnel),
         }
     }
 

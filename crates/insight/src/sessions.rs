@@ -1,10 +1,14 @@
 //! Sessions: everybody's events in order, cut where a pause is too long, and counted where they begin.
+//!
+//! Modules in reading order: [`behind`] (who is behind a number).
+
+pub(crate) mod behind;
 
 use hashbrown::HashMap;
 use jiff::tz::TimeZone;
 use model::WorkspaceId;
 use question::kinds::ANY_EVENT;
-use question::{Answer, AskError, Sessions, Stats, Step, Who, plain};
+use question::{Answer, AskError, Sessions, Span, Stats, Step, Who, plain};
 use serde_json::Value as Json;
 use store::{Block, Happened, Needs, Scan, View, Walker};
 
@@ -18,6 +22,23 @@ use crate::walks::{Ended, Share, walk};
 /// The most cells (groups and the intervals in which they have sessions); answers with more are refused.
 const CELLS_MAX: usize = 1_000_000;
 
+/// The sessions of somebody's events, which stand in order.
+pub(crate) fn told_apart<M>(events: &[Happened<M>], pause_ms: i64) -> impl Iterator<Item = &[Happened<M>]> {
+    events.chunk_by(move |before, next| next.time_ms - before.time_ms <= pause_ms)
+}
+
+/// What is read of the events for sessions in `span`.
+pub(crate) fn scan(span: Span, reading: &Reading<'_>) -> Scan {
+    Scan {
+        from_ms: span.from_ms,
+        to_ms: span.to_ms,
+        events: None,
+        house: false,
+        properties: reading.properties.clone(),
+        needs: Needs::default(),
+    }
+}
+
 /// Answers for sessions.
 pub(crate) fn answer(
     view: &View,
@@ -30,15 +51,7 @@ pub(crate) fn answer(
     let mut reading = Reading::new(who);
     reading.conditions(&question.conditions);
     reading.fields(&question.by);
-    let scan = Scan {
-        from_ms: span.from_ms,
-        to_ms: span.to_ms,
-        events: None,
-        house: false,
-        properties: reading.properties.clone(),
-        needs: Needs::default(),
-    };
-    let any = Step { event: ANY_EVENT.to_owned(), conditions: Vec::new() };
+    let any = any_event();
     let make = || Fold {
         question,
         edges: &edges,
@@ -47,7 +60,7 @@ pub(crate) fn answer(
         room: Vec::new(),
         counted: Counted::default(),
     };
-    let (fold, stats) = walk(view, &scan, &make)?;
+    let (fold, stats) = walk(view, &scan(span, &reading), &make)?;
     let (rows, others) = fold.finish();
     let stats = Stats {
         rows_read: stats.rows_read,
@@ -56,6 +69,11 @@ pub(crate) fn answer(
         ..Stats::default()
     };
     Ok(Answer { columns: plain::sessions_columns(question), rows, stats })
+}
+
+/// The step that everything that people did is.
+fn any_event() -> Step {
+    Step { event: ANY_EVENT.to_owned(), conditions: Vec::new() }
 }
 
 /// What is counted of the sessions that begin in an interval, in one group.
@@ -151,8 +169,7 @@ impl Walker for Fold<'_> {
     }
 
     fn person(&mut self, person: u32, events: &[Happened<u32>]) -> Result<(), Ended> {
-        let pause_ms = self.question.session.ms;
-        for session in events.chunk_by(|before, next| next.time_ms - before.time_ms <= pause_ms) {
+        for session in told_apart(events, self.question.session.ms) {
             let (Some(first), Some(last)) = (session.first(), session.last()) else { continue };
             let cell = self.counted.cell((first.mark, self.edges.interval(first.time_ms)))?;
             cell.sessions += 1;

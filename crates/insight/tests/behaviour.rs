@@ -32,7 +32,7 @@ fn range() -> impl Strategy<Value = Value> {
 
 fn funnel() -> impl Strategy<Value = Value> {
     let by = select(&["plan", "amount", "a.b", "tags", "trait.tier"][..]);
-    let within = select(&["1s", "1h", "12h", "2d", "366d"][..]);
+    let within = select(&["1s", "1h", "12h", "2d", "366d", "session", "session"][..]);
     let order = select(&["ordered", "ordered", "strict", "any"][..]);
     let extra = (
         vec(one_step(), 0..2),
@@ -41,7 +41,11 @@ fn funnel() -> impl Strategy<Value = Value> {
     );
     (vec(one_step(), 2..5), within, order, vec(by, 0..2), vec(condition(), 0..2), range(), extra).prop_map(
         |(steps, within, order, by, conditions, range, (exclude, hold, select))| {
-            json!({ "kind": "funnel", "steps": steps, "within": within, "order": order, "by": by,
+            let session = match within {
+                "session" => json!(["1s", "30m", "3h", "2d"][steps.len() % 4]),
+                _ => Value::Null,
+            };
+            json!({ "kind": "funnel", "steps": steps, "within": within, "session": session, "order": order, "by": by,
                 "where": conditions, "range": range, "exclude": exclude, "hold": hold, "select": select })
         },
     )
@@ -220,6 +224,48 @@ fn answer_of(events: &[(&str, i64)], document: &Value) -> Value {
 }
 
 #[test]
+fn the_beginning_of_a_path_leads_to_whoever_took_any_that_begins_so() {
+    const BEGIN_MS: i64 = 1_785_542_400_000;
+    let dir = tempfile::tempdir().unwrap();
+    let store = support::open(dir.path(), support::small());
+    let nothing = json!({});
+    // A, B, C; A, B; A, D; B, A; each a minute after the one before.
+    let histories = ["ABC", "AB", "AD", "BA"];
+    let mut entries = Vec::new();
+    for (person, history) in (1_u32..).zip(histories) {
+        for (minute, name) in (0_i64..).zip(history.chars()) {
+            let offset = entries.len() as u64;
+            let time_ms = BEGIN_MS + minute * 60_000;
+            entries.push(support::event(offset, person, time_ms, &name.to_string(), &nothing, &nothing));
+        }
+    }
+    support::apply(&store, &entries);
+    let insight = Insight::new(store, Arc::new(Rule(traits)), Arc::new(|_| Ok(TimeZone::UTC)), Clock::wall());
+    let flow = |direction: &str, names: Value| {
+        json!({ "kind": "flow", "start": { "event": "A" }, "depth": 3, "direction": direction, "names": names,
+            "range": { "from": "2026-08-01", "to": "2026-08-01" } })
+    };
+    for (question, path, wanted) in [
+        (flow("forward", Value::Null), json!(["A"]), &[1, 2, 3, 4][..]),
+        (flow("forward", Value::Null), json!(["A", "B"]), &[1, 2]),
+        (flow("forward", Value::Null), json!(["A", "B", null]), &[2]),
+        (flow("forward", Value::Null), json!(["A", null]), &[4]),
+        (flow("forward", Value::Null), json!(["B"]), &[]),
+        (flow("back", Value::Null), json!(["A", "B"]), &[4]),
+        (flow("back", Value::Null), json!(["A", null, null]), &[1, 2, 3]),
+        // A step keeps its most frequent event, and the others are one.
+        (flow("forward", json!(1)), json!(["A", "…"]), &[3]),
+        (flow("forward", json!(1)), json!(["A", "D"]), &[]),
+    ] {
+        let asked = Question::from_value(&question).unwrap();
+        let place = question::Place::read(&asked, &json!({ "path": path })).unwrap();
+        let crowd = insight.behind(WORKSPACE, &asked, &place).unwrap().page(None, 9);
+        let people: Vec<u32> = crowd.into_iter().map(|code| code.0).collect();
+        assert_eq!(people, wanted, "{path} of {question}");
+    }
+}
+
+#[test]
 fn edges_are_where_they_are_said_to_be() {
     let day = json!({ "from": "2026-08-01", "to": "2026-08-01" });
     let funnel = |within: &str, order: &str| {
@@ -247,6 +293,21 @@ fn edges_are_where_they_are_said_to_be() {
         (&[("B", 22), ("A", 24)], "2h", "any", came([1, 1], json!(7200))),
     ] {
         assert_eq!(answer_of(events, &funnel(within, order)), wanted, "{events:?} {within} {order}");
+    }
+    let mut in_one = funnel("session", "ordered");
+    in_one["session"] = json!("1h");
+    for (events, wanted) in [
+        // A session lasts as long as no pause is too long, and what is no step holds it together.
+        (&[("A", 0), ("C", 1), ("C", 2), ("B", 3)][..], came([1, 1], json!(10_800))),
+        (&[("A", 0), ("B", 2)], came([1, 0], Value::Null)),
+        // Each session has its own attempts, of which the deepest counts.
+        (&[("A", 0), ("A", 5), ("B", 6)], came([1, 1], json!(3600))),
+        (&[("A", 0), ("X", 1), ("B", 2)], came([1, 0], Value::Null)),
+        // It is cut at the end of the range, as sessions are, and what the house tells does not hold it together.
+        (&[("A", 23), ("B", 24)], came([1, 0], Value::Null)),
+        (&[("A", 0), ("Segment Joined", 1), ("B", 2)], came([1, 0], Value::Null)),
+    ] {
+        assert_eq!(answer_of(events, &in_one), wanted, "{events:?} in a session");
     }
     let flow =
         json!({ "kind": "flow", "start": { "event": "A" }, "depth": 3, "session": "1h", "range": day });

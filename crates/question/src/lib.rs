@@ -26,7 +26,7 @@ pub use condition::{Condition, Field, Op};
 pub use invalid::Invalid;
 pub use kinds::{
     Audience, Compare, Computed, Did, Direction, Flow, Formula, Funnel, FunnelSelect, Intervals, Measure,
-    Order, People, Question, Retention, Returned, Select, Sessions, Show, Sql, Step, Times, Trend,
+    Order, People, Question, Reach, Retention, Returned, Select, Sessions, Show, Sql, Step, Times, Trend,
     TrendEvent, Worked,
 };
 pub use place::Place;

@@ -1,11 +1,12 @@
 //! The place of a number in an answer: what the people behind it are asked for by. `docs/questions.md` describes the documents.
 
+use model::limits::NAME_BYTES_MAX;
 use serde_json::Value;
 
 use crate::Question;
 use crate::condition::Field;
 use crate::invalid::Invalid;
-use crate::kinds::{Funnel, FunnelSelect, Retention, Trend};
+use crate::kinds::{Flow, Funnel, FunnelSelect, Retention, Sessions, Trend};
 use crate::read::{Node, Object};
 
 /// The largest text in a group; longer ones are refused.
@@ -39,6 +40,18 @@ pub enum Place {
         /// The offset, as the answer has it; 0 is whoever began.
         offset: u32,
     },
+    /// A path of a flow: whoever took one that begins so.
+    Path {
+        /// Its first steps, as the answer has them; `None` where it has ended.
+        steps: Vec<Option<String>>,
+    },
+    /// A row about sessions: whoever had one that began in that interval.
+    Session {
+        /// When the interval begins, milliseconds since 1970, UTC.
+        time_ms: i64,
+        /// As for a point.
+        group: Vec<Value>,
+    },
 }
 
 impl Place {
@@ -52,10 +65,12 @@ impl Place {
             Question::Trend(trend) => Self::point(trend, &node),
             Question::Funnel(funnel) => Self::step(funnel, &node),
             Question::Retention(retention) => Self::back(retention, &node),
+            Question::Flow(flow) => Self::path(flow, &node),
+            Question::Sessions(sessions) => Self::session(sessions, &node),
             other => {
                 let problem =
                     format!("is `{}`, whose numbers do not lead to people in this release", other.kind());
-                let fix = "ask about a number of a trend, a funnel or a retention";
+                let fix = "ask about a number of a trend, a funnel, a retention, a flow or of sessions";
                 Err(Invalid::new("/question/kind", problem, fix))
             }
         }
@@ -102,6 +117,33 @@ impl Place {
             return Err(node.wrong("is no offset of the answer", "take an `offset` of the answer"));
         }
         Ok(Self::Return { start_ms: read_time(&object, "start")?, offset })
+    }
+
+    fn path(flow: &Flow, node: &Node<'_>) -> Result<Self, Invalid> {
+        let object = node.object(&["path"])?;
+        let list = object.required("path", "[\"Page Viewed\",\"Signed Up\"]")?;
+        let mut steps: Vec<Option<String>> = Vec::new();
+        for node in list.list(1..=flow.depth as usize)? {
+            let step = match node.value {
+                Value::Null if steps.is_empty() => {
+                    return Err(
+                        node.wrong("is null, and a path begins with an event", "take it from the answer")
+                    );
+                }
+                Value::Null => None,
+                _ if steps.last().is_some_and(Option::is_none) => {
+                    return Err(node.wrong("stands behind the end of the path", "write null there too"));
+                }
+                _ => Some(node.text(NAME_BYTES_MAX)?.to_owned()),
+            };
+            steps.push(step);
+        }
+        Ok(Self::Path { steps })
+    }
+
+    fn session(sessions: &Sessions, node: &Node<'_>) -> Result<Self, Invalid> {
+        let object = node.object(&["time", "group"])?;
+        Ok(Self::Session { time_ms: read_time(&object, "time")?, group: read_group(&object, &sessions.by)? })
     }
 }
 
@@ -168,6 +210,14 @@ mod tests {
         );
         let times = json!({ "kind": "funnel", "steps": [step, step], "within": "1d", "range": range, "select": "times" });
         let flow = json!({ "kind": "flow", "start": step, "range": range });
+        let sessions = json!({ "kind": "sessions", "range": range, "by": ["country"] });
+        let people = json!({ "kind": "people", "who": { "did": step } });
+        let steps = vec![Some("A".to_owned()), None];
+        assert_eq!(read(&flow, &json!({ "path": ["A", null] })), Ok(Place::Path { steps }));
+        assert_eq!(
+            read(&sessions, &json!({ "time": at, "group": ["DE"] })),
+            Ok(Place::Session { time_ms: start_ms, group: vec![json!("DE")] })
+        );
         for (question, of, pointer) in [
             (&trend, json!({ "time": at }), "/of/group"),
             (&trend, json!({ "time": at, "group": ["DE", "pro"] }), "/of/group"),
@@ -180,7 +230,15 @@ mod tests {
             (&funnel, json!({ "step": 1, "people": true }), "/of/people"),
             (&retention, json!({ "start": at, "offset": 2 }), "/of/offset"),
             (&times, json!({ "step": 2 }), "/question/select"),
-            (&flow, json!({}), "/question/kind"),
+            (&people, json!({}), "/question/kind"),
+            (&flow, json!({}), "/of/path"),
+            (&flow, json!({ "path": [] }), "/of/path"),
+            (&flow, json!({ "path": ["A", "B", "C", "D"] }), "/of/path"),
+            (&flow, json!({ "path": [null] }), "/of/path/0"),
+            (&flow, json!({ "path": ["A", null, "B"] }), "/of/path/2"),
+            (&flow, json!({ "path": ["A", 1] }), "/of/path/1"),
+            (&sessions, json!({ "time": at }), "/of/group"),
+            (&sessions, json!({ "time": at, "group": ["DE"], "people": 1 }), "/of/people"),
             (&funnel, json!([]), "/of"),
         ] {
             assert_eq!(read(question, &of), Err(pointer.to_owned()), "{of}");

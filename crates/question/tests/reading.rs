@@ -17,6 +17,8 @@ fn promised() -> Vec<Value> {
         json!({"kind":"funnel","steps":[{"event":"Signed Up"},{"event":"Viewed Pricing"},{"event":"Order Completed"}],
             "within":"7d","order":"ordered","by":["country"],"range":range,
             "where":[{"property":"n","op":"gte","value":3}]}),
+        json!({"kind":"funnel","steps":[{"event":"Signed Up"},{"event":"Order Completed"}],"within":"session",
+            "session":"1h","range":range}),
         json!({"kind":"retention","start":{"event":"Signed Up"},"return":{"event":"*"},"interval":"week",
             "periods":12,"range":range}),
         json!({"kind":"flow","start":{"event":"Page Viewed"},"depth":3,"top":20,"range":range}),
@@ -61,6 +63,13 @@ fn errors_name_the_place_and_the_fix() {
     let funnel = |within: &str| {
         json!({"kind":"funnel","steps":[{"event":"A"},{"event":"B"}],"within":within,
             "range":{"from":"2026-08-01","to":"2026-08-02"}})
+    };
+    let in_session = |other: Value| {
+        let mut document = funnel("session");
+        document["session"] = json!("1h");
+        let fields = document.as_object_mut().unwrap();
+        fields.extend(other.as_object().unwrap().clone());
+        document
     };
     let nested = (0..9).fold(json!({ "did": { "event": "A" } }), |inner, _| json!({ "not": inner }));
     let cases = [
@@ -107,6 +116,14 @@ fn errors_name_the_place_and_the_fix() {
         (funnel("7"), "/within", "7d"),
         (funnel("0d"), "/within", "out of bounds"),
         (funnel("é"), "/within", "not a duration"),
+        (funnel("sessions"), "/within", "or \"session\""),
+        (in_session(json!({"within":"7d"})), "/session", "leave it out"),
+        (in_session(json!({"session":"8d"})), "/session", "at most 7d"),
+        (
+            in_session(json!({"exclude":[{"event":"Segment Left"}]})),
+            "/exclude/0/event",
+            "belongs to no session",
+        ),
         (people(json!({})), "/who", "says nothing"),
         (people(json!({"segment":"Loyal","op":"ne"})), "/who/op", "beside `segment`"),
         (people(json!({"all":[{"property":"a","op":"exists"}]})), "/who/all/0/property", "`trait`"),

@@ -156,7 +156,7 @@ fn event_or_any(name: &str, value: &str, choices: &Choices) -> Markup {
 
 fn chosen(form: &BehaviourForm) -> Markup {
     html! {
-        @for (choice, value) in form.kind.choices().iter().zip(&form.chosen) {
+        @for (choice, value) in form.kind.choices().iter().zip(&form.chosen).filter(|(choice, _)| form.is_used(choice)) {
             label.chip { @if !choice.before.is_empty() { span { (choice.before) } } (list(choice.name, choice.name, choice.label, value, choice.values)) }
         }
     }

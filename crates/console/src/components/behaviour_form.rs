@@ -82,6 +82,9 @@ const fn choice(
     Choice { name, label, before, values }
 }
 
+/// The longest pause within a session.
+const PAUSES: &[(&str, &str)] =
+    &[("30m", "30 minutes"), ("5m", "5 minutes"), ("2h", "2 hours"), ("1d", "a day")];
 const FUNNEL: &[Choice] = &[
     choice(
         "within",
@@ -95,8 +98,10 @@ const FUNNEL: &[Choice] = &[
             ("30d", "30 days"),
             ("90d", "90 days"),
             ("366d", "a year"),
+            ("session", "one session"),
         ],
     ),
+    choice("session", "Session", "with pauses up to", PAUSES),
     choice(
         "order",
         "Order",
@@ -135,12 +140,7 @@ const FLOW: &[Choice] = &[
         "up to",
         &[("4", "4 events"), ("2", "2 events"), ("3", "3 events"), ("5", "5 events"), ("6", "6 events")],
     ),
-    choice(
-        "session",
-        "Session",
-        "pauses up to",
-        &[("30m", "30 minutes"), ("5m", "5 minutes"), ("2h", "2 hours"), ("1d", "a day")],
-    ),
+    choice("session", "Session", "pauses up to", PAUSES),
     choice(
         "names",
         "Names",
@@ -160,12 +160,7 @@ const SESSIONS: &[Choice] = &[
         "by",
         &[("day", "day"), ("hour", "hour"), ("week", "week"), ("month", "month")],
     ),
-    choice(
-        "session",
-        "Session",
-        "with pauses up to",
-        &[("30m", "30 minutes"), ("5m", "5 minutes"), ("2h", "2 hours"), ("1d", "a day")],
-    ),
+    choice("session", "Session", "with pauses up to", PAUSES),
 ];
 
 impl Kind {
@@ -273,6 +268,11 @@ impl BehaviourForm {
         places.into_iter().find(|(choice, _)| choice.name == name).map_or("", |(_, value)| value)
     }
 
+    /// Whether a choice means anything beside the others: how long sessions are, only where there are any.
+    pub fn is_used(&self, choice: &Choice) -> bool {
+        self.kind != Kind::Funnel || choice.name != "session" || self.chosen("within") == "session"
+    }
+
     /// Whether there is enough to ask.
     pub fn is_complete(&self) -> bool {
         match self.kind {
@@ -286,7 +286,8 @@ impl BehaviourForm {
     /// The question as the API takes it.
     pub fn to_json(&self) -> Value {
         let mut question = json!({ "kind": self.kind.name() });
-        for (choice, value) in self.kind.choices().iter().zip(&self.chosen) {
+        let choices = self.kind.choices().iter().zip(&self.chosen);
+        for (choice, value) in choices.filter(|(choice, _)| self.is_used(choice)) {
             question[choice.name] =
                 value.parse::<u32>().map_or_else(|_| json!(value), |number| json!(number));
         }
@@ -373,6 +374,12 @@ mod tests {
             json!({ "kind": "funnel", "steps": [{ "event": "A" }, { "event": "B" }], "exclude": [{ "event": "C" }],
                 "by": ["plan"], "within": "1d", "order": "ordered", "select": "steps", "range": range,
                 "where": [{ "property": "country", "op": "eq", "value": "DE" }] }),
+        );
+        check(
+            Kind::Funnel,
+            &[days[0], days[1], ("event", "A"), ("event", "B"), ("within", "session"), ("session", "2h")],
+            json!({ "kind": "funnel", "steps": [{ "event": "A" }, { "event": "B" }], "within": "session",
+                "session": "2h", "order": "ordered", "select": "steps", "range": range }),
         );
         check(
             Kind::Retention,

@@ -1,5 +1,6 @@
 //! The people behind a number: the address names the question and the place.
 
+use ::question::kinds::OTHERS;
 use axum::extract::{Query, State};
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use jiff::Timestamp;
@@ -116,6 +117,21 @@ fn words(frame: &Frame, question: &Value, of: &Value) -> String {
                 unit = interval(question)
             ),
         },
+        Some("flow") => {
+            let name = |step: &Value| match step.as_str() {
+                Some(OTHERS) => "something else".to_owned(),
+                Some(name) => name.to_owned(),
+                None => "nothing more".to_owned(),
+            };
+            let mut path: Vec<String> = of["path"].as_array().into_iter().flatten().map(name).collect();
+            // What ended stays ended.
+            path.dedup_by(|next, before| next == "nothing more" && next == before);
+            let back = question["direction"] == "back";
+            format!("Did {}", path.join(if back { ", and before it " } else { ", then " }))
+        }
+        Some("sessions") => {
+            format!("Had a session that began in the {} from {}", interval(question), day("time"))
+        }
         _ => {
             let place =
                 of["event"].as_u64().and_then(|place| usize::try_from(place).ok()).unwrap_or_default();

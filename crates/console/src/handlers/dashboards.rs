@@ -419,11 +419,14 @@ fn alert_row(alert: Alert) -> AlertRow {
     let event = &question["events"][0];
     let measure = text(&event["measure"]);
     let measure = if measure.is_empty() { "count" } else { &measure };
+    let formula = &question["formulas"][0];
+    let named = [text(&formula["name"]), text(&formula["formula"])].into_iter().find(|name| !name.is_empty());
+    let what = named.unwrap_or_else(|| format!("{measure} of {}", text(&event["event"])));
     let interval = text(&question["interval"]);
     let interval = if interval.is_empty() { "day" } else { &interval };
     AlertRow {
         id: alert.id,
-        metric: format!("{measure} of {} by {interval}", text(&event["event"])),
+        metric: format!("{what} by {interval}"),
         rule: alert.what.rule.words(),
         judged: alert.judged.map(|(slot_ms, breached)| (instant(slot_ms), breached)),
         name: alert.what.name,

@@ -46,6 +46,14 @@ fn retention() -> Value {
         "interval": "day", "periods": 2, "range": range()})
 }
 
+fn flow() -> Value {
+    json!({"kind": "flow", "start": {"event": "Signed Up"}, "session": "2h", "range": range()})
+}
+
+fn sessions() -> Value {
+    json!({"kind": "sessions", "by": ["country"], "session": "3h", "range": range()})
+}
+
 #[test]
 fn a_number_leads_to_its_people_masked_and_entered() {
     let mut house = shop(&[]);
@@ -75,6 +83,42 @@ fn a_number_leads_to_its_people_masked_and_entered() {
     assert_eq!(ids(&behind(&retention(), json!({"start": day(2), "offset": 1}))), french);
     let began = ids(&behind(&retention(), json!({"start": day(1), "offset": 0})));
     assert_eq!(began.len(), 2);
+
+    // Ada ordered three hours after signing up: in one session of pauses so long, and in two of shorter ones.
+    let in_session = |pause: &str| {
+        let mut question = funnel();
+        question["within"] = json!("session");
+        question["session"] = json!(pause);
+        question
+    };
+    let questions = house.path("/questions");
+    for (pause, came) in
+        [("3h", json!([[1, 2], [2, 1], [1, 1], [2, 0]])), ("2h", json!([[1, 2], [2, 0], [1, 1], [2, 0]]))]
+    {
+        let answer = house.owner.post(&questions, &in_session(pause)).expect(200).json;
+        let rows = answer["rows"].as_array().unwrap();
+        let counts: Vec<Value> = rows.iter().map(|row| json!([row[1], row[2]])).collect();
+        assert_eq!(json!(counts), came, "{answer}");
+    }
+    let mut behind = |question: &Value, of: Value| {
+        house.owner.post(&path, &json!({"question": question, "of": of})).expect(200).json
+    };
+    let of = |reached: bool| json!({"step": 2, "reached": reached, "group": ["DE"]});
+    assert_eq!(ids(&behind(&in_session("3h"), of(true))), ordered);
+    assert_eq!(ids(&behind(&in_session("2h"), of(false))), german);
+
+    // Everybody's path begins with signing up, and without a pause of more than two hours nothing more came.
+    let everybody = ids(&behind(&flow(), json!({"path": ["Signed Up"]})));
+    assert_eq!(everybody.len(), 3);
+    assert_eq!(ids(&behind(&flow(), json!({"path": ["Signed Up", null, null]}))), everybody);
+    assert!(ids(&behind(&flow(), json!({"path": ["Signed Up", "Order Completed"]}))).is_empty());
+    let mut longer = flow();
+    longer["session"] = json!("3h");
+    assert_eq!(ids(&behind(&longer, json!({"path": ["Signed Up", "Order Completed"]}))), ordered);
+    let begun = |on: u32, group: &str| json!({"time": day(on), "group": [group]});
+    assert_eq!(ids(&behind(&sessions(), begun(1, "DE"))), german);
+    assert_eq!(ids(&behind(&sessions(), begun(3, "FR"))), french);
+    assert!(ids(&behind(&sessions(), begun(1, "FR"))).is_empty());
 
     // A page at a time.
     let mut page = |after: &Value| {
@@ -107,9 +151,13 @@ fn a_number_leads_to_its_people_masked_and_entered() {
 fn what_leads_nowhere_says_so_by_its_place() {
     let mut house = shop(&[]);
     let path = house.path("/questions/people");
-    let flow = json!({"kind": "flow", "start": {"event": "Signed Up"}, "range": range()});
+    let people = json!({"kind": "people", "who": {"did": {"event": "Signed Up"}}});
     for (question, of, field) in [
-        (flow, json!({}), "/question/kind"),
+        (people, json!({}), "/question/kind"),
+        (flow(), json!({}), "/of/path"),
+        (flow(), json!({"path": ["Signed Up", null, "Order Completed"]}), "/of/path/2"),
+        (sessions(), json!({"time": "2026-08-01T01:00:00Z", "group": ["DE"]}), "/of/time"),
+        (sessions(), json!({"time": "2026-08-01T00:00:00Z"}), "/of/group"),
         (json!({"kind": "funnel"}), json!({}), "/question/steps"),
         (funnel(), json!({"step": 3, "group": ["DE"]}), "/of/step"),
         (funnel(), json!({"step": 2}), "/of/group"),
@@ -145,6 +193,16 @@ fn it_takes_both_rights_and_counts_against_the_budget() {
     let list = format!("/w/{workspace}/questions/behind?{query}");
     let drawn = house.owner.get(&page).expect(200).text;
     assert!(drawn.contains("name=\"of\"") && drawn.contains("/questions/behind"), "{drawn}");
+    for (kind, place) in [
+        ("flow?event=Signed+Up&from=2026-08-01&to=2026-08-03", "{&quot;path&quot;:[&quot;Signed Up&quot;"),
+        ("sessions?from=2026-08-01&to=2026-08-03", "&quot;time&quot;:&quot;2026-08-01T00:00:00Z&quot;"),
+    ] {
+        let drawn = house.owner.get(&format!("/w/{workspace}/questions/{kind}")).expect(200).text;
+        assert!(drawn.contains(place) && drawn.contains("/questions/behind"), "{drawn}");
+    }
+    let in_session = page.replace("?event", "?within=session&session=2h&event");
+    let drawn = house.owner.get(&in_session).expect(200).text;
+    assert!(drawn.contains("one session") && drawn.contains("with pauses up to"), "{drawn}");
     let told = house.owner.get(&list).expect(200).text;
     assert!(told.contains("Stopped before step 2, Order Completed") && told.contains("1 of 1"), "{told}");
     let invite = json!({"email": "analyst@harbour-goods.example", "role": "analyst"});

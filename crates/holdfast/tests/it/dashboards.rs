@@ -266,6 +266,20 @@ fn a_breach_is_told_once_when_it_begins() {
     let of: Vec<&Value> = told.iter().map(|notice| &notice["detail"]["alert"]).collect();
     assert_eq!(of, [&json!(again), &json!(high)]);
     assert_eq!(told[1]["detail"]["value"], 3.0);
+    // Of several events the one formula is watched: here six of three and three.
+    let orders_twice =
+        json!([{ "event": "Order Completed" }, { "event": "Order Completed", "measure": "count" }]);
+    let mut worked = json!({ "kind": "trend", "events": orders_twice, "interval": "hour" });
+    let new = |question: &Value| json!({ "name": "Twice", "question": question, "rule": { "above": 5 } });
+    let refused = house.owner.post(&path, &new(&worked)).expect(422);
+    assert_eq!(refused.json["field"], "question/formulas", "{}", refused.text);
+    worked["formulas"] = json!([{ "name": "Both", "formula": "A + B" }]);
+    let twice = house.owner.post(&path, &new(&worked)).expect(201).json["id"].clone();
+    let told = wait_until(30, "the notice of the formula", || {
+        let told = house.told("metric.breached");
+        told.into_iter().find(|notice| notice["detail"]["alert"] == twice)
+    });
+    assert_eq!(told["detail"]["value"], 6.0);
     for wrong in [json!({}), json!({ "above": 1, "below": 2 }), json!({ "outside": 0 })] {
         let new = json!({ "name": "x", "question": orders, "rule": wrong });
         house.owner.post(&path, &new).expect(422);

@@ -90,7 +90,7 @@ impl Tally {
         for (group, key, _) in &shown {
             let told = match self.select {
                 FunnelSelect::Steps => self.told_of_steps(*group as usize),
-                FunnelSelect::Times => self.told_of_times(*group as usize, funnel.within.ms),
+                FunnelSelect::Times => self.told_of_times(*group as usize, funnel.within.ms()),
             };
             rows.extend(told.into_iter().map(|told| {
                 let mut row: Vec<Json> = key.iter().map(Canonical::to_json).collect();

@@ -20,7 +20,7 @@ pub fn funnel(dice: &mut Dice, world: &World) -> Value {
     let exclude: Vec<Value> = (0..dice.below(3) / 2).map(|_| step(dice, false)).collect();
     let hold = *dice.one(&["", "", "", "session", "plan"]);
     let by = *dice.one(&["", "plan", "amount", "trait.tier", "flag"]);
-    json!({
+    let mut question = json!({
         "kind": "funnel", "steps": steps, "order": order, "exclude": exclude,
         "within": dice.one(&["1h", "10h", "1d", "7d", "30d", "366d"]),
         "hold": if hold.is_empty() { json!([]) } else { json!([hold]) },
@@ -28,7 +28,12 @@ pub fn funnel(dice: &mut Dice, world: &World) -> Value {
         "where": conditions(dice, 20),
         "range": range(dice, world),
         "select": if dice.chance(20) { "times" } else { "steps" },
-    })
+    });
+    if dice.chance(35) {
+        question["within"] = json!("session");
+        question["session"] = json!(dice.one(&["30m", "3h", "1d", "7d"]));
+    }
+    question
 }
 
 pub fn retention(dice: &mut Dice, world: &World) -> Value {

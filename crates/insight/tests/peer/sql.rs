@@ -22,7 +22,18 @@ pub fn funnel(funnel: &Funnel, span: Span) -> String {
     sql +=
         &format!("{} as ends ", if excluded.is_empty() { "false".to_owned() } else { excluded.join(" or ") });
     sql += &format!("from ev where person is not null and {}", all(&funnel.conditions));
-    sql += "), h as (select *, row_number() over (partition by person, held order by k) as place from f where held is not null)";
+    if let Some(pause_ms) = funnel.pause_ms() {
+        // What lies outside of the range is as if it had not happened; a session is one more history of its own.
+        sql += &format!(" and t >= {} and t < {}", span.from_ms, span.to_ms);
+        sql += &format!(
+            "), q as (select *, case when t - lag(t) over (partition by person order by k) <= {pause_ms} then 0 else 1 end as first_of from f"
+        );
+        sql += "), r as (select * exclude (held), held || '|' || (sum(first_of) over (partition by person order by k))::varchar as held from q";
+    }
+    let of = if funnel.pause_ms().is_some() { "r" } else { "f" };
+    sql += &format!(
+        "), h as (select *, row_number() over (partition by person, held order by k) as place from {of} where held is not null)"
+    );
     let begins = match funnel.order {
         Order::Any => (0..count).map(|place| format!("is{place}")).collect::<Vec<_>>().join(" or "),
         Order::Ordered | Order::Strict => "is0".to_owned(),
@@ -43,9 +54,9 @@ pub fn funnel(funnel: &Funnel, span: Span) -> String {
          and x.ends and x.k > a0.k0), {}) as fence from a0)",
         i64::MAX
     );
-    let within = funnel.within.ms;
+    let within = funnel.within.ms();
     let reachable =
-        format!("x.person = b.person and x.held = b.held and x.k < b.fence and x.t <= b.t0 + {within}");
+        format!("x.person = b.person and x.held = b.held and x.k < b.fence and x.t - b.t0 <= {within}");
     match funnel.order {
         Order::Ordered | Order::Strict => {
             for place in 1..count {

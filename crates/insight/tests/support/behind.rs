@@ -58,6 +58,16 @@ fn numbers(document: &Value, answer: &Answer) -> Vec<(Value, u64)> {
             let cell = |row: &Vec<Value>| (json!({ "start": row[0], "offset": row[1] }), people(row, 2));
             numbers.extend(answer.rows.iter().map(cell));
         }
+        Some("flow") => {
+            for row in &answer.rows {
+                let (path, counts) = row.split_at(row.len() - 2);
+                numbers.push((json!({ "path": path }), people(counts, 0)));
+            }
+        }
+        Some("sessions") => {
+            let of = |row: &Vec<Value>| json!({ "time": row[0], "group": row[1..=by] });
+            numbers.extend(answer.rows.iter().map(|row| (of(row), people(row, by + 2))));
+        }
         _ => {}
     }
     numbers

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::history::{Past, histories, is};
+use super::sessions::told_apart;
 use super::{GROUPS_SHOWN, Group, PlainRow, Traits, group_value, lookup, value};
 use crate::kinds::{Funnel, FunnelSelect, Order};
 use crate::range::Span;
@@ -38,9 +39,9 @@ pub fn funnel(
     if funnel.by.is_empty() {
         groups.insert("[]".to_owned(), (Vec::new(), Vec::new()));
     }
-    for history in histories(rows, &funnel.conditions, traits).values() {
+    for parts in parts(rows, funnel, span, traits).values() {
         let mut best: Option<Attempt<'_>> = None;
-        for part in held(history, &funnel.hold) {
+        for part in parts.iter().flat_map(|part| held(part, &funnel.hold)) {
             for begin in 0..part.len() {
                 let Some(attempt) = attempt(part.get(begin..).unwrap_or_default(), funnel, span, traits)
                 else {
@@ -95,6 +96,22 @@ pub fn funnel_columns(funnel: &Funnel) -> Vec<Column> {
     by.chain(told.iter().map(|(name, kind)| Column::new(*name, *kind))).collect()
 }
 
+/// Of every person what attempts lie in: their history, or each of their sessions.
+fn parts<'a>(
+    rows: &'a [PlainRow],
+    funnel: &Funnel,
+    span: Span,
+    traits: Traits<'_>,
+) -> BTreeMap<u32, Vec<Vec<Past<'a>>>> {
+    match funnel.pause_ms() {
+        Some(pause_ms) => told_apart(rows, &funnel.conditions, (span, pause_ms), traits),
+        None => {
+            let whole = |(person, history)| (person, vec![history]);
+            histories(rows, &funnel.conditions, traits).into_iter().map(whole).collect()
+        }
+    }
+}
+
 /// A history for every combination of values of the properties that are held; events that lack one are out.
 fn held<'a>(history: &[Past<'a>], names: &[String]) -> Vec<Vec<Past<'a>>> {
     let mut parts: BTreeMap<String, Vec<Past<'a>>> = BTreeMap::new();
@@ -118,7 +135,7 @@ fn attempt<'a>(history: &[Past<'a>], funnel: &Funnel, span: Span, traits: Traits
     let mut times = Vec::new();
     for (place, past) in history.iter().enumerate() {
         let excluded = || funnel.exclude.iter().any(|step| is(past.row, step, traits));
-        if past.at.0 - begin.at.0 > funnel.within.ms || place > 0 && excluded() {
+        if past.at.0 - begin.at.0 > funnel.within.ms() || place > 0 && excluded() {
             break;
         }
         let taken = match funnel.order {
@@ -167,7 +184,7 @@ fn times(funnel: &Funnel, group: &Group, attempts: &[Vec<i64>]) -> Vec<Vec<Value
     let through = attempts.iter().filter(|times| times.len() == funnel.steps.len());
     let took: Vec<i64> =
         through.filter_map(|times| Some(times.last()?.checked_sub(*times.first()?)? / 1_000)).collect();
-    let brackets = TIMES_FROM_S.iter().enumerate().filter(|(_, from)| **from * 1_000 <= funnel.within.ms);
+    let brackets = TIMES_FROM_S.iter().enumerate().filter(|(_, from)| **from * 1_000 <= funnel.within.ms());
     let row = |(place, from): (usize, &i64)| {
         let to = TIMES_FROM_S.get(place + 1);
         let people = took.iter().filter(|took| *took >= from && to.is_none_or(|to| *took < to)).count();

@@ -6,11 +6,29 @@ use jiff::tz::TimeZone;
 use model::event::is_of_the_house;
 use serde_json::Value;
 
-use super::history::histories;
+use super::history::{Past, histories};
 use super::{GROUPS_SHOWN, Group, PlainRow, Traits, group_value, time_text, value};
 use crate::kinds::Sessions;
-use crate::range::zoned;
-use crate::{Answer, Column, ColumnType, Invalid, Stats};
+use crate::range::{Span, zoned};
+use crate::{Answer, Column, ColumnType, Condition, Invalid, Stats};
+
+/// The sessions of every person: what they did in `span`, and of which all of `conditions` hold, cut where a pause is longer
+/// than `pause_ms`. What the house tells of them is nothing that they did.
+pub(super) fn told_apart<'a>(
+    rows: &'a [PlainRow],
+    conditions: &[Condition],
+    (span, pause_ms): (Span, i64),
+    traits: Traits<'_>,
+) -> BTreeMap<u32, Vec<Vec<Past<'a>>>> {
+    let cut = |(person, mut history): (u32, Vec<Past<'a>>)| {
+        history.retain(|past| {
+            past.at.0 >= span.from_ms && past.at.0 < span.to_ms && !is_of_the_house(&past.row.event)
+        });
+        let sessions = history.chunk_by(|before, next| next.at.0 - before.at.0 <= pause_ms);
+        (person, sessions.map(<[_]>::to_vec).collect())
+    };
+    histories(rows, conditions, traits).into_iter().map(cut).collect()
+}
 
 /// What is counted of the sessions that begin in an interval, in one group.
 #[derive(Default)]
@@ -39,11 +57,8 @@ pub fn sessions(
     if question.by.is_empty() {
         groups.entry("[]".to_owned()).or_default();
     }
-    for (person, mut history) in histories(rows, &question.conditions, traits) {
-        history.retain(|past| {
-            past.at.0 >= span.from_ms && past.at.0 < span.to_ms && !is_of_the_house(&past.row.event)
-        });
-        for session in history.chunk_by(|before, next| next.at.0 - before.at.0 <= question.session.ms) {
+    for (person, sessions) in told_apart(rows, &question.conditions, (span, question.session.ms), traits) {
+        for session in &sessions {
             let (Some(first), Some(last)) = (session.first(), session.last()) else { continue };
             let at = question.interval.start(&zoned(first.at.0, zone)?)?.timestamp().as_millisecond();
             let group: Group =

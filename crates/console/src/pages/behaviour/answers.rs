@@ -215,31 +215,19 @@ fn retention(frame: &Frame, form: &BehaviourForm, answer: &TableView) -> Markup 
 
 fn flows(form: &BehaviourForm, answer: &TableView) -> Markup {
     let back = form.chosen("direction") == "back";
-    let paths: Vec<(Vec<Option<String>>, u64, u64)> = answer
-        .rows
-        .iter()
-        .filter_map(|row| {
-            let (counts, path) = (row.len().checked_sub(2)?, row.get(..row.len().checked_sub(2)?)?);
-            let mut path: Vec<Option<String>> =
-                path.iter().map(|name| name.as_str().map(|name| step_word(name).to_owned())).collect();
-            if back {
-                path.reverse();
-            }
-            Some((path, integer(row, counts), integer(row, counts + 1)))
-        })
-        .collect();
+    let paths: Vec<Path<'_>> = answer.rows.iter().filter_map(|row| path(row, back)).collect();
     if paths.is_empty() {
         return nothing();
     }
     let event = form.events.first().map_or("", String::as_str);
     let title = format!("What people did {} {event}", if back { "before" } else { "after" });
     let drawn: Vec<(Vec<Option<String>>, u64)> =
-        paths.iter().map(|(path, _, count)| (path.clone(), *count)).collect();
+        paths.iter().map(|path| (path.words.clone(), path.count)).collect();
     let words = |path: &[Option<String>]| path.iter().flatten().cloned().collect::<Vec<_>>().join(" › ");
     let description = paths
         .iter()
         .take(3)
-        .map(|(path, _, count)| format!("{}: {}", words(path), number::whole(*count)))
+        .map(|path| format!("{}: {}", words(&path.words), number::whole(path.count)))
         .collect::<Vec<_>>()
         .join("; ");
     let columns = [table::words("Path"), table::numbers("Times"), table::numbers("People")];
@@ -250,12 +238,37 @@ fn flows(form: &BehaviourForm, answer: &TableView) -> Markup {
         }
         div.panel.flush {
             (table::tall("The paths", &columns, &html! {
-                @for (path, people, count) in &paths {
-                    tr { th scope="row" { (words(path)) } td.n { (number::whole(*count)) } td.n { (number::whole(*people)) } }
+                @for path in &paths {
+                    tr {
+                        th scope="row" { (words(&path.words)) }
+                        td.n { (number::whole(path.count)) }
+                        td.n { (counted(answer.behind.as_ref(), path.people, || json!({ "path": path.told }))) }
+                    }
                 }
             }))
         }
+        (leading(answer.behind.as_ref()))
     }
+}
+
+/// A row of a flow.
+struct Path<'a> {
+    /// As the answer has it.
+    told: &'a [Value],
+    /// In the order of time.
+    words: Vec<Option<String>>,
+    people: u64,
+    count: u64,
+}
+
+fn path(row: &[Value], back: bool) -> Option<Path<'_>> {
+    let (told, counts) = row.split_at_checked(row.len().checked_sub(2)?)?;
+    let word = |name: &Value| name.as_str().map(|name| step_word(name).to_owned());
+    let mut words: Vec<Option<String>> = told.iter().map(word).collect();
+    if back {
+        words.reverse();
+    }
+    Some(Path { told, words, people: integer(counts, 0), count: integer(counts, 1) })
 }
 
 fn step_word(name: &str) -> &str {

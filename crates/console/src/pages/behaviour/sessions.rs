@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::TableView;
 use super::answers::{group, integer, nothing};
@@ -11,6 +11,7 @@ use crate::charts::sparkline::key;
 use crate::charts::trend::place_word;
 use crate::charts::{SERIES_MAX, Series};
 use crate::components::behaviour_form::BehaviourForm;
+use crate::components::behind::{Behind, counted, form as leading};
 use crate::components::{number, table};
 use crate::frame::Frame;
 
@@ -18,6 +19,9 @@ use crate::frame::Frame;
 struct Row<'a> {
     place: String,
     group: String,
+    /// The interval and the groups, as the answer has them.
+    at: &'a Value,
+    groups: &'a [Value],
     /// From the count of sessions on.
     numbers: &'a [Value],
 }
@@ -46,19 +50,21 @@ pub(super) fn sessions(frame: &Frame, form: &BehaviourForm, answer: &TableView) 
             @if series.len() > SERIES_MAX { p.soft.small { (SERIES_MAX) " of " (series.len()) " lines drawn; the table has all." } }
             @if answer.others > 0 { p.soft.small { (number::count(answer.others, "smaller group")) " not shown." } }
         }
-        div.panel.flush { (rows_of(form, &rows, &series)) }
+        div.panel.flush { (rows_of(form, &rows, &series, answer.behind.as_ref())) }
+        (leading(answer.behind.as_ref()))
     }
 }
 
 fn read<'a>(frame: &Frame, form: &BehaviourForm, row: &'a [Value]) -> Option<Row<'a>> {
     let (at, rest) = row.split_first()?;
-    let at: Timestamp = at.as_str()?.parse().ok()?;
-    let place = place_word(form.chosen("interval"), at, &frame.zone);
-    Some(Row { place, group: group(form, rest), numbers: rest.get(form.by.len()..)? })
+    let began: Timestamp = at.as_str()?.parse().ok()?;
+    let place = place_word(form.chosen("interval"), began, &frame.zone);
+    let (groups, numbers) = rest.split_at_checked(form.by.len())?;
+    Some(Row { place, group: group(form, rest), at, groups, numbers })
 }
 
 /// Intervals without sessions say nothing.
-fn rows_of(form: &BehaviourForm, rows: &[Row<'_>], series: &[Series]) -> Markup {
+fn rows_of(form: &BehaviourForm, rows: &[Row<'_>], series: &[Series], behind: Option<&Behind>) -> Markup {
     let mut columns = vec![table::words("From")];
     if !form.by.is_empty() {
         columns.push(table::words("Group"));
@@ -76,7 +82,7 @@ fn rows_of(form: &BehaviourForm, rows: &[Row<'_>], series: &[Series]) -> Markup 
                     th.nw scope="row" { (row.place) }
                     @if !form.by.is_empty() { td { @if let Some(place) = place_of(&row.group).filter(|place| *place < SERIES_MAX) { (key(place)) } (row.group) } }
                     td.n { strong { (number::whole(integer(row.numbers, 0))) } }
-                    td.n { (number::whole(integer(row.numbers, 1))) }
+                    td.n { (counted(behind, integer(row.numbers, 1), || json!({ "time": row.at, "group": row.groups }))) }
                     td.n { (number_at(row, 2).map_or("–".to_owned(), number::plain)) }
                     td.n { (number_at(row, 3).map_or("–".to_owned(), number::took)) }
                     td.n { (number_at(row, 4).map_or("–".to_owned(), number::percent)) }
