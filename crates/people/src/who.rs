@@ -41,6 +41,10 @@ impl People {
         name: &str,
         people: &[PersonCode],
     ) -> Result<Vec<Option<Value>>, PeopleError> {
+        if let Some(asked) = question::condition::consent_of(name) {
+            let found = self.consents(workspace, asked, people)?;
+            return Ok(found.into_iter().map(|consent| Some(consent?.as_str().into())).collect());
+        }
         self.database.read(|tx| {
             let Some(space) = space_no(tx, workspace)? else { return Ok(vec![None; people.len()]) };
             if let Some(run) = computed_no(tx, workspace, name)? {

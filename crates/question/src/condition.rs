@@ -3,6 +3,7 @@
 //! A property is looked up in `properties`, then in `context`; nested ones are joined by dots. Objects are
 //! looked into and have no value of their own. A JSON null counts as absent.
 
+use model::{Channel, Consent};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -56,6 +57,16 @@ pub fn segment_of(name: &str) -> Option<&str> {
     name.strip_prefix(SEGMENT_PREFIX)
 }
 
+/// What somebody agreed to is a trait likewise: its value is `granted`, `withdrawn` or `refused`, and there is none where they never
+/// said.
+const CONSENT_PREFIX: &str = "$consent:";
+
+/// The purpose and channel that a trait's name stands for, if it stands for some: `$consent:email:marketing`.
+pub fn consent_of(name: &str) -> Option<(&str, Channel)> {
+    let (channel, purpose) = name.strip_prefix(CONSENT_PREFIX)?.split_once(':')?;
+    Some((purpose, Channel::from_name(channel)?))
+}
+
 /// How a field is compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +112,20 @@ const OPS: [(&str, Op); 12] = [
     ("not_exists", Op::NotExists),
 ];
 
+/// What is asked of consent: yes, no, or that nothing was said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ConsentAsked<'a> {
+    /// For which purpose.
+    pub purpose: &'a str,
+    /// By which channel.
+    pub channel: Channel,
+    /// `granted`, `withdrawn`, `refused`, or `undecided`.
+    pub state: &'a str,
+}
+
+/// The word for those who never said.
+const UNDECIDED: &str = "undecided";
+
 /// A field, how it is compared, and with what.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Condition {
@@ -119,6 +144,10 @@ impl Serialize for Condition {
             map.serialize_entry("segment", segment)?;
             return map.end();
         }
+        if let Some(asked) = self.consent() {
+            map.serialize_entry("consent", &asked)?;
+            return map.end();
+        }
         match &self.field {
             Field::Property(name) => map.serialize_entry("property", name)?,
             Field::Trait(name) => map.serialize_entry("trait", name)?,
@@ -132,7 +161,7 @@ impl Serialize for Condition {
 }
 
 impl Condition {
-    pub(crate) const FIELDS: [&'static str; 5] = ["property", "trait", "segment", "op", "value"];
+    pub(crate) const FIELDS: [&'static str; 6] = ["property", "trait", "segment", "consent", "op", "value"];
 
     /// The condition of being in a segment, by its name or id.
     pub fn in_segment(segment: &str) -> Self {
@@ -151,6 +180,42 @@ impl Condition {
         }
     }
 
+    /// What it asks of consent, if that is all it asks.
+    pub fn consent(&self) -> Option<ConsentAsked<'_>> {
+        let Field::Trait(name) = &self.field else { return None };
+        let (purpose, channel) = consent_of(name)?;
+        let state = match (self.op, &self.value) {
+            (Op::NotExists, _) => UNDECIDED,
+            (Op::Eq, Value::String(state)) => Consent::from_name(state)?.as_str(),
+            _ => return None,
+        };
+        Some(ConsentAsked { purpose, channel, state })
+    }
+
+    fn read_consent(node: &Node<'_>) -> Result<Self, Invalid> {
+        let object = node.object(&["purpose", "channel", "state"])?;
+        let purpose = object.required("purpose", "\"marketing\"")?;
+        let name = model::consent::purpose(purpose.text(FIELD_BYTES_MAX)?).ok_or_else(|| {
+            let most = model::consent::PURPOSE_BYTES_MAX;
+            purpose.wrong(
+                "is no name",
+                format!("at most {most} bytes of letters, digits, blanks, `_`, `-`, `.`"),
+            )
+        })?;
+        let channels = Channel::EVERY.map(|channel| (channel.as_str(), channel));
+        let channel = object.optional("channel").map(|node| node.choice(&channels)).transpose()?;
+        let channel = channel.unwrap_or(Channel::All);
+        let [granted, withdrawn, refused] = Consent::EVERY.map(|consent| (consent.as_str(), Some(consent)));
+        let states = [granted, withdrawn, refused, (UNDECIDED, None)];
+        let state = object.optional("state").map(|node| node.choice(&states)).transpose()?;
+        let (op, value) = match state.unwrap_or(Some(Consent::Granted)) {
+            Some(consent) => (Op::Eq, Value::from(consent.as_str())),
+            None => (Op::NotExists, Value::Null),
+        };
+        let field = Field::Trait(format!("{CONSENT_PREFIX}{}:{name}", channel.as_str()));
+        Ok(Self { field, op, value })
+    }
+
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, Invalid> {
         Self::read_fields(node, &node.object(&Self::FIELDS)?)
     }
@@ -163,6 +228,14 @@ impl Condition {
                 }
             }
             return Ok(Self::in_segment(segment.text(FIELD_BYTES_MAX - SEGMENT_PREFIX.len())?));
+        }
+        if let Some(consent) = object.optional("consent") {
+            for name in ["property", "trait", "op", "value"] {
+                if let Some(other) = object.raw(name) {
+                    return Err(other.wrong("stands beside `consent`", "write {\"consent\":{…}} alone"));
+                }
+            }
+            return Self::read_consent(&consent);
         }
         let field = match (object.optional("property"), object.optional("trait")) {
             (Some(name), None) => Field::from_name(name.text(FIELD_BYTES_MAX)?),

@@ -1,8 +1,9 @@
 //! Audiences in plain words, for pages and lists: what a member reads before saying yes.
 
+use model::Channel;
 use serde_json::Value;
 
-use crate::condition::{Condition, Field, Op};
+use crate::condition::{Condition, ConsentAsked, Field, Op};
 use crate::kinds::{ANY_EVENT, Audience, Computed, Did, Step, Times, Worked};
 use crate::range::Within;
 
@@ -47,6 +48,13 @@ pub fn computed(computed: &Computed) -> String {
 pub fn condition(condition: &Condition) -> String {
     if let Some(segment) = condition.segment() {
         return format!("is in the segment {segment}");
+    }
+    if let Some(ConsentAsked { purpose, channel, state }) = condition.consent() {
+        let by = match channel {
+            Channel::All => String::new(),
+            channel => format!(" by {}", channel.as_str()),
+        };
+        return format!("consent to {purpose}{by} is {state}");
     }
     let (Field::Property(name) | Field::Trait(name)) = &condition.field;
     let op = match condition.op {
@@ -154,6 +162,11 @@ mod tests {
                 "did anything never within 12 hours",
             ),
             (json!({"not":{"segment":"Loyal"}}), "is not in the segment Loyal"),
+            (
+                json!({"consent":{"purpose":"Marketing","channel":"email","state":"granted"}}),
+                "consent to marketing by email is granted",
+            ),
+            (json!({"consent":{"purpose":"ads","state":"undecided"}}), "consent to ads is undecided"),
             (
                 json!({"trait":"tags","op":"in","value":[1,2,3,4,5,6,7]}),
                 "tags is one of 1, 2, 3, 4, 5 and 2 more",

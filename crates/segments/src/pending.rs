@@ -18,6 +18,8 @@ pub(crate) enum Cause {
     Event(String),
     /// A trait that may have changed.
     Trait,
+    /// They may have agreed to something, or no longer.
+    Consent,
     /// Two people became one.
     Merge,
     /// Two people are two again.
@@ -34,6 +36,7 @@ impl Cause {
         match self {
             Self::Event(name) => format!("event: {name}"),
             Self::Trait => "traits".to_owned(),
+            Self::Consent => "consent".to_owned(),
             Self::Merge => "merge".to_owned(),
             Self::Unmerge => "unmerge".to_owned(),
             Self::List => "a list".to_owned(),

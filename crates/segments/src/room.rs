@@ -28,6 +28,7 @@ pub(crate) struct Room {
     pub(crate) events: HashSet<String>,
     pub(crate) any: bool,
     pub(crate) traits: bool,
+    pub(crate) consent: bool,
     pub(crate) anybody: bool,
 }
 
@@ -204,6 +205,7 @@ impl Room {
             self.any |= interest.events.iter().any(|event| event == ANY_EVENT);
             self.events.extend(interest.events);
             self.traits |= interest.traits;
+            self.consent |= interest.consent;
             self.anybody |= interest.anybody;
         }
         let live = Arc::new(live);

@@ -197,6 +197,8 @@ fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
                 pending.touch(event.workspace, person, Cause::Event(event.name.clone()));
             } else if room.traits && (says_traits || event.kind == Kind::Alias || event.kind == Kind::Group) {
                 pending.touch(event.workspace, person, Cause::Trait);
+            } else if room.consent && people::says_consent(event) {
+                pending.touch(event.workspace, person, Cause::Consent);
             } else if room.anybody {
                 pending.seen(event.workspace, person);
             }
@@ -214,6 +216,7 @@ fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
                 Order::Standing { person, into: None, .. } => {
                     pending.touch(workspace, *person, Cause::Unmerge);
                 }
+                Order::Consent { person, .. } => pending.touch(workspace, *person, Cause::Consent),
                 Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => {}
             }
         }
