@@ -67,6 +67,17 @@ pub fn consent_of(name: &str) -> Option<(&str, Channel)> {
     Some((purpose, Channel::from_name(channel)?))
 }
 
+/// Belonging to a group of some kind is a trait that everybody has, true or false.
+const GROUP_PREFIX: &str = "$group:";
+/// The longest conditions on one group, in bytes of JSON.
+const GROUP_BYTES_MAX: usize = 4_096;
+
+/// The conditions on traits of one and the same group that a trait's name stands for, if it stands for some.
+pub fn group_of(name: &str) -> Option<Vec<Condition>> {
+    let list: Value = serde_json::from_str(name.strip_prefix(GROUP_PREFIX)?).ok()?;
+    Condition::read_traits(&Node::root(&list)).ok()
+}
+
 /// How a field is compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,6 +159,13 @@ impl Serialize for Condition {
             map.serialize_entry("consent", &asked)?;
             return map.end();
         }
+        if let Some(conditions) = self.group() {
+            match conditions.as_slice() {
+                [one] => map.serialize_entry("group", one)?,
+                several => map.serialize_entry("group", &serde_json::json!({ "where": several }))?,
+            }
+            return map.end();
+        }
         match &self.field {
             Field::Property(name) => map.serialize_entry("property", name)?,
             Field::Trait(name) => map.serialize_entry("trait", name)?,
@@ -161,7 +179,8 @@ impl Serialize for Condition {
 }
 
 impl Condition {
-    pub(crate) const FIELDS: [&'static str; 6] = ["property", "trait", "segment", "consent", "op", "value"];
+    pub(crate) const FIELDS: [&'static str; 7] =
+        ["property", "trait", "segment", "consent", "group", "op", "value"];
 
     /// The condition of being in a segment, by its name or id.
     pub fn in_segment(segment: &str) -> Self {
@@ -190,6 +209,40 @@ impl Condition {
             _ => return None,
         };
         Some(ConsentAsked { purpose, channel, state })
+    }
+
+    /// What it asks of a group, if that is all it asks.
+    pub fn group(&self) -> Option<Vec<Self>> {
+        match &self.field {
+            Field::Trait(name) if self.op == Op::Eq && self.value == Value::Bool(true) => group_of(name),
+            _ => None,
+        }
+    }
+
+    /// One condition on a group's trait, or several on the traits of the same group.
+    fn read_group(node: &Node<'_>) -> Result<Self, Invalid> {
+        let several = node.value.get("where").is_some();
+        let conditions = if several {
+            Self::read_traits(&node.object(&["where"])?.required("where", "[{\"trait\":\"plan\",…}]")?)?
+        } else {
+            vec![Self::read_trait(node)?]
+        };
+        let text = serde_json::to_string(&conditions).unwrap_or_default();
+        if text.len() > GROUP_BYTES_MAX {
+            return Err(node.wrong("is too long", format!("use at most {GROUP_BYTES_MAX} bytes")));
+        }
+        let field = Field::Trait(format!("{GROUP_PREFIX}{text}"));
+        Ok(Self { field, op: Op::Eq, value: Value::Bool(true) })
+    }
+
+    fn read_traits(node: &Node<'_>) -> Result<Vec<Self>, Invalid> {
+        node.list(1..=CONDITIONS_MAX)?.iter().map(Self::read_trait).collect()
+    }
+
+    fn read_trait(node: &Node<'_>) -> Result<Self, Invalid> {
+        let object = node.object(&["trait", "op", "value"])?;
+        object.required("trait", "\"plan\"")?;
+        Self::read_fields(node, &object)
     }
 
     fn read_consent(node: &Node<'_>) -> Result<Self, Invalid> {
@@ -222,20 +275,22 @@ impl Condition {
 
     pub(crate) fn read_fields(node: &Node<'_>, object: &Object<'_>) -> Result<Self, Invalid> {
         if let Some(segment) = object.optional("segment") {
-            for name in ["property", "trait", "op", "value"] {
+            for name in ["property", "trait", "consent", "group", "op", "value"] {
                 if let Some(other) = object.raw(name) {
                     return Err(other.wrong("stands beside `segment`", "write {\"segment\":\"…\"} alone"));
                 }
             }
             return Ok(Self::in_segment(segment.text(FIELD_BYTES_MAX - SEGMENT_PREFIX.len())?));
         }
-        if let Some(consent) = object.optional("consent") {
-            for name in ["property", "trait", "op", "value"] {
-                if let Some(other) = object.raw(name) {
-                    return Err(other.wrong("stands beside `consent`", "write {\"consent\":{…}} alone"));
+        for kind in ["consent", "group"] {
+            let Some(asked) = object.optional(kind) else { continue };
+            for name in ["property", "trait", "consent", "group", "op", "value"] {
+                if let Some(other) = object.raw(name).filter(|_| name != kind) {
+                    let fix = format!("write {{\"{kind}\":{{…}}}} alone");
+                    return Err(other.wrong(format!("stands beside `{kind}`"), fix));
                 }
             }
-            return Self::read_consent(&consent);
+            return if kind == "group" { Self::read_group(&asked) } else { Self::read_consent(&asked) };
         }
         let field = match (object.optional("property"), object.optional("trait")) {
             (Some(name), None) => Field::from_name(name.text(FIELD_BYTES_MAX)?),

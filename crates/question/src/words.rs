@@ -56,6 +56,10 @@ pub fn condition(condition: &Condition) -> String {
         };
         return format!("consent to {purpose}{by} is {state}");
     }
+    if let Some(conditions) = condition.group() {
+        let conditions: Vec<String> = conditions.iter().map(self::condition).collect();
+        return format!("is in a group whose {}", conditions.join(" and "));
+    }
     let (Field::Property(name) | Field::Trait(name)) = &condition.field;
     let op = match condition.op {
         Op::Eq => "is",
@@ -167,6 +171,14 @@ mod tests {
                 "consent to marketing by email is granted",
             ),
             (json!({"consent":{"purpose":"ads","state":"undecided"}}), "consent to ads is undecided"),
+            (
+                json!({"not":{"group":{"trait":"plan","op":"eq","value":"pro"}}}),
+                "not (is in a group whose plan is \"pro\")",
+            ),
+            (
+                json!({"group":{"where":[{"trait":"type","op":"eq","value":"account"},{"trait":"seats","op":"gt","value":5}]}}),
+                "is in a group whose type is \"account\" and seats is more than 5",
+            ),
             (
                 json!({"trait":"tags","op":"in","value":[1,2,3,4,5,6,7]}),
                 "tags is one of 1, 2, 3, 4, 5 and 2 more",

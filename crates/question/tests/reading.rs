@@ -25,6 +25,8 @@ fn promised() -> Vec<Value> {
             {"not":{"did":{"event":"Refund Requested"}}},{"trait":"plan","op":"eq","value":"pro"}]},"select":"count"}),
         json!({"kind":"people","who":{"any":[{"segment":"Loyal"},{"not":{"segment":"seg_x"}}]},"select":"count"}),
         json!({"kind":"trend","events":[{"event":"A"}],"range":range,"where":[{"segment":"Loyal"}]}),
+        json!({"kind":"people","who":{"any":[{"group":{"trait":"plan","op":"in","value":["a","b"]}},
+            {"group":{"where":[{"trait":"type","op":"eq","value":"account"},{"trait":"seats","op":"exists"}]}}]},"select":"count"}),
         json!({"kind":"people","who":{"any":[{"consent":{"purpose":"ads","channel":"sms","state":"refused"}},
             {"consent":{"purpose":"ads","channel":"all","state":"undecided"}}]},"select":"count"}),
         json!({"kind":"sql","sql":"select event, count(*) from events group by 1 order by 2 desc"}),
@@ -111,6 +113,13 @@ fn errors_name_the_place_and_the_fix() {
         (funnel("é"), "/within", "not a duration"),
         (people(json!({})), "/who", "says nothing"),
         (people(json!({"segment":"Loyal","op":"ne"})), "/who/op", "beside `segment`"),
+        (people(json!({"group":{"op":"exists"}})), "/who/group/trait", "missing"),
+        (people(json!({"group":{"trait":"a","op":"exists"},"trait":"b"})), "/who/trait", "beside `group`"),
+        (
+            people(json!({"group":{"where":[{"segment":"Loyal"}]}})),
+            "/who/group/where/0/segment",
+            "unknown field",
+        ),
         (people(json!({"consent":{"purpose":"a@b"}})), "/who/consent/purpose", "is no name"),
         (
             people(json!({"consent":{"purpose":"ads","channel":"fax"}})),

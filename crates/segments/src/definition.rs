@@ -181,6 +181,8 @@ pub(crate) struct Interest {
     pub(crate) traits: bool,
     /// Whether it asks for consent.
     pub(crate) consent: bool,
+    /// The traits of groups that it asks for.
+    pub(crate) groups: Vec<String>,
     /// Whether somebody may be in it who did none of that, so that anybody's first event counts.
     pub(crate) anybody: bool,
 }
@@ -201,6 +203,11 @@ impl Interest {
     fn asks(&mut self, name: &str) {
         if condition::consent_of(name).is_some() {
             self.consent = true;
+        } else if let Some(conditions) = condition::group_of(name) {
+            self.groups.extend(conditions.into_iter().filter_map(|condition| match condition.field {
+                Field::Trait(name) => Some(name),
+                Field::Property(_) => None,
+            }));
         } else {
             self.traits = true;
         }

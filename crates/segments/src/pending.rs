@@ -20,6 +20,8 @@ pub(crate) enum Cause {
     Trait,
     /// They may have agreed to something, or no longer.
     Consent,
+    /// A group of theirs may have changed, or they belong to another one.
+    Group,
     /// Two people became one.
     Merge,
     /// Two people are two again.
@@ -37,6 +39,7 @@ impl Cause {
             Self::Event(name) => format!("event: {name}"),
             Self::Trait => "traits".to_owned(),
             Self::Consent => "consent".to_owned(),
+            Self::Group => "group".to_owned(),
             Self::Merge => "merge".to_owned(),
             Self::Unmerge => "unmerge".to_owned(),
             Self::List => "a list".to_owned(),
@@ -50,6 +53,8 @@ impl Cause {
 pub(crate) struct Pending {
     people: HashMap<(WorkspaceId, PersonCode), Cause>,
     known: HashSet<(WorkspaceId, PersonCode)>,
+    /// Groups may have changed whose members are to be judged.
+    pub(crate) groups: bool,
     /// Whose segments are to be filled anew.
     refill: HashSet<WorkspaceId>,
     /// The first place in the journal that nobody here was touched by yet.
@@ -115,6 +120,16 @@ impl Pending {
         for (person, cause) in people {
             self.people.entry((workspace, person)).or_insert(cause);
         }
+    }
+
+    /// How many people wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whether there is nothing to do. Groups are known to the database, too, so they keep no place in the log back.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.is_empty() && !self.groups
     }
 
     pub(crate) fn is_empty(&self) -> bool {

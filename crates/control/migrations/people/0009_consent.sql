@@ -20,3 +20,14 @@ create table consent (
   reason    text,                               -- and their words
   primary key (space, code, purpose, channel, first_ms, state)
 ) strict, without rowid;
+
+-- Traits of groups that changed: their members are judged again by the segments that ask for them, some at a time.
+create table group_changed (
+  no         integer primary key autoincrement, -- the first come first
+  space      integer not null,
+  group_hash blob    not null,
+  name       text    not null,
+  next_code  integer not null default 0,        -- whose turn it is
+  again      integer not null default 0,        -- it changed once more meanwhile: everybody has another turn
+  unique (space, group_hash, name)
+) strict;

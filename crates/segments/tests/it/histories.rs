@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{Channel, Consent, Order, Stored};
+use model::{Channel, Consent, Kind, Order, Stored};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -23,6 +23,13 @@ enum Step {
         plan: Option<usize>,
         consent: Option<bool>,
         again: bool,
+    },
+    /// Somebody, or nobody, says that they belong to a group, and perhaps what it is.
+    Group {
+        user: Option<usize>,
+        group: usize,
+        plan: Option<usize>,
+        ago: i64,
     },
     /// A member enters what somebody said, perhaps minutes ago.
     Consent {
@@ -77,8 +84,10 @@ fn step() -> impl Strategy<Value = Step> {
         5 => Just(Step::Settle),
         1 => Just(Step::Maintain),
         2 => Just(Step::Crash),
-        2 => (0_usize..13).prop_map(|who| Step::Make { who }),
-        1 => (0_usize..4, 0_usize..13).prop_map(|(segment, who)| Step::Edit { segment, who }),
+        4 => (proptest::option::weighted(0.8, 0..USERS.len()), 0_usize..3, proptest::option::of(0_usize..2), 0_i64..10)
+            .prop_map(|(user, group, plan, ago)| Step::Group { user, group, plan, ago }),
+        2 => (0_usize..16).prop_map(|who| Step::Make { who }),
+        1 => (0_usize..4, 0_usize..16).prop_map(|(segment, who)| Step::Edit { segment, who }),
     ]
 }
 
@@ -113,7 +122,7 @@ fn nested() -> Value {
 }
 
 /// Conditions of every shape: windows that end, counts from above and below, traits, what was not done.
-fn conditions() -> [Value; 13] {
+fn conditions() -> [Value; 16] {
     let order = json!({ "event": "Order Completed" });
     let plan = json!({ "trait": "plan", "op": "eq", "value": "pro" });
     [
@@ -126,6 +135,10 @@ fn conditions() -> [Value; 13] {
         json!({ "trait": "plan", "op": "not_exists" }),
         json!({ "did": { "event": "*" }, "times": { "eq": 0 }, "within": "10m" }),
         json!({ "trait": "paid", "op": "gte", "value": 14 }),
+        json!({ "group": { "trait": "plan", "op": "eq", "value": "pro" } }),
+        json!({ "not": { "group": { "trait": "plan", "op": "exists" } } }),
+        json!({ "any": [{ "group": { "where": [{ "trait": "plan", "op": "eq", "value": "free" }, { "trait": "seats", "op": "gte", "value": 2 }] } },
+            { "did": { "event": "*", "where": [{ "group": { "trait": "seats", "op": "not_exists" } }] }, "times": { "gte": 3 }, "within": "25m" }] }),
         json!({ "consent": { "purpose": "news", "channel": "email" } }),
         json!({ "not": { "consent": { "purpose": "news", "state": "refused" } } }),
         json!({ "any": [{ "consent": { "purpose": "news", "state": "undecided" } }, { "did": { "event": "*", "where": [{ "consent": { "purpose": "news", "state": "withdrawn" } }] }, "within": "20m" }] }),
@@ -156,6 +169,19 @@ fn run(steps: &[Step]) {
                     event.context =
                         json!({ "consent": { "categoryPreferences": { "news": consent } } }).to_string();
                 }
+                world.append(vec![Stored::Event(event)]);
+            }
+            Step::Group { user, group, plan, ago } => {
+                let says = plan.map_or_else(
+                    || json!({}),
+                    |plan| json!({ "plan": if plan == 0 { "free" } else { "pro" }, "seats": group }),
+                );
+                let start: jiff::Timestamp = crate::world::START.parse().unwrap();
+                let at_ms = world.clock.now_ms() - start.as_millisecond() - ago * MINUTE_MS;
+                let who = user.map_or("", |user| USERS[user]);
+                let mut event = world.event(who, "Grouped", at_ms, &says, &format!("m{number}"));
+                event.kind = Kind::Group;
+                event.group_id = Some(format!("group-{group}"));
                 world.append(vec![Stored::Event(event)]);
             }
             Step::Consent { user, consent, ago } => {
