@@ -76,12 +76,14 @@ fn it_comes_with_events_and_by_members_and_moves_people_in_segments() {
     let email = kept.into_iter().find(|kept| kept["channel"] == "email").expect("it");
     assert_eq!((&email["state"], &email["reason"]), (&json!("withdrawn"), &json!("said so on the phone")));
     assert_eq!(email["earlier"][0]["state"], "granted");
-    let why = house.path(&format!("/segments/{id}/people/{ann}"));
-    let why = house.owner.get(&why).expect(200).json;
-    assert_eq!((&why["is_in"], &why["reason"]), (&json!(false), &json!("consent")), "{why}");
+    let path = house.path(&format!("/segments/{id}/people/{ann}"));
+    let why = house.owner.get(&path).expect(200).json;
+    assert_eq!((&why["is_in"], &why["parts"][0]["met"]), (&json!(false), &json!(false)), "{why}");
     assert_eq!(why["parts"][0]["words"], "consent to marketing by email is granted");
     enter(&mut house, &ann, "email", "granted");
     until(&mut house, 2);
+    let why = house.owner.get(&path).expect(200).json;
+    assert_eq!((&why["is_in"], &why["reason"]), (&json!(true), &json!("consent")), "{why}");
 
     // Who entered it stands in the ledger, and what was typed wrongly is said.
     let entries =
