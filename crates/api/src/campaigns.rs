@@ -55,10 +55,10 @@ fn broadcast(of: &Broadcast) -> Value {
 }
 
 fn tally(of: &Tally) -> Value {
-    let Tally { waiting, accepted, failed, suppressed, uncertain, stopped, complaints } = of;
+    let Tally { waiting, accepted, failed, suppressed, declined, uncertain, stopped, complaints } = of;
     json!({
-        "waiting": waiting, "accepted": accepted, "failed": failed, "suppressed": suppressed, "uncertain": uncertain,
-        "stopped": stopped, "complaints": complaints,
+        "waiting": waiting, "accepted": accepted, "failed": failed, "suppressed": suppressed, "declined": declined,
+        "uncertain": uncertain, "stopped": stopped, "complaints": complaints,
     })
 }
 
@@ -176,9 +176,9 @@ async fn preview(
     let found =
         blocking(move || state.services.campaigns.preview(may.granted(), id).map_err(ServiceError::from))
             .await?;
-    let Preview { found, people, suppressed, domains, values, why, subject, text } = found;
+    let Preview { found, people, suppressed, declined, domains, values, why, subject, text } = found;
     Ok(Json(json!({
-        "found": found, "people": people, "suppressed": suppressed, "domains": domains, "values": values,
+        "found": found, "people": people, "suppressed": suppressed, "declined": declined, "domains": domains, "values": values,
         "waits_for": why, "subject": subject, "text": text,
     })))
 }
@@ -265,15 +265,18 @@ struct Message {
     template: TemplateId,
     version: u32,
     to: Vec<String>,
+    #[serde(default)]
+    purpose: Option<String>,
 }
 
 async fn message(
     may: Permit<SendMessage>,
     State(state): State<ApiState>,
-    Input(Message { template, version, to }): Input<Message>,
+    Input(Message { template, version, to, purpose }): Input<Message>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let made = blocking(move || {
-        state.services.campaigns.message(may.granted(), (template, version), &to).map_err(ServiceError::from)
+        let what = (template, version, purpose);
+        state.services.campaigns.message(may.granted(), what, &to).map_err(ServiceError::from)
     })
     .await?;
     Ok((StatusCode::ACCEPTED, Json(broadcast(&made))))

@@ -7,13 +7,13 @@ use axum::response::IntoResponse;
 use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::header;
 use model::PersonId;
-use policy::actions::{DecideIdentity, ListPeople, ReadEvents, RevealTrait, ViewPerson};
-use rows::{PairLine, PersonLine, PersonView, Released, TraitHistoryView};
+use policy::actions::{DecideConsent, DecideIdentity, ListPeople, ReadEvents, RevealTrait, ViewPerson};
+use rows::{ConsentView, PairLine, PersonLine, PersonView, Released, TraitHistoryView};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use service::ServiceError;
 use service::events::Wanted;
-use service::identity::Ordered;
+use service::identity::{NewConsent, Ordered};
 use service::timeline::{Line, Moment, What};
 
 use crate::events::EventView;
@@ -35,6 +35,8 @@ pub(crate) fn routes() -> Routes<ApiState> {
         .get("/api/v1/workspaces/{w}/people/{person}/timeline", timeline)
         .get("/api/v1/workspaces/{w}/people/{person}/traits/{name}", trait_history)
         .post("/api/v1/workspaces/{w}/people/{person}/reveal", reveal)
+        .get("/api/v1/workspaces/{w}/people/{person}/consent", consent)
+        .post("/api/v1/workspaces/{w}/people/{person}/consent", enter_consent)
 }
 
 async fn list(
@@ -160,6 +162,33 @@ async fn reveal(
     .await?;
     let found = found.ok_or_else(Problem::not_found)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(found)))
+}
+
+/// What a person agreed to, with what they said before: a look at them.
+async fn consent(
+    may: Permit<ViewPerson>,
+    State(state): State<ApiState>,
+    Path((_, person)): Path<(String, String)>,
+) -> Result<Json<List<Released<ConsentView>>>, Problem> {
+    let workspace = may.workspace()?;
+    let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
+    let found = blocking(move || {
+        state.services.rows.consent(may.granted(), workspace, id).map_err(ServiceError::from)
+    })
+    .await?;
+    found.map(|found| Json(List::whole(found))).ok_or_else(Problem::not_found)
+}
+
+async fn enter_consent(
+    may: Permit<DecideConsent>,
+    State(state): State<ApiState>,
+    Path((_, person)): Path<(String, String)>,
+    Input(new): Input<NewConsent>,
+) -> Result<Json<OrderedView>, Problem> {
+    let workspace = may.workspace()?;
+    let id: PersonId = person.parse().map_err(|_| Problem::not_found())?;
+    let done = blocking(move || state.services.decide_consent(may.granted(), workspace, id, &new)).await?;
+    Ok(Json(done.into()))
 }
 
 async fn suggestions(

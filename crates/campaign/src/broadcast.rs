@@ -56,6 +56,9 @@ pub struct Draft {
     /// Which people, as in a question; everybody with an address if nothing.
     #[serde(default)]
     pub who: Option<Value>,
+    /// What it is written for: whoever refused that or withdrew it is not written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
 }
 
 /// How a broadcast is.
@@ -98,13 +101,16 @@ impl Broadcast {
     /// Everything that is approved about it: what it says and links to, whom it is from and for. Hexadecimal digits of
     /// SHA-256.
     pub fn digest(&self, template: &Template, segments: &[(SegmentId, u32)]) -> String {
-        let Draft { name, template: id, version, who } = &self.draft;
+        let Draft { name, template: id, version, who, purpose } = &self.draft;
         let mut all = json!({
             "broadcast": self.id, "workspace": self.workspace, "name": name, "template": id, "version": version,
             "content": template, "who": who, "only": self.only, "tracking": false,
         });
         if !segments.is_empty() {
             all["segments"] = json!(segments);
+        }
+        if let Some(purpose) = purpose {
+            all["purpose"] = json!(purpose);
         }
         data_encoding::HEXLOWER.encode(digest(&SHA256, all.to_string().as_bytes()).as_ref())
     }

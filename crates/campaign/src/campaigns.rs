@@ -298,7 +298,7 @@ impl Campaigns {
     pub fn message(
         &self,
         granted: &Granted,
-        (template, version): (TemplateId, u32),
+        (template, version, purpose): (TemplateId, u32, Option<String>),
         to: &[String],
     ) -> Result<Broadcast, CampaignError> {
         let workspace = granted.workspace.ok_or(CampaignError::NotFound("workspace"))?;
@@ -311,7 +311,8 @@ impl Campaigns {
         for id in to {
             only.extend(self.0.people.find(workspace, IdentifierKind::UserId, id)?.map(|person| person.id));
         }
-        let draft = Draft { name: "Message by a program".to_owned(), template, version, who: None };
+        let name = "Message by a program".to_owned();
+        let draft = Draft { name, template, version, who: None, purpose };
         self.check(workspace, &draft)?;
         let made_ms = self.now_ms();
         let mut broadcast = Broadcast {
@@ -445,7 +446,7 @@ impl Campaigns {
     }
 
     fn check(&self, workspace: WorkspaceId, draft: &Draft) -> Result<(), CampaignError> {
-        let Draft { name, template, version, who } = draft;
+        let Draft { name, template, version, who, purpose } = draft;
         if name.trim().is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
             return Err(invalid("name", "one line of 1 to 200 bytes"));
         }
@@ -453,6 +454,11 @@ impl Campaigns {
             return Err(invalid("who", format!("at most {WHO_BYTES_MAX} bytes")));
         }
         who.as_ref().map(audience::read).transpose().map_err(|fix| invalid("who", fix))?;
+        if purpose.as_ref().is_some_and(|purpose| model::consent::purpose(purpose).is_none()) {
+            let most = model::consent::PURPOSE_BYTES_MAX;
+            let fix = format!("1 to {most} bytes of letters, digits, blanks, `_`, `-` and `.`, or nothing");
+            return Err(invalid("purpose", fix));
+        }
         if let Some(who) = who {
             self.0.segments.named_in(workspace, who).map_err(|error| invalid("who", error.to_string()))?;
         }

@@ -18,6 +18,8 @@ pub struct Tally {
     pub failed: u64,
     /// Not written to: they said so, or complained.
     pub suppressed: u64,
+    /// Not written to: they refused what it is for, or withdrew it.
+    pub declined: u64,
     /// Cut off after the text was sent and before the answer came; never sent again by itself.
     pub uncertain: u64,
     /// Not handed over, because the broadcast was stopped.
@@ -44,6 +46,8 @@ pub enum Outcome {
     Uncertain,
     /// Not written to.
     Suppressed,
+    /// They do not agree to what it is for.
+    Declined,
     /// To be tried again at that time; counted as a try or not.
     Again {
         /// Not before, milliseconds since 1970, UTC.
@@ -124,6 +128,7 @@ pub(crate) fn settle(
         Outcome::Failed(status) => ("failed", Some(status), 1, 0),
         Outcome::Uncertain => ("uncertain", None, 1, 0),
         Outcome::Suppressed => ("suppressed", None, 0, 0),
+        Outcome::Declined => ("declined", None, 0, 0),
         Outcome::Again { next_ms, counted } => ("waiting", None, i64::from(counted), next_ms),
     };
     tx.prepare_cached(
@@ -188,6 +193,7 @@ pub(crate) fn tally(tx: &Transaction<'_>, broadcast: BroadcastId) -> Result<Tall
             "accepted" => &mut tally.accepted,
             "failed" => &mut tally.failed,
             "suppressed" => &mut tally.suppressed,
+            "declined" => &mut tally.declined,
             "uncertain" => &mut tally.uncertain,
             "stopped" => &mut tally.stopped,
             _ => &mut tally.waiting,

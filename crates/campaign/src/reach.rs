@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use guard::Granted;
 use guard::grants::SendContent;
-use model::{BroadcastId, MemberId, PersonId, SegmentId};
+use model::record::PersonRef;
+use model::{BroadcastId, Channel, Consent, MemberId, PersonCode, PersonId, SegmentId};
 use people::{AddressMark, audience};
 use segments::Segment;
 use serde_json::json;
@@ -29,6 +30,8 @@ pub struct Preview {
     pub people: u64,
     /// How many are not written to: they said so, or complained.
     pub suppressed: u64,
+    /// How many are not written to because they, or somebody with the same address, refused what it is for, or withdrew it.
+    pub declined: u64,
     /// The hosts it links to.
     pub domains: Vec<String>,
     /// The traits whose values it has places for.
@@ -46,7 +49,13 @@ pub(crate) struct Reached {
     pub(crate) found: usize,
     pub(crate) people: Vec<(PersonId, AddressMark)>,
     pub(crate) suppressed: usize,
+    pub(crate) declined: usize,
     pub(crate) new: bool,
+}
+
+/// Whether it is a no; to say nothing is none.
+fn is_no(said: Option<Consent>) -> bool {
+    said.is_some_and(|said| said != Consent::Granted)
 }
 
 impl Campaigns {
@@ -68,6 +77,7 @@ impl Campaigns {
             found: whole(reached.found),
             people: content.people,
             suppressed: whole(reached.suppressed),
+            declined: whole(reached.declined),
             domains: content.domains,
             values: compiled.names().to_vec(),
             why,
@@ -91,8 +101,10 @@ impl Campaigns {
             }
         };
         let marks = self.0.people.address_marks(workspace, &people)?;
+        let declined = self.declined(broadcast, &people, &marks)?;
         let mut seen = HashSet::new();
-        let mut reached = Reached { found: people.len(), people: Vec::new(), suppressed: 0, new: false };
+        let mut reached =
+            Reached { found: people.len(), people: Vec::new(), suppressed: 0, declined: 0, new: false };
         let since_ms = (self.now_ms() - DAY_MS).max(0).unsigned_abs();
         let mut new = 0;
         self.0.people_db.read(|tx| {
@@ -100,6 +112,10 @@ impl Campaigns {
                 let Some(mark) = mark.filter(|mark| seen.insert(*mark)) else { continue };
                 if outbox::is_suppressed(tx, workspace, &mark)? {
                     reached.suppressed += 1;
+                    continue;
+                }
+                if declined.contains(&mark) {
+                    reached.declined += 1;
                     continue;
                 }
                 // Ids tell when they were made.
@@ -110,6 +126,28 @@ impl Campaigns {
         })?;
         reached.new = new * NEW_ONE_IN > reached.people.len();
         Ok(reached)
+    }
+
+    /// The addresses of those who do not agree to what it is for. Where several people share one, each no counts.
+    fn declined(
+        &self,
+        broadcast: &Broadcast,
+        people: &[PersonRef],
+        marks: &[Option<AddressMark>],
+    ) -> Result<HashSet<AddressMark>, CampaignError> {
+        let Some(purpose) = &broadcast.draft.purpose else { return Ok(HashSet::new()) };
+        let codes: Vec<PersonCode> = people.iter().map(|person| person.code).collect();
+        let said = self.0.people.consents(broadcast.workspace, (purpose, Channel::Email), &codes)?;
+        let of_those = said.into_iter().zip(marks).filter(|(said, _)| is_no(*said));
+        Ok(of_those.filter_map(|(_, mark)| *mark).collect())
+    }
+
+    /// Whether somebody does not agree to what a broadcast is for, at this moment.
+    pub(crate) fn declines(&self, broadcast: &Broadcast, person: PersonId) -> Result<bool, CampaignError> {
+        let Some(purpose) = &broadcast.draft.purpose else { return Ok(false) };
+        let Some(code) = self.0.people.code_of(broadcast.workspace, person)? else { return Ok(false) };
+        let said = self.0.people.consents(broadcast.workspace, (purpose, Channel::Email), &[code])?;
+        Ok(said.into_iter().any(is_no))
     }
 
     /// The segments that it goes to, as they are now.

@@ -265,7 +265,7 @@ impl Hand {
             })?;
             return Ok(false);
         }
-        let outcomes = one.hand_over(&campaigns, bulk, &taken);
+        let outcomes = one.hand_over(&campaigns, bulk, (broadcast, &taken));
         let reached =
             !outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Again { counted: false, .. }));
         campaigns.0.people_db.write(|tx| {
@@ -311,7 +311,7 @@ impl UnderWay {
         &mut self,
         campaigns: &Campaigns,
         bulk: &mut Bulk,
-        taken: &[(PersonId, AddressMark)],
+        (broadcast, taken): (&Broadcast, &[(PersonId, AddressMark)]),
     ) -> Vec<(PersonId, Outcome)> {
         let now_ms = campaigns.now_ms();
         let ids: Vec<PersonId> = taken.iter().map(|(person, _)| *person).collect();
@@ -332,7 +332,7 @@ impl UnderWay {
                 Some(next_ms) => back(next_ms),
                 None if campaigns.0.guard.still_sends(&self.sending) != Going::On => back(now_ms),
                 // It breaks before the relay has taken it or after it refused it, never in between.
-                None => self.one(campaigns, bulk, (found, mark)).unwrap_or_else(|error| {
+                None => self.one(campaigns, bulk, (broadcast, found, mark)).unwrap_or_else(|error| {
                     tracing::warn!(%error, broadcast = %self.id, "a message could not be made; tried again");
                     back(now_ms + UNREACHED_MS)
                 }),
@@ -349,7 +349,7 @@ impl UnderWay {
             match outcome {
                 Outcome::Again { .. } => self.sending.give_back(1),
                 Outcome::Accepted | Outcome::Failed(_) | Outcome::Uncertain => self.handed += 1,
-                Outcome::Suppressed => {}
+                Outcome::Suppressed | Outcome::Declined => {}
             }
             outcomes.push((*person, outcome));
         }
@@ -360,7 +360,7 @@ impl UnderWay {
         &self,
         campaigns: &Campaigns,
         bulk: &mut Bulk,
-        (found, mark): (Option<&Addressed>, &AddressMark),
+        (broadcast, found, mark): (&Broadcast, Option<&Addressed>, &AddressMark),
     ) -> Result<Outcome, CampaignError> {
         let workspace = self.sending.grant().workspace;
         // Erased since, or without an address: nobody to write to.
@@ -370,6 +370,9 @@ impl UnderWay {
         let same = campaigns.0.people.address_mark(workspace, address.expose())? == *mark;
         if !same || campaigns.0.people_db.read(|tx| outbox::is_suppressed(tx, workspace, mark))? {
             return Ok(Outcome::Suppressed);
+        }
+        if campaigns.declines(broadcast, one.id)? {
+            return Ok(Outcome::Declined);
         }
         let values: Vec<Option<String>> =
             one.values.iter().map(|value| value.as_ref().map(|value| value.expose().clone())).collect();
@@ -427,10 +430,10 @@ fn spike(window: &VecDeque<bool>, handed: u64, complaints: u64) -> Option<&'stat
 }
 
 fn counts(tally: &Tally) -> Value {
-    let Tally { waiting, accepted, failed, suppressed, uncertain, stopped, complaints } = tally;
+    let Tally { waiting, accepted, failed, suppressed, declined, uncertain, stopped, complaints } = tally;
     json!({
-        "waiting": waiting, "accepted": accepted, "failed": failed, "suppressed": suppressed, "uncertain": uncertain,
-        "stopped": stopped, "complaints": complaints,
+        "waiting": waiting, "accepted": accepted, "failed": failed, "suppressed": suppressed, "declined": declined,
+        "uncertain": uncertain, "stopped": stopped, "complaints": complaints,
     })
 }
 

@@ -18,6 +18,7 @@ mod behind;
 mod campaigns;
 mod catalogue;
 mod computed;
+mod consent;
 mod dashboards;
 mod files;
 mod grants;
@@ -74,6 +75,7 @@ pub fn routes() -> Routes<ConsoleState> {
         .merge(workspaces::routes())
         .merge(welcome::routes())
         .merge(live::routes())
+        .merge(consent::routes())
         .merge(identity::routes())
         .merge(people::routes())
         .merge(questions::routes())

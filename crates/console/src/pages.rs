@@ -1,6 +1,6 @@
 //! The pages. Each module has the view it shows and `page`, a pure function to markup.
 //!
-//! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`], [`joined`], [`suggestions`],
+//! In the order a member meets them: [`sign_in`], [`sign_on`], [`passwords`], [`enrol`], [`look`], [`onboarding`], [`live`], [`people`], [`person`], [`consent`], [`joined`], [`suggestions`],
 //! [`question`], [`behaviour`], [`behind`], [`catalogue`], [`sql`], [`dashboards`], [`dashboard`], [`segments`], [`computed`], [`campaigns`], [`quality`], [`alarms`], [`report`], [`sdks`], [`plans`], [`plan`], [`quarantine`], [`rules`], [`purges`], [`sources`], [`members`], [`passkeys`], [`own_password`], [`tokens`], [`organisation`], [`ledger`], [`incidents`], [`incident`], [`notices`], [`settings`],
 //! [`workspaces`], [`operations`], [`operators`], [`errors`], [`style_guide`].
 
@@ -10,6 +10,7 @@ pub mod behind;
 pub mod campaigns;
 pub mod catalogue;
 pub mod computed;
+pub mod consent;
 pub mod dashboard;
 pub mod dashboards;
 pub mod enrol;

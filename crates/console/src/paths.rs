@@ -389,6 +389,11 @@ pub fn people_act(workspace: WorkspaceId, act: &str) -> String {
     format!("{}/{act}", people(workspace))
 }
 
+/// Enters what a person agreed to (POST).
+pub fn person_consent(workspace: WorkspaceId, id: PersonId) -> String {
+    format!("{}/consent", person(workspace, id))
+}
+
 /// Reveals a value of a person (POST).
 pub fn person_reveal(workspace: WorkspaceId, id: PersonId) -> String {
     format!("{}/reveal", person(workspace, id))

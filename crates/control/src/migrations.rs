@@ -41,4 +41,5 @@ pub const PEOPLE_MIGRATIONS: &[Migration] = &[
     Migration { number: 6, name: "unmerge", sql: include_str!("../migrations/people/0006_unmerge.sql") },
     Migration { number: 7, name: "computed", sql: include_str!("../migrations/people/0007_computed.sql") },
     Migration { number: 8, name: "trait_history", sql: include_str!("../migrations/people/0008_trait_history.sql") },
+    Migration { number: 9, name: "consent", sql: include_str!("../migrations/people/0009_consent.sql") },
 ];

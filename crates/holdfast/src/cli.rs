@@ -1,6 +1,7 @@
 //! What can be typed. Results go to standard output, everything else to standard error.
 
 mod bench;
+mod consent;
 mod dashboards;
 mod host;
 mod import;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use bench::{Bench, BenchAnswer, BenchIngest, BenchOverload, BenchQuery, BenchReads};
+pub use consent::ConsentCommand;
 pub use dashboards::Dashboards;
 pub use host::{DatabaseCommand, KeysCommand};
 pub use import::Import;
@@ -47,6 +49,9 @@ pub enum Command {
     /// Traits that are worked out from what people did.
     #[command(subcommand)]
     Traits(TraitsCommand),
+    /// What people agreed to.
+    #[command(subcommand)]
+    Consent(ConsentCommand),
     /// Dashboards of a running server; needs a token with `questions:ask`.
     #[command(subcommand)]
     Dashboards(Dashboards),

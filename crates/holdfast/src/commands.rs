@@ -7,6 +7,7 @@ mod bench;
 mod breached;
 mod catalogue;
 mod config;
+mod consent;
 mod dashboards;
 mod database;
 mod drill;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Catalogue(asked) => catalogue::run(&asked),
         Command::Segments(command) => segments::run(&command),
         Command::Traits(command) => segments::run_traits(&command),
+        Command::Consent(command) => consent::run(&command),
         Command::Dashboards(arguments) => dashboards::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Attribute(arguments) => attribute::run(&arguments),

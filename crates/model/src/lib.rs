@@ -2,9 +2,10 @@
 //! ([`EventRecord`]), orders that concern everyone ([`Order`]), and how the log is followed
 //! ([`Follower`]). No input or output happens here.
 //!
-//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`follow`], [`limits`], [`origin`], [`sender`].
+//! Modules in reading order: [`ids`], [`event`], [`record`], [`class`], [`consent`], [`follow`], [`limits`], [`origin`], [`sender`].
 
 pub mod class;
+pub mod consent;
 pub mod event;
 pub mod follow;
 pub mod ids;
@@ -14,6 +15,7 @@ pub mod record;
 pub mod sender;
 
 pub use class::{Class, Sensitivity};
+pub use consent::{Channel, Consent};
 pub use event::{Event, Kind, RawObject};
 pub use follow::{Follower, Resolved};
 pub use ids::{

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::class::Class;
+use crate::consent::{Channel, Consent};
 use crate::event::Kind;
 use crate::ids::{MemberId, Offset, PersonCode, PersonId, PurgeId, SourceId, WorkspaceId};
 
@@ -156,6 +157,23 @@ pub enum Order {
         /// Into whom they are merged; nobody if they are a person of their own.
         into: Option<PersonCode>,
     },
+    /// What a person agreed to or not, as a member or a program of theirs says.
+    Consent {
+        /// Whose person.
+        workspace: WorkspaceId,
+        /// Which person.
+        person: PersonCode,
+        /// For which purpose, by its kept name.
+        purpose: String,
+        /// By which channel.
+        channel: Channel,
+        /// Yes or no.
+        consent: Consent,
+        /// When the person said so, milliseconds since 1970, UTC.
+        said_ms: i64,
+        /// Who says that they did, and why.
+        decision: Decision,
+    },
 }
 
 /// What a member decided about people: who, why and when.
@@ -179,7 +197,8 @@ impl Order {
             | Self::Join { workspace, .. }
             | Self::Unmerge { workspace, .. }
             | Self::Apart { workspace, .. }
-            | Self::Standing { workspace, .. } => *workspace,
+            | Self::Standing { workspace, .. }
+            | Self::Consent { workspace, .. } => *workspace,
         }
     }
 
@@ -187,9 +206,10 @@ impl Order {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Merge { reason, .. } => Some(reason),
-            Self::Join { decision, .. } | Self::Unmerge { decision, .. } | Self::Apart { decision, .. } => {
-                Some(&decision.reason)
-            }
+            Self::Join { decision, .. }
+            | Self::Unmerge { decision, .. }
+            | Self::Apart { decision, .. }
+            | Self::Consent { decision, .. } => Some(&decision.reason),
             Self::Erase { .. } | Self::Purge { .. } | Self::Standing { .. } => None,
         }
     }
@@ -199,9 +219,10 @@ impl Order {
     pub fn with_reason(mut self, words: String) -> Self {
         match &mut self {
             Self::Merge { reason, .. } => *reason = words,
-            Self::Join { decision, .. } | Self::Unmerge { decision, .. } | Self::Apart { decision, .. } => {
-                decision.reason = words;
-            }
+            Self::Join { decision, .. }
+            | Self::Unmerge { decision, .. }
+            | Self::Apart { decision, .. }
+            | Self::Consent { decision, .. } => decision.reason = words,
             Self::Erase { .. } | Self::Purge { .. } | Self::Standing { .. } => {}
         }
         self

@@ -98,16 +98,19 @@ fn fits(audience: &Audience, of: plain::Traits<'_>) -> bool {
         Audience::All { all } => all.iter().all(|part| fits(part, of)),
         Audience::Any { any } => any.iter().any(|part| fits(part, of)),
         Audience::Not { not } => !fits(not, of),
-        Audience::Is(condition) => {
-            let nobody = PlainRow {
-                person: 0,
-                time_ms: 0,
-                event: String::new(),
-                properties: Value::Null,
-                context: Value::Null,
-            };
-            plain::holds(&nobody, condition, of)
-        }
+        Audience::Is(condition) => holds_of(condition, of),
         Audience::Did(_) => false,
     }
+}
+
+/// Whether a condition on a trait holds, without an event.
+pub(crate) fn holds_of(condition: &Condition, of: plain::Traits<'_>) -> bool {
+    let nobody = PlainRow {
+        person: 0,
+        time_ms: 0,
+        event: String::new(),
+        properties: Value::Null,
+        context: Value::Null,
+    };
+    plain::holds(&nobody, condition, of)
 }

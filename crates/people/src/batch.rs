@@ -9,6 +9,7 @@ use memchr::memmem;
 use model::{Entry, EventRecord, Kind, PersonCode, PersonId, SourceId, Stored, WorkspaceId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use crate::consent::Saying;
 use crate::error::PeopleError;
 use crate::identifiers::{Identifiers, is_blocked};
 use crate::memory::{Memory, sql_integer};
@@ -25,6 +26,8 @@ pub(crate) struct Batch<'a> {
     directory: &'a KeyDirectory,
     rooms: HashMap<WorkspaceId, Option<Room>>,
     touched: hashbrown::HashMap<(u32, PersonCode), Touch, RandomState>,
+    /// What events said of consent.
+    pub(crate) sayings: Vec<Saying>,
 }
 
 /// A workspace as this batch sees it.
@@ -49,7 +52,8 @@ impl<'a> Batch<'a> {
         directory: &'a KeyDirectory,
         now_ms: i64,
     ) -> Self {
-        Self { tx, memory, now_ms, directory, rooms: HashMap::new(), touched: hashbrown::HashMap::default() }
+        let (rooms, touched, sayings) = (HashMap::new(), hashbrown::HashMap::default(), Vec::new());
+        Self { tx, memory, now_ms, directory, rooms, touched, sayings }
     }
 
     /// Resolves one entry. One that was resolved before, or repeats an earlier one, is only looked up.
@@ -125,6 +129,7 @@ impl<'a> Batch<'a> {
         touch.first_ms = touch.first_ms.min(event.time_ms);
         touch.last_ms = touch.last_ms.max(event.time_ms);
         self.write_traits(room, person, event)?;
+        self.note_consent(room, person, event)?;
         Ok(Some(person))
     }
 
@@ -171,6 +176,7 @@ impl<'a> Batch<'a> {
         if self.touched.is_empty() {
             return Ok(());
         }
+        self.write_sayings()?;
         let mut touched: Vec<_> = self.touched.drain().collect();
         // In the table's order, neighbours share pages.
         touched.sort_unstable_by_key(|(key, _)| *key);

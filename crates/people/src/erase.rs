@@ -62,6 +62,7 @@ impl Batch<'_> {
         for sql in [
             "delete from trait where space = ?1 and code = ?2",
             "delete from trait_change where space = ?1 and code = ?2",
+            "delete from consent where space = ?1 and code = ?2",
             "delete from membership where space = ?1 and code = ?2",
             "delete from overflow where space = ?1 and code = ?2",
             "delete from overlaid where space = ?1 and (into_code = ?2 or from_code = ?2)",

@@ -120,7 +120,15 @@ impl Batch<'_> {
         plain: &str,
         time_ms: i64,
     ) -> Result<(), PeopleError> {
-        self.tx
+        let before: Option<String> = self
+            .tx
+            .prepare_cached(
+                "select plain from group_trait where space = ?1 and group_hash = ?2 and name = ?3",
+            )?
+            .query_row(params![room.no, group, name], |row| row.get(0))
+            .optional()?;
+        let written = self
+            .tx
             .prepare_cached(
                 "insert into group_trait (space, group_hash, name, time_ms, plain) select ?1, ?2, ?3, ?4, ?5
                  where (select count(*) from group_trait where space = ?1 and group_hash = ?2) < ?6 or exists
@@ -129,6 +137,15 @@ impl Batch<'_> {
                  where excluded.time_ms >= group_trait.time_ms",
             )?
             .execute(params![room.no, group, name, time_ms, plain, GROUP_TRAITS_MAX])?;
+        if written > 0 && before.as_deref() != Some(plain) {
+            // Whoever judges people by it goes through the members later.
+            self.tx
+                .prepare_cached(
+                    "insert into group_changed (space, group_hash, name) values (?1, ?2, ?3)
+                     on conflict do update set again = 1 where next_code > 0",
+                )?
+                .execute(params![room.no, group, name])?;
+        }
         Ok(())
     }
 }

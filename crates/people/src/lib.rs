@@ -9,11 +9,12 @@
 //! into the journal (`holdfast`), and who may look (`guard`, `rows`).
 //!
 //! Modules in reading order: [`People`] (`people`), `batch` and the rules in `identity`, `ties`, `merge`,
-//! `overlaid`, `unmerge`, `apart`, `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them and `groups`; what is asked in [`profile`], `read`, `who`, [`audience`].
+//! `overlaid`, `unmerge`, `apart`, `erase`, `orders`, [`sift`]; what is kept in `traits`, `operations` on them, [`consent`] and `groups`; what is asked in [`profile`], `read`, `who`, [`audience`].
 
 mod apart;
 pub mod audience;
 mod batch;
+pub mod consent;
 mod erase;
 mod error;
 mod groups;
@@ -36,6 +37,7 @@ mod traits;
 mod unmerge;
 mod who;
 
+pub use consent::says_consent;
 pub use error::PeopleError;
 pub use identifiers::IdentifierKind;
 pub use identity::ANONYMOUS_IDS_MAX;

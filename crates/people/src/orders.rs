@@ -7,6 +7,7 @@ use model::{Order, PersonCode, WorkspaceId};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::batch::{Batch, Room};
+use crate::consent::Said;
 use crate::error::PeopleError;
 use crate::merge::Merge;
 
@@ -53,6 +54,12 @@ impl Batch<'_> {
                     self.erase(room, root, *person, *at_ms)?;
                 }
             }
+            Order::Consent { person, purpose, channel, consent, said_ms, decision, .. } => {
+                if self.living(room, *person)?.is_some() {
+                    let said = Said { channel: *channel, consent: *consent, at_ms: *said_ms };
+                    self.write_consent(room, *person, (purpose, said), decision)?;
+                }
+            }
             // Carried out by its own runner, once everything before it is applied; never decided here.
             Order::Purge { .. } => return Ok(()),
             // Decided here before, and told to those who follow.
@@ -83,7 +90,9 @@ impl Batch<'_> {
             Order::Merge { into, from, .. } | Order::Join { into, from, .. } => (*from, Some(*into)),
             Order::Unmerge { from, .. } => (*from, None),
             Order::Standing { person, into, .. } => (*person, *into),
-            Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => return Ok(()),
+            Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } | Order::Consent { .. } => {
+                return Ok(());
+            }
         };
         let into = self.merged_into(room, person)?;
         let is_erased = standing(self.tx, room.no, person)?.is_some_and(|standing| standing.erased);
@@ -164,6 +173,10 @@ fn parts(order: &Order) -> Option<(i64, PersonCode, Option<PersonCode>, &str, i6
         Order::Merge { into, from, reason, at_ms, .. } => Some((0, *into, Some(*from), reason, *at_ms)),
         Order::Erase { person, at_ms, .. } => Some((0, *person, None, "", *at_ms)),
         Order::Standing { person, into, .. } => Some((STANDING, *person, *into, "", 0)),
-        Order::Purge { .. } | Order::Join { .. } | Order::Unmerge { .. } | Order::Apart { .. } => None,
+        Order::Purge { .. }
+        | Order::Join { .. }
+        | Order::Unmerge { .. }
+        | Order::Apart { .. }
+        | Order::Consent { .. } => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What is shown of a person. Plain structs without `Serialize`: only `rows` turns them into bytes.
 
 use model::record::PersonRef;
-use model::{Class, MemberId, Offset, SourceId};
+use model::{Channel, Class, Consent, MemberId, Offset, SourceId};
 
 use crate::identifiers::IdentifierKind;
 
@@ -20,6 +20,8 @@ pub struct Profile {
     pub traits: Vec<Trait>,
     /// What is worked out from what they did, by name.
     pub computed: Vec<ComputedValue>,
+    /// What they agreed to, by purpose and channel.
+    pub consent: Vec<Consented>,
     /// User ids first.
     pub identifiers: Vec<MaskedIdentifier>,
     /// The groups they belong to.
@@ -69,6 +71,46 @@ pub struct ComputedValue {
     pub value: String,
     /// When it was worked out to be this, milliseconds since 1970, UTC.
     pub at_ms: i64,
+}
+
+/// What somebody said about a purpose by a channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Consented {
+    /// The purpose's name.
+    pub purpose: String,
+    /// By which channel.
+    pub channel: Channel,
+    /// What was said last.
+    pub said: ConsentSaid,
+    /// What was said before, the newest first; at most 20 in all.
+    pub earlier: Vec<ConsentSaid>,
+}
+
+/// A time in which somebody said the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentSaid {
+    /// Yes or no.
+    pub consent: Consent,
+    /// When it was said first, milliseconds since 1970, UTC.
+    pub first_ms: i64,
+    /// When it was said last.
+    pub last_ms: i64,
+    /// Where it came from.
+    pub from: ConsentFrom,
+}
+
+/// Where a word on consent came from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ConsentFrom {
+    /// Events of this source.
+    Source(SourceId),
+    /// A member entered it.
+    Member {
+        /// Who, or who made the token of the program that did.
+        by: MemberId,
+        /// Their words.
+        reason: String,
+    },
 }
 
 /// One trait with what it was.

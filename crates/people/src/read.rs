@@ -1,7 +1,9 @@
-//! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), one trait and what it was ([`history`]), who is one with whom ([`joined`]), opened values
+//! What is asked of people: who they are ([`find`]), lists and profiles ([`view`]), one trait and what it was ([`history`]), what they agreed to ([`consent`]), which groups they belong to ([`group`]), who is one with whom ([`joined`]), opened values
 //! ([`reveal`], [`open`]), who can be written to ([`reach`]), what SQL may see ([`plain`]).
 
+mod consent;
 mod find;
+mod group;
 mod history;
 pub(crate) mod joined;
 pub(crate) mod open;

@@ -4,6 +4,7 @@
 //! A block is one transaction, so the resolving pass goes on between two. Values do not linger: the database
 //! overwrites what it deletes, and [`People::forget_log`] empties the write-ahead log.
 
+mod consent;
 mod history;
 mod overlaid;
 
@@ -154,6 +155,7 @@ impl People {
             sifting.traits(from, past, sift)?;
             sifting.overlaid(from, past, sift)?;
             sifting.history(from, past, sift)?;
+            sifting.consent_reasons(from, past, sift)?;
             sifting.identifiers(from, past, sift)?;
             sifting.memberships(from, past, sift)?;
             let next = (i64::from(past) < end).then_some(past);
@@ -427,6 +429,10 @@ impl Sifting<'_> {
             (
                 "select no, reason from outgoing where space = ?1",
                 "update outgoing set reason = '[purged]' where space = ?1 and no = ?2",
+            ),
+            (
+                "select no, name from consent_purpose where space = ?1",
+                "update consent_purpose set name = 'purged ' || ?2 where space = ?1 and no = ?2",
             ),
             (
                 "select no, name from trait_name where space = ?1",

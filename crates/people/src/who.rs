@@ -41,6 +41,14 @@ impl People {
         name: &str,
         people: &[PersonCode],
     ) -> Result<Vec<Option<Value>>, PeopleError> {
+        if let Some(asked) = question::condition::consent_of(name) {
+            let found = self.consents(workspace, asked, people)?;
+            return Ok(found.into_iter().map(|consent| Some(consent?.as_str().into())).collect());
+        }
+        if let Some(conditions) = question::condition::group_of(name) {
+            let are_in = self.are_in_groups(workspace, &conditions, people)?;
+            return Ok(are_in.into_iter().map(|is_in| Some(Value::Bool(is_in))).collect());
+        }
         self.database.read(|tx| {
             let Some(space) = space_no(tx, workspace)? else { return Ok(vec![None; people.len()]) };
             if let Some(run) = computed_no(tx, workspace, name)? {
@@ -129,7 +137,8 @@ fn value(
     Ok(None)
 }
 
-fn inside(plain: &str, path: &[&str]) -> Option<Value> {
+/// What stands in a JSON value, on a way of names.
+pub(crate) fn inside(plain: &str, path: &[&str]) -> Option<Value> {
     let mut value: Value = serde_json::from_str(plain).ok()?;
     for step in path {
         value = value.get_mut(step)?.take();

@@ -177,6 +177,7 @@ actions! {
     ViewPerson: Workspace, Reads, Token("people:read"), Support, "look at one person, masked";
     RevealTrait: Workspace, Reads, Touch, Clear, "reveal one sealed value of a person";
     DecideIdentity: Workspace, Changes, Touch, "decide which people are one and which are not";
+    DecideConsent: Workspace, Changes, Token("people:consent"), "enter what a person agreed to or not";
     AskQuestion: Workspace, Reads, Token("questions:ask"), Support, "ask questions about counts";
     ListSegments: Workspace, Reads, Token("questions:ask"), "see the segments and how many people each has";
     MakeSegment: Workspace, Changes, Token("segments:make"), "make a segment or a computed trait";

@@ -3,7 +3,7 @@
 use crate::error::PolicyError;
 
 /// Every scope, in the order in which they are shown.
-pub const SCOPES: [&str; 13] = [
+pub const SCOPES: [&str; 14] = [
     "events:read",
     "events:write",
     "people:read",
@@ -17,6 +17,7 @@ pub const SCOPES: [&str; 13] = [
     "scim:users",
     "messages:send",
     "segments:make",
+    "people:consent",
 ];
 
 /// A token's scopes, as a set.

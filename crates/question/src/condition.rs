@@ -3,6 +3,7 @@
 //! A property is looked up in `properties`, then in `context`; nested ones are joined by dots. Objects are
 //! looked into and have no value of their own. A JSON null counts as absent.
 
+use model::{Channel, Consent};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -56,6 +57,27 @@ pub fn segment_of(name: &str) -> Option<&str> {
     name.strip_prefix(SEGMENT_PREFIX)
 }
 
+/// What somebody agreed to is a trait likewise: its value is `granted`, `withdrawn` or `refused`, and there is none where they never
+/// said.
+const CONSENT_PREFIX: &str = "$consent:";
+
+/// The purpose and channel that a trait's name stands for, if it stands for some: `$consent:email:marketing`.
+pub fn consent_of(name: &str) -> Option<(&str, Channel)> {
+    let (channel, purpose) = name.strip_prefix(CONSENT_PREFIX)?.split_once(':')?;
+    Some((purpose, Channel::from_name(channel)?))
+}
+
+/// Belonging to a group of some kind is a trait that everybody has, true or false.
+const GROUP_PREFIX: &str = "$group:";
+/// The longest conditions on one group, in bytes of JSON.
+const GROUP_BYTES_MAX: usize = 4_096;
+
+/// The conditions on traits of one and the same group that a trait's name stands for, if it stands for some.
+pub fn group_of(name: &str) -> Option<Vec<Condition>> {
+    let list: Value = serde_json::from_str(name.strip_prefix(GROUP_PREFIX)?).ok()?;
+    Condition::read_traits(&Node::root(&list)).ok()
+}
+
 /// How a field is compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +123,20 @@ const OPS: [(&str, Op); 12] = [
     ("not_exists", Op::NotExists),
 ];
 
+/// What is asked of consent: yes, no, or that nothing was said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ConsentAsked<'a> {
+    /// For which purpose.
+    pub purpose: &'a str,
+    /// By which channel.
+    pub channel: Channel,
+    /// `granted`, `withdrawn`, `refused`, or `undecided`.
+    pub state: &'a str,
+}
+
+/// The word for those who never said.
+const UNDECIDED: &str = "undecided";
+
 /// A field, how it is compared, and with what.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Condition {
@@ -119,6 +155,17 @@ impl Serialize for Condition {
             map.serialize_entry("segment", segment)?;
             return map.end();
         }
+        if let Some(asked) = self.consent() {
+            map.serialize_entry("consent", &asked)?;
+            return map.end();
+        }
+        if let Some(conditions) = self.group() {
+            match conditions.as_slice() {
+                [one] => map.serialize_entry("group", one)?,
+                several => map.serialize_entry("group", &serde_json::json!({ "where": several }))?,
+            }
+            return map.end();
+        }
         match &self.field {
             Field::Property(name) => map.serialize_entry("property", name)?,
             Field::Trait(name) => map.serialize_entry("trait", name)?,
@@ -132,7 +179,8 @@ impl Serialize for Condition {
 }
 
 impl Condition {
-    pub(crate) const FIELDS: [&'static str; 5] = ["property", "trait", "segment", "op", "value"];
+    pub(crate) const FIELDS: [&'static str; 7] =
+        ["property", "trait", "segment", "consent", "group", "op", "value"];
 
     /// The condition of being in a segment, by its name or id.
     pub fn in_segment(segment: &str) -> Self {
@@ -151,18 +199,98 @@ impl Condition {
         }
     }
 
+    /// What it asks of consent, if that is all it asks.
+    pub fn consent(&self) -> Option<ConsentAsked<'_>> {
+        let Field::Trait(name) = &self.field else { return None };
+        let (purpose, channel) = consent_of(name)?;
+        let state = match (self.op, &self.value) {
+            (Op::NotExists, _) => UNDECIDED,
+            (Op::Eq, Value::String(state)) => Consent::from_name(state)?.as_str(),
+            _ => return None,
+        };
+        Some(ConsentAsked { purpose, channel, state })
+    }
+
+    /// What it asks of a group, if that is all it asks.
+    pub fn group(&self) -> Option<Vec<Self>> {
+        match &self.field {
+            Field::Trait(name) if self.op == Op::Eq && self.value == Value::Bool(true) => group_of(name),
+            _ => None,
+        }
+    }
+
+    /// One condition on a group's trait, or several on the traits of the same group.
+    fn read_group(node: &Node<'_>) -> Result<Self, Invalid> {
+        let several = node.value.get("where").is_some();
+        let conditions = if several {
+            Self::read_traits(&node.object(&["where"])?.required("where", "[{\"trait\":\"plan\",…}]")?)?
+        } else {
+            vec![Self::read_trait(node)?]
+        };
+        let text = serde_json::to_string(&conditions).unwrap_or_default();
+        if text.len() > GROUP_BYTES_MAX {
+            return Err(node.wrong("is too long", format!("use at most {GROUP_BYTES_MAX} bytes")));
+        }
+        let field = Field::Trait(format!("{GROUP_PREFIX}{text}"));
+        Ok(Self { field, op: Op::Eq, value: Value::Bool(true) })
+    }
+
+    fn read_traits(node: &Node<'_>) -> Result<Vec<Self>, Invalid> {
+        node.list(1..=CONDITIONS_MAX)?.iter().map(Self::read_trait).collect()
+    }
+
+    fn read_trait(node: &Node<'_>) -> Result<Self, Invalid> {
+        let object = node.object(&["trait", "op", "value"])?;
+        object.required("trait", "\"plan\"")?;
+        Self::read_fields(node, &object)
+    }
+
+    fn read_consent(node: &Node<'_>) -> Result<Self, Invalid> {
+        let object = node.object(&["purpose", "channel", "state"])?;
+        let purpose = object.required("purpose", "\"marketing\"")?;
+        let name = model::consent::purpose(purpose.text(FIELD_BYTES_MAX)?).ok_or_else(|| {
+            let most = model::consent::PURPOSE_BYTES_MAX;
+            purpose.wrong(
+                "is no name",
+                format!("at most {most} bytes of letters, digits, blanks, `_`, `-`, `.`"),
+            )
+        })?;
+        let channels = Channel::EVERY.map(|channel| (channel.as_str(), channel));
+        let channel = object.optional("channel").map(|node| node.choice(&channels)).transpose()?;
+        let channel = channel.unwrap_or(Channel::All);
+        let [granted, withdrawn, refused] = Consent::EVERY.map(|consent| (consent.as_str(), Some(consent)));
+        let states = [granted, withdrawn, refused, (UNDECIDED, None)];
+        let state = object.optional("state").map(|node| node.choice(&states)).transpose()?;
+        let (op, value) = match state.unwrap_or(Some(Consent::Granted)) {
+            Some(consent) => (Op::Eq, Value::from(consent.as_str())),
+            None => (Op::NotExists, Value::Null),
+        };
+        let field = Field::Trait(format!("{CONSENT_PREFIX}{}:{name}", channel.as_str()));
+        Ok(Self { field, op, value })
+    }
+
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, Invalid> {
         Self::read_fields(node, &node.object(&Self::FIELDS)?)
     }
 
     pub(crate) fn read_fields(node: &Node<'_>, object: &Object<'_>) -> Result<Self, Invalid> {
         if let Some(segment) = object.optional("segment") {
-            for name in ["property", "trait", "op", "value"] {
+            for name in ["property", "trait", "consent", "group", "op", "value"] {
                 if let Some(other) = object.raw(name) {
                     return Err(other.wrong("stands beside `segment`", "write {\"segment\":\"…\"} alone"));
                 }
             }
             return Ok(Self::in_segment(segment.text(FIELD_BYTES_MAX - SEGMENT_PREFIX.len())?));
+        }
+        for kind in ["consent", "group"] {
+            let Some(asked) = object.optional(kind) else { continue };
+            for name in ["property", "trait", "consent", "group", "op", "value"] {
+                if let Some(other) = object.raw(name).filter(|_| name != kind) {
+                    let fix = format!("write {{\"{kind}\":{{…}}}} alone");
+                    return Err(other.wrong(format!("stands beside `{kind}`"), fix));
+                }
+            }
+            return if kind == "group" { Self::read_group(&asked) } else { Self::read_consent(&asked) };
         }
         let field = match (object.optional("property"), object.optional("trait")) {
             (Some(name), None) => Field::from_name(name.text(FIELD_BYTES_MAX)?),

@@ -1,8 +1,9 @@
 //! Audiences in plain words, for pages and lists: what a member reads before saying yes.
 
+use model::Channel;
 use serde_json::Value;
 
-use crate::condition::{Condition, Field, Op};
+use crate::condition::{Condition, ConsentAsked, Field, Op};
 use crate::kinds::{ANY_EVENT, Audience, Computed, Did, Step, Times, Worked};
 use crate::range::Within;
 
@@ -47,6 +48,17 @@ pub fn computed(computed: &Computed) -> String {
 pub fn condition(condition: &Condition) -> String {
     if let Some(segment) = condition.segment() {
         return format!("is in the segment {segment}");
+    }
+    if let Some(ConsentAsked { purpose, channel, state }) = condition.consent() {
+        let by = match channel {
+            Channel::All => String::new(),
+            channel => format!(" by {}", channel.as_str()),
+        };
+        return format!("consent to {purpose}{by} is {state}");
+    }
+    if let Some(conditions) = condition.group() {
+        let conditions: Vec<String> = conditions.iter().map(self::condition).collect();
+        return format!("is in a group whose {}", conditions.join(" and "));
     }
     let (Field::Property(name) | Field::Trait(name)) = &condition.field;
     let op = match condition.op {
@@ -154,6 +166,19 @@ mod tests {
                 "did anything never within 12 hours",
             ),
             (json!({"not":{"segment":"Loyal"}}), "is not in the segment Loyal"),
+            (
+                json!({"consent":{"purpose":"Marketing","channel":"email","state":"granted"}}),
+                "consent to marketing by email is granted",
+            ),
+            (json!({"consent":{"purpose":"ads","state":"undecided"}}), "consent to ads is undecided"),
+            (
+                json!({"not":{"group":{"trait":"plan","op":"eq","value":"pro"}}}),
+                "not (is in a group whose plan is \"pro\")",
+            ),
+            (
+                json!({"group":{"where":[{"trait":"type","op":"eq","value":"account"},{"trait":"seats","op":"gt","value":5}]}}),
+                "is in a group whose type is \"account\" and seats is more than 5",
+            ),
             (
                 json!({"trait":"tags","op":"in","value":[1,2,3,4,5,6,7]}),
                 "tags is one of 1, 2, 3, 4, 5 and 2 more",

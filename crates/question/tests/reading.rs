@@ -27,6 +27,10 @@ fn promised() -> Vec<Value> {
             {"not":{"did":{"event":"Refund Requested"}}},{"trait":"plan","op":"eq","value":"pro"}]},"select":"count"}),
         json!({"kind":"people","who":{"any":[{"segment":"Loyal"},{"not":{"segment":"seg_x"}}]},"select":"count"}),
         json!({"kind":"trend","events":[{"event":"A"}],"range":range,"where":[{"segment":"Loyal"}]}),
+        json!({"kind":"people","who":{"any":[{"group":{"trait":"plan","op":"in","value":["a","b"]}},
+            {"group":{"where":[{"trait":"type","op":"eq","value":"account"},{"trait":"seats","op":"exists"}]}}]},"select":"count"}),
+        json!({"kind":"people","who":{"any":[{"consent":{"purpose":"ads","channel":"sms","state":"refused"}},
+            {"consent":{"purpose":"ads","channel":"all","state":"undecided"}}]},"select":"count"}),
         json!({"kind":"sql","sql":"select event, count(*) from events group by 1 order by 2 desc"}),
     ]
 }
@@ -126,6 +130,25 @@ fn errors_name_the_place_and_the_fix() {
         ),
         (people(json!({})), "/who", "says nothing"),
         (people(json!({"segment":"Loyal","op":"ne"})), "/who/op", "beside `segment`"),
+        (people(json!({"group":{"op":"exists"}})), "/who/group/trait", "missing"),
+        (people(json!({"group":{"trait":"a","op":"exists"},"trait":"b"})), "/who/trait", "beside `group`"),
+        (
+            people(json!({"group":{"where":[{"segment":"Loyal"}]}})),
+            "/who/group/where/0/segment",
+            "unknown field",
+        ),
+        (people(json!({"consent":{"purpose":"a@b"}})), "/who/consent/purpose", "is no name"),
+        (
+            people(json!({"consent":{"purpose":"ads","channel":"fax"}})),
+            "/who/consent/channel",
+            "none of the known",
+        ),
+        (
+            people(json!({"consent":{"purpose":"ads","state":"yes"}})),
+            "/who/consent/state",
+            "none of the known",
+        ),
+        (people(json!({"consent":{"purpose":"ads"},"op":"eq"})), "/who/op", "beside `consent`"),
         (people(json!({"all":[{"property":"a","op":"exists"}]})), "/who/all/0/property", "`trait`"),
         (people(json!({"any":[], "not":{}})), "/who/not", "unknown field"),
         (people(json!({"did":{"event":"A"},"times":{"gte":5,"lte":2}})), "/who/times", "contradicts"),

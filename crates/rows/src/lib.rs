@@ -8,6 +8,7 @@
 //! Left to others: who may (`guard`), what is known and how it is masked (`people`, `vault`), HTTP (`api`, `console`).
 
 pub mod answered;
+mod consent;
 mod error;
 pub mod export;
 pub mod mailing;
@@ -31,9 +32,11 @@ use stdx::Clock;
 
 use crate::meter::{Counted, DAY_MS, Meter, Spent};
 
+pub use consent::ConsentView;
 pub use error::RowsError;
 pub use meter::Budget;
 pub use pairs::PairLine;
+pub use people::profile::{ConsentFrom, ConsentSaid};
 pub use released::Released;
 pub use reveal::Revealed;
 pub use traits::{ChangeView, TraitHistoryView};

@@ -7,6 +7,8 @@ use people::profile::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::consent::ConsentView;
+
 /// A row that knows its document.
 pub(crate) trait Row {
     fn document(&self) -> Value;
@@ -40,6 +42,8 @@ pub struct PersonView {
     pub traits: Vec<TraitView>,
     /// What is worked out from what they did, by name.
     pub computed: Vec<ComputedView>,
+    /// What they agreed to, by purpose and channel.
+    pub consent: Vec<ConsentView>,
     /// Masked, user ids first.
     pub identifiers: Vec<IdentifierView>,
     /// The groups they belong to.
@@ -158,6 +162,7 @@ impl PersonView {
             fields.insert(Self::field_of_trait(&kept.name));
         }
         shown.fields.extend(self.computed.iter().map(|kept| Self::field_of_trait(&kept.name)));
+        shown.fields.extend(self.consent.iter().map(ConsentView::field));
         shown.masked.extend(self.identifiers.iter().map(IdentifierView::field));
         for group in &self.groups {
             shown.masked.insert("groups.id".to_owned());
@@ -199,6 +204,7 @@ impl From<Profile> for PersonView {
             events: profile.events,
             traits: profile.traits.into_iter().map(TraitView::from).collect(),
             computed: profile.computed.into_iter().map(ComputedView::from).collect(),
+            consent: profile.consent.into_iter().map(ConsentView::from).collect(),
             identifiers: profile.identifiers.into_iter().map(IdentifierView::from).collect(),
             groups: profile.groups.into_iter().map(GroupView::from).collect(),
             merges: profile.merges.into_iter().map(MergeView::from).collect(),
@@ -295,6 +301,7 @@ impl Row for PersonView {
             "events": self.events,
             "traits": traits,
             "computed": computed,
+            "consent": self.consent.iter().map(Row::document).collect::<Vec<_>>(),
             "identifiers": self.identifiers.iter().map(identifier).collect::<Vec<_>>(),
             "groups": groups,
             "merges": self.merges.iter().map(MergeView::document).collect::<Vec<_>>(),

@@ -179,6 +179,10 @@ pub(crate) struct Interest {
     pub(crate) events: Vec<String>,
     /// Whether it asks for traits.
     pub(crate) traits: bool,
+    /// Whether it asks for consent.
+    pub(crate) consent: bool,
+    /// The traits of groups that it asks for.
+    pub(crate) groups: Vec<String>,
     /// Whether somebody may be in it who did none of that, so that anybody's first event counts.
     pub(crate) anybody: bool,
 }
@@ -186,22 +190,37 @@ pub(crate) struct Interest {
 impl Interest {
     pub(crate) fn of(audience: &Audience) -> Self {
         let mut interest = Self { anybody: insight::judge::holds_of_idle(audience), ..Self::default() };
-        let on_trait = |condition: &Condition| matches!(condition.field, Field::Trait(_));
-        audience.each(&mut |part| match part {
-            Audience::Did(done) => {
+        audience.each(&mut |part| {
+            if let Audience::Did(done) = part {
                 interest.events.push(done.did.event.clone());
-                interest.traits |= done.did.conditions.iter().any(on_trait);
             }
-            Audience::Is(_) => interest.traits = true,
-            Audience::All { .. } | Audience::Any { .. } | Audience::Not { .. } => {}
         });
+        traits_of(audience).iter().for_each(|name| interest.asks(name));
         interest
     }
 
+    /// It asks for this trait.
+    fn asks(&mut self, name: &str) {
+        if condition::consent_of(name).is_some() {
+            self.consent = true;
+        } else if let Some(conditions) = condition::group_of(name) {
+            self.groups.extend(conditions.into_iter().filter_map(|condition| match condition.field {
+                Field::Trait(name) => Some(name),
+                Field::Property(_) => None,
+            }));
+        } else {
+            self.traits = true;
+        }
+    }
+
     pub(crate) fn of_trait(computed: &Computed) -> Self {
-        let on_trait = |condition: &Condition| matches!(condition.field, Field::Trait(_));
-        let traits = computed.step.conditions.iter().any(on_trait);
-        Self { events: vec![computed.step.event.clone()], traits, anybody: false }
+        let mut interest = Self { events: vec![computed.step.event.clone()], ..Self::default() };
+        for condition in &computed.step.conditions {
+            if let Field::Trait(name) = &condition.field {
+                interest.asks(name);
+            }
+        }
+        interest
     }
 }
 

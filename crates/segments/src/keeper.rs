@@ -78,7 +78,7 @@ impl Segments {
             };
             let mut pending = self.0.pending.lock();
             // Where a round failed those who wait are no reason to begin at once.
-            if (broken || pending.is_empty()) && !self.0.ended.load(Ordering::SeqCst) {
+            if (broken || pending.is_idle()) && !self.0.ended.load(Ordering::SeqCst) {
                 self.0.bell.wait_for(&mut pending, wait);
             }
             while !pending.is_empty()

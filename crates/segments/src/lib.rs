@@ -10,7 +10,7 @@
 //! Left to others: what a condition means and how it is counted (`question`, `insight`), who people are (`people`), who
 //! may look (`guard`), rows about people (`rows`), what is done with a segment (`campaign`).
 //!
-//! Modules in reading order: [`Segments`] (`segments`), [`definition`] and its `book`, `room`, `pending`, `rounds`, `amounts`, `members`,
+//! Modules in reading order: [`Segments`] (`segments`), [`definition`] and its `book`, `room`, `pending`, `rounds`, `groups`, `amounts`, `members`,
 //! `keeper`, `telling`; what members do in `changes`, [`computed`] and [`lists`]; what is asked in `who` and [`why`].
 
 mod amounts;
@@ -19,6 +19,7 @@ mod changes;
 pub mod computed;
 pub mod definition;
 mod error;
+mod groups;
 mod keeper;
 pub mod lists;
 mod members;

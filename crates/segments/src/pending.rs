@@ -18,6 +18,10 @@ pub(crate) enum Cause {
     Event(String),
     /// A trait that may have changed.
     Trait,
+    /// They may have agreed to something, or no longer.
+    Consent,
+    /// A group of theirs may have changed, or they belong to another one.
+    Group,
     /// Two people became one.
     Merge,
     /// Two people are two again.
@@ -34,6 +38,8 @@ impl Cause {
         match self {
             Self::Event(name) => format!("event: {name}"),
             Self::Trait => "traits".to_owned(),
+            Self::Consent => "consent".to_owned(),
+            Self::Group => "group".to_owned(),
             Self::Merge => "merge".to_owned(),
             Self::Unmerge => "unmerge".to_owned(),
             Self::List => "a list".to_owned(),
@@ -47,6 +53,8 @@ impl Cause {
 pub(crate) struct Pending {
     people: HashMap<(WorkspaceId, PersonCode), Cause>,
     known: HashSet<(WorkspaceId, PersonCode)>,
+    /// Groups may have changed whose members are to be judged.
+    pub(crate) groups: bool,
     /// Whose segments are to be filled anew.
     refill: HashSet<WorkspaceId>,
     /// The first place in the journal that nobody here was touched by yet.
@@ -117,6 +125,16 @@ impl Pending {
     /// Whether those who wait are few, and nothing else does.
     pub(crate) fn are_few(&self, many: usize) -> bool {
         self.people.len() < many && self.refill.is_empty()
+    }
+
+    /// How many people wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whether there is nothing to do. Groups are known to the database, too, so they keep no place in the log back.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.is_empty() && !self.groups
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -28,6 +28,9 @@ pub(crate) struct Room {
     pub(crate) events: HashSet<String>,
     pub(crate) any: bool,
     pub(crate) traits: bool,
+    pub(crate) consent: bool,
+    /// The traits of groups that are asked for.
+    pub(crate) groups: HashSet<String>,
     pub(crate) anybody: bool,
 }
 
@@ -46,6 +49,21 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// What of events matters to it.
+    fn interests(&self) -> impl Iterator<Item = Interest> {
+        let computed = self.computed.as_ref().map(Interest::of_trait);
+        self.audience.as_ref().map(Interest::of).into_iter().chain(computed)
+    }
+
+    /// Whether it, or one that it asks for, asks for this trait of groups, or for something inside it.
+    pub(crate) fn asks_group(&self, name: &str) -> bool {
+        let is_it = |asked: &String| {
+            asked.strip_prefix(name).is_some_and(|inside| inside.is_empty() || inside.starts_with('.'))
+        };
+        let own = |live: &Self| live.interests().any(|interest| interest.groups.iter().any(is_it));
+        own(self) || self.others().any(|other| own(other))
+    }
+
     /// All that it depends on.
     pub(crate) fn others(&self) -> impl Iterator<Item = &Arc<Self>> {
         self.asks.iter().chain(&self.names)
@@ -198,12 +216,12 @@ impl Room {
     }
 
     fn push(&mut self, live: Live) -> Arc<Live> {
-        let interests =
-            [live.audience.as_ref().map(Interest::of), live.computed.as_ref().map(Interest::of_trait)];
-        for interest in interests.into_iter().flatten() {
+        for interest in live.interests() {
             self.any |= interest.events.iter().any(|event| event == ANY_EVENT);
             self.events.extend(interest.events);
             self.traits |= interest.traits;
+            self.consent |= interest.consent;
+            self.groups.extend(interest.groups);
             self.anybody |= interest.anybody;
         }
         let live = Arc::new(live);

@@ -72,6 +72,7 @@ impl Segments {
         let _one = self.0.round.lock();
         let now_ms = self.0.clock.now_ms();
         let mut more = self.refill_due()?;
+        more |= self.groups_due(now_ms)?;
         let touched = self.touched_due(now_ms)?;
         more |= self.windows_due(now_ms)?;
         more |= self.fill_due(now_ms)?;

@@ -115,7 +115,11 @@ impl Segments {
             }
         })?;
         segments.0.saved.store(position.0, Ordering::SeqCst);
-        segments.0.pending.lock().through = position.0;
+        let mut pending = segments.0.pending.lock();
+        pending.through = position.0;
+        // Some may have changed before.
+        pending.groups = true;
+        drop(pending);
         Ok(segments)
     }
 
@@ -133,7 +137,7 @@ impl Segments {
             // The journal does not reach back to where it was left off: everybody is gone through once.
             known.workspaces().for_each(|workspace| pending.refill(workspace));
         }
-        let was_empty = pending.is_empty();
+        let was_idle = pending.is_idle();
         let new = |row: &&Resolved<'_>| row.entry.offset.0 >= pending.through && !row.repeated;
         let fresh: Vec<&Resolved<'_>> =
             if known.is_empty() { Vec::new() } else { rows.iter().filter(new).collect() };
@@ -141,7 +145,7 @@ impl Segments {
             touched(&known, row, &mut pending);
         }
         pending.through = pending.through.max(last.entry.offset.0 + 1);
-        if was_empty && !pending.is_empty() {
+        if was_idle && !pending.is_idle() {
             self.0.bell.notify_all();
         }
     }
@@ -186,6 +190,13 @@ impl Segments {
 
 /// Whom one row touches.
 fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
+    if let Stored::Event(event) = &row.entry.record
+        && event.kind == Kind::Group
+        && known.room(event.workspace).is_some_and(|room| !room.groups.is_empty())
+    {
+        // Whoever says it, or nobody: all who belong to it may be judged otherwise.
+        pending.groups = true;
+    }
     match (&row.entry.record, row.person) {
         (Stored::Event(event), Some(person)) if person != PersonCode::NOBODY => {
             let Some(room) = known.room(event.workspace) else { return };
@@ -197,6 +208,10 @@ fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
                 pending.touch(event.workspace, person, Cause::Event(event.name.clone()));
             } else if room.traits && (says_traits || event.kind == Kind::Alias || event.kind == Kind::Group) {
                 pending.touch(event.workspace, person, Cause::Trait);
+            } else if !room.groups.is_empty() && event.kind == Kind::Group {
+                pending.touch(event.workspace, person, Cause::Group);
+            } else if room.consent && people::says_consent(event) {
+                pending.touch(event.workspace, person, Cause::Consent);
             } else if room.anybody {
                 pending.seen(event.workspace, person);
             }
@@ -214,6 +229,7 @@ fn touched(known: &Known, row: &Resolved<'_>, pending: &mut Pending) {
                 Order::Standing { person, into: None, .. } => {
                     pending.touch(workspace, *person, Cause::Unmerge);
                 }
+                Order::Consent { person, .. } => pending.touch(workspace, *person, Cause::Consent),
                 Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => {}
             }
         }

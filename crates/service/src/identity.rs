@@ -1,11 +1,13 @@
 //! Who is who, where a member decides it: a merge of two people whom an alias calls one, a merge undone, two people kept apart, and
-//! that lifted. Each is an intent in the ledger, an order in the journal, and an outcome; the resolving pass carries it out.
+//! that lifted; and what a person agreed to or not, as a member says. Each is an intent in the ledger, an order in the journal, and an outcome; the resolving pass carries it out.
 
 use std::time::Duration;
 
 use guard::Granted;
+use jiff::Timestamp;
 use model::record::PersonRef;
-use model::{Decision, Order, PersonId, WorkspaceId};
+use model::{Channel, Consent, Decision, Order, PersonId, WorkspaceId};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{ServiceError, Services};
@@ -14,6 +16,23 @@ use crate::{ServiceError, Services};
 const REASON_BYTES_MAX: usize = 500;
 /// How long whoever decides waits for the effect, before they are told that it comes.
 const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// What a person said about a purpose, as it is entered.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewConsent {
+    /// For which purpose.
+    pub purpose: String,
+    /// By which channel.
+    pub channel: Channel,
+    /// Yes or no.
+    pub state: Consent,
+    /// Why it is entered: where and how they said so.
+    pub reason: String,
+    /// When they said so, as an instant; now if absent.
+    #[serde(default)]
+    pub said_at: Option<String>,
+}
 
 /// What became of a decision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,6 +121,54 @@ impl Services {
         self.decide(granted, (code, &[one, other]), json!({}), order)
     }
 
+    /// Enters what a person agreed to or not, as they said it to a member or to a program.
+    ///
+    /// # Errors
+    /// A field that is not right, nobody of that id; the journal's, the ledger's.
+    pub fn decide_consent(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        person: PersonId,
+        new: &NewConsent,
+    ) -> Result<Ordered, ServiceError> {
+        let decision = self.decision(granted, &new.reason)?;
+        let invalid = |field: &str, fix: String| ServiceError::Invalid { field: field.to_owned(), fix };
+        let purpose = model::consent::purpose(&new.purpose).ok_or_else(|| {
+            let most = model::consent::PURPOSE_BYTES_MAX;
+            invalid("purpose", format!("1 to {most} bytes of letters, digits, blanks, `_`, `-` and `.`"))
+        })?;
+        let purposes = self.people.purposes(workspace)?;
+        let most = people::consent::PURPOSES_MAX as usize;
+        if purposes.len() >= most && !purposes.contains(&purpose) {
+            return Err(invalid(
+                "purpose",
+                format!("one of the {most} that there are: a workspace has no more"),
+            ));
+        }
+        let said_ms = match &new.said_at {
+            Some(text) => {
+                let at = text
+                    .parse::<Timestamp>()
+                    .map_err(|_| invalid("said_at", "an instant such as 2026-01-31T12:00:00Z".to_owned()))?;
+                at.as_millisecond()
+            }
+            None => decision.at_ms,
+        };
+        if !(0..=decision.at_ms).contains(&said_ms) {
+            return Err(invalid("said_at", "an instant that has been".to_owned()));
+        }
+        let code =
+            self.people.code_of(workspace, person)?.ok_or(ServiceError::NotFound { what: "person" })?;
+        let person =
+            self.people.by_code(workspace, code)?.ok_or(ServiceError::NotFound { what: "person" })?;
+        let (channel, consent) = (new.channel, new.state);
+        let about = json!({ "purpose": purpose, "channel": channel, "state": consent, "said_ms": said_ms });
+        let order =
+            Order::Consent { workspace, person: person.code, purpose, channel, consent, said_ms, decision };
+        self.decide(granted, ("person.consent_entered", &[person]), about, order)
+    }
+
     fn decision(&self, granted: &Granted, reason: &str) -> Result<Decision, ServiceError> {
         let by = granted.principal.answers.ok_or(ServiceError::NotFound { what: "member" })?;
         let reason = reason.trim();
@@ -135,14 +202,15 @@ impl Services {
     fn decide(
         &self,
         granted: &Granted,
-        (code, people): (&'static str, &[PersonRef; 2]),
+        (code, people): (&'static str, &[PersonRef]),
         mut about: Value,
         order: Order,
     ) -> Result<Ordered, ServiceError> {
-        about["people"] = json!(people.map(|person| person.id));
-        about["codes"] = json!(people.map(|person| person.code));
+        about["people"] = people.iter().map(|person| json!(person.id)).collect();
+        about["codes"] = people.iter().map(|person| json!(person.code)).collect();
         about["reason"] = json!(order.reason());
-        let intent = self.ledger.intend(granted.does(code, people[0].id.to_string(), about.clone()))?;
+        let object = people.first().map(|person| person.id.to_string()).unwrap_or_default();
+        let intent = self.ledger.intend(granted.does(code, object, about.clone()))?;
         let offset = match self.intake.order(order) {
             Ok(appended) => appended.first,
             Err(error) => {

@@ -3,9 +3,9 @@
 use campaign::State;
 use guard::Granted;
 use ledger::{Filter, Scope};
-use model::{Entry, Offset, Order, Stored};
+use model::{Consent, Entry, Offset, Order, Stored};
 use people::IdentifierKind;
-use policy::actions::{ReportComplaint, StopBroadcast, WriteSegment};
+use policy::actions::{ListCampaigns, ReportComplaint, StopBroadcast, WriteSegment};
 use segments::NewSegment;
 use serde_json::json;
 
@@ -105,6 +105,37 @@ fn whoever_says_so_while_their_message_is_being_handed_over_gets_nothing() {
     let (_, tally) = world.until(id, |state, _| state == State::Done);
     assert_eq!((tally.accepted, tally.suppressed), (2, 1));
     assert_eq!(world.arrived().len(), 2);
+}
+
+#[test]
+fn who_does_not_agree_to_its_purpose_gets_nothing_and_is_counted() {
+    let mut world = World::with(5);
+    for (user, consent) in [("u0", Consent::Granted), ("u1", Consent::Refused), ("u2", Consent::Withdrawn)] {
+        world.says(user, consent);
+    }
+    let id = world.asked_about(None, Some("Marketing"));
+    let granted = world.permit::<ListCampaigns>();
+    let preview = world.campaigns.preview(&granted, id).unwrap();
+    assert_eq!((preview.found, preview.people, preview.declined), (5, 3, 2));
+    world.relay.refuse(true);
+    let sender = world.start();
+    world.until_refused(id, 3);
+    // One of those who wait says no meanwhile.
+    world.says("u4", Consent::Withdrawn);
+    world.relay.refuse(false);
+    world.hand.advance_ms(AGAIN_MS);
+    let (_, tally) = world.until(id, |state, _| state == State::Done);
+    assert_eq!((tally.accepted, tally.declined, tally.suppressed), (2, 1, 0));
+    assert_eq!(world.arrived(), ["u0@customers.example", "u3@customers.example"]);
+    drop(sender);
+
+    // Without a purpose, or for another one, everybody is written to as before.
+    for (purpose, sent) in [(None, 7), (Some("orders"), 12)] {
+        let id = world.asked_about(None, purpose);
+        let _sender = world.start();
+        world.until(id, |state, tally| state == State::Done && tally.accepted == 5);
+        assert_eq!(world.arrived().len(), sent);
+    }
 }
 
 #[test]

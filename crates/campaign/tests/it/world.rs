@@ -9,9 +9,10 @@ use guard::{Caller, Credential, Denied, Granted, Guard, PasskeyConfig, Proof};
 use keys::{Key, KeyDirectory};
 use ledger::{Ledger, LedgerKeys};
 use model::{
-    BroadcastId, Class, Entry, EventRecord, Kind, Offset, SealedValue, SourceId, Stored, WorkspaceId,
+    BroadcastId, Channel, Class, Consent, Decision, Entry, EventRecord, Kind, MemberId, Offset, Order,
+    SealedValue, SourceId, Stored, WorkspaceId,
 };
-use people::People;
+use people::{IdentifierKind, People};
 use policy::Action;
 use policy::actions::{ApproveGrant, SendBroadcast, WriteCampaign};
 use rows::export::Shelf;
@@ -158,6 +159,19 @@ impl World {
         world
     }
 
+    /// A member enters what somebody said about marketing.
+    pub fn says(&mut self, user: &str, consent: Consent) {
+        let person = self.people.find(self.workspace, IdentifierKind::UserId, user).unwrap().unwrap();
+        let (channel, said_ms) = (Channel::Email, i64::try_from(self.entries).unwrap());
+        let decision = Decision { by: MemberId(1), reason: "a call".to_owned(), at_ms: said_ms };
+        let (workspace, purpose) = (self.workspace, "marketing".to_owned());
+        let order =
+            Order::Consent { workspace, person: person.code, purpose, channel, consent, said_ms, decision };
+        let entry = Entry { offset: Offset(self.entries), record: Stored::Order(order) };
+        self.entries += 1;
+        self.people.resolve(&[entry], &[]).unwrap();
+    }
+
     pub fn permit<A: Action>(&mut self) -> Granted {
         let proof = |id| Proof { method: "POST", path: "/x", body_digest: [7; 32], step_up_id: id };
         let caller: Caller = self.guard.identify(Credential::Session(&self.token)).unwrap();
@@ -177,6 +191,11 @@ impl World {
 
     /// The same to an audience.
     pub fn asked_for(&mut self, who: Option<serde_json::Value>) -> BroadcastId {
+        self.asked_about(who, None)
+    }
+
+    /// The same for a purpose.
+    pub fn asked_about(&mut self, who: Option<serde_json::Value>, purpose: Option<&str>) -> BroadcastId {
         let granted = self.permit::<WriteCampaign>();
         let template = Template {
             name: "News".to_owned(),
@@ -187,7 +206,8 @@ impl World {
             reply_to: None,
         };
         let version = self.campaigns.write_template(&granted, None, template).unwrap();
-        let draft = Draft { name: "News".to_owned(), template: version.id, version: 1, who };
+        let purpose = purpose.map(str::to_owned);
+        let draft = Draft { name: "News".to_owned(), template: version.id, version: 1, who, purpose };
         let id = self.campaigns.make(&granted, draft).unwrap().id;
         let granted = self.permit::<SendBroadcast>();
         let (_, grant) = self.campaigns.ask(&granted, id, "").unwrap();

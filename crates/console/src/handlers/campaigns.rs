@@ -22,7 +22,7 @@ use crate::paths;
 use crate::state::ConsoleState;
 
 const TEMPLATE: [&str; 6] = ["name", "from", "reply_to", "subject", "text", "html"];
-const BROADCAST: [&str; 4] = ["title", "template", "version", "who"];
+const BROADCAST: [&str; 5] = ["title", "template", "version", "who", "purpose"];
 
 pub(crate) fn routes() -> Routes<ConsoleState> {
     Routes::new(DoorName::Console)
@@ -258,6 +258,7 @@ fn draft_in(fields: &Fields) -> Result<Draft, ServiceError> {
         template: id.parse().map_err(|_| choose())?,
         version: version.parse().map_err(|_| invalid("version", "the number of a version"))?,
         who,
+        purpose: Some(fields.text("purpose").to_owned()).filter(|purpose| !purpose.is_empty()),
     })
 }
 
@@ -341,15 +342,18 @@ fn broadcast_shown(
         String::new(),
         broadcast.draft.version.to_string(),
         who.clone().unwrap_or_default(),
+        broadcast.draft.purpose.clone().unwrap_or_default(),
     ];
     let view = BroadcastView {
         row: row(&broadcast),
         template: (version.id, version.version, version.template.subject),
         who: who.unwrap_or_else(|| "everybody with an address".to_owned()),
+        purpose: broadcast.draft.purpose.clone(),
         grant,
         preview: preview.map(|preview| PreviewView {
             people: preview.people,
             suppressed: preview.suppressed,
+            declined: preview.declined,
             domains: preview.domains,
             why: preview.why,
             subject: preview.subject,
@@ -364,12 +368,13 @@ fn broadcast_shown(
 }
 
 fn counts(tally: &Tally) -> Vec<(&'static str, u64)> {
-    let Tally { waiting, accepted, failed, suppressed, uncertain, stopped, complaints } = *tally;
+    let Tally { waiting, accepted, failed, suppressed, declined, uncertain, stopped, complaints } = *tally;
     [
         ("handed to the relay", accepted),
         ("waiting", waiting),
         ("refused by the relay", failed),
         ("not written to", suppressed),
+        ("not written to: no consent to its purpose", declined),
         ("uncertain: cut off before the answer came", uncertain),
         ("not sent, because it was stopped", stopped),
         ("complaints", complaints),

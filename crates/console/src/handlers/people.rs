@@ -6,7 +6,7 @@ use door::{DoorName, Permit, Problem, Routes, blocking};
 use http::StatusCode;
 use model::{PersonId, WorkspaceId};
 use policy::actions::{
-    DecideIdentity, ListMembers, ListPeople, ListSources, ReadEvents, RevealTrait, ViewPerson,
+    DecideConsent, DecideIdentity, ListMembers, ListPeople, ListSources, ReadEvents, RevealTrait, ViewPerson,
 };
 use rows::{ChangeView, ComputedView, PersonLine, PersonView as Row, TraitView};
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use serde_json::Value;
 use service::timeline::{Line, Moment, Timeline, What};
 use service::{ServiceError, Services};
 
+use super::consent::consent_view;
 use super::fields::Fields;
 use super::identity::joined_view;
 use super::inside::{Also, Inside, instant};
@@ -23,6 +24,7 @@ use crate::components::event::short;
 use crate::components::form::Typed;
 use crate::components::table::Pager;
 use crate::frame::Section;
+use crate::pages::consent::ConsentView;
 use crate::pages::joined::JoinedView;
 use crate::pages::people::{self, PeopleView, PersonRow};
 use crate::pages::person::{self, ChangeRow, HistoryView, PersonView, RevealView, TraitRow};
@@ -142,7 +144,7 @@ async fn view(
     let id: PersonId = id.parse().map_err(|_| Problem::not_found())?;
     blocking(move || {
         let shown = Shown { may: &may, inside: &inside, extras: &extras };
-        shown.page(&state.services, (id, &query.after, &query.of), (None, Typed::default()))
+        shown.page(&state.services, (id, &query.after, &query.of), Told::default())
     })
     .await
 }
@@ -165,13 +167,14 @@ async fn reveal(
         match revealed.map_err(ServiceError::from) {
             Ok(Some(found)) => {
                 let value = (found.field.clone(), found.value.expose().clone());
-                Ok(shown.page(services, (id, "", ""), (Some(value), Typed::default()))?.into_response())
+                let told = Told { revealed: Some(value), ..Told::default() };
+                Ok(shown.page(services, (id, "", ""), told)?.into_response())
             }
             Ok(None) => Err(ServiceError::NotFound { what: "value" }),
             Err(ServiceError::Invalid { field: wrong, fix }) => {
                 let texts = vec![("field", field.to_owned()), ("reason", reason.to_owned())];
-                let page =
-                    shown.page(services, (id, "", ""), (None, Typed { texts, wrong: Some((wrong, fix)) }))?;
+                let reveal = Typed { texts, wrong: Some((wrong, fix)) };
+                let page = shown.page(services, (id, "", ""), Told { reveal, ..Told::default() })?;
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
             }
             Err(error) => Err(error),
@@ -181,21 +184,32 @@ async fn reveal(
 }
 
 /// What else a person's page shows to those who may see it.
-type Extras = (Also<ReadEvents>, Also<ListSources>, Also<ListMembers>);
+pub(super) type Extras = (Also<ReadEvents>, Also<ListSources>, Also<ListMembers>);
 
 /// Who looks at a person's page, and with what.
-struct Shown<'a> {
-    may: &'a Permit<ViewPerson>,
-    inside: &'a Inside,
-    extras: &'a Extras,
+pub(super) struct Shown<'a> {
+    pub(super) may: &'a Permit<ViewPerson>,
+    pub(super) inside: &'a Inside,
+    pub(super) extras: &'a Extras,
+}
+
+/// What an action before it adds to the page.
+#[derive(Default)]
+pub(super) struct Told {
+    /// A value in clear: the field and its value.
+    pub(super) revealed: Option<(String, String)>,
+    /// What was typed to reveal one and is not right.
+    pub(super) reveal: Typed,
+    /// What was typed about consent and is not right.
+    pub(super) consent: Typed,
 }
 
 impl Shown<'_> {
-    fn page(
+    pub(super) fn page(
         &self,
         services: &Services,
         (id, after, trait_name): (PersonId, &str, &str),
-        (shown, typed): (Option<(String, String)>, Typed),
+        told: Told,
     ) -> Result<Page, ServiceError> {
         let Self { may, inside, extras: (events, sources, members) } = self;
         let workspace = may.granted().workspace.ok_or(ServiceError::NotFound { what: "workspace" })?;
@@ -214,7 +228,10 @@ impl Shown<'_> {
         let members = MemberNames::read(services, inside, members.0.as_ref())?;
         let may_decide = inside.may::<DecideIdentity>(&services.guard);
         let joined = joined_view(&found, &members, may_decide);
-        let mut view = person_view(&found, joined);
+        let may_enter = inside.may::<DecideConsent>(&services.guard);
+        let consent =
+            consent_view(services, workspace, &found, (&names, &members), (may_enter, told.consent))?;
+        let mut view = person_view(&found, (joined, consent));
         if let Some((lines, events, next)) = page {
             let here = paths::person(workspace, id);
             view.pager = Pager {
@@ -234,7 +251,7 @@ impl Shown<'_> {
         }
         let fields = revealable(&found);
         if inside.may::<RevealTrait>(&services.guard) && !fields.is_empty() {
-            view.reveal = Some(RevealView { fields, shown, typed });
+            view.reveal = Some(RevealView { fields, shown: told.revealed, typed: told.reveal });
         }
         Ok(Page(person::page(&frame, &view)))
     }
@@ -250,7 +267,7 @@ fn revealable(row: &Row) -> Vec<String> {
     fields
 }
 
-fn person_view(row: &Row, joined: JoinedView) -> PersonView {
+fn person_view(row: &Row, (joined, consent): (JoinedView, ConsentView)) -> PersonView {
     PersonView {
         id: row.id,
         identifiers: row.identifiers.iter().map(|found| (words(&found.kind), found.masked.clone())).collect(),
@@ -263,6 +280,7 @@ fn person_view(row: &Row, joined: JoinedView) -> PersonView {
         events: Vec::new(),
         moments: Vec::new(),
         joined,
+        consent,
         pager: Pager::default(),
         ledger_entry: None,
         reveal: None,

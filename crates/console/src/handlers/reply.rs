@@ -147,6 +147,7 @@ const WORDS: &[(&str, &str)] = &[
         "people-unmerged",
         "Separated. No rule merges the two again; events that came in between stay with the other.",
     ),
+    ("consent-entered", "Entered. It counts from now on, unless something newer is said."),
     ("quarantine-released", "Released: they are among the events now, with the id and time they came with."),
     ("quarantine-dropped", "Dropped. They are gone for good."),
     ("signed-out", "You are signed out."),

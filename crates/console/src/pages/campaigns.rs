@@ -66,6 +66,8 @@ pub struct BroadcastView {
     pub template: (TemplateId, u32, String),
     /// Who gets it, in words or JSON.
     pub who: String,
+    /// What it is written for.
+    pub purpose: Option<String>,
     /// Its grant, once it was asked for, and how that is.
     pub grant: Option<(GrantId, &'static str)>,
     /// What it would do now, while it is a draft.
@@ -86,6 +88,8 @@ pub struct PreviewView {
     pub people: u64,
     /// How many are not written to.
     pub suppressed: u64,
+    /// How many are not written to because they do not agree to what it is for.
+    pub declined: u64,
     /// The hosts it links to.
     pub domains: Vec<String>,
     /// Why another person would have to approve it.
@@ -97,7 +101,7 @@ pub struct PreviewView {
 }
 
 /// The labels of the fields, by name.
-pub const LABELS: [(&str, &str); 9] = [
+pub const LABELS: [(&str, &str); 10] = [
     ("name", "Name"),
     ("subject", "Subject"),
     ("text", "Text"),
@@ -107,6 +111,7 @@ pub const LABELS: [(&str, &str); 9] = [
     ("title", "Name"),
     ("template", "Template"),
     ("who", "Who"),
+    ("purpose", "Purpose"),
 ];
 
 /// What each reason to wait means.
@@ -234,6 +239,7 @@ fn new_broadcast(frame: &Frame, view: &CampaignsView, typed: &form::Typed) -> Ma
                     (line(typed, ("title", "Name"), "What it is called here", true))
                     (form::choice("template", "Template", (typed.text("template"), typed.wrong("template")), &choices))
                     (line(typed, ("who", "Who"), WHO, false))
+                    (line(typed, ("purpose", "Purpose"), PURPOSE, false))
                 }
                 div { (form::go("Make")) }
             }))
@@ -242,6 +248,8 @@ fn new_broadcast(frame: &Frame, view: &CampaignsView, typed: &form::Typed) -> Ma
 }
 
 const WHO: &str = "As in a question: {\"trait\":\"plan\",\"op\":\"eq\",\"value\":\"pro\"}; everybody with an address if empty";
+
+const PURPOSE: &str = "Such as marketing: whoever refused it, or withdrew it, is not written to";
 
 fn line(
     typed: &form::Typed,
@@ -324,7 +332,7 @@ pub fn broadcast_page(frame: &Frame, view: &BroadcastView) -> Markup {
             @if !view.can_send { (no_relay()) }
             section.panel.stack {
                 header { h2 { (view.row.name) } (state(view.row.state)) }
-                p { "Template " a href=(paths::template(workspace.id, *template)) { "“" (subject) "”" } ", version " (version) ". For " code { (view.who) } "." }
+                p { "Template " a href=(paths::template(workspace.id, *template)) { "“" (subject) "”" } ", version " (version) ". For " code { (view.who) } "." @if let Some(purpose) = &view.purpose { " Its purpose is " strong { (purpose) } "." } }
                 @if let Some((grant, how)) = &view.grant {
                     p { "Its grant is " (facts::tag("", how)) @if *how == "waiting" { ": another person who runs the workspace approves it under " a href=(paths::grants(workspace.id)) { "Grants" } } " " code { (grant) } }
                 }
@@ -351,6 +359,7 @@ pub fn broadcast_page(frame: &Frame, view: &BroadcastView) -> Markup {
                             (line(&view.typed, ("title", "Name"), "What it is called here", true))
                             (line(&view.typed, ("version", "Version"), "Of its template", true))
                             (line(&view.typed, ("who", "Who"), WHO, false))
+                            (line(&view.typed, ("purpose", "Purpose"), PURPOSE, false))
                         }
                         div { (form::go("Save")) }
                     }))
@@ -379,6 +388,7 @@ fn previewed(preview: &PreviewView) -> Markup {
         section.panel.stack {
             header { h2 { "What it would do now" } span.soft.small { (number::count(preview.people, "address")) } }
             @if preview.suppressed > 0 { p { (number::whole(preview.suppressed)) " are not written to: they said so, or complained." } }
+            @if preview.declined > 0 { p { (number::whole(preview.declined)) " are not written to: they do not agree to its purpose." } }
             p { @if preview.domains.is_empty() { "It links nowhere." } @else { "It links to " (preview.domains.join(", ")) "." } }
             @if preview.why.is_empty() { p { "It may go at once." } }
             @else {

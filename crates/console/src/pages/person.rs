@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use model::{Class, PersonId};
 
+use super::consent::{self, ConsentView};
 use super::joined::{self, JoinedView};
 use crate::components::event::{self, EventView};
 use crate::components::table::{self, Pager};
@@ -33,6 +34,8 @@ pub struct PersonView {
     pub events: Vec<EventView>,
     /// What happened to who they are, within the time that the events cover.
     pub moments: Vec<Moment>,
+    /// What they agreed to.
+    pub consent: ConsentView,
     /// How this person came to be one.
     pub joined: JoinedView,
     /// Where the timeline goes on.
@@ -135,6 +138,7 @@ pub fn page(frame: &Frame, view: &PersonView) -> Markup {
                             dl.facts { @for row in &view.computed { (trait_line(frame, view.id, row)) } }
                         }
                     }
+                    (consent::panel(frame, view.id, &view.consent))
                     @if let Some(reveal) = &view.reveal { (reveal_panel(frame, view.id, reveal)) }
                     (joined::panels(frame, view.id, &view.joined))
                 }

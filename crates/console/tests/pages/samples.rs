@@ -16,7 +16,7 @@ use console::components::question::Choices;
 use console::components::table::Pager;
 use console::components::trend_form::{EventPart, FormulaPart, TrendForm};
 use console::frame::{Frame, Held, MemberBadge, Opens, Section, Theme, WorkspaceBadge};
-use console::pages::*;
+use console::pages::{consent, *};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use maud::Markup;
 use model::*;
@@ -434,6 +434,7 @@ fn empty_pages() -> Vec<(&'static str, Markup)> {
                         may_decide: true,
                     },
                     traits: vec![],
+                    consent: consent_view(false),
                     computed: vec![],
                     history: None,
                     ..person_view()
@@ -849,6 +850,7 @@ fn person_view() -> person::PersonView {
             words: "Merged with p_…abc1234".to_owned(),
             reason: "a rule".to_owned(),
         }],
+        consent: consent_view(true),
         joined: joined_view(),
         pager: Pager { first: None, next: Some("?after=e".to_owned()), shown: "10 of 148 events".to_owned() },
         ledger_entry: Some("84,113".to_owned()),
@@ -857,6 +859,28 @@ fn person_view() -> person::PersonView {
             shown: Some(("email".to_owned(), "ada@example.com".to_owned())),
             typed: form::Typed::default(),
         }),
+    }
+}
+
+fn consent_view(full: bool) -> consent::ConsentView {
+    let said = |consent, seconds, reason: Option<&str>| consent::SaidRow {
+        consent,
+        since: ago(seconds),
+        from: if reason.is_some() { "edith@harbour-goods.example" } else { "Website" }.to_owned(),
+        reason: reason.map(str::to_owned),
+    };
+    let withdrawn = said(Consent::Withdrawn, 7_200, Some("said so on the phone"));
+    let rows = vec![consent::ConsentRow {
+        purpose: "marketing".to_owned(),
+        channel: Channel::Email,
+        said: vec![withdrawn, said(Consent::Granted, 86_400, None)],
+    }];
+    let wrong = full.then(|| ("purpose".to_owned(), "1 to 64 bytes".to_owned()));
+    consent::ConsentView {
+        rows: if full { rows } else { vec![] },
+        purposes: if full { vec!["marketing".to_owned()] } else { vec![] },
+        may_enter: full,
+        typed: form::Typed { texts: vec![], wrong },
     }
 }
 
@@ -1562,6 +1586,7 @@ fn broadcast_view(state: &'static str) -> campaigns::BroadcastView {
     let preview = campaigns::PreviewView {
         people: 12_000,
         suppressed: 31,
+        declined: 4,
         domains: vec!["harbour-goods.example".to_owned()],
         why: vec!["people", "new-links"],
         subject: "Hello there".to_owned(),
@@ -1571,6 +1596,7 @@ fn broadcast_view(state: &'static str) -> campaigns::BroadcastView {
         row: broadcast_row(state),
         template: (TemplateId(1), 3, "Hello {{ first_name }}".to_owned()),
         who: "everybody with an address".to_owned(),
+        purpose: draft.then(|| "marketing".to_owned()),
         grant: (!draft).then_some((GrantId(1), "used")),
         preview: draft.then_some(preview),
         counts: if draft { vec![] } else { vec![("handed to the relay", 400), ("waiting", 11_600)] },

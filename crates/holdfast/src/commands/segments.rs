@@ -69,7 +69,7 @@ impl Place {
         self.api.call("GET", &format!("{}{rest}", self.path), None)
     }
 
-    fn post(&self, rest: &str, body: &Value) -> Outcome<Value> {
+    pub(super) fn post(&self, rest: &str, body: &Value) -> Outcome<Value> {
         if !body.is_object() {
             return Err(Failure::invalid("the file is no JSON object"));
         }
@@ -83,7 +83,7 @@ pub(super) fn told(asked: &Asked, document: &Value, words: impl Fn() -> String) 
 }
 
 /// A name as it stands in a path.
-fn in_path(name: &str) -> String {
+pub(super) fn in_path(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     let part = |byte: u8| {
         if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }

@@ -16,6 +16,7 @@ mod campaigns;
 mod catalogue;
 mod census;
 mod collecting;
+mod consent;
 mod dashboards;
 mod database;
 mod demo;

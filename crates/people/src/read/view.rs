@@ -107,6 +107,7 @@ impl Reading<'_> {
             events,
             traits: self.traits(person)?,
             computed: self.computed(person)?,
+            consent: self.consent(person)?,
             identifiers: self.identifiers(person, ROWS_MAX)?,
             groups: self.groups(person)?,
             merges: self.merges(person)?,

@@ -140,7 +140,9 @@ fn followed(world: &World) -> HashMap<u32, u32> {
             Order::Merge { into, from, .. } | Order::Join { into, from, .. } => (from, Some(into)),
             Order::Standing { person, into, .. } => (person, into.as_ref()),
             Order::Unmerge { from, .. } => (from, None),
-            Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } => continue,
+            Order::Erase { .. } | Order::Purge { .. } | Order::Apart { .. } | Order::Consent { .. } => {
+                continue;
+            }
         };
         match into {
             Some(into) if into == from => continue,

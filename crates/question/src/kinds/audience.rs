@@ -132,7 +132,8 @@ impl Audience {
             return Err(node.wrong("is nested too deep", format!("nest at most {DEPTH_MAX} levels")));
         };
         let object = node.object(&[
-            "all", "any", "not", "did", "times", "within", "property", "trait", "segment", "op", "value",
+            "all", "any", "not", "did", "times", "within", "property", "trait", "segment", "consent",
+            "group", "op", "value",
         ])?;
         let parts = |parts: &Node<'_>| -> Result<Vec<Self>, Invalid> {
             parts.list(1..=PARTS_MAX)?.iter().map(|part| Self::read(part, depth)).collect()
@@ -162,8 +163,8 @@ impl Audience {
                 property.wrong("belongs to events, not to people", "name a `trait`, or put it into `did`")
             );
         }
-        if object.optional("trait").is_none() && object.optional("segment").is_none() {
-            let fix = "write one of `all`, `any`, `not`, `did`, `trait`, `segment`";
+        if ["trait", "segment", "consent", "group"].iter().all(|name| object.optional(name).is_none()) {
+            let fix = "write one of `all`, `any`, `not`, `did`, `trait`, `segment`, `consent`, `group`";
             return Err(node.wrong("says nothing", fix));
         }
         Condition::read(node).map(Self::Is)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{Order, Stored};
+use model::{Channel, Consent, Kind, Order, Stored};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -21,7 +21,21 @@ enum Step {
         event: usize,
         ago: i64,
         plan: Option<usize>,
+        consent: Option<bool>,
         again: bool,
+    },
+    /// Somebody, or nobody, says that they belong to a group, and perhaps what it is.
+    Group {
+        user: Option<usize>,
+        group: usize,
+        plan: Option<usize>,
+        ago: i64,
+    },
+    /// A member enters what somebody said, perhaps minutes ago.
+    Consent {
+        user: usize,
+        consent: usize,
+        ago: i64,
     },
     /// A device turns out to be a user's.
     Tie {
@@ -55,11 +69,13 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let event = (0..USERS.len(), 0..EVENTS.len(), 0_i64..90, proptest::option::of(0_usize..2), any::<u8>());
+    let says = (proptest::option::of(0_usize..2), proptest::option::weighted(0.3, any::<bool>()));
+    let event = (0..USERS.len(), 0..EVENTS.len(), 0_i64..90, says, any::<u8>());
     prop_oneof![
-        20 => event.prop_map(|(user, event, ago, plan, odd)| Step::Event {
-            user, event, ago: if ago < 45 { 0 } else { ago - 45 }, plan, again: odd % 8 == 0,
+        20 => event.prop_map(|(user, event, ago, (plan, consent), odd)| Step::Event {
+            user, event, ago: if ago < 45 { 0 } else { ago - 45 }, plan, consent, again: odd % 8 == 0,
         }),
+        2 => (0..USERS.len(), 0_usize..3, 0_i64..30).prop_map(|(user, consent, ago)| Step::Consent { user, consent, ago }),
         2 => (0_usize..4, 4_usize..7).prop_map(|(user, device)| Step::Tie { user, device }),
         1 => (0..USERS.len(), 0..USERS.len()).prop_map(|(one, other)| Step::Merge { one, other }),
         1 => Just(Step::Unmerge),
@@ -68,8 +84,10 @@ fn step() -> impl Strategy<Value = Step> {
         5 => Just(Step::Settle),
         1 => Just(Step::Maintain),
         2 => Just(Step::Crash),
-        2 => (0_usize..10).prop_map(|who| Step::Make { who }),
-        1 => (0_usize..4, 0_usize..10).prop_map(|(segment, who)| Step::Edit { segment, who }),
+        4 => (proptest::option::weighted(0.8, 0..USERS.len()), 0_usize..3, proptest::option::of(0_usize..2), 0_i64..10)
+            .prop_map(|(user, group, plan, ago)| Step::Group { user, group, plan, ago }),
+        2 => (0_usize..16).prop_map(|who| Step::Make { who }),
+        1 => (0_usize..4, 0_usize..16).prop_map(|(segment, who)| Step::Edit { segment, who }),
     ]
 }
 
@@ -104,7 +122,7 @@ fn nested() -> Value {
 }
 
 /// Conditions of every shape: windows that end, counts from above and below, traits, what was not done.
-fn conditions() -> [Value; 10] {
+fn conditions() -> [Value; 16] {
     let order = json!({ "event": "Order Completed" });
     let plan = json!({ "trait": "plan", "op": "eq", "value": "pro" });
     [
@@ -117,6 +135,13 @@ fn conditions() -> [Value; 10] {
         json!({ "trait": "plan", "op": "not_exists" }),
         json!({ "did": { "event": "*" }, "times": { "eq": 0 }, "within": "10m" }),
         json!({ "trait": "paid", "op": "gte", "value": 14 }),
+        json!({ "group": { "trait": "plan", "op": "eq", "value": "pro" } }),
+        json!({ "not": { "group": { "trait": "plan", "op": "exists" } } }),
+        json!({ "any": [{ "group": { "where": [{ "trait": "plan", "op": "eq", "value": "free" }, { "trait": "seats", "op": "gte", "value": 2 }] } },
+            { "did": { "event": "*", "where": [{ "group": { "trait": "seats", "op": "not_exists" } }] }, "times": { "gte": 3 }, "within": "25m" }] }),
+        json!({ "consent": { "purpose": "news", "channel": "email" } }),
+        json!({ "not": { "consent": { "purpose": "news", "state": "refused" } } }),
+        json!({ "any": [{ "consent": { "purpose": "news", "state": "undecided" } }, { "did": { "event": "*", "where": [{ "consent": { "purpose": "news", "state": "withdrawn" } }] }, "within": "20m" }] }),
         json!({ "all": [{ "not": { "trait": "paid", "op": "exists" } }, { "did": { "event": "Page Viewed", "where": [{ "trait": "views", "op": "lte", "value": 2 }] } }] }),
     ]
 }
@@ -133,14 +158,45 @@ fn run(steps: &[Step]) {
     let mut merged = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         match step {
-            Step::Event { user, event, ago, plan, again } => {
+            Step::Event { user, event, ago, plan, consent, again } => {
                 let id = if *again { "m-again".to_owned() } else { format!("m{number}") };
                 let says = |plan: usize| json!({ "plan": if plan == 0 { "free" } else { "pro" } });
                 let traits = plan.map_or_else(|| json!({}), says);
                 let start: jiff::Timestamp = crate::world::START.parse().unwrap();
                 let at_ms = world.clock.now_ms() - start.as_millisecond() - ago * MINUTE_MS;
-                let event = world.event(USERS[*user], EVENTS[*event], at_ms, &traits, &id);
+                let mut event = world.event(USERS[*user], EVENTS[*event], at_ms, &traits, &id);
+                if let Some(consent) = consent {
+                    event.context =
+                        json!({ "consent": { "categoryPreferences": { "news": consent } } }).to_string();
+                }
                 world.append(vec![Stored::Event(event)]);
+            }
+            Step::Group { user, group, plan, ago } => {
+                let says = plan.map_or_else(
+                    || json!({}),
+                    |plan| json!({ "plan": if plan == 0 { "free" } else { "pro" }, "seats": group }),
+                );
+                let start: jiff::Timestamp = crate::world::START.parse().unwrap();
+                let at_ms = world.clock.now_ms() - start.as_millisecond() - ago * MINUTE_MS;
+                let who = user.map_or("", |user| USERS[user]);
+                let mut event = world.event(who, "Grouped", at_ms, &says, &format!("m{number}"));
+                event.kind = Kind::Group;
+                event.group_id = Some(format!("group-{group}"));
+                world.append(vec![Stored::Event(event)]);
+            }
+            Step::Consent { user, consent, ago } => {
+                if let Some(person) = world.code(USERS[*user]) {
+                    let said_ms = world.clock.now_ms() - ago * MINUTE_MS;
+                    world.append(vec![Stored::Order(Order::Consent {
+                        workspace: world.workspace,
+                        person,
+                        purpose: "news".to_owned(),
+                        channel: Channel::Email,
+                        consent: Consent::EVERY[*consent],
+                        said_ms,
+                        decision: decision(),
+                    })]);
+                }
             }
             Step::Tie { user, device } => {
                 let mut event =

@@ -137,8 +137,8 @@ impl TailBlock {
                 Note::Part { person: person.0 }
             }
             Order::Erase { person, .. } => Note::Erase { person: person.0 },
-            // A purge is carried out by its own runner, which rewrites chunks; who is kept apart is not asked here.
-            Order::Purge { .. } | Order::Apart { .. } => return,
+            // A purge is carried out by its own runner, which rewrites chunks; who is kept apart, or agreed to what, is not asked here.
+            Order::Purge { .. } | Order::Apart { .. } | Order::Consent { .. } => return,
         };
         self.orders.push((offset, note));
     }
