@@ -77,7 +77,7 @@ pub const DRILL: Drill = Drill {
         },
         Play {
             name: "sql",
-            goal: "C1: 0 names and 0 sealed values by SQL; 0 statements that do anything but read; at most 300 rows of people in an hour",
+            goal: "C1: 0 names and 0 sealed values by SQL; 0 statements that do anything but read; at most 300 rows of people in an hour, or 75 KiB where they are gathered into few",
             door: "an admin gives the same person a second account",
             play: statements::statements,
         },

@@ -181,12 +181,22 @@ impl Rows {
         Ok(())
     }
 
-    /// Counts a look before it is entered, and tells those who run the workspace when a budget is nearly or wholly spent.
+    /// Counts a look before it is entered.
     fn count(&self, granted: &Granted, workspace: WorkspaceId, ids: &[PersonId]) -> Result<(), RowsError> {
+        self.metered(granted, workspace, |meter, who, now_ms| meter.count(who, ids, now_ms))
+    }
+
+    /// Counts by the meter of whoever asks, and tells those who run the workspace when a budget is nearly or wholly spent.
+    fn metered(
+        &self,
+        granted: &Granted,
+        workspace: WorkspaceId,
+        count: impl FnOnce(&Meter, (WorkspaceId, MemberId), i64) -> Result<Counted, Spent>,
+    ) -> Result<(), RowsError> {
         let member = granted.principal.answers.ok_or(RowsError::Nobody)?;
         self.recall(workspace)?;
         let meter = if granted.principal.is_operator() { &self.support } else { &self.meter };
-        match meter.count((workspace, member), ids, self.clock.now_ms()) {
+        match count(meter, (workspace, member), self.clock.now_ms()) {
             Ok(Counted::Within) => Ok(()),
             Ok(Counted::Near { seen }) => {
                 let detail = json!({ "by": member, "seen": seen });
@@ -220,15 +230,17 @@ impl Rows {
             for entry in page.entries.iter().filter(|entry| COUNTED.contains(&entry.code.as_str())) {
                 let answers: Option<MemberId> =
                     entry.detail["for"].as_str().unwrap_or(&entry.principal).parse().ok();
-                let people: Vec<PersonId> = if entry.code == answered::CODE {
-                    answered::recalled(&entry.detail)
-                } else {
-                    serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default()
-                };
-                if let Some(member) = answers {
-                    // Nobody is both, so whichever is not theirs is not asked.
-                    self.meter.recall((workspace, member), &people, entry.at_ms);
-                    self.support.recall((workspace, member), &people, entry.at_ms);
+                let Some(member) = answers else { continue };
+                // Nobody is both, so whichever is not theirs is not asked.
+                for meter in [&self.meter, &self.support] {
+                    if entry.code == answered::CODE {
+                        let (free, counted) = answered::recalled(&entry.detail);
+                        meter.recall_rows((workspace, member), free, counted, entry.at_ms);
+                    } else {
+                        let people: Vec<PersonId> =
+                            serde_json::from_value(entry.detail["people"].clone()).unwrap_or_default();
+                        meter.recall((workspace, member), &people, entry.at_ms);
+                    }
                 }
             }
             if page.next.is_none() {

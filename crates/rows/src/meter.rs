@@ -1,7 +1,8 @@
 //! How many different people each member has been shown: the hard budget against slow scraping (security.md C2).
 //!
 //! Exact, and counted before a row leaves. A member answers for every session of theirs and every token they made, so
-//! neither more sessions nor more keys see more people. Whoever was seen within the day is free to be seen again.
+//! neither more sessions nor more keys see more people. Whoever was seen within the day is free to be seen again. Rows of
+//! answers in SQL count as people never seen before, but for a few an hour.
 //!
 //! Nothing is stored besides the ledger: every look is entered there with the people it showed, and the meter of a workspace
 //! is read from it before the first look there, so a restart begins nothing anew and costs the start nothing.
@@ -15,6 +16,9 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// How far back looks count.
 pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
+/// How many rows of answers in SQL count for nobody, for one member within an hour: as many as the groups of other kinds of
+/// question.
+pub(crate) const ROWS_FREE: usize = 50;
 /// At this share of a budget those who run the workspace are told, in hundredths.
 const NEAR_PERCENT: usize = 80;
 
@@ -68,6 +72,8 @@ struct Seen {
     told: bool,
     /// When a refusal was last entered.
     refused_ms: Option<i64>,
+    /// When rows of answers were free within the hour, and how many; never more than [`ROWS_FREE`].
+    free: Vec<(i64, usize)>,
 }
 
 impl Meter {
@@ -88,21 +94,30 @@ impl Meter {
         let mut all = self.seen.lock();
         let seen = all.entry(who).or_default();
         let now_ms = seen.advance(now_ms);
-        if let Err(mut spent) = seen.room(&self.budget, people, now_ms) {
-            spent.enter = seen.refused_ms.is_none_or(|last| now_ms - last >= MINUTE_MS);
-            if spent.enter {
-                seen.refused_ms = Some(now_ms);
-            }
-            return Err(spent);
+        seen.look(&self.budget, people, now_ms)
+    }
+
+    /// Counts rows of an answer, or refuses all of them: those that are not free, each as somebody never seen before. How many
+    /// were not.
+    ///
+    /// # Errors
+    /// A budget would be overdrawn; nothing was counted.
+    pub fn count_rows(
+        &self,
+        who: (WorkspaceId, MemberId),
+        rows: usize,
+        now_ms: i64,
+    ) -> Result<(Counted, usize), Spent> {
+        let mut all = self.seen.lock();
+        let seen = all.entry(who).or_default();
+        let now_ms = seen.advance(now_ms);
+        let within = seen.free.iter().filter(|(at_ms, _)| now_ms - at_ms < HOUR_MS).map(|(_, free)| free);
+        let free = rows.min(ROWS_FREE.saturating_sub(within.sum()));
+        let counted = seen.look(&self.budget, &strangers(rows - free), now_ms)?;
+        if free > 0 {
+            seen.free.push((now_ms, free));
         }
-        let is_near = |seen: &Seen| seen.last_ms.len() * 100 >= self.budget.people_per_day_max * NEAR_PERCENT;
-        seen.told &= is_near(seen);
-        for person in people {
-            seen.last_ms.insert(*person, now_ms);
-        }
-        let newly = is_near(seen) && !seen.told;
-        seen.told |= newly;
-        Ok(if newly { Counted::Near { seen: seen.last_ms.len() } } else { Counted::Within })
+        Ok((counted, rows - free))
     }
 
     /// A look of the past, as the ledger has it; it counts whatever the budget says.
@@ -114,17 +129,57 @@ impl Meter {
             *last = (*last).max(at_ms);
         }
         seen.newest_ms = seen.newest_ms.max(at_ms);
-        seen.told = seen.last_ms.len() * 100 >= self.budget.people_per_day_max * NEAR_PERCENT;
+        seen.told = self.budget.is_near(seen.last_ms.len());
+    }
+
+    /// Rows of an answer of the past, as the ledger has it.
+    pub fn recall_rows(&self, who: (WorkspaceId, MemberId), free: usize, counted: usize, at_ms: i64) {
+        self.recall(who, &strangers(counted), at_ms);
+        let mut all = self.seen.lock();
+        let seen = all.entry(who).or_default();
+        if seen.newest_ms - at_ms < HOUR_MS && free > 0 {
+            seen.free.push((at_ms, free.min(ROWS_FREE)));
+        }
     }
 }
 
+impl Budget {
+    /// Whether so many are most of a day's.
+    fn is_near(&self, seen: usize) -> bool {
+        seen * 100 >= self.people_per_day_max * NEAR_PERCENT
+    }
+}
+
+/// So many who were never seen before: nobody knows whom a row tells of.
+fn strangers(count: usize) -> Vec<PersonId> {
+    (0..count).map(|_| PersonId(u128::from_le_bytes(stdx::random_array::<16>()))).collect()
+}
+
 impl Seen {
+    fn look(&mut self, budget: &Budget, people: &[PersonId], now_ms: i64) -> Result<Counted, Spent> {
+        if let Err(mut spent) = self.room(budget, people, now_ms) {
+            spent.enter = self.refused_ms.is_none_or(|last| now_ms - last >= MINUTE_MS);
+            if spent.enter {
+                self.refused_ms = Some(now_ms);
+            }
+            return Err(spent);
+        }
+        self.told &= budget.is_near(self.last_ms.len());
+        for person in people {
+            self.last_ms.insert(*person, now_ms);
+        }
+        let newly = budget.is_near(self.last_ms.len()) && !self.told;
+        self.told |= newly;
+        Ok(if newly { Counted::Near { seen: self.last_ms.len() } } else { Counted::Within })
+    }
+
     /// The time that counts, after which nobody older than a day is kept.
     fn advance(&mut self, now_ms: i64) -> i64 {
         let now_ms = now_ms.max(self.newest_ms);
         // Minutes are fine enough, and spare most looks the walk.
         if now_ms / MINUTE_MS != self.newest_ms / MINUTE_MS {
             self.last_ms.retain(|_, last| now_ms - *last < DAY_MS);
+            self.free.retain(|(at_ms, _)| now_ms - at_ms < HOUR_MS);
         }
         self.newest_ms = now_ms;
         now_ms
@@ -199,6 +254,33 @@ mod tests {
         assert!(meter.count(WHO, &people(20, 21), 0).is_err());
         assert!(meter.count(WHO, &people(20, 21), DAY_MS + HOUR_MS).is_err());
         assert!(meter.count(WHO, &people(0, 5), DAY_MS + HOUR_MS).is_ok());
+    }
+
+    #[test]
+    fn rows_are_free_by_the_hour_and_member_and_not_by_the_answer() {
+        let meter = Meter::new(BUDGET);
+        let counted = |rows, now_ms| meter.count_rows(WHO, rows, now_ms).map(|(_, counted)| counted);
+        assert_eq!(counted(ROWS_FREE - 1, 0), Ok(0));
+        assert_eq!(counted(3, MINUTE_MS), Ok(2));
+        assert_eq!(counted(8, MINUTE_MS), Ok(8));
+        assert!(counted(1, MINUTE_MS).is_err());
+        assert!(
+            meter
+                .count_rows((WHO.0, MemberId(2)), ROWS_FREE, MINUTE_MS)
+                .is_ok_and(|(_, counted)| counted == 0)
+        );
+        assert_eq!(
+            counted(ROWS_FREE, HOUR_MS),
+            Ok(1),
+            "the first ones' hour is over, that of the last is not"
+        );
+        // The rows of the past, as the ledger has them, are the same.
+        let recalled = Meter::new(BUDGET);
+        recalled.recall_rows(WHO, ROWS_FREE - 5, 9, HOUR_MS);
+        let counted = |rows, now_ms| recalled.count_rows(WHO, rows, now_ms).map(|(_, counted)| counted);
+        assert_eq!(counted(7, HOUR_MS).map_err(|spent| spent.budget), Err(10));
+        assert_eq!(counted(6, HOUR_MS), Ok(1));
+        assert_eq!(counted(ROWS_FREE, 2 * HOUR_MS), Ok(5));
     }
 
     #[test]

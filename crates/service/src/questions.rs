@@ -4,6 +4,7 @@ use guard::Granted;
 use ledger::Shown;
 use model::WorkspaceId;
 use question::{Answer, Ask, AskError, Question, Sql};
+use rows::answered::Size;
 use serde_json::json;
 
 use crate::{ServiceError, Services, shown};
@@ -40,8 +41,8 @@ impl Services {
         self.insight.ask(workspace, question).map_err(unanswered)
     }
 
-    /// Answers a question in SQL, which can show single events: by the right to read those. Rows of an answer that could tell
-    /// of single people are counted as people shown.
+    /// Answers a question in SQL, which can show single events: by the right to read those. What an answer could tell
+    /// of single people, by its rows and its bytes, is counted as people shown.
     ///
     /// # Errors
     /// The statement is wrong or reaches a limit; too many are answered at the moment; the budget of people shown.
@@ -58,12 +59,22 @@ impl Services {
         let field = |name: &String| name.split('.').next_back().unwrap_or_default().to_owned();
         let shown = Shown { fields: reads.iter().filter(is_object).map(field).collect(), ..Shown::default() };
         self.enter_shown(granted, ("question.asked", "question"), &shown, &json!({ "kind": "sql" }))?;
-        let answer = asked.run().map_err(unanswered)?;
-        if !reads.iter().all(|name| OF_NOBODY.contains(&name.as_str())) {
-            self.rows.answered(granted, workspace, answer.rows.len())?;
+        let run = || asked.run().map_err(unanswered);
+        if reads.iter().all(|name| OF_NOBODY.contains(&name.as_str())) {
+            return run();
         }
-        Ok(answer)
+        self.rows.answered(granted, workspace, || {
+            let answer = run()?;
+            let size = size(&answer);
+            Ok((answer, size))
+        })
     }
+}
+
+/// The size of an answer: a value is eight bytes, and a text as many more as it is long.
+fn size(answer: &Answer) -> Size {
+    let values = answer.rows.iter().flatten();
+    Size { rows: answer.rows.len(), bytes: values.map(|value| 8 + value.as_str().map_or(0, str::len)).sum() }
 }
 
 /// Why there is no answer, for the caller.

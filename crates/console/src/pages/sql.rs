@@ -115,7 +115,7 @@ fn statement(frame: &Frame, view: &SqlView) -> Markup {
             (form::post(frame, &paths::questions_of(workspace.id, KIND), "fields wide", &html! {
                 div.field {
                     label for="sql" { "Statement" }
-                    span.hint id="sql-hint" { "One select; window and JSON functions are there, and docs/questions.md names the dialect. Nobody is named, and nothing can be changed." }
+                    span.hint id="sql-hint" { "One select; window and JSON functions are there, and docs/questions.md names the dialect. Nobody is named, and nothing can be changed. An answer that reads more than events and their times counts as people shown: its rows, or its text where that is long." }
                     textarea.input.code id="sql" name="sql" rows="12" spellcheck="false" autocapitalize="off" required
                         aria-invalid=[wrong.map(|_| "true")] aria-describedby=(described) { (view.statement) }
                     @if let Some(wrong) = wrong { span.wrong id="sql-wrong" role="alert" { (wrong) } }

@@ -248,7 +248,7 @@ fn sql_is_answered_to_whoever_may_see_events_and_names_nobody() {
 }
 
 #[test]
-fn rows_of_sql_count_as_people_shown() {
+fn answers_in_sql_count_as_people_shown_by_their_rows_and_bytes() {
     let mut house = House::with(&[], &[("HOLDFAST_PEOPLE__SEEN_PER_HOUR_MAX", "15")]);
     for number in 0..60 {
         let user = format!("u{number}");
@@ -257,19 +257,40 @@ fn rows_of_sql_count_as_people_shown() {
     }
     house.events(60);
     let path = house.path("/questions");
-    let rows = |house: &mut House, statement: &str| house.owner.post(&path, &sql(statement));
-    rows(&mut house, "select person from events limit 50").expect(200);
-    rows(&mut house, "select event, time_ms from events").expect(200);
-    rows(&mut house, "select event, time_ms from events").expect(200);
-    let all = "select person, properties from events";
-    assert_eq!(rows(&mut house, all).expect(200).json["rows"].as_array().map(Vec::len), Some(60));
-    let refused = rows(&mut house, all).expect(429);
+    let ask = |house: &mut House, statement: &str| house.owner.post(&path, &sql(statement));
+    // What tells of nobody is free; of the rest fifty rows an hour are, whatever the answers are that they stand in.
+    let of_nobody = "select event, time_ms from events";
+    ask(&mut house, of_nobody).expect(200);
+    for _ in 0..5 {
+        ask(&mut house, "select person from events limit 10").expect(200);
+    }
+    let few = ask(&mut house, "select person, properties from events limit 10").expect(200);
+    assert_eq!(few.json["rows"].as_array().map(Vec::len), Some(10));
+    // Five are left. What is refused costs a row, since that it was tells something; so do a mistake and an answer without rows.
+    let refused = ask(&mut house, "select person, properties from events").expect(429);
     assert_eq!(refused.json["code"], "people-budget");
+    // Text of many gathered into one row is as many as it is long.
+    for gathered in
+        ["group_concat(printf('%30s', properties))", "json_group_array(printf('%30s', properties))"]
+    {
+        ask(&mut house, &format!("select {gathered} from events")).expect(429);
+    }
+    ask(&mut house, "select json(properties || '}') from events").expect(422);
+    ask(&mut house, "select person from events where person is null").expect(200);
+    ask(&mut house, "select count(properties) from events").expect(429);
+    ask(&mut house, of_nobody).expect(200);
     house.server.kill_and_restart();
     house.owner.move_to(&house.server.console);
-    rows(&mut house, all).expect(429);
-    let entry = house.owner.get(&house.path("/ledger/entries?code=question.rows")).expect(200).json;
-    assert_eq!(entry["items"][0]["detail"]["counted"], 10, "{entry}");
+    ask(&mut house, "select count(properties) from events").expect(429);
+    let entries = house.owner.get(&house.path("/ledger/entries?code=question.rows")).expect(200).json;
+    let details: Vec<Value> =
+        entries["items"].as_array().unwrap().iter().map(|entry| entry["detail"].clone()).collect();
+    let counted: Vec<_> = details.iter().map(|detail| detail["counted"].as_u64().unwrap()).collect();
+    assert_eq!(counted, [1, 1, 1, 1, 1, 10, 0, 0, 0, 0, 0], "{entries}");
+    let gathered = &details[2];
+    assert_eq!((&gathered["rows"], &gathered["refused"]), (&json!(1), &json!(true)), "{gathered}");
+    assert!(gathered["bytes"].as_u64().unwrap() > 1_800, "{gathered}");
+    assert_eq!((&details[0]["rows"], &details[1]["taken"]), (&json!(0), &json!(1)), "{entries}");
 }
 
 #[test]
