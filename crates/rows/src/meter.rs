@@ -269,18 +269,16 @@ mod tests {
                 .count_rows((WHO.0, MemberId(2)), ROWS_FREE, MINUTE_MS)
                 .is_ok_and(|(_, counted)| counted == 0)
         );
-        assert_eq!(
-            counted(ROWS_FREE, HOUR_MS),
-            Ok(1),
-            "the first ones' hour is over, that of the last is not"
-        );
+        assert_eq!(counted(ROWS_FREE - 1, HOUR_MS), Ok(0), "the first ones' hour is over");
+        assert!(counted(1, HOUR_MS).is_err(), "that of the last is not");
         // The rows of the past, as the ledger has them, are the same.
         let recalled = Meter::new(BUDGET);
         recalled.recall_rows(WHO, ROWS_FREE - 5, 9, HOUR_MS);
         let counted = |rows, now_ms| recalled.count_rows(WHO, rows, now_ms).map(|(_, counted)| counted);
         assert_eq!(counted(7, HOUR_MS).map_err(|spent| spent.budget), Err(10));
         assert_eq!(counted(6, HOUR_MS), Ok(1));
-        assert_eq!(counted(ROWS_FREE, 2 * HOUR_MS), Ok(5));
+        assert!(counted(1, 2 * HOUR_MS - 1).is_err());
+        assert_eq!(counted(ROWS_FREE, 2 * HOUR_MS), Ok(0));
     }
 
     #[test]
