@@ -50,8 +50,8 @@ impl Hours<'_> {
 
 impl View {
     /// Calls `visit` with whoever of `people`, by the codes of today, did the one event of the scan, or anything: with lists of hours
-    /// where chunks have them and no hour is parted by an edge or an end of the range, and else with rows. Properties
-    /// are not looked at in lists: the scan must ask for none, and for no more than one event.
+    /// where chunks have them, no hour is parted by an edge or an end of the range, and the scan asks for one event or any
+    /// and for no property; and else with rows.
     ///
     /// # Errors
     /// What `visit` says, and [`StoreError`] as that type.
@@ -199,9 +199,14 @@ type ListOf<'a> = (Option<&'a EventEntry>, BlockRef, (i64, i64));
 /// The list of the event that a scan asks for, or of all that people did.
 fn list_of<'a>((_, chunk): &'a Listed, scan: &Scan, source: &Source<'_>) -> Option<ListOf<'a>> {
     let (header, lists) = (&chunk.header, &chunk.prepared.lists);
-    if scan.events.is_none() {
-        let block = Some(lists.own).filter(|block| block.bytes > 0 && !scan.house);
-        return block.map(|block| (None, block, (header.min_ms, header.max_ms)));
+    match &scan.events {
+        _ if !scan.properties.is_empty() => return None,
+        None => {
+            let block = Some(lists.own).filter(|block| block.bytes > 0 && !scan.house);
+            return block.map(|block| (None, block, (header.min_ms, header.max_ms)));
+        }
+        Some(events) if events.len() != 1 => return None,
+        Some(_) => {}
     }
     let mut events = chunk.directory.events.iter().enumerate();
     let (code, event) = events.find(|(code, _)| source.number(*code).is_some())?;
