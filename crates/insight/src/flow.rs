@@ -40,6 +40,16 @@ pub(crate) fn answer(
     Ok(Answer { columns: plain::flow_columns(flow), rows, stats })
 }
 
+/// Keeps which event each row is that counts, and whether paths begin with it.
+fn marked(steps: &mut Steps<'_>, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
+    let (rows, bits) = steps.mark(block)?;
+    keep.extend(rows.iter().zip(bits).map(|(row, bits)| {
+        let event = block.events().get(*row as usize).copied().unwrap_or_default();
+        (*row, Mark { event, start: *bits != 0 })
+    }));
+    Ok(())
+}
+
 /// What a flow reads of events and people.
 fn reading<'a>(flow: &Flow, who: (WorkspaceId, &'a dyn Who)) -> Reading<'a> {
     let mut reading = Reading::new(who);
@@ -159,12 +169,7 @@ impl Walker for Fold<'_> {
         let new = block.names().get(self.names.len()..).unwrap_or_default();
         self.names.extend_from_slice(new);
         self.paths.learn(new);
-        let (rows, bits) = self.steps.mark(block)?;
-        keep.extend(rows.iter().zip(bits).map(|(row, bits)| {
-            let event = block.events().get(*row as usize).copied().unwrap_or_default();
-            (*row, Mark { event, start: *bits != 0 })
-        }));
-        Ok(())
+        marked(&mut self.steps, block, keep)
     }
 
     fn person(&mut self, person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {

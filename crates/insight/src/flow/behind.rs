@@ -6,7 +6,7 @@ use question::kinds::OTHERS;
 use question::{AskError, Direction, Flow, Span, Who};
 use store::{Block, Happened, View, Walker};
 
-use super::{Mark, kept_names, reading, scan};
+use super::{Mark, kept_names, marked, reading, scan};
 use crate::behind::Crowd;
 use crate::reading::Reading;
 use crate::steps::Steps;
@@ -100,12 +100,7 @@ impl Walker for Gather<'_> {
 
     fn mark(&mut self, block: &Block<'_>, keep: &mut Vec<(u32, Mark)>) -> Result<(), Ended> {
         self.learn(block.names());
-        let (rows, bits) = self.steps.mark(block)?;
-        keep.extend(rows.iter().zip(bits).map(|(row, bits)| {
-            let event = block.events().get(*row as usize).copied().unwrap_or_default();
-            (*row, Mark { event, start: *bits != 0 })
-        }));
-        Ok(())
+        marked(&mut self.steps, block, keep)
     }
 
     fn person(&mut self, person: u32, events: &[Happened<Mark>]) -> Result<(), Ended> {
