@@ -6,7 +6,7 @@
 
 use memchr::memmem;
 use model::{Channel, Consent, Decision, EventRecord, PersonCode, SourceId};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use crate::batch::{Batch, Room};
 use crate::error::PeopleError;
@@ -149,20 +149,8 @@ impl Batch<'_> {
             && !run.by_member
             && run.state == state
         {
-            let begins = "update consent set first_ms = ?7, source = ?8 where ";
-            let sql = format!("{begins}{ROW}");
-            let key = place.key();
-            self.tx.prepare_cached(&sql)?.execute(params![
-                key.0,
-                key.1,
-                key.2,
-                key.3,
-                run.first_ms,
-                run.state,
-                at_ms,
-                source.0.to_be_bytes()
-            ])?;
-            return Ok(());
+            let begins = "update consent set first_ms = ?7, source = ?8";
+            return self.on_row(begins, place, &run, &[&at_ms, &source.0.to_be_bytes()]);
         }
         let source = match from {
             From::Event(source) => Some(source.0.to_be_bytes()),
@@ -178,15 +166,7 @@ impl Batch<'_> {
         if (run.first_ms, run.state) < (at_ms, state) {
             self.set_last(place, run, run.first_ms)?;
         } else {
-            let key = place.key();
-            self.tx.prepare_cached(&format!("delete from consent where {ROW}"))?.execute(params![
-                key.0,
-                key.1,
-                key.2,
-                key.3,
-                run.first_ms,
-                run.state
-            ])?;
+            self.on_row("delete from consent", place, run, &[])?;
         }
         if (run.last_ms, run.state) > (at_ms, state) && run.last_ms > run.first_ms {
             self.put(place, &Run { first_ms: run.last_ms, ..*run }, source)?;
@@ -221,16 +201,15 @@ impl Batch<'_> {
     }
 
     fn set_last(&self, place: Place, run: &Run, last_ms: i64) -> Result<(), PeopleError> {
-        let key = place.key();
-        self.tx.prepare_cached(&format!("update consent set last_ms = ?7 where {ROW}"))?.execute(params![
-            key.0,
-            key.1,
-            key.2,
-            key.3,
-            run.first_ms,
-            run.state,
-            last_ms
-        ])?;
+        self.on_row("update consent set last_ms = ?7", place, run, &[&last_ms])
+    }
+
+    /// Does something to one row; `more` are ?7 and so on.
+    fn on_row(&self, does: &str, place: Place, run: &Run, more: &[&dyn ToSql]) -> Result<(), PeopleError> {
+        let (space, code, purpose, channel) = place.key();
+        let row: [&dyn ToSql; 6] = [&space, &code, &purpose, &channel, &run.first_ms, &run.state];
+        let all: Vec<&dyn ToSql> = row.into_iter().chain(more.iter().copied()).collect();
+        self.tx.prepare_cached(&format!("{does} where {ROW}"))?.execute(all.as_slice())?;
         Ok(())
     }
 
