@@ -44,11 +44,18 @@ const check = (what, holds, said = "") => {
 const same = (what, given, expected) => check(what, JSON.stringify(given) === JSON.stringify(expected), `${JSON.stringify(given)} instead of ${JSON.stringify(expected)}`);
 
 const delivered = [];
+// Passes a request on to the collector; what it acknowledged must be found there.
+async function acknowledged(route, body) {
+  await route.continue().catch(() => {});
+  const response = await route.request().response().catch(() => null);
+  if (response?.ok() && body.writeKey === writeKey) delivered.push(...body.batch);
+}
 // A browser of somebody's own, with what its pages sent and how that was answered.
 async function visitor(options = {}) {
   const context = await browser.newContext(options);
   const sent = [];
   const waiting = new Set();
+  const answering = new Set();
   const errors = [];
   let answer;
   await context.route(`${collectUrl}/v1/b`, async (route) => {
@@ -58,8 +65,9 @@ async function visitor(options = {}) {
     if (given === "abort") await route.abort();
     else if (given) await route.fulfill({ ...given, headers: { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After, Holdfast-Autocapture", ...given.headers } });
     else {
-      delivered.push(...body.batch.filter(() => body.writeKey === writeKey));
-      await route.continue().catch(() => {});
+      const done = acknowledged(route, body);
+      answering.add(done);
+      done.finally(() => answering.delete(done));
     }
     for (const look of waiting) look();
   });
@@ -99,7 +107,11 @@ async function visitor(options = {}) {
         waiting.add(look);
         look();
       }),
-    close: () => context.close(),
+    // A request on its way would be cut off; one of a page that is gone says nothing of its answer, so not for long.
+    close: async () => {
+      await Promise.race([Promise.all(answering), new Promise((resolve) => setTimeout(resolve, 5000))]);
+      await context.close();
+    },
   };
 }
 const script = `<script src="${collectUrl}/sdk/holdfast.js"></script>`;

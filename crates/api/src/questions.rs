@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use door::{DoorName, Permit, Problem, Routes, blocking};
+use exchange::ExchangeError;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use policy::actions::{AskQuestion, ReadEvents};
 use question::{Answer, Question};
@@ -15,7 +16,8 @@ use crate::input::{Query, Raw};
 use crate::state::ApiState;
 
 /// What an answer may be given as.
-const KINDS: &[&str] = &["application/json", "text/csv", "application/vnd.apache.parquet"];
+const KINDS: &[&str] =
+    &["application/json", "text/csv", "application/vnd.apache.parquet", "application/vnd.apache.arrow.file"];
 
 pub(crate) fn routes() -> Routes<ApiState> {
     Routes::new(DoorName::Console)
@@ -64,8 +66,9 @@ async fn answered(
     let written: fn(&Answer) -> Result<Response, ServiceError> = match format {
         None | Some("json") => |answer| Ok(axum::Json(answer).into_response()),
         Some("csv") => |answer| Ok(file(("text/csv; charset=utf-8", "csv"), exchange::answer_csv(answer))),
-        Some("parquet") => parquet,
-        Some(_) => return Err(Problem::invalid("format", "write `json`, `csv` or `parquet`")),
+        Some("parquet") => |answer| table((KINDS[2], "parquet"), |out| exchange::write_parquet(answer, out)),
+        Some("arrow") => |answer| table((KINDS[3], "arrow"), |out| exchange::write_arrow(answer, out)),
+        Some(_) => return Err(Problem::invalid("format", "write `json`, `csv`, `parquet` or `arrow`")),
     };
     let workspace = may.workspace()?;
     blocking(move || {
@@ -82,10 +85,13 @@ async fn answered(
     .await
 }
 
-fn parquet(answer: &Answer) -> Result<Response, ServiceError> {
+fn table(
+    kind: (&'static str, &str),
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), ExchangeError>,
+) -> Result<Response, ServiceError> {
     let mut bytes = Vec::new();
-    exchange::write_answer(answer, &mut bytes).map_err(ServiceError::broke)?;
-    Ok(file((KINDS[2], "parquet"), bytes))
+    write(&mut bytes).map_err(ServiceError::broke)?;
+    Ok(file(kind, bytes))
 }
 
 fn file((kind, ending): (&'static str, &str), body: impl IntoResponse) -> Response {

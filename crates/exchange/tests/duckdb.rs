@@ -1,29 +1,13 @@
-//! Files that DuckDB wrote are read, and what is written here DuckDB reads.
+//! Files that DuckDB wrote are read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
-use std::io::Write;
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use exchange::{ExchangeError, History, write_answer};
-use question::Answer;
+use exchange::{ExchangeError, History};
 use serde_json::{Value, json};
-
-/// The rows that a statement gives.
-fn duckdb(sql: &str) -> Value {
-    let python = std::env::var("HOLDFAST_TEST_DUCKDB_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/questions/answer.py");
-    let mut child = Command::new(&python)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{python}: {error}; see tests/questions/README.md"));
-    writeln!(child.stdin.take().unwrap(), "{}", json!({ "zone": "UTC", "sql": sql })).unwrap();
-    let said = child.wait_with_output().unwrap();
-    serde_json::from_slice(&said.stdout)
-        .unwrap_or_else(|_| panic!("no answer (is DuckDB there? see tests/questions/README.md) to {sql}"))
-}
+use support::duckdb;
 
 fn written(folder: &Path, select: &str, options: &str) -> PathBuf {
     let path = folder.join("events.parquet");
@@ -183,38 +167,4 @@ fn damage_anywhere_is_an_error_or_other_values_and_never_a_panic() {
         }
         at += 13;
     }
-}
-
-#[test]
-fn an_answer_is_read_back_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("answer.parquet");
-    let answer: Answer = serde_json::from_value(json!({
-        "columns": [{"name": "time", "type": "time"}, {"name": "plan", "type": "value"}, {"name": "Order \"x\"", "type": "integer"},
-            {"name": "share", "type": "number"}, {"name": "step", "type": "text"}],
-        "rows": [["2025-03-01T00:00:00Z", "pro", 12, 0.5, "Signed Up"], ["2025-03-02T00:00:00Z", null, 0, null, "x"],
-            ["2025-03-03T00:00:00Z", 7, -3, 2, ""], ["2025-03-04T00:00:00Z", true, 1, 1.25, "ü"]],
-        "stats": {"rows_read": 15, "ms": 1}
-    }))
-    .unwrap();
-    let read = |answer: &Answer| {
-        write_answer(answer, std::fs::File::create(&path).unwrap()).unwrap();
-        duckdb(&format!(
-            "select epoch_ms(time), plan, \"Order \"\"x\"\"\", share, step, typeof(time) from '{}'",
-            path.display()
-        ))
-    };
-    let kind = "TIMESTAMP WITH TIME ZONE";
-    assert_eq!(
-        read(&answer),
-        json!([
-            [1_740_787_200_000_i64, "pro", 12, 0.5, "Signed Up", kind],
-            [1_740_873_600_000_i64, null, 0, null, "x", kind],
-            [1_740_960_000_000_i64, "7", -3, 2.0, "", kind],
-            [1_741_046_400_000_i64, "true", 1, 1.25, "ü", kind]
-        ])
-    );
-    assert_eq!(read(&Answer { rows: Vec::new(), ..answer.clone() }), json!([]));
-    let wrong = Answer { rows: vec![vec![json!("yesterday")]], ..answer };
-    assert!(matches!(write_answer(&wrong, Vec::new()), Err(ExchangeError::Write(_))));
 }

@@ -69,6 +69,7 @@ fn everything_gets_off_the_older_key_while_events_come_in() {
     let world = World::open(dir.path(), SIZES);
     send(&world, 0..3_000);
     world.settle();
+    world.store.maintain().unwrap();
     let before = wrapped(&world);
     let old = world.keys.get(world.workspace).unwrap().seal.id();
     let places = found(dir.path(), &old.0);

@@ -18,6 +18,7 @@ pub fn files(frame: &Frame, question: &Value) -> Markup {
             span.soft.small { "The answer as a file:" }
             a.btn.small href=(link("csv")) download="answer.csv" { "CSV" }
             a.btn.small href=(link("parquet")) download="answer.parquet" { "Parquet" }
+            a.btn.small href=(link("arrow")) download="answer.arrow" { "Arrow" }
         }
     }
 }

@@ -37,4 +37,6 @@ pub enum Format {
     Csv,
     /// A Parquet file, for tools; to be redirected into a file.
     Parquet,
+    /// An Arrow file (IPC), for tools; to be redirected into a file.
+    Arrow,
 }

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
+use exchange::ExchangeError;
 use question::Answer;
 use serde_json::{Value, json};
 use ureq::Agent;
@@ -29,7 +30,10 @@ pub(super) fn run(arguments: &Query) -> Outcome {
         serde_json::from_value(document).map_err(|_| Failure::failed("the server's answer is not one"))?;
     match arguments.format {
         Format::Csv => super::print(&exchange::answer_csv(&answer))?,
-        Format::Parquet => print_parquet(&answer)?,
+        Format::Parquet => {
+            print_file(("Parquet", "parquet"), |file| exchange::write_parquet(&answer, file))?;
+        }
+        Format::Arrow => print_file(("Arrow", "arrow"), |file| exchange::write_arrow(&answer, file))?,
         Format::Table | Format::Json => super::print(&table(&answer))?,
     }
     if answer.rows.is_empty() {
@@ -162,14 +166,17 @@ fn problem(status: u16, document: &Value) -> Failure {
     }
 }
 
-fn print_parquet(answer: &Answer) -> Outcome {
+fn print_file(
+    (name, ending): (&str, &str),
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), ExchangeError>,
+) -> Outcome {
     if std::io::stdout().is_terminal() {
-        return Err(Failure::usage(
-            "Parquet is for tools: put it into a file, holdfast query … > answer.parquet",
-        ));
+        return Err(Failure::usage(format!(
+            "{name} is for tools: put it into a file, holdfast query … > answer.{ending}"
+        )));
     }
     let mut file = Vec::new();
-    exchange::write_answer(answer, &mut file).map_err(|error| Failure::failed(error.to_string()))?;
+    write(&mut file).map_err(|error| Failure::failed(error.to_string()))?;
     super::print_bytes(&file)
 }
 

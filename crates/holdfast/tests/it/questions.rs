@@ -121,10 +121,12 @@ fn an_answer_leaves_as_a_file() {
         .filter(|link| link.starts_with(&path))
         .map(|link| link.replace("&amp;", "&"))
         .collect();
-    let [as_csv, as_parquet] = links.as_slice() else { panic!("{links:?}") };
+    let [as_csv, as_parquet, as_arrow] = links.as_slice() else { panic!("{links:?}") };
     assert_eq!(house.owner.get(as_csv).expect(200).text, csv);
     let parquet = house.owner.get(as_parquet).expect(200).text;
     assert!(parquet.starts_with("PAR1") && parquet.ends_with("PAR1"), "{parquet}");
+    let arrow = house.owner.get(as_arrow).expect(200).text;
+    assert!(arrow.starts_with("ARROW1") && arrow.ends_with("ARROW1"), "{arrow}");
     house.owner.get(&format!("{path}?question=%7B%7D")).expect(422);
 }
 
@@ -339,6 +341,8 @@ fn the_command_line_asks_with_a_token() {
     assert_eq!(out.lines().count(), answer["rows"].as_array().unwrap().len() + 1);
     let (code, out, errors) = arguments(&["--format", "parquet"]);
     assert!(code == 0 && out.starts_with("PAR1") && out.ends_with("PAR1"), "{errors}");
+    let (code, out, errors) = arguments(&["--format", "arrow"]);
+    assert!(code == 0 && out.starts_with("ARROW1") && out.ends_with("ARROW1"), "{errors}");
     let both = ["questions:ask", "events:read"];
     let body = json!({"name": "cli sql", "scopes": both, "expires_in_s": 600});
     let path = house.path("/tokens");

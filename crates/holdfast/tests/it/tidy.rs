@@ -82,6 +82,9 @@ const BEHIND: &[(&str, &str)] = &[
     ("rcgen", "door testkit"),
     ("toml", "holdfast"),
     ("parquet", "exchange"),
+    ("arrow-array", "exchange"),
+    ("arrow-ipc", "exchange"),
+    ("arrow-schema", "exchange"),
     (
         "rusqlite",
         "control vault people sql signin guard segments dashboards campaign collect service watch purge incident holdfast testkit",
