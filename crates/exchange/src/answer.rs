@@ -17,9 +17,7 @@ pub(crate) enum Cells {
 }
 
 /// The answer's columns in order, as far as its rows fit them.
-pub(crate) fn columns(
-    answer: &Answer,
-) -> impl Iterator<Item = Result<(&Column, Cells), ExchangeError>> {
+pub(crate) fn columns(answer: &Answer) -> impl Iterator<Item = Result<(&Column, Cells), ExchangeError>> {
     answer.columns.iter().enumerate().map(|(index, column)| Ok((column, cells(answer, index, column.kind)?)))
 }
 

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchOptions, StringArray, TimestampMillisecondArray,
+    ArrayRef, Float64Array, Int64Array, RecordBatch, RecordBatchOptions, StringArray,
+    TimestampMillisecondArray,
 };
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, Field, Schema};
@@ -39,12 +40,7 @@ fn array(cells: Cells) -> ArrayRef {
     }
 }
 
-fn written<W: Write>(
-    schema: Schema,
-    arrays: Vec<ArrayRef>,
-    rows: usize,
-    out: W,
-) -> Result<(), ArrowError> {
+fn written<W: Write>(schema: Schema, arrays: Vec<ArrayRef>, rows: usize, out: W) -> Result<(), ArrowError> {
     let schema = Arc::new(schema);
     let rows = RecordBatchOptions::new().with_row_count(Some(rows));
     let mut writer = FileWriter::try_new(out, &schema)?;

@@ -20,8 +20,8 @@ mod kind;
 pub mod parquet;
 mod part;
 
+pub use self::parquet::write_parquet;
 pub use arrow::write_arrow;
 pub use csv::answer_csv;
 pub use error::ExchangeError;
 pub use history::History;
-pub use self::parquet::write_parquet;

@@ -25,10 +25,10 @@ fn answer() -> Answer {
 /// Its rows, with what each engine says of the type of a time.
 fn expected(kind: &str) -> Value {
     json!([
-        [1_740_787_200_000_i64, "pro", 12, 0.5, "Signed Up", kind],
+        [1_740_787_200_000_i64, "pro", 12, 0.75, "Signed Up", kind],
         [1_740_873_600_000_i64, null, 0, null, "x", kind],
-        [1_740_960_000_000_i64, "7", -3, 2.0, "", kind],
-        [1_741_046_400_000_i64, "true", 1, 1.25, "ü", kind]
+        [1_740_960_000_000_i64, "7", -3, 2.25, "", kind],
+        [1_741_046_400_000_i64, "true", 1, 1.5, "ü", kind]
     ])
 }
 
@@ -38,7 +38,7 @@ fn nothing() -> Answer {
 
 fn in_clickhouse(path: &Path, format: &str) -> Value {
     let sql = format!(
-        "select toUnixTimestamp64Milli(assumeNotNull(time)), plan, `Order \"x\"`, share, step, toTypeName(time)
+        "select toUnixTimestamp64Milli(assumeNotNull(time)), plan, `Order \"x\"`, share + 0.25, step, toTypeName(time)
             from file('{}', '{format}') settings output_format_json_quote_64bit_integers = 0",
         path.display()
     );
@@ -50,7 +50,7 @@ fn parquet_is_read_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("answer.parquet");
     let sql = format!(
-        "select epoch_ms(time), plan, \"Order \"\"x\"\"\", share, step, typeof(time) from '{}'",
+        "select epoch_ms(time), plan, \"Order \"\"x\"\"\", share + 0.25, step, typeof(time) from '{}'",
         path.display()
     );
     write_parquet(&answer(), File::create(&path).unwrap()).unwrap();

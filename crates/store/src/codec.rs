@@ -3,12 +3,16 @@
 //! Numbers are kept as differences from the smallest (or from the one before), cut into planes: all
 //! lowest bytes, then all second bytes, and so on. Planes of zeros cost next to nothing after LZ4 or zstd.
 
+mod arrivals;
 mod ids;
+mod leaps;
 mod texts;
 
 use std::cell::RefCell;
 
+pub(crate) use arrivals::Arrivals;
 pub(crate) use ids::{get_ids, put_ids};
+pub(crate) use leaps::{get_leaps, put_leaps};
 pub use texts::Texts;
 
 /// The largest block after unpacking; larger ones are neither written nor read.
@@ -21,7 +25,7 @@ pub(crate) enum Codec {
     Lz4,
     /// Small: what few questions touch.
     Zstd,
-    /// The first, or the second where that saves a quarter of a byte for each of so many values.
+    /// The first, or the second where that saves an eighth of a byte for each of so many values.
     Either(usize),
 }
 
@@ -39,7 +43,7 @@ pub(crate) fn pack(plain: &[u8], codec: Codec) -> Vec<u8> {
         Codec::Either(values) => {
             let fast = lz4_flex::block::compress(plain);
             let small = zstd::bulk::compress(plain, ZSTD_LEVEL).ok();
-            let is_worth_it = |small: &Vec<u8>| small.len() + values / 4 <= fast.len().min(plain.len());
+            let is_worth_it = |small: &Vec<u8>| small.len() + values / 8 <= fast.len().min(plain.len());
             Some(small.filter(is_worth_it).map_or((LZ4, fast), |small| (ZSTD, small)))
         }
     };
@@ -188,18 +192,39 @@ pub(crate) fn get_translated(
 
 /// Appends `numbers` as differences each from the one before; small where they rise slowly.
 pub(crate) fn put_deltas(out: &mut Vec<u8>, numbers: &[i64]) {
-    let mut before = 0_i64;
-    let zigzag: Vec<u64> = numbers
-        .iter()
-        .enumerate()
-        .map(|(index, number)| {
-            let delta = if index == 0 { 0 } else { number.wrapping_sub(before) };
-            before = *number;
-            ((delta << 1) ^ (delta >> 63)).cast_unsigned()
-        })
-        .collect();
     out.extend_from_slice(&numbers.first().copied().unwrap_or_default().to_le_bytes());
-    put_planes(out, zigzag.into_iter());
+    put_planes(out, zigzags(numbers).iter().copied());
+}
+
+/// The differences each from the one before, folded; 0 for the first.
+fn zigzags(numbers: &[i64]) -> Vec<u64> {
+    let mut before = numbers.first().copied().unwrap_or_default();
+    let zigzag = |number: &i64| fold(number.wrapping_sub(std::mem::replace(&mut before, *number)));
+    numbers.iter().map(zigzag).collect()
+}
+
+/// The number such that small ones of either sign are small.
+fn fold(number: i64) -> u64 {
+    (number << 1 ^ number >> 63).cast_unsigned()
+}
+
+/// The number that was folded.
+fn unfold(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+/// Appends `numbers` that lie around zero.
+pub(crate) fn put_folded(out: &mut Vec<u8>, numbers: &[i64]) {
+    put_planes(out, numbers.iter().map(|number| fold(*number)));
+}
+
+/// Reads `count` numbers that [`put_folded`] wrote.
+pub(crate) fn get_folded(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Vec<i64>) -> Option<()> {
+    get_planes(cursor, count, numbers)?;
+    for number in numbers {
+        *number = unfold(number.cast_unsigned());
+    }
+    Some(())
 }
 
 /// Reads `count` numbers that [`put_deltas`] wrote.
@@ -207,8 +232,7 @@ pub(crate) fn get_deltas(cursor: &mut Cursor<'_>, count: usize, numbers: &mut Ve
     let mut before = cursor.u64()?.cast_signed();
     get_planes(cursor, count, numbers)?;
     for number in numbers {
-        let zigzag = number.cast_unsigned();
-        before = before.wrapping_add((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed());
+        before = before.wrapping_add(unfold(number.cast_unsigned()));
         *number = before;
     }
     Some(())
@@ -266,7 +290,7 @@ pub(crate) fn get_code_deltas(cursor: &mut Cursor<'_>, count: usize, codes: &mut
         get_planes(cursor, count, &mut numbers)?;
         codes.clear();
         for zigzag in numbers.into_iter().map(i64::cast_unsigned) {
-            before = before.wrapping_add((zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed());
+            before = before.wrapping_add(unfold(zigzag));
             codes.push(u32::try_from(before).ok()?);
         }
         return Some(());
@@ -449,6 +473,15 @@ mod tests {
                 let span = (numbers.iter().min().copied().unwrap_or(0), numbers.iter().max().copied().unwrap_or(0));
                 prop_assert!(get_deltas_within(&mut Cursor(&deltas), numbers.len(), span, &mut read).is_some());
                 prop_assert_eq!(&read, numbers);
+                let (mut leaps, mut folded) = (Vec::new(), Vec::new());
+                put_leaps(&mut leaps, numbers);
+                for span in [span, (i64::MIN, i64::MAX)] {
+                    prop_assert!(get_leaps(&mut Cursor(&leaps), numbers.len(), span, &mut read).is_some());
+                    prop_assert_eq!(&read, numbers);
+                }
+                put_folded(&mut folded, numbers);
+                prop_assert!(get_folded(&mut Cursor(&folded), numbers.len(), &mut read).is_some());
+                prop_assert_eq!(&read, numbers);
                 let mut runs = Vec::new();
                 put_runs(&mut runs, numbers);
                 read.clear();
@@ -486,6 +519,21 @@ mod tests {
         }
 
         #[test]
+        fn places_come_back(
+            rows in vec((prop_oneof![9 => 0..5_000_i64, 1 => any::<i64>()], prop_oneof![9 => 0..9_000_i64, 1 => any::<i64>()]), 0..300),
+            cut in any::<usize>(),
+        ) {
+            let (received, offsets): (Vec<i64>, Vec<i64>) = rows.into_iter().unzip();
+            let arrivals = Arrivals::of(&received, &offsets);
+            let plain = arrivals.write();
+            prop_assert_eq!(Arrivals::read(&plain, received.len()), Some(arrivals.clone()));
+            Arrivals::read(&plain[..cut % plain.len()], received.len());
+            let mut read = arrivals.without(&received, &offsets);
+            arrivals.add_to(&received, &mut read);
+            prop_assert_eq!(read, offsets);
+        }
+
+        #[test]
         fn a_dictionary_of_more_words_than_bytes_is_refused(count in 20_u32..) {
             // Width 0: so many empty words, which would take gigabytes.
             let plain = [count.to_le_bytes().as_slice(), &[0]].concat();
@@ -503,8 +551,13 @@ mod tests {
             framed.extend_from_slice(&bytes);
             for plain in [Some(bytes), unpack(&framed)].into_iter().flatten() {
                 let plain = &plain;
+                Arrivals::read(plain, rows);
+                get_leaps(&mut Cursor(plain), rows, (0, 9), &mut Vec::new());
+                get_leaps(&mut Cursor(plain), rows, (i64::MIN, 9), &mut Vec::new());
                 let words = Words::read(plain, Shape::Json, Form::Values).map(std::sync::Arc::new);
-                for shape in [Shape::Ints, Shape::Deltas, Shape::Runs, Shape::Bools, Shape::Floats, Shape::Texts, Shape::Json] {
+                for shape in [
+                    Shape::Ints, Shape::Deltas, Shape::Runs, Shape::Bools, Shape::Floats, Shape::Texts, Shape::TextRuns, Shape::Json,
+                ] {
                     for form in [Form::Values, Form::Raw] {
                         if let Some(column) = Column::read(plain, shape, words.as_ref(), rows, form) {
                             (0..rows + 1).for_each(|row| drop(format!("{:?}", column.get(row))));

@@ -44,7 +44,7 @@ fn made(row: &Row) -> Made {
 fn row() -> impl Strategy<Value = Row> {
     // Few hours, and some instants at their very edges.
     let time = (0..60_i64, prop_oneof![Just(0), Just(HOUR_MS - 1), 0..HOUR_MS]);
-    let name = prop_oneof![300 => Just(0_usize), 3 => Just(1), 2 => Just(2), 2 => Just(3)];
+    let name = prop_oneof![300 => Just(0_usize), 12 => Just(1), 3 => Just(2), 12 => Just(3)];
     (0..PEOPLE, time, name).prop_map(|(person, (hour, ms), name)| Row {
         person,
         time_ms: BEGIN_MS + hour * HOUR_MS + ms,

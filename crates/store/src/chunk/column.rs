@@ -193,8 +193,8 @@ impl Column {
                 })?;
                 Data::Ints(spread.out(numbers))
             }
-            // Read with the rows' places in the journal ([`Column::ids`]).
-            (Shape::Ids, _) => return None,
+            // Read with the rows' places in the journal ([`Column::ids`]), with the bounds of times, and with times of arrival.
+            (Shape::Ids | Shape::Leaps | Shape::Arrivals, _) => return None,
             (Shape::Bools, _) => Data::Bools(spread.out(get_bits(&mut cursor, count)?)),
             (Shape::Floats, _) => Data::Floats(spread.out(read_floats(&mut cursor, count)?)),
             (Shape::Texts | Shape::Json, Some(words)) => {
@@ -206,6 +206,16 @@ impl Column {
                 }
                 Data::Codes(spread.out(codes), words.clone())
             }
+            (Shape::TextRuns, Some(words)) => {
+                let mut codes: Vec<u32> = Vec::with_capacity(count);
+                get_runs(&mut cursor, count, |code, rows| {
+                    let code = u32::try_from(code).ok().filter(|code| (*code as usize) < words.len())?;
+                    codes.extend(std::iter::repeat_n(code, rows));
+                    Some(())
+                })?;
+                Data::Codes(spread.out(codes), words.clone())
+            }
+            (Shape::TextRuns, None) => return None,
             (Shape::Texts, None) => {
                 let texts = get_texts(&mut cursor, count)?;
                 Data::Texts(texts, spread.out((0..u32::try_from(count).ok()?).collect()))

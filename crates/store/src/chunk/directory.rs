@@ -61,6 +61,8 @@ pub(crate) enum EventList {
     Hours(BlockRef),
     /// Its rows, which are few: how many each of its people has, when they happened, and where they stand.
     Rows(BlockRef),
+    /// A bit for each hour in which somebody did anything: whether they did it then. Since version 5.
+    Bits(BlockRef),
 }
 
 /// What was put together for questions that need not read rows.
@@ -76,7 +78,7 @@ impl Prepared {
         let counts = self.counts.columns.iter().map(|(_, block)| *block);
         let lists = self.lists.events.iter().filter_map(|list| match list {
             EventList::Nothing => None,
-            EventList::Hours(block) | EventList::Rows(block) => Some(*block),
+            EventList::Hours(block) | EventList::Rows(block) | EventList::Bits(block) => Some(*block),
         });
         [self.counts.rows, self.lists.people_block, self.lists.own].into_iter().chain(counts).chain(lists)
     }
@@ -209,12 +211,12 @@ pub(crate) enum Fixed {
 impl Fixed {
     pub(crate) const ALL: [(Self, &'static str, Shape); 10] = [
         (Self::Person, "person", Shape::Runs),
-        (Self::Time, "time", Shape::Deltas),
+        (Self::Time, "time", Shape::Leaps),
         (Self::Event, "event", Shape::Ints),
         (Self::Kind, "kind", Shape::Ints),
         (Self::Source, "source", Shape::Ints),
         (Self::Received, "received", Shape::Ints),
-        (Self::Offset, "offset", Shape::Deltas),
+        (Self::Offset, "offset", Shape::Arrivals),
         (Self::MessageId, "message_id", Shape::Ids),
         (Self::Findings, "findings", Shape::Texts),
         (Self::Rest, "rest", Shape::Texts),
@@ -240,6 +242,13 @@ pub(crate) enum Shape {
     Runs,
     /// Ids of messages, as what they are. Since version 3.
     Ids,
+    /// Texts of a dictionary that stay the same for a while: the code of each once, and for how many values. Since version 5.
+    TextRuns,
+    /// Whole numbers, as differences from the one before of which most are small. Since version 5.
+    Leaps,
+    /// Places in the journal, as differences from where they would be by the rows' times of arrival; the column's words are the
+    /// list that tells where that is. Since version 5.
+    Arrivals,
 }
 
 /// Where a block lies, counted from the end of the directory. Length 0: no row of the stripe has a value.
@@ -260,7 +269,7 @@ pub(crate) struct EventEntry {
     pub(crate) last_ms: i64,
     /// How many people did it.
     pub(crate) people: u32,
-    /// Their codes, ascending.
+    /// Their codes, ascending; length 0 where [`EventList::Bits`] tell them.
     pub(crate) people_block: BlockRef,
 }
 

@@ -15,7 +15,7 @@ use crate::error::StoreError;
 
 const MAGIC: &[u8; 8] = b"HFCHUNK\0";
 /// The version this release writes, and the newest it reads.
-pub(crate) const VERSION: u16 = 4;
+pub(crate) const VERSION: u16 = 5;
 /// The longest header that is read; the wrapped key is the only part of varying length.
 pub(crate) const HEADER_BYTES_MAX: usize = 1_024;
 

@@ -1,10 +1,10 @@
 //! Who did what when, put together once when a chunk is written: of uncommon events their rows, of the others the hours in
 //! which somebody did them. What asks for no more than that need not read the columns of all rows.
 
-use crate::codec::{Cursor, get_deltas, get_planes, put_deltas, put_planes};
+use crate::codec::{Cursor, get_deltas, get_planes, put_bits, put_deltas, put_planes};
 
 /// An event is uncommon if the chunk has at least so many times its rows.
-pub(crate) const FEW_ROWS: usize = 100;
+pub(crate) const FEW_ROWS: usize = 50;
 /// The most hours from the first to the last of a chunk.
 const HOURS_MAX: usize = 1 << 16;
 const HOUR_MS: i64 = 3_600_000;
@@ -20,6 +20,11 @@ pub(crate) fn span_ms(hour: usize, first_ms: i64) -> (i64, i64) {
 pub(crate) fn hours_between(first_ms: i64, last_ms: i64) -> Option<usize> {
     let hours = last_ms.div_euclid(HOUR_MS).checked_sub(first_ms.div_euclid(HOUR_MS))?.checked_add(1)?;
     usize::try_from(hours).ok().filter(|hours| *hours <= HOURS_MAX)
+}
+
+/// The hour of a time, counted from that of `first_ms`; `None` if there are too many between.
+pub(crate) fn hour_of(ms: i64, first_ms: i64) -> Option<u32> {
+    u32::try_from(hours_between(first_ms, ms)?.checked_sub(1)?).ok()
 }
 
 /// People, one after the other, with the hours in which they did something.
@@ -42,7 +47,7 @@ pub(crate) fn hours_block(
     let (mut codes, mut lengths, mut differences): (Vec<i64>, Vec<u64>, Vec<u64>) = Default::default();
     let mut before = 0;
     for (person, ms) in rows {
-        let hour = hours_between(first_ms, ms)?.checked_sub(1)? as u64;
+        let hour = u64::from(hour_of(ms, first_ms)?);
         if codes.last() != Some(&i64::from(person)) {
             codes.push(i64::from(person));
             lengths.push(0);
@@ -81,6 +86,43 @@ pub(crate) fn read_hours(plain: &[u8], codes: &[u32], rows: u32, list: &mut Hour
         begin = end;
     }
     (begin == count && cursor.0.is_empty()).then_some(())
+}
+
+/// Of everybody's hours, which come by person and hour, in which they are: a bit each. `some` are hours of the same people that are
+/// among them, in the same order, and may come several times.
+pub(crate) fn bits_block(all: &[(u32, u32)], some: impl Iterator<Item = (u32, u32)>) -> Vec<u8> {
+    let mut some = some.peekable();
+    let is_in = |hour: &(u32, u32)| std::iter::from_fn(|| some.next_if_eq(hour)).count() > 0;
+    let bits: Vec<bool> = all.iter().map(is_in).collect();
+    let mut plain = Vec::new();
+    put_bits(&mut plain, &bits);
+    plain
+}
+
+/// Keeps of `list` the hours that have a bit in what [`bits_block`] made; `None` if it is not that.
+pub(crate) fn keep_bits(plain: &[u8], list: &mut HoursList) -> Option<()> {
+    let HoursList { people, hours, .. } = list;
+    if plain.len() != hours.len().div_ceil(8) {
+        return None;
+    }
+    let is_set = |place: usize| plain.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1);
+    let (mut begin, mut kept) = (0, 0);
+    people.retain_mut(|(_, end)| {
+        let before = kept;
+        for place in begin..*end as usize {
+            // Without a branch: which these are cannot be foreseen.
+            let hour = hours.get(place).copied().unwrap_or_default();
+            if let Some(slot) = hours.get_mut(kept) {
+                *slot = hour;
+            }
+            kept += usize::from(is_set(place));
+        }
+        begin = *end as usize;
+        *end = kept as u32;
+        kept > before
+    });
+    hours.truncate(kept);
+    Some(())
 }
 
 /// A row that is listed.
@@ -174,7 +216,23 @@ mod tests {
                     found.insert(*person, hours);
                     begin = *end as usize;
                 }
-                prop_assert_eq!(found, wanted);
+                prop_assert_eq!(&found, &wanted);
+                let all: Vec<(u32, u32)> = found.iter().flat_map(|(person, hours)| {
+                    let begin = first_ms.div_euclid(HOUR_MS);
+                    hours.iter().map(move |hour| (*person, u32::try_from(hour - begin).unwrap()))
+                }).collect();
+                let some: Vec<(u32, u32)> = all.iter().enumerate().filter(|(at, _)| flipped >> (at % 60) & 1 == 0).map(|(_, hour)| *hour).collect();
+                let bits = bits_block(&all, some.iter().flat_map(|hour| [*hour; 2]));
+                prop_assert!(keep_bits(&bits, &mut list).is_some());
+                let (mut begin, mut kept) = (0, Vec::new());
+                for (person, end) in &list.people {
+                    prop_assert!(begin < *end as usize, "nobody without hours");
+                    kept.extend(list.hours[begin..*end as usize].iter().map(|hour| (*person, *hour)));
+                    begin = *end as usize;
+                }
+                prop_assert_eq!(kept, some);
+                prop_assert!(keep_bits(&[&bits[..], &[0]].concat(), &mut list).is_none());
+                prop_assert!(read_hours(&plain, &codes, count, &mut list).is_some());
                 let entries = u32::try_from(list.hours.len()).unwrap();
                 prop_assert!(read_hours(&plain, &codes, entries - 1, &mut list).is_none());
                 prop_assert!(read_hours(&plain, &codes[1..], count, &mut list).is_none(), "another number of people");

@@ -2,7 +2,8 @@
 
 use super::directory::{Family, Shape};
 use crate::codec::{
-    Codec, Texts, pack, put_bits, put_deltas, put_ids, put_ints, put_planes, put_runs, put_texts,
+    Codec, Texts, pack, put_bits, put_deltas, put_folded, put_ids, put_ints, put_leaps, put_planes, put_runs,
+    put_texts,
 };
 
 /// One value while a chunk is built; texts are indices into the column's words.
@@ -94,6 +95,8 @@ impl Packing<'_> {
             Shape::Ints => put_ints(plain, &ints()),
             Shape::Deltas => put_deltas(plain, &ints()),
             Shape::Runs => put_runs(plain, &ints()),
+            Shape::Leaps => put_leaps(plain, &ints()),
+            Shape::Arrivals => put_folded(plain, &ints()),
             Shape::Ids => {
                 let ids: Vec<&str> = words.clone().map(|word| self.words.get(word as usize)).collect();
                 let offset = |word| self.offsets.get(word as usize).copied().unwrap_or_default();
@@ -104,6 +107,7 @@ impl Packing<'_> {
                 put_bits(plain, &bits);
             }
             Shape::Floats => put_floats(plain, cells),
+            Shape::TextRuns => put_runs(plain, &words.map(i64::from).collect::<Vec<_>>()),
             Shape::Texts | Shape::Json if self.coded => put_planes(plain, words.map(u64::from)),
             Shape::Texts | Shape::Json => put_texts(plain, words.map(|word| self.words.get(word as usize))),
         }

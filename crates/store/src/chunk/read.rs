@@ -14,11 +14,14 @@ use super::STRIPE_ROWS;
 use super::build::block_aad;
 use super::column::{Column, Data, Form, Words, read_presence};
 use super::counts::{self, Part};
-use super::directory::{BlockRef, ColumnEntry, Directory, Ends, EventEntry, Fixed, Prepared, Shape};
+use super::directory::{
+    BlockRef, ColumnEntry, Directory, Ends, EventEntry, EventList, Fixed, Prepared, Shape,
+};
 use super::file::{HEADER_BYTES_MAX, Header, VERSION, open};
 use super::lists::{self, HoursList, ListedRow};
 use crate::codec::{
-    Cursor, get_code_deltas, get_deltas, get_deltas_within, get_runs, get_translated, unpack_in,
+    Arrivals, Cursor, get_code_deltas, get_deltas, get_deltas_within, get_folded, get_leaps, get_runs,
+    get_translated, unpack_in,
 };
 use crate::error::StoreError;
 
@@ -167,10 +170,16 @@ impl Reader {
 
     /// A fixed column of whole numbers.
     pub(crate) fn numbers(&self, fixed: Fixed, stripe: usize) -> Result<Vec<i64>, StoreError> {
-        match self.fixed(fixed, stripe)?.into_data() {
-            Data::Ints(numbers) => Ok(numbers),
-            _ => Err(self.damaged("a fixed column")),
+        let mut numbers = Vec::new();
+        match fixed {
+            Fixed::Time => self.times(stripe, &mut numbers)?,
+            Fixed::Offset => self.offsets(stripe, &mut numbers)?,
+            _ => match self.fixed(fixed, stripe)?.into_data() {
+                Data::Ints(ints) => numbers = ints,
+                _ => return Err(self.damaged("a fixed column")),
+            },
         }
+        Ok(numbers)
     }
 
     /// Which event each row of a stripe is: what `of_code` has for the chunk's code, or `unknown`.
@@ -209,8 +218,14 @@ impl Reader {
     }
 
     /// The codes of those who did an event, as they were stored, ascending.
-    pub(crate) fn doers(&self, event: &EventEntry) -> Result<Vec<u32>, StoreError> {
-        self.codes(event.people, event.people_block)
+    pub(crate) fn doers(&self, code: usize, event: &EventEntry) -> Result<Vec<u32>, StoreError> {
+        let list = self.chunk.prepared.lists.events.get(code).copied().unwrap_or_default();
+        if !matches!(list, EventList::Bits(_)) {
+            return self.codes(event.people, event.people_block);
+        }
+        let mut hours = HoursList::default();
+        self.hours(Some((event, list)), &mut hours)?;
+        Ok(hours.people.into_iter().map(|(code, _)| code).collect())
     }
 
     fn codes(&self, count: u32, block: BlockRef) -> Result<Vec<u32>, StoreError> {
@@ -225,12 +240,30 @@ impl Reader {
     pub(crate) fn times(&self, stripe: usize, times: &mut Vec<i64>) -> Result<(), StoreError> {
         let span =
             self.chunk.directory.stripes.get(stripe).map_or((0, 0), |stripe| (stripe.min_ms, stripe.max_ms));
-        self.full(Fixed::Time, stripe, |cursor, rows| get_deltas_within(cursor, rows, span, times))
+        let shape = self.fixed_entry(Fixed::Time)?.shape;
+        self.full(Fixed::Time, stripe, |cursor, rows| match shape {
+            Shape::Leaps => get_leaps(cursor, rows, span, times),
+            _ => get_deltas_within(cursor, rows, span, times),
+        })
     }
 
     /// The place in the journal of each row of a stripe.
     pub(crate) fn offsets(&self, stripe: usize, offsets: &mut Vec<i64>) -> Result<(), StoreError> {
-        self.full(Fixed::Offset, stripe, |cursor, rows| get_deltas(cursor, rows, offsets))
+        let entry = self.fixed_entry(Fixed::Offset)?;
+        if entry.shape != Shape::Arrivals {
+            return self.full(Fixed::Offset, stripe, |cursor, rows| get_deltas(cursor, rows, offsets));
+        }
+        let list = entry.words.ok_or_else(|| self.damaged("directory"))?;
+        let rows_max = self.chunk.header.rows as usize;
+        let arrivals = self.plain(list, |plain| Arrivals::read(plain, rows_max))?;
+        let arrivals = arrivals.ok_or_else(|| self.damaged("a list of arrivals"))?;
+        let mut received = self.numbers(Fixed::Received, stripe)?;
+        for (received, time) in received.iter_mut().zip(self.numbers(Fixed::Time, stripe)?) {
+            *received = received.wrapping_add(time);
+        }
+        self.full(Fixed::Offset, stripe, |cursor, rows| get_folded(cursor, rows, offsets))?;
+        arrivals.add_to(&received, offsets);
+        Ok(())
     }
 
     /// A fixed column of which every row has a value.
@@ -299,16 +332,21 @@ impl Reader {
     /// In which hours who did an event, or anything.
     pub(crate) fn hours(
         &self,
-        event: Option<&EventEntry>,
-        block: BlockRef,
+        event: Option<(&EventEntry, EventList)>,
         list: &mut HoursList,
     ) -> Result<(), StoreError> {
         let lists = &self.chunk.prepared.lists;
-        let people =
-            event.map_or((lists.people, lists.people_block), |event| (event.people, event.people_block));
+        let (people, hours, bits) = match event {
+            Some((event, EventList::Hours(block))) => ((event.people, event.people_block), block, None),
+            Some((_, EventList::Bits(bits))) => ((lists.people, lists.people_block), lists.own, Some(bits)),
+            Some(_) | None => ((lists.people, lists.people_block), lists.own, None),
+        };
         let codes = self.codes(people.0, people.1)?;
         let read =
-            self.plain(block, |plain| lists::read_hours(plain, &codes, self.chunk.header.rows, list))?;
+            self.plain(hours, |plain| lists::read_hours(plain, &codes, self.chunk.header.rows, list))?;
+        read.ok_or_else(|| self.damaged("a list of hours"))?;
+        let Some(bits) = bits else { return Ok(()) };
+        let read = self.plain(bits, |plain| lists::keep_bits(plain, list))?;
         read.ok_or_else(|| self.damaged("a list of hours"))
     }
 
@@ -319,7 +357,7 @@ impl Reader {
         block: BlockRef,
         rows: &mut Vec<ListedRow>,
     ) -> Result<(), StoreError> {
-        let codes = self.doers(event)?;
+        let codes = self.codes(event.people, event.people_block)?;
         let chunk_rows = self.chunk.header.rows;
         let of = (code, event.rows.min(chunk_rows), chunk_rows);
         let read = self.plain(block, |plain| lists::read_rows(plain, &codes, of, rows))?;

@@ -1,6 +1,6 @@
 //! Ids that senders gave their messages: mostly a random id or a number behind words that stay the same, and then kept as such.
 
-use super::{Cursor, Texts, get_ints, get_texts, put_ints, put_texts};
+use super::{Cursor, Texts, get_deltas, get_ints, get_texts, put_deltas, put_ints, put_texts};
 
 /// As texts.
 const TEXTS: u8 = 0;
@@ -9,6 +9,8 @@ const TEXTS: u8 = 0;
 const NUMBERS: u8 = 1;
 /// As UUIDs in small letters: all first bytes, all second bytes, and so on.
 const UUIDS: u8 = 2;
+/// As [`NUMBERS`], but deltas in the order of the rows' places in the journal.
+const IN_ORDER: u8 = 3;
 
 /// The longest words before a number.
 const BEFORE_MAX: usize = 120;
@@ -32,12 +34,30 @@ pub(crate) fn put_ids(out: &mut Vec<u8>, ids: &[&str], offsets: &[i64]) {
     let less: Vec<i64> =
         numbers.iter().zip(offsets).map(|(number, offset)| number.wrapping_sub(*offset)).collect();
     let (radix, digits) = if form.hex { (16, form.digits) } else { (10, form.digits) };
-    out.extend_from_slice(&[NUMBERS, radix, digits, u8::try_from(form.before.len()).unwrap_or_default()]);
-    out.extend_from_slice(form.before.as_bytes());
     // Who numbers events in the order in which they are sent says with their ids what their places say already.
     let is_less = span(&less) < span(&numbers);
+    let numbers = if is_less { less } else { numbers };
+    let ordered: Vec<i64> =
+        arrival(offsets).into_iter().filter_map(|row| numbers.get(row).copied()).collect();
+    let rise = |pair: &[i64]| pair.iter().rev().copied().reduce(i64::wrapping_sub);
+    let rises: Vec<i64> = ordered.windows(2).filter_map(rise).collect();
+    let in_order = span(&rises) < span(&numbers);
+    let tag = if in_order { IN_ORDER } else { NUMBERS };
+    out.extend_from_slice(&[tag, radix, digits, u8::try_from(form.before.len()).unwrap_or_default()]);
+    out.extend_from_slice(form.before.as_bytes());
     out.push(u8::from(is_less));
-    put_ints(out, if is_less { &less } else { &numbers });
+    if in_order {
+        put_deltas(out, &ordered);
+    } else {
+        put_ints(out, &numbers);
+    }
+}
+
+/// The rows in the order of their places in the journal.
+fn arrival(offsets: &[i64]) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..offsets.len()).collect();
+    rows.sort_by_key(|row| offsets.get(*row));
+    rows
 }
 
 /// Reads ids that [`put_ids`] wrote, one for each of `offsets`.
@@ -45,7 +65,7 @@ pub(crate) fn get_ids(cursor: &mut Cursor<'_>, offsets: &[i64]) -> Option<Texts>
     let mut texts = Texts::default();
     match cursor.byte()? {
         TEXTS => return get_texts(cursor, offsets.len()),
-        NUMBERS => {
+        tag @ (NUMBERS | IN_ORDER) => {
             let [radix, digits, before] = cursor.array()?;
             let before = cursor.take(usize::from(before)).filter(|before| before.len() <= BEFORE_MAX)?;
             let form = Form {
@@ -55,7 +75,16 @@ pub(crate) fn get_ids(cursor: &mut Cursor<'_>, offsets: &[i64]) -> Option<Texts>
             };
             let is_less = cursor.byte()? == 1;
             let mut numbers = Vec::new();
-            get_ints(cursor, offsets.len(), &mut numbers)?;
+            if tag == NUMBERS {
+                get_ints(cursor, offsets.len(), &mut numbers)?;
+            } else {
+                let mut ordered = Vec::new();
+                get_deltas(cursor, offsets.len(), &mut ordered)?;
+                numbers.resize(offsets.len(), 0);
+                for (row, number) in arrival(offsets).into_iter().zip(ordered) {
+                    *numbers.get_mut(row)? = number;
+                }
+            }
             for (number, offset) in numbers.iter().zip(offsets) {
                 let number = if is_less { number.wrapping_add(*offset) } else { *number };
                 texts.push(&form.text(number.cast_unsigned()))?;
@@ -198,7 +227,7 @@ mod tests {
         #[test]
         fn arbitrary_bytes_are_refused_or_read_but_never_panic(
             bytes in vec(any::<u8>(), 0..300),
-            head in 0..4_u8,
+            head in 0..5_u8,
             radix in prop_oneof![Just(10_u8), Just(16), any::<u8>()],
             offsets in vec(any::<i64>(), 0..20),
         ) {
@@ -217,6 +246,15 @@ mod tests {
         let imported: Vec<String> = offsets.iter().map(|offset| format!("3f2a-{}", offset + 7)).collect();
         let imported: Vec<&str> = imported.iter().map(String::as_str).collect();
         assert!(written(&imported, &offsets).len() < 30, "all of them are a place in the journal and 7");
+        let mut places: Vec<i64> = (0..1_000).map(|row| row * 7_919 % 1_000).collect();
+        let counted: Vec<String> =
+            places.iter().map(|place| format!("n-{}", 1_000_000 + place * 3)).collect();
+        let counted: Vec<&str> = counted.iter().map(String::as_str).collect();
+        places.iter_mut().for_each(|place| *place *= 100);
+        assert!(
+            written(&counted, &places).len() < 1_040,
+            "each is 3 more than the one that arrived before it"
+        );
         let uuids = vec!["018f3c2e-7b1a-7c3d-9e4f-0123456789ab"; 1_000];
         assert_eq!(written(&uuids, &offsets).len(), 16_001);
     }

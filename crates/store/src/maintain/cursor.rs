@@ -146,7 +146,7 @@ impl RowCursor {
         let entries = self.reader.chunk.directory.columns.iter().skip(Fixed::ALL.len());
         for ((entry, column), known) in entries.zip(&stripe.columns).zip(&mut copying.columns) {
             if let (Some(code), Some(words)) = (column.code(self.row), column.words())
-                && entry.shape == Shape::Texts
+                && matches!(entry.shape, Shape::Texts | Shape::TextRuns)
             {
                 known.word(builder, (entry.family, &entry.path), (code, words))?;
                 continue;

@@ -26,14 +26,14 @@ impl View {
         let mut left = Vec::new();
         for listed in self.state.chunks.iter() {
             let (entry, chunk) = listed;
-            let is_it = |known: &&EventEntry| known.name == event && known.last_ms >= from_ms;
-            let Some(event) = chunk.directory.events.iter().find(is_it) else { continue };
+            let is_it = |(_, known): &(usize, &EventEntry)| known.name == event && known.last_ms >= from_ms;
+            let Some((code, event)) = chunk.directory.events.iter().enumerate().find(is_it) else { continue };
             // Of the erased it is not known which of their rows are gone, nor of others whether some are in the range.
             if event.first_ms < from_ms || (entry.erasures as usize) < remap.erasures() {
                 left.push(listed.clone());
                 continue;
             }
-            for code in chunk.reader()?.doers(event)? {
+            for code in chunk.reader()?.doers(code, event)? {
                 let person = remap.survivor(code);
                 if people.contains(&person) {
                     tell(person);

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::counts::{Fits, has_erased};
 use super::stripes::{self, Pick, Read, Source};
 use super::{Block, Names, Scan, ScanStats, View, fresh};
-use crate::chunk::directory::{BlockRef, EventEntry, EventList, Stripe};
+use crate::chunk::directory::{EventEntry, EventList, Stripe};
 use crate::chunk::lists::{HoursList, hours_between, span_ms};
 use crate::chunk::read::Memory;
 use crate::error::StoreError;
@@ -129,7 +129,7 @@ impl Lists {
         if has_erased(chunk, remap, entry.erasures as usize) {
             return Ok(Taken::Rows);
         }
-        let Some((event, block, within_ms)) = list_of(listed, scan, &source) else { return Ok(Taken::Rows) };
+        let Some((event, within_ms)) = list_of(listed, scan, &source) else { return Ok(Taken::Rows) };
         if !self.learn_times(scan, chunk.header.min_ms, within_ms) {
             return Ok(Taken::Rows);
         }
@@ -142,7 +142,7 @@ impl Lists {
             return Ok(Taken::Nobody);
         }
         let reader = chunk.reader_with(std::mem::take(&mut self.memory))?;
-        reader.hours(event, block, &mut self.list)?;
+        reader.hours(event, &mut self.list)?;
         self.memory = reader.into_memory();
         self.pick(pick, remap);
         let count = self.times.len();
@@ -193,8 +193,8 @@ impl Lists {
     }
 }
 
-/// A list of hours: of which event, where it is, and the first and the last time in it.
-type ListOf<'a> = (Option<&'a EventEntry>, BlockRef, (i64, i64));
+/// A list of hours: of which event and what was listed of it, and the first and the last time in it.
+type ListOf<'a> = (Option<(&'a EventEntry, EventList)>, (i64, i64));
 
 /// The list of the event that a scan asks for, or of all that people did.
 fn list_of<'a>((_, chunk): &'a Listed, scan: &Scan, source: &Source<'_>) -> Option<ListOf<'a>> {
@@ -202,18 +202,16 @@ fn list_of<'a>((_, chunk): &'a Listed, scan: &Scan, source: &Source<'_>) -> Opti
     match &scan.events {
         _ if !scan.properties.is_empty() => return None,
         None => {
-            let block = Some(lists.own).filter(|block| block.bytes > 0 && !scan.house);
-            return block.map(|block| (None, block, (header.min_ms, header.max_ms)));
+            return (lists.own.bytes > 0 && !scan.house).then_some((None, (header.min_ms, header.max_ms)));
         }
         Some(events) if events.len() != 1 => return None,
         Some(_) => {}
     }
     let mut events = chunk.directory.events.iter().enumerate();
     let (code, event) = events.find(|(code, _)| source.number(*code).is_some())?;
-    match lists.events.get(code)? {
-        EventList::Hours(block) => Some((Some(event), *block, (event.first_ms, event.last_ms))),
-        EventList::Nothing | EventList::Rows(_) => None,
-    }
+    let list = *lists.events.get(code)?;
+    let is_hours = matches!(list, EventList::Hours(_) | EventList::Bits(_));
+    is_hours.then_some((Some((event, list)), (event.first_ms, event.last_ms)))
 }
 
 /// Counts the rows of the stripes that begin with one of these people: as counted if their event is asked for, or as passed over.

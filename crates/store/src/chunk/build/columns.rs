@@ -84,6 +84,8 @@ pub(super) fn put_column(
     let has_words = matches!(shape, Shape::Texts | Shape::Json) && family != Family::Fixed;
     // A dictionary pays where words come back; else it would only be read beside the codes.
     let coded = has_words && words.len() * 2 <= column.cells.len().max(2);
+    let shape =
+        if coded && shape == Shape::Texts && has_runs(&column.cells) { Shape::TextRuns } else { shape };
     let packing = Packing { family, path, shape, coded, words, offsets };
     let words = if coded { Some(blocks.put(&packing.words_block())?) } else { None };
     let mut refs = Vec::new();

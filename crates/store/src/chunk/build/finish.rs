@@ -15,7 +15,7 @@ use crate::chunk::directory::{
 };
 use crate::chunk::lists;
 use crate::chunk::pack::Cell;
-use crate::codec::{Codec, pack, put_deltas};
+use crate::codec::{Arrivals, Codec, pack, put_deltas};
 use crate::error::StoreError;
 use crate::value::{Value, write_json_text};
 
@@ -69,8 +69,8 @@ impl Builder {
             }
             directory.columns.push(entry);
         }
-        directory.events = self.event_entries(&mut blocks)?;
         prepared.lists = self.lists(counter.parts(), &mut blocks)?;
+        directory.events = self.event_entries(&prepared.lists, &mut blocks)?;
         Ok(Built {
             rows: u32::try_from(rows).unwrap_or(u32::MAX),
             min_ms: self.times.iter().copied().min().unwrap_or_default(),
@@ -139,6 +139,7 @@ impl Builder {
     ) -> Result<(), StoreError> {
         let all: Vec<u32> = (0..u32::try_from(self.people.len()).unwrap_or(u32::MAX)).collect();
         let mut rest = self.rest_column()?;
+        let arrivals = Arrivals::of(&self.received, offsets);
         for (fixed, name, shape) in Fixed::ALL {
             let ints = |numbers: &mut dyn Iterator<Item = i64>| numbers.map(Cell::Int).collect::<Vec<_>>();
             let cells = match fixed {
@@ -154,7 +155,7 @@ impl Builder {
                         .zip(&self.times)
                         .map(|(received, time)| received.wrapping_sub(*time)),
                 ),
-                Fixed::Offset => ints(&mut offsets.iter().copied()),
+                Fixed::Offset => ints(&mut arrivals.without(&self.received, offsets).into_iter()),
                 Fixed::MessageId => all.iter().map(|row| Cell::Text(*row)).collect(),
                 Fixed::Findings | Fixed::Rest => Vec::new(),
             };
@@ -169,7 +170,11 @@ impl Builder {
                 },
                 _ => Gathered { rows: all.clone(), cells, ..Gathered::default() },
             };
-            directory.columns.push(put_column(blocks, (Family::Fixed, name, shape), &column, offsets)?);
+            let mut entry = put_column(blocks, (Family::Fixed, name, shape), &column, offsets)?;
+            if fixed == Fixed::Offset {
+                entry.words = Some(blocks.put(&pack(&arrivals.write(), Codec::Zstd))?);
+            }
+            directory.columns.push(entry);
         }
         Ok(())
     }
@@ -192,7 +197,11 @@ impl Builder {
         Ok(column)
     }
 
-    fn event_entries(&self, blocks: &mut Blocks<'_>) -> Result<Vec<EventEntry>, StoreError> {
+    fn event_entries(
+        &self,
+        lists: &ListBlocks,
+        blocks: &mut Blocks<'_>,
+    ) -> Result<Vec<EventEntry>, StoreError> {
         let names = self.event_names.texts();
         let mut people: Vec<Vec<i64>> = vec![Vec::new(); names.len()];
         let mut entries: Vec<EventEntry> = names
@@ -218,9 +227,12 @@ impl Builder {
                 }
             }
         }
-        for (entry, people) in entries.iter_mut().zip(people) {
+        for ((entry, people), list) in entries.iter_mut().zip(people).zip(&lists.events) {
             entry.people = u32::try_from(people.len()).unwrap_or(u32::MAX);
-            entry.people_block = blocks.put(&pack_codes(&people))?;
+            // Of those with bits the hours tell it.
+            if !matches!(list, EventList::Bits(_)) {
+                entry.people_block = blocks.put(&pack_codes(&people))?;
+            }
         }
         Ok(entries)
     }
@@ -234,17 +246,28 @@ impl Builder {
             Some((self.people.get(row).copied()?, self.times.get(row).copied()?))
         };
         let hours = |rows: &[u32]| lists::hours_block(rows.iter().filter_map(at), first_ms);
+        let each = |rows: &[u32]| {
+            let hour = |(person, ms): (u32, i64)| Some((person, lists::hour_of(ms, first_ms)?));
+            let mut each: Vec<(u32, u32)> = rows.iter().filter_map(at).filter_map(hour).collect();
+            each.dedup();
+            each
+        };
         let mut lists = ListBlocks::default();
         let Some((own, events)) = parts.split_first() else { return Ok(lists) };
+        let mut own_hours = Vec::new();
         if let Some((codes, plain)) = hours(own) {
             lists.people = u32::try_from(codes.len()).unwrap_or(u32::MAX);
             lists.people_block = blocks.put(&pack_codes(&codes))?;
             lists.own = blocks.put(&pack(&plain, Codec::Zstd))?;
+            own_hours = each(own);
         }
-        for rows in events {
+        for (rows, name) in events.iter().zip(self.event_names.texts().iter()) {
             lists.events.push(if rows.len() * lists::FEW_ROWS <= self.people.len() {
                 let plain = lists::rows_block(rows, &self.people, &self.times);
                 EventList::Rows(blocks.put(&pack(&plain, Codec::Zstd))?)
+            } else if !own_hours.is_empty() && !is_of_the_house(name) {
+                let plain = lists::bits_block(&own_hours, each(rows).into_iter());
+                EventList::Bits(blocks.put(&pack(&plain, Codec::Zstd))?)
             } else if let Some((_, plain)) = hours(rows) {
                 EventList::Hours(blocks.put(&pack(&plain, Codec::Zstd))?)
             } else {
