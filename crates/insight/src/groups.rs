@@ -210,7 +210,7 @@ impl<'a> Groups<'a> {
             (0_u32..).zip(of_code).zip(numbers).filter(|((_, count), _)| *count > 0)
         {
             if *number == NO_GROUP {
-                *number = dimension.values.number(&Item::from_column(words.get(code)));
+                *number = dimension.values.next(&Item::from_column(words.get(code)));
             }
             counts.push((*number, count));
         }
@@ -230,7 +230,7 @@ impl<'a> Groups<'a> {
                 match of_code {
                     Some(number) if *number != NO_GROUP => *number,
                     Some(number) => {
-                        *number = dimension.values.number(&Item::from_column(words.get(code)));
+                        *number = dimension.values.next(&Item::from_column(words.get(code)));
                         *number
                     }
                     None => dimension.values.number(&Item::Absent),
@@ -388,9 +388,30 @@ pub(crate) struct Values {
     texts: HashMap<Box<str>, u32>,
     others: HashMap<Canonical, u32>,
     list: Vec<Canonical>,
+    /// Of each value the one that was asked for after it, and which was asked for last.
+    followers: Vec<u32>,
+    last: u32,
 }
 
 impl Values {
+    /// As [`Values::number`], for the words of a dictionary in their order: the word after the one before is mostly the one that
+    /// came after it in another chunk, and then nothing has to be looked up.
+    fn next(&mut self, item: &Item<'_>) -> u32 {
+        let follower = self.followers.get(self.last as usize).copied().unwrap_or(NO_GROUP);
+        let number = match (self.list.get(follower as usize), item) {
+            (Some(Canonical::Text(known)), Item::Text(text)) if **known == **text => follower,
+            _ => self.number(item),
+        };
+        if number != follower {
+            self.followers.resize(self.list.len(), NO_GROUP);
+            if let Some(slot) = self.followers.get_mut(self.last as usize) {
+                *slot = number;
+            }
+        }
+        self.last = number;
+        number
+    }
+
     pub(crate) fn number(&mut self, item: &Item<'_>) -> u32 {
         match item {
             Item::Text(text) | Item::List(text) => match self.texts.get(*text) {

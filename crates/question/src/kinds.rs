@@ -17,7 +17,7 @@ pub use audience::{Audience, Did, People, Select, Times};
 pub use behaviour::Step;
 pub use computed::{Computed, TEXT_BYTES_MAX, Worked};
 pub use flow::{Direction, Flow, OTHERS};
-pub use formula::{FORMULA_BYTES_MAX, FORMULAS_MAX, Formula};
+pub use formula::{FORMULA_BYTES_MAX, FORMULA_NAME_BYTES_MAX, FORMULAS_MAX, Formula};
 pub use funnel::{Funnel, FunnelSelect, Order, Reach, STEPS_MAX};
 pub use retention::{Intervals, PERIODS_MAX, Retention, Returned};
 pub use sessions::Sessions;

@@ -475,10 +475,8 @@ mod tests {
                 prop_assert_eq!(&read, numbers);
                 let (mut leaps, mut folded) = (Vec::new(), Vec::new());
                 put_leaps(&mut leaps, numbers);
-                for span in [span, (i64::MIN, i64::MAX)] {
-                    prop_assert!(get_leaps(&mut Cursor(&leaps), numbers.len(), span, &mut read).is_some());
-                    prop_assert_eq!(&read, numbers);
-                }
+                prop_assert!(get_leaps(&mut Cursor(&leaps), numbers.len(), span, &mut read).is_some());
+                prop_assert_eq!(&read, numbers);
                 put_folded(&mut folded, numbers);
                 prop_assert!(get_folded(&mut Cursor(&folded), numbers.len(), &mut read).is_some());
                 prop_assert_eq!(&read, numbers);

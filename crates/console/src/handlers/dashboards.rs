@@ -28,7 +28,8 @@ use crate::paths;
 use crate::state::ConsoleState;
 
 /// The fields of the forms beside the list.
-const LISTED: [&str; 9] = ["name", "day", "text", "alert", "event", "measure", "interval", "rule", "value"];
+const LISTED: [&str; 10] =
+    ["name", "day", "text", "alert", "event", "divided_by", "measure", "interval", "rule", "value"];
 /// The fields of the forms below a dashboard.
 const BELOW: [&str; 4] = ["name", "days", "every", "hour"];
 

@@ -52,12 +52,13 @@ pub struct AlertRow {
 }
 
 /// The labels of the fields, by name.
-pub const LABELS: [(&str, &str); 6] = [
+pub const LABELS: [(&str, &str); 7] = [
     ("name", "Name"),
     ("day", "Day"),
     ("text", "What happened"),
     ("alert", "Name of the alert"),
     ("event", "Event"),
+    ("divided_by", "Divided by"),
     ("value", "Value"),
 ];
 
@@ -149,6 +150,10 @@ fn alerts(frame: &Frame, view: &DashboardsView) -> Markup {
                     div.fields {
                         (line(&view.typed, ("alert", "Name of the alert"), "What it is called here"))
                         (line(&view.typed, ("event", "Event"), "An event, such as Order Completed"))
+                        (form::field(&form::Field {
+                            name: "divided_by", label: "Divided by", value: view.typed.text("divided_by"), wrong: view.typed.wrong("divided_by"),
+                            hint: Some("Optional: another event, for a share such as failures of all orders"), ..form::Field::default()
+                        }))
                         (form::select("measure", "Measured", view.typed.text_or("measure", "count"), &[("count", "how often"), ("people", "by how many people")]))
                         (form::select("interval", "By", view.typed.text_or("interval", "day"), &[("day", "day"), ("hour", "hour")]))
                         (form::select("rule", "Told when", view.typed.text_or("rule", "outside"), &[

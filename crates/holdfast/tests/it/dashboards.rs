@@ -280,6 +280,17 @@ fn a_breach_is_told_once_when_it_begins() {
         told.into_iter().find(|notice| notice["detail"]["alert"] == twice)
     });
     assert_eq!(told["detail"]["value"], 6.0);
+    // The console's form makes one of an event divided by another.
+    let page = format!("/w/{}", house.server.installed.workspace);
+    let form = "alert=Share&event=Order+Completed&divided_by=Order+Completed&measure=count&interval=hour&rule=below&value=0.5";
+    let kind = Some("application/x-www-form-urlencoded");
+    let reply = house.owner.send_raw("POST", &format!("{page}/metric-alerts"), kind, form.as_bytes(), &[]);
+    assert_eq!(reply.status, 303, "{}", reply.text);
+    let alerts = house.owner.every(&path);
+    let share = alerts.iter().find(|alert| alert["name"] == "Share").unwrap();
+    assert_eq!(share["question"]["formulas"][0]["formula"], "A / B");
+    let list = house.owner.get(&format!("{page}/dashboards")).expect(200).text;
+    assert!(list.contains("Order Completed / Order Completed by hour"), "{list}");
     for wrong in [json!({}), json!({ "above": 1, "below": 2 }), json!({ "outside": 0 })] {
         let new = json!({ "name": "x", "question": orders, "rule": wrong });
         house.owner.post(&path, &new).expect(422);

@@ -18,7 +18,7 @@ pub const FORMULAS_MAX: usize = 5;
 /// The longest formula, in bytes; longer ones are refused.
 pub const FORMULA_BYTES_MAX: usize = 200;
 /// The longest name, in bytes; longer ones are refused.
-const NAME_BYTES_MAX: usize = 100;
+pub const FORMULA_NAME_BYTES_MAX: usize = 100;
 /// How deep parentheses and signs may nest.
 const DEPTH_MAX: usize = 16;
 
@@ -53,7 +53,7 @@ impl Formula {
         let text = object.required("formula", "\"A / B\"")?;
         let formula = text.text(FORMULA_BYTES_MAX)?.to_owned();
         let name = match object.optional("name") {
-            Some(name) => name.text(NAME_BYTES_MAX)?.to_owned(),
+            Some(name) => name.text(FORMULA_NAME_BYTES_MAX)?.to_owned(),
             None => formula.trim().to_owned(),
         };
         let mut reader = Reader { text: formula.as_bytes(), at: 0, events, depth: 0, steps: Vec::new() };

@@ -5,6 +5,7 @@
 //! events that people did themselves, and one for each event. A part has cells of slot of time and word; its slots are the
 //! shortest with which the cells are few beside the rows. What falls between two edges as a whole is in a part of its own, too.
 
+use super::lists::is_uncommon;
 use crate::codec::{Cursor, get_planes, put_planes};
 
 /// A part has at most one cell for so many rows.
@@ -112,7 +113,9 @@ impl Counter {
             })
         };
         for (number, rows) in parts.iter().enumerate() {
-            let part = found(rows, slots);
+            // The rows of uncommon events are listed, and their words quickly looked up.
+            let is_listed = number > 0 && words > 0 && is_uncommon(rows.len(), codes.len());
+            let part = if is_listed { None } else { found(rows, slots) };
             if number == 0 {
                 let shorter = part.as_ref().is_some_and(|(slots, _)| *slots != Slots::Whole);
                 let whole = slots.last().filter(|_| shorter).map(std::slice::from_ref);

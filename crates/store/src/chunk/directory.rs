@@ -244,7 +244,7 @@ pub(crate) enum Shape {
     Ids,
     /// Texts of a dictionary that stay the same for a while: the code of each once, and for how many values. Since version 5.
     TextRuns,
-    /// Whole numbers, as differences from the one before of which most are small. Since version 5.
+    /// Whole numbers that mostly rise by a little. Since version 5.
     Leaps,
     /// Places in the journal, as differences from where they would be by the rows' times of arrival; the column's words are the
     /// list that tells where that is. Since version 5.

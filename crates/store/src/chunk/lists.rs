@@ -4,7 +4,13 @@
 use crate::codec::{Cursor, get_deltas, get_planes, put_bits, put_deltas, put_planes};
 
 /// An event is uncommon if the chunk has at least so many times its rows.
-pub(crate) const FEW_ROWS: usize = 50;
+const FEW_ROWS: usize = 50;
+
+/// Whether an event with so many of a chunk's rows is uncommon.
+pub(crate) fn is_uncommon(rows: usize, of: usize) -> bool {
+    rows.saturating_mul(FEW_ROWS) <= of
+}
+
 /// The most hours from the first to the last of a chunk.
 const HOURS_MAX: usize = 1 << 16;
 const HOUR_MS: i64 = 3_600_000;

@@ -60,6 +60,44 @@ pub(crate) struct TailRow {
     lengths: [u32; 5],
 }
 
+/// From this version on a row's place, times and text are written as differences from what came before them.
+const DIFFERENCES_SINCE: u16 = 3;
+
+/// What a row's numbers are told by.
+#[derive(Default)]
+struct Before {
+    offset: u64,
+    time_ms: i64,
+    end: u32,
+}
+
+impl Before {
+    fn less(&mut self, row: &TailRow) -> TailRow {
+        let told = TailRow {
+            offset: row.offset.wrapping_sub(self.offset),
+            time_ms: row.time_ms.wrapping_sub(self.time_ms),
+            received_ms: row.received_ms.wrapping_sub(row.time_ms),
+            start: row.start.wrapping_sub(self.end),
+            ..*row
+        };
+        self.pass(row);
+        told
+    }
+
+    fn more(&mut self, row: &mut TailRow) {
+        row.offset = row.offset.wrapping_add(self.offset);
+        row.time_ms = row.time_ms.wrapping_add(self.time_ms);
+        row.received_ms = row.received_ms.wrapping_add(row.time_ms);
+        row.start = row.start.wrapping_add(self.end);
+        self.pass(row);
+    }
+
+    fn pass(&mut self, row: &TailRow) {
+        let bytes = row.lengths.iter().fold(0, |sum: u32, length| sum.wrapping_add(*length));
+        *self = Self { offset: row.offset, time_ms: row.time_ms, end: row.start.wrapping_add(bytes) };
+    }
+}
+
 /// The texts of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Texts<'a> {
@@ -71,6 +109,28 @@ pub(crate) struct Texts<'a> {
 }
 
 impl TailBlock {
+    /// As a frame of a file of that version has it.
+    pub(crate) fn write(&self, version: u16) -> Option<Vec<u8>> {
+        if version < DIFFERENCES_SINCE {
+            return postcard::to_stdvec(self).ok();
+        }
+        let Self { rows, orders, names, sources, text } = self;
+        let mut before = Before::default();
+        let rows: Vec<TailRow> = rows.iter().map(|row| before.less(row)).collect();
+        // The fields as they would be written.
+        postcard::to_stdvec(&(rows, orders, names, sources, text)).ok()
+    }
+
+    /// Reads what [`TailBlock::write`] made.
+    pub(crate) fn read(plain: &[u8], version: u16) -> Option<Self> {
+        let mut block: Self = postcard::from_bytes(plain).ok()?;
+        if version >= DIFFERENCES_SINCE {
+            let mut before = Before::default();
+            block.rows.iter_mut().for_each(|row| before.more(row));
+        }
+        Some(block)
+    }
+
     /// Adds an event.
     pub(crate) fn push_event(
         &mut self,

@@ -18,7 +18,7 @@ use crate::codec::{Codec, pack};
 use crate::error::StoreError;
 
 pub(super) const MAGIC: &[u8; 8] = b"HFTAIL\0\0";
-pub(super) const VERSION: u16 = 2;
+pub(super) const VERSION: u16 = 3;
 pub(super) const HEADER_BYTES: usize = 8 + 2 + 8 + 8 + 8 + 4;
 /// The longest frame; batches are cut so that theirs stay well below.
 pub(super) const FRAME_BYTES_MAX: usize = 256 << 20;
@@ -112,7 +112,8 @@ impl TailWriter {
         });
         buffer.extend_from_slice(&u16::try_from(wrapped.len()).unwrap_or(u16::MAX).to_le_bytes());
         buffer.extend_from_slice(&wrapped);
-        let plain = postcard::to_stdvec(block).map_err(|_| StoreError::damaged(&self.path, "a fresh row"))?;
+        let plain =
+            block.write(self.version).ok_or_else(|| StoreError::damaged(&self.path, "a fresh row"))?;
         let packed = if self.version == 1 { plain } else { pack(&plain, Codec::Zstd) };
         let sealed_bytes = u32::try_from(packed.len() + keys::SEAL_OVERHEAD_BYTES).map_err(|_| {
             StoreError::TooLarge { what: "a batch of fresh rows", max: FRAME_BYTES_MAX as u64 }

@@ -2,6 +2,7 @@
 
 use dashboards::alerts::{NewAlert, Rule};
 use dashboards::{Chart, Dashboard, NewDashboard, Range, Tile};
+use question::kinds::FORMULA_NAME_BYTES_MAX;
 use serde_json::{Value, json};
 use service::ServiceError;
 
@@ -23,7 +24,7 @@ pub(super) fn parsed(field: &str, text: &str) -> Result<Value, ServiceError> {
     serde_json::from_str(text).map_err(|_| wrong(field, "JSON as in a question"))
 }
 
-/// The alert of the form: one event, counted by day or hour.
+/// The alert of the form: one event by day or hour, or that divided by another one.
 pub(super) fn watched(fields: &Fields) -> Result<NewAlert, ServiceError> {
     let value: f64 = fields.text("value").parse().map_err(|_| wrong("value", "a number"))?;
     let rule = match fields.text("rule") {
@@ -31,8 +32,19 @@ pub(super) fn watched(fields: &Fields) -> Result<NewAlert, ServiceError> {
         "below" => Rule { below: Some(value), ..Rule::default() },
         _ => Rule { outside: Some(value), ..Rule::default() },
     };
-    let event = json!({ "event": fields.text("event"), "measure": fields.text("measure") });
-    let question = json!({ "kind": "trend", "events": [event], "interval": fields.text("interval") });
+    let measured = |event: &str| json!({ "event": event, "measure": fields.text("measure") });
+    let (event, other) = (fields.text("event"), fields.text("divided_by"));
+    let mut question =
+        json!({ "kind": "trend", "events": [measured(event)], "interval": fields.text("interval") });
+    if !other.is_empty() {
+        question["events"] = json!([measured(event), measured(other)]);
+        let mut share = json!({ "formula": "A / B" });
+        let name = format!("{event} / {other}");
+        if name.len() <= FORMULA_NAME_BYTES_MAX {
+            share["name"] = json!(name);
+        }
+        question["formulas"] = json!([share]);
+    }
     Ok(NewAlert { name: fields.text("alert").to_owned(), question, rule })
 }
 

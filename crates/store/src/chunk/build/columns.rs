@@ -52,7 +52,7 @@ pub(super) fn settle(column: Gathered) -> Result<(Shape, Gathered), StoreError> 
         () if kinds.ints == total && has_runs(&column.cells) => Shape::Runs,
         () if kinds.ints == total => Shape::Ints,
         () if kinds.ints + kinds.floats == total && !column.large_int => Shape::Floats,
-        () if kinds.texts == total => Shape::Texts,
+        () if kinds.texts == total => return Ok((Shape::Texts, sorted(column)?)),
         () if kinds.lists == total => Shape::Json,
         () => {
             let mut words = Interner::default();
@@ -66,6 +66,35 @@ pub(super) fn settle(column: Gathered) -> Result<(Shape, Gathered), StoreError> 
         }
     };
     Ok((shape, column))
+}
+
+/// The same texts, with the words in order: whoever reads dictionaries of several chunks finds the same words one after the other.
+fn sorted(column: Gathered) -> Result<Gathered, StoreError> {
+    if !is_coded(&column) {
+        return Ok(column);
+    }
+    let before = column.words.texts();
+    let mut order: Vec<u32> = (0..u32::try_from(before.len()).unwrap_or(u32::MAX)).collect();
+    order.sort_unstable_by_key(|word| before.get(*word as usize));
+    let mut words = Interner::default();
+    let mut moved = vec![0; order.len()];
+    for word in order {
+        let number = words.number(before.get(word as usize))?;
+        if let Some(slot) = moved.get_mut(word as usize) {
+            *slot = number;
+        }
+    }
+    let moved = |cell: &Cell| match cell {
+        Cell::Text(word) => Cell::Text(moved.get(*word as usize).copied().unwrap_or_default()),
+        other => *other,
+    };
+    let cells = column.cells.iter().map(moved).collect();
+    Ok(Gathered { cells, words, ..column })
+}
+
+/// Whether a dictionary pays: words come back. Else it would only be read beside the codes.
+fn is_coded(column: &Gathered) -> bool {
+    column.words.texts().len() * 2 <= column.cells.len().max(2)
 }
 
 /// Whether most values are the one before.
@@ -82,8 +111,7 @@ pub(super) fn put_column(
 ) -> Result<ColumnEntry, StoreError> {
     let words: &Texts = column.words.texts();
     let has_words = matches!(shape, Shape::Texts | Shape::Json) && family != Family::Fixed;
-    // A dictionary pays where words come back; else it would only be read beside the codes.
-    let coded = has_words && words.len() * 2 <= column.cells.len().max(2);
+    let coded = has_words && is_coded(column);
     let shape =
         if coded && shape == Shape::Texts && has_runs(&column.cells) { Shape::TextRuns } else { shape };
     let packing = Packing { family, path, shape, coded, words, offsets };

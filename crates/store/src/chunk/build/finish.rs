@@ -262,7 +262,7 @@ impl Builder {
             own_hours = each(own);
         }
         for (rows, name) in events.iter().zip(self.event_names.texts().iter()) {
-            lists.events.push(if rows.len() * lists::FEW_ROWS <= self.people.len() {
+            lists.events.push(if lists::is_uncommon(rows.len(), self.people.len()) {
                 let plain = lists::rows_block(rows, &self.people, &self.times);
                 EventList::Rows(blocks.put(&pack(&plain, Codec::Zstd))?)
             } else if !own_hours.is_empty() && !is_of_the_house(name) {
