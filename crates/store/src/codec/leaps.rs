@@ -55,17 +55,20 @@ pub(crate) fn get_leaps(
     let mut more: Vec<i64> = Vec::new();
     get_planes(cursor, leaps, &mut more)?;
     let mut more = more.into_iter().map(|more| more.cast_unsigned().wrapping_add(MORE) << 16);
+    let is_narrow = is_narrow((least, greatest));
     let (mut before, mut beyond) = (first, first.wrapping_sub(least) as u32);
     numbers.clear();
     numbers.reserve(count);
     let bytes = lowest.chunks(AT_ONCE).zip(next.chunks(AT_ONCE));
-    for (masks, (lowest, next)) in masks.as_chunks::<{ 2 * MASKS }>().0.iter().zip(bytes) {
+    for (packed, (lowest, next)) in masks.chunks(2 * MASKS).zip(bytes) {
         let rows = lowest.len();
-        let [a, b, c, d, e, f] = *masks;
-        let masks = [[a, b], [c, d], [e, f]].map(u16::from_le_bytes);
+        let mut masks = [0; MASKS];
+        for (mask, bytes) in masks.iter_mut().zip(packed.as_chunks().0) {
+            *mask = u16::from_le_bytes(*bytes);
+        }
         let mut rises = small(&whole(lowest), &whole(next), masks);
         let mut full = masks.iter().fold(u16::MAX, |full, mask| full & mask);
-        if is_narrow((least, greatest)) {
+        if is_narrow {
             while full != 0 {
                 let rise = rises.get_mut(full.trailing_zeros() as usize)?;
                 *rise = *rise & 0xffff | more.next()? as u32;
