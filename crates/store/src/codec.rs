@@ -528,7 +528,7 @@ mod tests {
             prop_assert_eq!(Arrivals::read(&plain, received.len()), Some(arrivals.clone()));
             Arrivals::read(&plain[..cut % plain.len()], received.len());
             let mut read = arrivals.without(&received, &offsets);
-            arrivals.add_to(&received, &mut read);
+            arrivals.add_to(received.into_iter(), &mut read);
             prop_assert_eq!(read, offsets);
         }
 

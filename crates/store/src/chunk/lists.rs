@@ -28,9 +28,14 @@ pub(crate) fn hours_between(first_ms: i64, last_ms: i64) -> Option<usize> {
     usize::try_from(hours).ok().filter(|hours| *hours <= HOURS_MAX)
 }
 
-/// The hour of a time, counted from that of `first_ms`; `None` if there are too many between.
-pub(crate) fn hour_of(ms: i64, first_ms: i64) -> Option<u32> {
-    u32::try_from(hours_between(first_ms, ms)?.checked_sub(1)?).ok()
+/// Of rows that come by person and time who did something in which hours, each once, counted from that of `first_ms`, the least
+/// time of the chunk; `None` if they span too many hours.
+pub(crate) fn hours(rows: impl Iterator<Item = (u32, i64)>, first_ms: i64) -> Option<Vec<(u32, u32)>> {
+    let hour =
+        |(person, ms)| Some((person, u32::try_from(hours_between(first_ms, ms)?.checked_sub(1)?).ok()?));
+    let mut hours = rows.map(hour).collect::<Option<Vec<_>>>()?;
+    hours.dedup();
+    Some(hours)
 }
 
 /// People, one after the other, with the hours in which they did something.
@@ -44,31 +49,18 @@ pub(crate) struct HoursList {
     lengths: Vec<u32>,
 }
 
-/// The hours of rows that come by person and time, and whose they are; `first_ms` is the least time of the chunk. `None` if there
-/// are no rows, or if they span too many hours.
-pub(crate) fn hours_block(
-    rows: impl Iterator<Item = (u32, i64)>,
-    first_ms: i64,
-) -> Option<(Vec<i64>, Vec<u8>)> {
-    let (mut codes, mut lengths, mut differences): (Vec<i64>, Vec<u64>, Vec<u64>) = Default::default();
-    let mut before = 0;
-    for (person, ms) in rows {
-        let hour = u64::from(hour_of(ms, first_ms)?);
-        if codes.last() != Some(&i64::from(person)) {
-            codes.push(i64::from(person));
-            lengths.push(0);
-            before = 0;
-        } else if hour == before {
-            continue;
-        }
-        *lengths.last_mut()? += 1;
-        differences.push(hour - before);
-        before = hour;
-    }
-    let mut plain = u32::try_from(differences.len()).ok().filter(|hours| *hours > 0)?.to_le_bytes().to_vec();
-    put_planes(&mut plain, lengths.iter().copied());
-    put_planes(&mut plain, differences.iter().copied());
-    Some((codes, plain))
+/// Whose these hours are, which [`hours`] gave, and their list; `None` if there are none.
+pub(crate) fn hours_block(hours: &[(u32, u32)]) -> Option<(Vec<i64>, Vec<u8>)> {
+    let mut plain = u32::try_from(hours.len()).ok().filter(|hours| *hours > 0)?.to_le_bytes().to_vec();
+    let people = || hours.chunk_by(|a, b| a.0 == b.0);
+    put_planes(&mut plain, people().map(|own| own.len() as u64));
+    let differences = people().flat_map(|own| {
+        let before = std::iter::once(0).chain(own.iter().map(|(_, hour)| *hour));
+        own.iter().zip(before).map(|((_, hour), before)| u64::from(hour - before))
+    });
+    put_planes(&mut plain, differences);
+    let codes = people().filter_map(|own| own.first()).map(|(person, _)| i64::from(*person));
+    Some((codes.collect(), plain))
 }
 
 /// Reads the hours of people with these codes that [`hours_block`] made of at most `rows` rows; `None` if it is not that.
@@ -94,11 +86,10 @@ pub(crate) fn read_hours(plain: &[u8], codes: &[u32], rows: u32, list: &mut Hour
     (begin == count && cursor.0.is_empty()).then_some(())
 }
 
-/// Of everybody's hours, which come by person and hour, in which they are: a bit each. `some` are hours of the same people that are
-/// among them, in the same order, and may come several times.
-pub(crate) fn bits_block(all: &[(u32, u32)], some: impl Iterator<Item = (u32, u32)>) -> Vec<u8> {
-    let mut some = some.peekable();
-    let is_in = |hour: &(u32, u32)| std::iter::from_fn(|| some.next_if_eq(hour)).count() > 0;
+/// Of everybody's hours, which [`hours`] gave, a bit each: whether it is among `some`, which are of them and in the same order.
+pub(crate) fn bits_block(all: &[(u32, u32)], some: &[(u32, u32)]) -> Vec<u8> {
+    let mut some = some.iter().peekable();
+    let is_in = |hour: &(u32, u32)| some.next_if_eq(&hour).is_some();
     let bits: Vec<bool> = all.iter().map(is_in).collect();
     let mut plain = Vec::new();
     put_bits(&mut plain, &bits);
@@ -208,9 +199,10 @@ mod tests {
             for (person, ms) in &rows {
                 wanted.entry(*person).or_default().insert(ms.div_euclid(HOUR_MS));
             }
-            let block = hours_block(rows.iter().copied(), first_ms);
-            prop_assert_eq!(block.is_some(), hours_between(first_ms, last_ms).is_some());
-            if let Some((codes, mut plain)) = block {
+            let all = hours(rows.iter().copied(), first_ms);
+            prop_assert_eq!(all.is_some(), hours_between(first_ms, last_ms).is_some());
+            if let Some(all) = all {
+                let (codes, mut plain) = hours_block(&all).unwrap();
                 let mut list = HoursList::default();
                 let codes: Vec<u32> = codes.into_iter().map(|code| u32::try_from(code).unwrap()).collect();
                 prop_assert!(read_hours(&plain, &codes, count, &mut list).is_some());
@@ -223,12 +215,8 @@ mod tests {
                     begin = *end as usize;
                 }
                 prop_assert_eq!(&found, &wanted);
-                let all: Vec<(u32, u32)> = found.iter().flat_map(|(person, hours)| {
-                    let begin = first_ms.div_euclid(HOUR_MS);
-                    hours.iter().map(move |hour| (*person, u32::try_from(hour - begin).unwrap()))
-                }).collect();
                 let some: Vec<(u32, u32)> = all.iter().enumerate().filter(|(at, _)| flipped >> (at % 60) & 1 == 0).map(|(_, hour)| *hour).collect();
-                let bits = bits_block(&all, some.iter().flat_map(|hour| [*hour; 2]));
+                let bits = bits_block(&all, &some);
                 prop_assert!(keep_bits(&bits, &mut list).is_some());
                 let (mut begin, mut kept) = (0, Vec::new());
                 for (person, end) in &list.people {

@@ -152,16 +152,14 @@ impl Reader {
         self.column(self.fixed_entry(fixed)?, None, stripe, Form::Raw)
     }
 
-    /// The ids of messages.
-    pub(crate) fn message_ids(&self, stripe: usize) -> Result<Column, StoreError> {
+    /// The ids of messages; `offsets` are the places in the journal of the stripe's rows.
+    pub(crate) fn message_ids(&self, stripe: usize, offsets: &[i64]) -> Result<Column, StoreError> {
         let entry = self.fixed_entry(Fixed::MessageId)?;
         if entry.shape != Shape::Ids {
             return self.column(entry, None, stripe, Form::Raw);
         }
-        let mut offsets = Vec::new();
-        self.offsets(stripe, &mut offsets)?;
         let block = entry.blocks.get(stripe).copied().unwrap_or_default();
-        self.plain(block, |plain| Column::ids(plain, &offsets))?.ok_or_else(|| self.damaged("a column"))
+        self.plain(block, |plain| Column::ids(plain, offsets))?.ok_or_else(|| self.damaged("a column"))
     }
 
     fn fixed_entry(&self, fixed: Fixed) -> Result<&ColumnEntry, StoreError> {
@@ -249,6 +247,21 @@ impl Reader {
 
     /// The place in the journal of each row of a stripe.
     pub(crate) fn offsets(&self, stripe: usize, offsets: &mut Vec<i64>) -> Result<(), StoreError> {
+        let (mut times, mut received) = (Vec::new(), Vec::new());
+        if self.fixed_entry(Fixed::Offset)?.shape == Shape::Arrivals {
+            self.times(stripe, &mut times)?;
+            received = self.numbers(Fixed::Received, stripe)?;
+        }
+        self.offsets_by(stripe, (&times, &received), offsets)
+    }
+
+    /// As [`Reader::offsets`], for who has read when the stripe's rows happened and how long after that they were received.
+    pub(crate) fn offsets_by(
+        &self,
+        stripe: usize,
+        (times, received): (&[i64], &[i64]),
+        offsets: &mut Vec<i64>,
+    ) -> Result<(), StoreError> {
         let entry = self.fixed_entry(Fixed::Offset)?;
         if entry.shape != Shape::Arrivals {
             return self.full(Fixed::Offset, stripe, |cursor, rows| get_deltas(cursor, rows, offsets));
@@ -257,12 +270,9 @@ impl Reader {
         let rows_max = self.chunk.header.rows as usize;
         let arrivals = self.plain(list, |plain| Arrivals::read(plain, rows_max))?;
         let arrivals = arrivals.ok_or_else(|| self.damaged("a list of arrivals"))?;
-        let mut received = self.numbers(Fixed::Received, stripe)?;
-        for (received, time) in received.iter_mut().zip(self.numbers(Fixed::Time, stripe)?) {
-            *received = received.wrapping_add(time);
-        }
         self.full(Fixed::Offset, stripe, |cursor, rows| get_folded(cursor, rows, offsets))?;
-        arrivals.add_to(&received, offsets);
+        let received = times.iter().zip(received).map(|(time, after)| time.wrapping_add(*after));
+        arrivals.add_to(received, offsets);
         Ok(())
     }
 

@@ -51,9 +51,9 @@ impl Arrivals {
     }
 
     /// Puts the places of rows with these times of arrival where [`Arrivals::without`] put the differences.
-    pub(crate) fn add_to(&self, received: &[i64], offsets: &mut [i64]) {
-        for (received, offset) in received.iter().zip(offsets) {
-            *offset = offset.wrapping_add(self.near(*received));
+    pub(crate) fn add_to(&self, received: impl Iterator<Item = i64>, offsets: &mut [i64]) {
+        for (received, offset) in received.zip(offsets) {
+            *offset = offset.wrapping_add(self.near(received));
         }
     }
 

@@ -73,15 +73,19 @@ impl RowCursor {
         for (entry, words) in entries.zip(&self.words) {
             columns.push(reader.column(entry, words.as_ref(), stripe, Form::Raw)?);
         }
+        let times = reader.numbers(Fixed::Time, stripe)?;
+        let received = reader.numbers(Fixed::Received, stripe)?;
+        let mut offsets = Vec::new();
+        reader.offsets_by(stripe, (&times, &received), &mut offsets)?;
         self.decoded = Some(Decoded {
             people: reader.numbers(Fixed::Person, stripe)?,
-            times: reader.numbers(Fixed::Time, stripe)?,
-            offsets: reader.numbers(Fixed::Offset, stripe)?,
+            message_ids: reader.message_ids(stripe, &offsets)?,
+            times,
+            offsets,
             events: reader.numbers(Fixed::Event, stripe)?,
             kinds: reader.numbers(Fixed::Kind, stripe)?,
             sources: reader.numbers(Fixed::Source, stripe)?,
-            received: reader.numbers(Fixed::Received, stripe)?,
-            message_ids: reader.message_ids(stripe)?,
+            received,
             findings: reader.fixed(Fixed::Findings, stripe)?,
             rest: reader.fixed(Fixed::Rest, stripe)?,
             columns,

@@ -245,30 +245,24 @@ impl Builder {
             let row = *row as usize;
             Some((self.people.get(row).copied()?, self.times.get(row).copied()?))
         };
-        let hours = |rows: &[u32]| lists::hours_block(rows.iter().filter_map(at), first_ms);
-        let each = |rows: &[u32]| {
-            let hour = |(person, ms): (u32, i64)| Some((person, lists::hour_of(ms, first_ms)?));
-            let mut each: Vec<(u32, u32)> = rows.iter().filter_map(at).filter_map(hour).collect();
-            each.dedup();
-            each
-        };
+        // Of a chunk that spans too many hours none are listed.
+        let hours = |rows: &[u32]| lists::hours(rows.iter().filter_map(at), first_ms).unwrap_or_default();
         let mut lists = ListBlocks::default();
         let Some((own, events)) = parts.split_first() else { return Ok(lists) };
-        let mut own_hours = Vec::new();
-        if let Some((codes, plain)) = hours(own) {
+        let own_hours = hours(own);
+        if let Some((codes, plain)) = lists::hours_block(&own_hours) {
             lists.people = u32::try_from(codes.len()).unwrap_or(u32::MAX);
             lists.people_block = blocks.put(&pack_codes(&codes))?;
             lists.own = blocks.put(&pack(&plain, Codec::Zstd))?;
-            own_hours = each(own);
         }
         for (rows, name) in events.iter().zip(self.event_names.texts().iter()) {
             lists.events.push(if lists::is_uncommon(rows.len(), self.people.len()) {
                 let plain = lists::rows_block(rows, &self.people, &self.times);
                 EventList::Rows(blocks.put(&pack(&plain, Codec::Zstd))?)
             } else if !own_hours.is_empty() && !is_of_the_house(name) {
-                let plain = lists::bits_block(&own_hours, each(rows).into_iter());
+                let plain = lists::bits_block(&own_hours, &hours(rows));
                 EventList::Bits(blocks.put(&pack(&plain, Codec::Zstd))?)
-            } else if let Some((_, plain)) = hours(rows) {
+            } else if let Some((_, plain)) = lists::hours_block(&hours(rows)) {
                 EventList::Hours(blocks.put(&pack(&plain, Codec::Zstd))?)
             } else {
                 EventList::Nothing
