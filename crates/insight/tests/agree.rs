@@ -185,11 +185,13 @@ fn counted(
     let store = open(dir.path(), store::Config { chunk_rows_max: 600, ..small() });
     let (mut rows, mut entries) = (Vec::new(), Vec::new());
     for (offset, (person, ms, name, plan)) in (0_u64..).zip(made) {
-        let properties = match plan {
+        let mut properties = match plan {
             0 => json!({}),
             1 => json!({ "plan": 1 }),
             plan => json!({ "plan": format!("plan {plan}") }),
         };
+        // Chunks have different people, and so other words here.
+        properties["team"] = json!(format!("team {}", person * 7 % 9));
         let (context, name) = (json!({ "locale": "de" }), support::world::EVENTS[*name]);
         let time_ms = begin_ms + ms;
         entries.push(event(offset, *person, time_ms, name, &properties, &context));
@@ -210,7 +212,7 @@ proptest! {
     fn trends_from_counts_agree_with_the_plain_meaning(
         made in vec((0..9_u32, prop_oneof![5 => 0..100_i64, 1 => 0..700_i64].prop_map(|hours| hours * 3_600_000), 0..4_usize, 0..5_usize), 200..900),
         events in vec(select(&["Signed Up", "Page Viewed", "*"][..]), 1..3),
-        by in select(&[None, Some("plan"), Some("locale"), Some("absent")][..]),
+        by in select(&[None, Some("plan"), Some("team"), Some("locale"), Some("absent")][..]),
         interval in select(&["hour", "day", "week", "month"][..]),
         (skip, days, whole) in (0_i32..3, 0_i32..9, any::<bool>()),
         zone in select(&ZONES[..]),
